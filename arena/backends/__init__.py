@@ -1,0 +1,21 @@
+"""The backends by name. Each is imported when it is first asked for: the web process never loads torch."""
+
+from functools import cache
+from importlib import import_module
+
+from arena.backends.base import Backend, Unavailable
+
+BACKENDS = {
+    "transformers": "arena.backends.transformers_local:TransformersBackend",
+    "recorded": "arena.backends.recorded:RecordedBackend",
+}
+
+
+@cache
+def backend(name: str) -> Backend:
+    """The backend of that name, one per process. Raises Unavailable for a name that nobody knows."""
+    if name not in BACKENDS:
+        raise Unavailable(f"unknown backend {name!r}; known: {', '.join(BACKENDS)}")
+    module, class_name = BACKENDS[name].split(":")
+    made: Backend = getattr(import_module(module), class_name)()
+    return made

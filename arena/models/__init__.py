@@ -1,0 +1,29 @@
+"""The facts of the arena, one subject a module."""
+
+from arena.models.battles import Answer, Battle, Slot, Turn
+from arena.models.catalog import LanguageModel
+from arena.models.counts import CountedVote, PairCount, Uncounted
+from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
+from arena.models.snapshots import Rating, RatingSnapshot
+from arena.models.voters import Voter
+from arena.models.votes import Choice, Vote, VoteExclusion
+
+__all__ = [
+    "Answer",
+    "Battle",
+    "Choice",
+    "CountedVote",
+    "LanguageModel",
+    "PairCount",
+    "Prompt",
+    "PromptSet",
+    "Rating",
+    "RatingSnapshot",
+    "RecordedAnswer",
+    "Slot",
+    "Turn",
+    "Uncounted",
+    "Vote",
+    "VoteExclusion",
+    "Voter",
+]

@@ -1,0 +1,159 @@
+"""One blind comparison: its turns and the answers to them. A battle's state is computed from these rows."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from arena.models.catalog import LanguageModel
+from arena.models.prompts import Prompt
+from arena.models.voters import Voter
+
+
+class Slot(models.TextChoices):
+    A = "a"
+    B = "b"
+
+
+class BattleKind(models.TextChoices):
+    BLIND = "blind"
+    SIDE_BY_SIDE = "side_by_side"
+    DIRECT = "direct"
+    IMPORTED = "imported"
+
+
+class AnswerState(models.TextChoices):
+    PENDING = "pending"
+    STREAMING = "streaming"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+#: How often a side that failed before its first word may be started anew.
+MAX_ATTEMPTS = 4
+
+
+class BattleQuerySet(models.QuerySet["Battle"]):
+    def open_of(self, voter: Voter, *, now: datetime) -> "BattleQuerySet":
+        """Battles that this voter could still vote on: not voted, not left, not failed for good, younger than a day."""
+        final_failure = Answer.objects.filter(turn__battle=models.OuterRef("pk")).filter(Answer.FAILED_FOR_GOOD)
+        return self.filter(
+            ~models.Exists(final_failure),
+            voter=voter,
+            kind=BattleKind.BLIND,
+            vote__isnull=True,
+            left_at__isnull=True,
+            created__gt=now - timedelta(hours=settings.BATTLE_HOURS),
+        )
+
+    def with_rows(self) -> "BattleQuerySet":
+        """Battles with all that a page of them needs, in four queries."""
+        return self.select_related("model_a", "model_b", "vote", "prompt__set").prefetch_related("turns__answers")
+
+
+class Battle(models.Model):
+    """One conversation with two entries. Only its voter may see, continue or vote."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=BattleKind, default=BattleKind.BLIND)
+    voter = models.ForeignKey(Voter, on_delete=models.PROTECT, related_name="battles")
+    model_a = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
+    model_b = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
+    pair_probability = models.FloatField(help_text="The sampler's chance of this pair, sides apart")
+    consent_version = models.CharField(max_length=20)
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True, help_text="When the voter went away without a vote")
+
+    objects = BattleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(model_a=F("model_b")), name="two_different_entries"),
+            models.CheckConstraint(
+                condition=Q(pair_probability__gt=0) & Q(pair_probability__lte=1), name="pair_probability_is_one"
+            ),
+        ]
+        indexes = [models.Index(fields=["voter", "created"])]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def entry(self, slot: str) -> LanguageModel:
+        return self.model_a if slot == Slot.A else self.model_b
+
+
+class Turn(models.Model):
+    """One user message and its two answers."""
+
+    battle = models.ForeignKey(Battle, on_delete=models.PROTECT, related_name="turns")
+    number = models.PositiveIntegerField(help_text="1 is the first")
+    user_text = models.TextField()
+    first_turn_in_window = models.PositiveIntegerField(
+        default=1, help_text="Older turns did not fit any more and were shown to neither model"
+    )
+    created = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["battle", "number"], name="turn_number_once")]
+
+    def __str__(self) -> str:
+        return f"turn {self.number} of {self.battle_id}"
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def claimable(self) -> "AnswerQuerySet":
+        return self.filter(state=AnswerState.PENDING)
+
+    def held(self, answer_id: int, attempt: int) -> "AnswerQuerySet":
+        """The answer while this attempt still owns it: no row for one whose lease was given to another."""
+        return self.filter(pk=answer_id, attempt=attempt, state=AnswerState.STREAMING)
+
+    def waiting_before(self, answer: "Answer") -> "AnswerQuerySet":
+        return self.filter(state=AnswerState.PENDING, pk__lt=answer.pk)
+
+
+class Answer(models.Model):
+    """One model's reply. Within an attempt its state only moves forward."""
+
+    FAILED_FOR_GOOD = Q(state=AnswerState.FAILED) & (Q(first_text_at__isnull=False) | Q(attempt__gte=MAX_ATTEMPTS))
+
+    turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="answers")
+    slot = models.CharField(max_length=1, choices=Slot)
+    state = models.CharField(max_length=20, choices=AnswerState, default=AnswerState.PENDING)
+    attempt = models.PositiveIntegerField(default=0, help_text="Fencing token: a write with an older one is refused")
+    leased_until = models.DateTimeField(null=True, blank=True)
+    queue = models.CharField(max_length=120)
+    queued_at = models.DateTimeField()
+    seed = models.BigIntegerField()
+    text = models.TextField(blank=True)
+    tokens = models.PositiveIntegerField(null=True, blank=True)
+    finish_reason = models.CharField(max_length=20, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    first_text_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slot"]
+        constraints = [
+            models.UniqueConstraint(fields=["turn", "slot"], name="one_answer_a_slot"),
+            models.CheckConstraint(condition=Q(state__in=AnswerState.values), name="known_answer_state"),
+        ]
+        indexes = [models.Index(fields=["state", "leased_until"])]
+
+    def __str__(self) -> str:
+        return f"{self.slot} of turn {self.turn_id}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in (AnswerState.PENDING, AnswerState.STREAMING)
+
+    @property
+    def may_be_retried(self) -> bool:
+        return self.state == AnswerState.FAILED and self.first_text_at is None and self.attempt < MAX_ATTEMPTS

@@ -1,0 +1,59 @@
+"""Who competes: an entry is one model with its settings."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    MODEL = "model", _("model")
+    FINE_TUNE = "fine_tune", _("fine-tune")
+    CONFIGURATION = "configuration", _("configuration")
+    RECORDED = "recorded", _("recorded answers")
+
+
+class State(models.TextChoices):
+    ACTIVE = "active", _("active")
+    PAUSED = "paused", _("paused")
+    RETIRED = "retired", _("retired")
+
+
+class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
+    def live(self) -> "LanguageModelQuerySet":
+        """Entries that answer any prompt now."""
+        return self.filter(state=State.ACTIVE).exclude(kind=Kind.RECORDED)
+
+    def recorded(self) -> "LanguageModelQuerySet":
+        """Entries that have an answer to some prompts only."""
+        return self.filter(state=State.ACTIVE, kind=Kind.RECORDED)
+
+
+class LanguageModel(models.Model):
+    """One entry. Its pk, slug and name are never sent to a voter before the vote; it is never deleted once battled."""
+
+    slug = models.SlugField(unique=True, max_length=100)
+    display_name = models.CharField(max_length=100)
+    organisation = models.CharField(max_length=100, blank=True)
+    licence = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.MODEL)
+    description = models.TextField(blank=True)
+    link = models.URLField(blank=True)
+    state = models.CharField(max_length=20, choices=State, default=State.ACTIVE)
+
+    backend = models.CharField(max_length=40)
+    weights = models.CharField(max_length=100, blank=True, help_text="Entries with the same weights share one worker")
+    prompt_template = models.CharField(max_length=60, blank=True)
+    system_prompt = models.TextField(blank=True)
+    context_tokens = models.PositiveIntegerField(default=2048)
+    temperature = models.FloatField(default=0.7)
+    top_p = models.FloatField(default=1.0)
+    max_new_tokens = models.PositiveIntegerField(default=256)
+    options = models.JSONField(default=dict, blank=True, help_text="What this backend needs besides")
+    added = models.DateTimeField(auto_now_add=True)
+
+    objects = LanguageModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["display_name"]
+
+    def __str__(self) -> str:
+        return self.display_name

@@ -1,0 +1,50 @@
+"""What has been counted so far. All of it can be computed again from the votes and their exclusions."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from arena.models.catalog import LanguageModel
+from arena.models.votes import Vote
+
+OVERALL = "overall"
+
+
+class Uncounted(models.Model):
+    """A vote, or a change of a vote's weight, that the board does not show yet. Written with the fact itself."""
+
+    vote = models.ForeignKey(Vote, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"vote {self.vote_id}"
+
+
+class CountedVote(models.Model):
+    """A vote's place in the order of counting, in which Elo is replayed, and the weight with which it is counted."""
+
+    vote = models.OneToOneField(Vote, on_delete=models.PROTECT, related_name="counted")
+    number = models.PositiveBigIntegerField(unique=True)
+    weight = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"number {self.number}"
+
+
+class PairCount(models.Model):
+    """Weighted votes between two entries. Everything that Bradley-Terry needs, whatever the number of votes."""
+
+    category = models.CharField(max_length=40, default=OVERALL)
+    first = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
+    first_wins = models.FloatField(default=0)
+    second_wins = models.FloatField(default=0)
+    ties = models.FloatField(default=0)
+    both_bad = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["category", "first", "second"], name="one_count_a_pair"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="lower_id_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} against {self.second_id}"

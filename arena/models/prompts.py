@@ -1,0 +1,44 @@
+"""Prompts that the arena suggests, and answers recorded elsewhere to such prompts."""
+
+from django.db import models
+
+
+class PromptSet(models.Model):
+    slug = models.SlugField(unique=True, max_length=100)
+    name = models.CharField(max_length=100)
+    version = models.CharField(max_length=40, blank=True)
+    licence = models.CharField(max_length=100, blank=True)
+    is_recorded = models.BooleanField(default=False, help_text="Its prompts have recorded answers and no others")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Prompt(models.Model):
+    """A suggestion. A used prompt never changes; a battle keeps its own copy of the text."""
+
+    set = models.ForeignKey(PromptSet, on_delete=models.PROTECT, related_name="prompts")
+    key = models.CharField(max_length=64, help_text="What tells it from the others of its set")
+    text = models.TextField()
+    topic = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["set", "key"], name="prompt_once_in_its_set")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class RecordedAnswer(models.Model):
+    """What one model once answered to one prompt. An empty text is an answer too."""
+
+    model = models.ForeignKey("arena.LanguageModel", on_delete=models.PROTECT, related_name="recorded_answers")
+    prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="recorded_answers")
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "prompt"], name="recorded_once")]
+
+    def __str__(self) -> str:
+        return f"{self.model} on {self.prompt}"

@@ -1,0 +1,62 @@
+"""What people chose, and why some choices do not count. Both are facts: rows are added, never changed."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from arena.models.append_only import AppendOnly
+from arena.models.battles import Battle
+from arena.models.voters import Voter
+
+
+class Choice(models.TextChoices):
+    MODEL_A = "model_a", _("A is better")
+    MODEL_B = "model_b", _("B is better")
+    TIE = "tie", _("Tie")
+    BOTH_BAD = "both_bad", _("Both are bad")
+
+
+class Source(models.TextChoices):
+    HUMAN = "human"
+    API = "api"
+    IMPORTED = "imported"
+
+
+class Vote(AppendOnly):
+    """One choice on one battle."""
+
+    battle = models.OneToOneField(Battle, on_delete=models.PROTECT, related_name="vote")
+    voter = models.ForeignKey(Voter, on_delete=models.PROTECT, related_name="votes")
+    choice = models.CharField(max_length=20, choices=Choice)
+    source = models.CharField(max_length=20, choices=Source, default=Source.HUMAN)
+    cast_at = models.DateTimeField()
+    dwell_seconds = models.FloatField(null=True, help_text="From the end of the last answer to the vote")
+    turns_seen = models.PositiveIntegerField()
+    elo_a = models.FloatField(help_text="Elo of model A on the board that stood when the vote was cast")
+    elo_b = models.FloatField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = [models.CheckConstraint(condition=Q(choice__in=Choice.values), name="known_choice")]
+
+    def __str__(self) -> str:
+        return f"{self.choice} on {self.battle_id}"
+
+
+class VoteExclusion(AppendOnly):
+    """Why a vote counts less or not at all. The newest row holds; weight 1 lifts an earlier one."""
+
+    vote = models.ForeignKey(Vote, on_delete=models.PROTECT, related_name="exclusions")
+    rule = models.CharField(max_length=60)
+    rule_version = models.CharField(max_length=20)
+    weight = models.FloatField(default=0.0)
+    evidence = models.JSONField(default=dict, blank=True)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(weight__gte=0) & Q(weight__lte=1), name="weight_between_0_and_1")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} on vote {self.vote_id}"

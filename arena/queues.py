@@ -1,0 +1,59 @@
+"""Task names, the queues they run on, and the one way to enqueue. Knows names only, so there is no circle with tasks."""
+
+import logging
+
+import redis
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from arena.celery import app
+
+GENERATE_ANSWER = "arena.generate_answer"
+PUBLISH_LEADERBOARD = "arena.publish_leaderboard"
+RECOVER_STALLED_ANSWERS = "arena.recover_stalled_answers"
+
+DEFAULT = "default"
+REMOTE = "remote"
+HOST_PREFIX = "host."
+
+logger = logging.getLogger(__name__)
+
+
+def host_queue(weights: str) -> str:
+    """The queue of the worker that holds this set of weights; entries without local weights run on `remote`."""
+    return f"{HOST_PREFIX}{weights}" if weights else REMOTE
+
+
+def enqueue_answer(answer_id: int, *, queue: str) -> None:
+    _send(GENERATE_ANSWER, [answer_id], queue)
+
+
+def enqueue_publication() -> None:
+    """Ask for a new board. While one request waits, further ones are the same request."""
+    try:
+        is_first = _redis().set("board:asked", 1, nx=True, ex=30)
+    except redis.RedisError:
+        logger.warning("Redis is away; the next sweep publishes the board")
+        return
+    if is_first:
+        _send(PUBLISH_LEADERBOARD, [], DEFAULT)
+
+
+def accept_publication_requests() -> None:
+    """Called before the uncounted votes are read: a vote that comes later asks anew."""
+    try:
+        _redis().delete("board:asked")
+    except redis.RedisError:
+        logger.warning("Redis is away; votes are counted all the same")
+
+
+def _redis() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+
+
+def _send(name: str, args: list[int], queue: str) -> None:
+    # What is lost here is found in the database by the sweep: a page must not fail because the queue is away.
+    try:
+        app.send_task(name, args=args, queue=queue)
+    except OperationalError:
+        logger.warning("the queue is away; %s%s waits for the sweep", name, args)

@@ -1,0 +1,2 @@
+from typing import Any
+websocket_urlpatterns: list[Any] = []

@@ -1,0 +1,27 @@
+"""The signing key of this arena: made once, readable by its owner only."""
+
+import os
+import secrets
+import time
+from pathlib import Path
+
+
+def read_or_make_secret_key(path: Path) -> str:
+    """The key stored at `path`; made with mode 0600 on first use. Two processes that start at once agree on one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read_once_written(path)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key := secrets.token_urlsafe(48))
+    return key
+
+
+def _read_once_written(path: Path, *, patience: float = 5.0) -> str:
+    deadline = time.monotonic() + patience
+    while not (key := path.read_text().strip()):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{path} is empty. Delete it and start again: a new key is made.")
+        time.sleep(0.05)
+    return key

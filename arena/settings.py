@@ -1,0 +1,204 @@
+"""Wiring of the arena. What an operator may set is read with `option` and listed in docs/operations.md."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from arena.secret_key import read_or_make_secret_key
+
+
+class Option(NamedTuple):
+    name: str
+    default: str
+    help: str
+
+
+OPTIONS: list[Option] = []
+_env = environ.Env()
+
+
+def option(name: str, read: Callable[..., Any], *, default: Any, help: str) -> Any:
+    """The value of an environment variable, by a reader of django-environ; remembered in OPTIONS for the docs."""
+    OPTIONS.append(Option(name, str(default), help))
+    return read(name, default=default)
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where it lives
+VAR = Path(option("ARENA_VAR", _env.str, default="var", help="Folder for the database, models and secret key"))
+VAR = VAR if VAR.is_absolute() else BASE_DIR / VAR
+HOST = option("ARENA_HOST", _env.str, default="127.0.0.1", help="Address the web server listens on")
+PORT = option("ARENA_PORT", _env.int, default=8000, help="Port the web server listens on")
+ALLOWED_HOSTS = option(
+    "ARENA_ALLOWED_HOSTS", _env.list, default=[], help="Names visitors may use, comma-separated, besides this machine's"
+) + ["127.0.0.1", "localhost", "[::1]", HOST]
+CSRF_TRUSTED_ORIGINS = option(
+    "ARENA_TRUSTED_ORIGINS", _env.list, default=[], help="Origins behind a proxy, such as https://arena.example.org"
+)
+DEBUG = option("ARENA_DEBUG", _env.bool, default=False, help="Django's debug pages; never on a public site")
+SECRET_KEY = option("ARENA_SECRET_KEY", _env.str, default="", help="Signing key; empty: made once in ARENA_VAR")
+SECRET_KEY = SECRET_KEY or read_or_make_secret_key(VAR / "secret_key")
+
+# Battles
+LEASE_SECONDS = option(
+    "ARENA_LEASE_SECONDS", _env.float, default=15.0, help="How long a silent worker keeps an answer before another takes it"
+)
+QUEUE_LIMIT = option("ARENA_QUEUE_LIMIT", _env.int, default=40, help="Answers that may wait before new battles are refused")
+OPEN_BATTLES_LIMIT = option("ARENA_OPEN_BATTLES", _env.int, default=2, help="Open battles one voter may have")
+RECORDED_RATE = option(
+    "ARENA_RECORDED_RATE", _env.float, default=240.0, help="Characters a second at which recorded answers are replayed"
+)
+LOCAL_CONCURRENCY = option(
+    "ARENA_LOCAL_CONCURRENCY", _env.int, default=2, help="Answers that one set of local weights writes at once"
+)
+MAX_PROMPT_CHARACTERS = 12_000
+MAX_TURNS = 20
+BATTLE_HOURS = 24
+CONSENT_VERSION = "2026-11"
+
+# Database: SQLite unless DATABASE_URL names PostgreSQL
+DATABASE_URL = option("DATABASE_URL", _env.str, default="", help="postgres://user:password@host:port/name; empty: SQLite in ARENA_VAR")
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA mmap_size=134217728;"
+    "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;"
+)
+
+
+def _database() -> dict[str, Any]:
+    if DATABASE_URL:
+        return {**environ.Env.db_url_config(DATABASE_URL), "CONN_HEALTH_CHECKS": True}
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
+    # A file for the tests too: worker processes and the web server's threads open the same one.
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(VAR / "arena.sqlite3"),
+        "OPTIONS": options,
+        "TEST": {"NAME": str(VAR / "test.sqlite3")},
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis: the queue, the event streams and the wake-ups; never the only copy of anything
+_redis_file = VAR / "run" / "redis.url"
+REDIS_URL = option("REDIS_URL", _env.str, default="", help="redis://...; empty: `manage.py up` starts a private Redis")
+REDIS_URL = REDIS_URL or (_redis_file.read_text().strip() if _redis_file.exists() else "redis://127.0.0.1:6379/0")
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL], "prefix": "agon"}}
+}
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The sweep recovers answers within seconds; the broker is the second net, slower than any task may last.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_BEAT_SCHEDULE = {
+    "recover stalled answers": {"task": "arena.recover_stalled_answers", "schedule": 5.0},
+    "publish the leaderboard": {"task": "arena.publish_leaderboard", "schedule": 10.0},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "csp",
+    "arena",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "arena.urls"
+ASGI_APPLICATION = "arena.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "arena.version.version_context",
+            ]
+        },
+    }
+]
+
+# Security
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL = option("ARENA_HTTPS", _env.bool, default=False, help="The site is served over HTTPS: cookies only go that way")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# Languages and files
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "arena.static_files.HashedStaticFiles"},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"arena": {"level": "INFO"}},
+}
