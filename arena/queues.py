@@ -1,4 +1,4 @@
-"""Task names, the queues they run on, and the one way to enqueue. Knows names only, so there is no circle with tasks."""
+"""Task names, the queues they run on, and the one way to enqueue. Names only: no circle with tasks."""
 
 import logging
 
@@ -26,6 +26,14 @@ def host_queue(weights: str) -> str:
 
 def enqueue_answer(answer_id: int, *, queue: str) -> None:
     _send(GENERATE_ANSWER, [answer_id], queue)
+
+
+def is_empty(queue: str) -> bool:
+    """Whether nothing waits on this queue. False when Redis is away: nobody knows."""
+    try:
+        return not _redis().llen(queue)
+    except redis.RedisError:
+        return False
 
 
 def enqueue_publication() -> None:

@@ -22,7 +22,7 @@ _env = environ.Env()
 
 
 def option(name: str, read: Callable[..., Any], *, default: Any, help: str) -> Any:
-    """The value of an environment variable, by a reader of django-environ; remembered in OPTIONS for the docs."""
+    """The value of an environment variable, by a reader of django-environ; OPTIONS remembers it for the docs."""
     OPTIONS.append(Option(name, str(default), help))
     return read(name, default=default)
 
@@ -35,10 +35,17 @@ VAR = VAR if VAR.is_absolute() else BASE_DIR / VAR
 HOST = option("ARENA_HOST", _env.str, default="127.0.0.1", help="Address the web server listens on")
 PORT = option("ARENA_PORT", _env.int, default=8000, help="Port the web server listens on")
 ALLOWED_HOSTS = option(
-    "ARENA_ALLOWED_HOSTS", _env.list, default=[], help="Names visitors may use, comma-separated, besides this machine's"
-) + ["127.0.0.1", "localhost", "[::1]", HOST]
+    "ARENA_ALLOWED_HOSTS",
+    _env.list,
+    default=[],
+    help="Names visitors may use, comma-separated, besides this machine's",
+)
+ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]", HOST]
 CSRF_TRUSTED_ORIGINS = option(
-    "ARENA_TRUSTED_ORIGINS", _env.list, default=[], help="Origins behind a proxy, such as https://arena.example.org"
+    "ARENA_TRUSTED_ORIGINS",
+    _env.list,
+    default=[],
+    help="Origins behind a proxy, such as https://arena.example.org",
 )
 DEBUG = option("ARENA_DEBUG", _env.bool, default=False, help="Django's debug pages; never on a public site")
 SECRET_KEY = option("ARENA_SECRET_KEY", _env.str, default="", help="Signing key; empty: made once in ARENA_VAR")
@@ -46,15 +53,26 @@ SECRET_KEY = SECRET_KEY or read_or_make_secret_key(VAR / "secret_key")
 
 # Battles
 LEASE_SECONDS = option(
-    "ARENA_LEASE_SECONDS", _env.float, default=15.0, help="How long a silent worker keeps an answer before another takes it"
+    "ARENA_LEASE_SECONDS",
+    _env.float,
+    default=15.0,
+    help="How long a silent worker keeps an answer before another takes it",
 )
-QUEUE_LIMIT = option("ARENA_QUEUE_LIMIT", _env.int, default=40, help="Answers that may wait before new battles are refused")
+QUEUE_LIMIT = option(
+    "ARENA_QUEUE_LIMIT", _env.int, default=40, help="Answers that may wait before new battles are refused"
+)
 OPEN_BATTLES_LIMIT = option("ARENA_OPEN_BATTLES", _env.int, default=2, help="Open battles one voter may have")
 RECORDED_RATE = option(
-    "ARENA_RECORDED_RATE", _env.float, default=240.0, help="Characters a second at which recorded answers are replayed"
+    "ARENA_RECORDED_RATE",
+    _env.float,
+    default=240.0,
+    help="Characters a second at which recorded answers are replayed",
 )
 LOCAL_CONCURRENCY = option(
-    "ARENA_LOCAL_CONCURRENCY", _env.int, default=2, help="Answers that one set of local weights writes at once"
+    "ARENA_LOCAL_CONCURRENCY",
+    _env.int,
+    default=2,
+    help="Answers that one set of local weights writes at once",
 )
 MAX_PROMPT_CHARACTERS = 12_000
 MAX_TURNS = 20
@@ -62,7 +80,12 @@ BATTLE_HOURS = 24
 CONSENT_VERSION = "2026-11"
 
 # Database: SQLite unless DATABASE_URL names PostgreSQL
-DATABASE_URL = option("DATABASE_URL", _env.str, default="", help="postgres://user:password@host:port/name; empty: SQLite in ARENA_VAR")
+DATABASE_URL = option(
+    "DATABASE_URL",
+    _env.str,
+    default="",
+    help="postgres://user:password@host:port/name; empty: SQLite in ARENA_VAR",
+)
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA mmap_size=134217728;"
     "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;"
@@ -90,7 +113,10 @@ _redis_file = VAR / "run" / "redis.url"
 REDIS_URL = option("REDIS_URL", _env.str, default="", help="redis://...; empty: `manage.py up` starts a private Redis")
 REDIS_URL = REDIS_URL or (_redis_file.read_text().strip() if _redis_file.exists() else "redis://127.0.0.1:6379/0")
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL], "prefix": "agon"}}
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "agon"},
+    }
 }
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -171,7 +197,9 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_SSL = option("ARENA_HTTPS", _env.bool, default=False, help="The site is served over HTTPS: cookies only go that way")
+SECURE_SSL = option(
+    "ARENA_HTTPS", _env.bool, default=False, help="The site is served over HTTPS: cookies only go that way"
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

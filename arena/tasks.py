@@ -1,1 +1,37 @@
-"""Celery doors to the actions."""
+"""Celery doors to the actions. The database is the truth: each may run twice."""
+
+import threading
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+from django.utils import timezone
+
+from arena import queues
+from arena.actions.generate_answer import generate_answer
+from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.actions.recover_stalled_answers import recover_stalled_answers
+from arena.leaderboard import push_leaderboard
+
+#: Set when this worker is asked to end: answers are given back instead of being written to their end.
+_draining = threading.Event()
+
+
+@worker_shutting_down.connect
+def _drain(**_: object) -> None:
+    _draining.set()
+
+
+@shared_task(name=queues.GENERATE_ANSWER)
+def generate(answer_id: int) -> None:
+    generate_answer(answer_id, is_draining=_draining.is_set)
+
+
+@shared_task(name=queues.PUBLISH_LEADERBOARD)
+def publish() -> None:
+    if publish_leaderboard(now=timezone.now()) is not None:
+        push_leaderboard()
+
+
+@shared_task(name=queues.RECOVER_STALLED_ANSWERS)
+def recover() -> None:
+    recover_stalled_answers(now=timezone.now())

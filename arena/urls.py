@@ -1,2 +1,21 @@
-from typing import Any
-urlpatterns: list[Any] = []
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import path
+
+from arena.views import battles, leaderboard, pages, start
+
+urlpatterns = [
+    path("", start.home, name="home"),
+    path("recorded/", start.recorded, name="recorded"),
+    path("battles/", start.start, name="start"),
+    path("battles/<uuid:battle_id>/", battles.battle, name="battle"),
+    path("battles/<uuid:battle_id>/queue/", battles.queue, name="queue"),
+    path("battles/<uuid:battle_id>/turns/", battles.follow_up, name="follow_up"),
+    path("battles/<uuid:battle_id>/vote/", battles.vote, name="vote"),
+    path("battles/<uuid:battle_id>/answers/<str:slot>/retry/", battles.retry, name="retry"),
+    path("battles/<uuid:battle_id>/leave/", battles.leave, name="leave"),
+    path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
+    path("how-it-works/", pages.how_it_works, name="how_it_works"),
+    path("admin/", admin.site.urls),
+]

@@ -1,9 +1,9 @@
 """What every backend is: something that streams one model's answer to a conversation.
 
-    BackendError
-    ├── Unavailable      the model cannot answer now: weights missing, server down
-    ├── PromptTooLong    the conversation does not fit into the context window
-    └── GenerationFailed the model broke while it wrote
+BackendError
+├── Unavailable      the model cannot answer now: weights missing, server down
+├── PromptTooLong    the conversation does not fit into the context window
+└── GenerationFailed the model broke while it wrote
 """
 
 from collections.abc import Generator, Mapping

@@ -4,13 +4,14 @@ from arena.models.battles import Answer, Battle, Slot, Turn
 from arena.models.catalog import LanguageModel
 from arena.models.counts import CountedVote, PairCount, Uncounted
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
-from arena.models.snapshots import Rating, RatingSnapshot
+from arena.models.snapshots import Board, Rating, RatingSnapshot
 from arena.models.voters import Voter
 from arena.models.votes import Choice, Vote, VoteExclusion
 
 __all__ = [
     "Answer",
     "Battle",
+    "Board",
     "Choice",
     "CountedVote",
     "LanguageModel",

@@ -20,11 +20,8 @@ class AppendOnlyQuerySet(models.QuerySet[Row], Generic[Row]):
 
 
 class AppendOnly(models.Model):
-    objects = AppendOnlyQuerySet.as_manager()
-
     class Meta:
         abstract = True
-        base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

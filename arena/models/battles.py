@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,9 @@ from django.db.models import F, Q
 from arena.models.catalog import LanguageModel
 from arena.models.prompts import Prompt
 from arena.models.voters import Voter
+
+if TYPE_CHECKING:
+    from arena.models.votes import Vote
 
 
 class Slot(models.TextChoices):
@@ -74,7 +78,8 @@ class Battle(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(model_a=F("model_b")), name="two_different_entries"),
             models.CheckConstraint(
-                condition=Q(pair_probability__gt=0) & Q(pair_probability__lte=1), name="pair_probability_is_one"
+                condition=Q(pair_probability__gt=0) & Q(pair_probability__lte=1),
+                name="pair_probability_is_one",
             ),
         ]
         indexes = [models.Index(fields=["voter", "created"])]
@@ -84,6 +89,34 @@ class Battle(models.Model):
 
     def entry(self, slot: str) -> LanguageModel:
         return self.model_a if slot == Slot.A else self.model_b
+
+    @property
+    def all_turns(self) -> list["Turn"]:
+        return list(self.turns.all())
+
+    @property
+    def cast_vote(self) -> "Vote | None":
+        return getattr(self, "vote", None)
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.prompt is not None and self.prompt.set.is_recorded
+
+    @property
+    def has_failed_for_good(self) -> bool:
+        return any(answer.has_failed_for_good for turn in self.all_turns for answer in turn.answers.all())
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether a vote may still come: the same rule as `open_of`, for rows at hand."""
+        is_young = self.created > now - timedelta(hours=settings.BATTLE_HOURS)
+        return self.cast_vote is None and self.left_at is None and is_young and not self.has_failed_for_good
+
+    def may_vote(self, now: datetime) -> bool:
+        """Whether the battle is open and both newest answers ended well."""
+        return self.is_open(now) and all(a.state == AnswerState.DONE for a in self.all_turns[-1].answers.all())
+
+    def may_continue(self, now: datetime) -> bool:
+        return self.may_vote(now) and not self.is_recorded and len(self.all_turns) < settings.MAX_TURNS
 
 
 class Turn(models.Model):
@@ -106,21 +139,18 @@ class Turn(models.Model):
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
-    def claimable(self) -> "AnswerQuerySet":
-        return self.filter(state=AnswerState.PENDING)
-
     def held(self, answer_id: int, attempt: int) -> "AnswerQuerySet":
         """The answer while this attempt still owns it: no row for one whose lease was given to another."""
         return self.filter(pk=answer_id, attempt=attempt, state=AnswerState.STREAMING)
 
-    def waiting_before(self, answer: "Answer") -> "AnswerQuerySet":
-        return self.filter(state=AnswerState.PENDING, pk__lt=answer.pk)
+    def count_waiting_before(self, answer: "Answer") -> int:
+        return self.filter(state=AnswerState.PENDING, queue=answer.queue, pk__lt=answer.pk).count()
 
 
 class Answer(models.Model):
     """One model's reply. Within an attempt its state only moves forward."""
 
-    FAILED_FOR_GOOD = Q(state=AnswerState.FAILED) & (Q(first_text_at__isnull=False) | Q(attempt__gte=MAX_ATTEMPTS))
+    FAILED_FOR_GOOD = Q(state="failed") & (Q(first_text_at__isnull=False) | Q(attempt__gte=MAX_ATTEMPTS))
 
     turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="answers")
     slot = models.CharField(max_length=1, choices=Slot)
@@ -156,4 +186,10 @@ class Answer(models.Model):
 
     @property
     def may_be_retried(self) -> bool:
-        return self.state == AnswerState.FAILED and self.first_text_at is None and self.attempt < MAX_ATTEMPTS
+        return self.state == AnswerState.FAILED and not self.has_failed_for_good
+
+    @property
+    def has_failed_for_good(self) -> bool:
+        """The same rule as FAILED_FOR_GOOD, for a row at hand."""
+        has_shown_text = self.first_text_at is not None
+        return self.state == AnswerState.FAILED and (has_shown_text or self.attempt >= MAX_ATTEMPTS)

@@ -14,6 +14,19 @@ class PromptSet(models.Model):
         return self.name
 
 
+class PromptQuerySet(models.QuerySet["Prompt"]):
+    def suggestions(self, language: str, how_many: int) -> "list[Prompt]":
+        """Some prompts at random for "Surprise me"; in the visitor's language where there are any."""
+        prompts = self.filter(set__is_recorded=False)
+        in_language = prompts.filter(language=language)
+        return list((in_language if in_language.exists() else prompts).order_by("?")[:how_many])
+
+    def recorded_sample(self, how_many: int) -> "list[Prompt]":
+        """Some prompts at random that at least two models have answered."""
+        answered = self.filter(set__is_recorded=True).annotate(answers=models.Count("recorded_answers"))
+        return list(answered.filter(answers__gte=2).order_by("?")[:how_many])
+
+
 class Prompt(models.Model):
     """A suggestion. A used prompt never changes; a battle keeps its own copy of the text."""
 
@@ -22,6 +35,8 @@ class Prompt(models.Model):
     text = models.TextField()
     topic = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=10, blank=True)
+
+    objects = PromptQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["set", "key"], name="prompt_once_in_its_set")]

@@ -6,6 +6,25 @@ from arena.models.catalog import LanguageModel
 from arena.models.counts import OVERALL
 
 
+class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
+    def newest(self, category: str = OVERALL) -> "RatingSnapshot | None":
+        return self.filter(category=category).order_by("-id").first()
+
+    def newest_elo(self) -> dict[int, float]:
+        """Elo by the entry's pk on the newest board; entries without votes are not in it."""
+        newest = self.newest()
+        return dict(newest.ratings.values_list("model_id", "elo")) if newest else {}
+
+
+class Board(models.Model):
+    """One row a category. Whoever holds its lock counts votes and publishes."""
+
+    category = models.CharField(max_length=40, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.category
+
+
 class RatingSnapshot(models.Model):
     """One published leaderboard: a pure function of the counted votes, the policy and the code version."""
 
@@ -16,6 +35,8 @@ class RatingSnapshot(models.Model):
     votes = models.PositiveBigIntegerField(help_text="Votes counted with a weight above zero")
     last_number = models.PositiveBigIntegerField(help_text="Place in the order of counting of the newest vote")
     digest = models.CharField(max_length=64, help_text="Order-free sum over the counted votes, hexadecimal")
+
+    objects = RatingSnapshotQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["category", "-id"])]

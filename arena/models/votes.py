@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from arena.models.append_only import AppendOnly
+from arena.models.append_only import AppendOnly, AppendOnlyQuerySet
 from arena.models.battles import Battle
 from arena.models.voters import Voter
 
@@ -35,7 +35,9 @@ class Vote(AppendOnly):
     elo_a = models.FloatField(help_text="Elo of model A on the board that stood when the vote was cast")
     elo_b = models.FloatField()
 
-    class Meta(AppendOnly.Meta):
+    objects = AppendOnlyQuerySet["Vote"].as_manager()
+
+    class Meta:
         constraints = [models.CheckConstraint(condition=Q(choice__in=Choice.values), name="known_choice")]
 
     def __str__(self) -> str:
@@ -53,7 +55,9 @@ class VoteExclusion(AppendOnly):
     by = models.CharField(max_length=100)
     at = models.DateTimeField()
 
-    class Meta(AppendOnly.Meta):
+    objects = AppendOnlyQuerySet["VoteExclusion"].as_manager()
+
+    class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(weight__gte=0) & Q(weight__lte=1), name="weight_between_0_and_1")
         ]

@@ -1,0 +1,1 @@
+"""What the product does: one file is one verb is one public function."""

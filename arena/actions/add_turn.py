@@ -1,0 +1,48 @@
+"""Add one user message and its two answers to a battle, and set both models to work."""
+
+import random
+from datetime import datetime
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from arena.models import Answer, Battle, Slot, Turn
+from arena.models.battles import AnswerState
+from arena.queues import enqueue_answer, host_queue
+
+
+class QueueIsFull(Exception):
+    """Too many answers wait already. retry_after: seconds until it is worth trying again."""
+
+    retry_after = 30
+
+
+def add_turn(
+    battle: Battle,
+    user_text: str,
+    *,
+    number: int,
+    first_turn_in_window: int,
+    rng: random.Random,
+    now: datetime,
+) -> Turn:
+    """The new turn. Its answers are enqueued when the surrounding transaction commits."""
+    turn = Turn.objects.create(
+        battle=battle,
+        number=number,
+        user_text=user_text,
+        first_turn_in_window=first_turn_in_window,
+        created=now,
+    )
+    for slot in Slot.values:
+        queue = host_queue(battle.entry(slot).weights)
+        answer = Answer.objects.create(turn=turn, slot=slot, queue=queue, queued_at=now, seed=rng.getrandbits(62))
+        transaction.on_commit(partial(enqueue_answer, answer.pk, queue=queue))
+    return turn
+
+
+def refuse_when_the_queue_is_full() -> None:
+    """Raises QueueIsFull."""
+    if Answer.objects.filter(state=AnswerState.PENDING).count() >= settings.QUEUE_LIMIT:
+        raise QueueIsFull

@@ -1,0 +1,60 @@
+"""Record a choice. Once this returns, the vote is on disk."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from arena.models import Battle, Choice, RatingSnapshot, Uncounted, Vote
+from arena.queues import enqueue_publication
+from ratings.scale import START
+
+
+class CannotVote(Exception):
+    """The battle is closed, or its answers have not both ended well."""
+
+
+class VotedOtherwise(Exception):
+    """There is a vote on this battle already, with another choice: `vote`."""
+
+    def __init__(self, vote: Vote) -> None:
+        self.vote = vote
+
+
+def cast_vote(battle: Battle, choice: Choice, *, now: datetime) -> Vote:
+    """The battle's one vote. The same choice again gets the same vote.
+
+    Raises CannotVote, VotedOtherwise.
+    """
+    with transaction.atomic():
+        battle = Battle.objects.select_for_update(of=("self",)).with_rows().get(pk=battle.pk)
+        if (earlier := battle.cast_vote) is not None:
+            return _same_again(earlier, choice)
+        if not battle.may_vote(now):
+            raise CannotVote
+        vote = _insert(battle, choice, now)
+        transaction.on_commit(enqueue_publication)
+    return vote
+
+
+def _same_again(earlier: Vote, choice: Choice) -> Vote:
+    if earlier.choice != choice:
+        raise VotedOtherwise(earlier)
+    return earlier
+
+
+def _insert(battle: Battle, choice: Choice, now: datetime) -> Vote:
+    board = RatingSnapshot.objects.newest_elo()
+    turns = battle.all_turns
+    ends = [answer.finished_at for answer in turns[-1].answers.all() if answer.finished_at]
+    vote = Vote.objects.create(
+        battle=battle,
+        voter=battle.voter,
+        choice=choice,
+        cast_at=now,
+        dwell_seconds=(now - max(ends)).total_seconds() if ends else None,
+        turns_seen=len(turns),
+        elo_a=board.get(battle.model_a_id, START),
+        elo_b=board.get(battle.model_b_id, START),
+    )
+    Uncounted.objects.create(vote=vote)
+    return vote

@@ -1,0 +1,29 @@
+"""Go on with a battle: a follow-up prompt to both models, each on its own side of the conversation."""
+
+import random
+from datetime import datetime
+
+from django.db import transaction
+
+from arena.actions.add_turn import add_turn, refuse_when_the_queue_is_full
+from arena.conversation import first_turn_that_fits
+from arena.models import Battle, Turn
+
+
+class CannotContinue(Exception):
+    """The battle is closed, recorded, at its last turn, or its answers are still being written."""
+
+
+def continue_battle(battle: Battle, user_text: str, *, rng: random.Random, now: datetime) -> Turn:
+    """The new turn. Oldest turns that no longer fit are left out, alike for both models.
+
+    Raises CannotContinue, TooLongForTheWindow, QueueIsFull.
+    """
+    refuse_when_the_queue_is_full()
+    with transaction.atomic():
+        battle = Battle.objects.select_for_update(of=("self",)).with_rows().get(pk=battle.pk)
+        if not battle.may_continue(now):
+            raise CannotContinue
+        turns = battle.all_turns
+        first = first_turn_that_fits(battle, turns, user_text)
+        return add_turn(battle, user_text, number=len(turns) + 1, first_turn_in_window=first, rng=rng, now=now)

@@ -1,0 +1,174 @@
+"""Write one answer: claim it, stream it from its backend to the page, store its text once."""
+
+import logging
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+import redis
+from django.conf import settings
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from arena import events
+from arena.backends import backend
+from arena.backends.base import BackendError, Completion
+from arena.conversation import request_for
+from arena.markup import render_markdown
+from arena.models import Answer
+from arena.models.battles import AnswerState
+
+#: Every model's words reach the page in ticks of this length, so that their pace tells little about it.
+TICK_SECONDS = 0.1
+
+logger = logging.getLogger(__name__)
+
+
+class _Lost(Exception):
+    """The lease was given to another attempt: this one has nothing to say any more."""
+
+
+class _Stopped(Exception):
+    """Someone asked to stop this answer."""
+
+
+def generate_answer(answer_id: int, *, is_draining: Callable[[], bool] = lambda: False) -> None:
+    """Write the answer unless someone else has it. Safe to run twice, or beside another run of the same answer.
+
+    is_draining: true once this worker is asked to end; the answer is then given back, to be started anew elsewhere.
+    """
+    attempt = _claim(answer_id)
+    if attempt is None:
+        return
+    answer = Answer.objects.select_related("turn__battle__model_a", "turn__battle__model_b").get(pk=answer_id)
+    writing = _Writing(answer, attempt)
+    try:
+        completion = writing.write(is_draining)
+    except _Lost:
+        logger.info("answer %s was taken over; attempt %s ends", answer_id, attempt)
+    except _Stopped:
+        writing.end(AnswerState.STOPPED, Completion("stop", 0))
+    except BackendError:
+        logger.exception("answer %s failed", answer_id)
+        writing.fail()
+    else:
+        if completion is None:
+            writing.give_back()
+        else:
+            writing.end(AnswerState.DONE, completion)
+
+
+def _claim(answer_id: int) -> int | None:
+    now = timezone.now()
+    claimed = Answer.objects.filter(pk=answer_id, state=AnswerState.PENDING).update(
+        state=AnswerState.STREAMING, attempt=F("attempt") + 1, leased_until=_lease(now), claimed_at=now
+    )
+    return Answer.objects.values_list("attempt", flat=True).get(pk=answer_id) if claimed else None
+
+
+def _lease(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+@dataclass
+class _Ending:
+    """Filled in by `_pieces` when the backend is done."""
+
+    completion: Completion | None = None
+
+
+class _Writing:
+    """One attempt at one answer. Every write to the row names the attempt, so a late one changes nothing."""
+
+    def __init__(self, answer: Answer, attempt: int) -> None:
+        self.answer, self.attempt = answer, attempt
+        self.battle_id = str(answer.turn.battle_id)
+        self.text = ""
+        self._unsent = ""
+        self._has_shown_text = False
+        self._renewed = monotonic()
+
+    def write(self, is_draining: Callable[[], bool]) -> Completion | None:
+        """The completion, or None if the worker is asked to end. Raises BackendError, _Lost, _Stopped."""
+        ending, last_tick = _Ending(), monotonic()
+        with closing(self._pieces(ending)) as pieces:
+            for piece in pieces:
+                self.text += piece
+                self._unsent += piece
+                if is_draining():
+                    return None
+                self._renew_lease_in_time()
+                if monotonic() - last_tick >= TICK_SECONDS:
+                    last_tick = monotonic()
+                    self._send()
+        self._send()
+        return ending.completion
+
+    def end(self, state: AnswerState, completion: Completion) -> None:
+        """Store the text, then show it. The page gets HTML that is safe to show."""
+        stored = self._held().update(
+            state=state,
+            text=self.text,
+            tokens=completion.tokens,
+            finish_reason=completion.reason,
+            finished_at=timezone.now(),
+            leased_until=None,
+        )
+        if stored:
+            self._publish("finished", render_markdown(self.text))
+
+    def fail(self) -> None:
+        """Keep what was written for the record; the page says that the side failed, in its own words."""
+        failed = {
+            "state": AnswerState.FAILED,
+            "text": self.text,
+            "finished_at": timezone.now(),
+            "leased_until": None,
+        }
+        if self._held().update(**failed):
+            self._publish("failed")
+
+    def give_back(self) -> None:
+        """Let another worker begin this side anew."""
+        changes = {"state": AnswerState.PENDING, "leased_until": None, "first_text_at": None}
+        if self._held().update(**changes, queued_at=timezone.now()):
+            self._publish("restarted")
+
+    def _pieces(self, ending: _Ending) -> Generator[str, None, None]:
+        request = request_for(self.answer)
+        entry = self.answer.turn.battle.entry(self.answer.slot)
+        ending.completion = yield from backend(entry.backend).stream(request)
+
+    def _held(self) -> QuerySet[Answer]:
+        return Answer.objects.held(self.answer.pk, self.attempt)
+
+    def _renew_lease_in_time(self) -> None:
+        if monotonic() - self._renewed < settings.LEASE_SECONDS / 3:
+            return
+        self._renewed = monotonic()
+        if not self._held().update(leased_until=_lease(timezone.now())):
+            raise _Lost
+
+    def _send(self) -> None:
+        if not self._unsent:
+            return
+        if not self._has_shown_text:
+            self._has_shown_text = True
+            if not self._held().update(first_text_at=timezone.now()):
+                raise _Lost
+        if self._publish("text", self._unsent):
+            self._unsent = ""
+
+    def _publish(self, kind: events.Kind, text: str = "") -> bool:
+        """False when Redis is away: the words wait for the next tick. Raises _Stopped."""
+        event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text)
+        try:
+            must_stop = events.publish(self.battle_id, event, answer_id=self.answer.pk)
+        except redis.RedisError as error:
+            logger.warning("Redis is away (%s); answer %s goes on", error, self.answer.pk)
+            return False
+        if must_stop and kind == "text":
+            raise _Stopped
+        return True

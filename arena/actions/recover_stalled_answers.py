@@ -1,0 +1,69 @@
+"""Find answers that a dead worker or a lost queue left behind, and set them going again."""
+
+import logging
+from datetime import datetime, timedelta
+
+import redis
+from django.db.models import QuerySet
+
+from arena import events
+from arena.models import Answer
+from arena.models.battles import AnswerState
+from arena.queues import enqueue_answer, is_empty
+
+#: A worker may die twice under an answer; then the answer is the likely cause.
+MAX_CLAIMS = 2
+#: A waiting answer is looked for in its queue after this time, and given up after the longer one.
+LOOK_AFTER = timedelta(seconds=5)
+GIVE_UP_AFTER = timedelta(minutes=10)
+
+logger = logging.getLogger(__name__)
+
+
+def recover_stalled_answers(*, now: datetime) -> None:
+    """Expired leases are claimable again, once; lost queue entries are enqueued again; what waits too long fails."""
+    for answer in _of(Answer.objects.filter(state=AnswerState.STREAMING, leased_until__lt=now)):
+        _restart(answer, now) if answer.attempt < MAX_CLAIMS else _give_up(answer, now)
+    for answer in _of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - GIVE_UP_AFTER)):
+        _give_up(answer, now)
+    for answer in _of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - LOOK_AFTER)):
+        if is_empty(answer.queue):
+            _enqueue_again(answer, now)
+
+
+def _of(answers: "QuerySet[Answer]") -> "QuerySet[Answer]":
+    return answers.select_related("turn")
+
+
+def _as_it_was(answer: Answer) -> "QuerySet[Answer]":
+    """The row, unless it has moved on since it was read."""
+    return Answer.objects.filter(
+        pk=answer.pk, state=answer.state, attempt=answer.attempt, leased_until=answer.leased_until
+    )
+
+
+def _restart(answer: Answer, now: datetime) -> None:
+    changes = {"state": AnswerState.PENDING, "leased_until": None, "first_text_at": None, "queued_at": now}
+    if _as_it_was(answer).update(**changes):
+        logger.warning("answer %s: its worker is gone; it starts anew", answer.pk)
+        _publish(answer, "restarted", attempt=answer.attempt + 1)
+        enqueue_answer(answer.pk, queue=answer.queue)
+
+
+def _give_up(answer: Answer, now: datetime) -> None:
+    if _as_it_was(answer).update(state=AnswerState.FAILED, leased_until=None, finished_at=now):
+        logger.error("answer %s: given up after attempt %s", answer.pk, answer.attempt)
+        _publish(answer, "failed", attempt=answer.attempt)
+
+
+def _enqueue_again(answer: Answer, now: datetime) -> None:
+    if _as_it_was(answer).update(queued_at=now):
+        enqueue_answer(answer.pk, queue=answer.queue)
+
+
+def _publish(answer: Answer, kind: events.Kind, *, attempt: int) -> None:
+    event = events.Event(answer.turn.number, answer.slot, attempt, kind)
+    try:
+        events.publish(str(answer.turn.battle_id), event, answer_id=answer.pk)
+    except redis.RedisError:
+        logger.warning("Redis is away; the page learns of answer %s when it connects again", answer.pk)

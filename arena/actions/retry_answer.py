@@ -1,0 +1,22 @@
+"""Start a side anew that failed before its first word."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from arena.models import Answer
+from arena.models.battles import AnswerState
+from arena.queues import enqueue_answer
+
+
+def retry_answer(answer: Answer, *, now: datetime) -> bool:
+    """True if the side starts anew; False if it has shown text, has been tried too often or is not failed."""
+    if not answer.may_be_retried:
+        return False
+    with transaction.atomic():
+        failed = Answer.objects.filter(pk=answer.pk, state=AnswerState.FAILED, attempt=answer.attempt)
+        if not failed.update(state=AnswerState.PENDING, queued_at=now, finished_at=None, finish_reason=""):
+            return False
+        transaction.on_commit(partial(enqueue_answer, answer.pk, queue=answer.queue))
+    return True

@@ -1,0 +1,83 @@
+"""Begin a battle: draw two entries and set both to work on the prompt."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from arena.actions.add_turn import add_turn, refuse_when_the_queue_is_full
+from arena.conversation import refuse_what_no_window_holds
+from arena.models import Battle, LanguageModel, Prompt, Voter
+from ratings import pairing
+
+
+class NotEnoughEntries(Exception):
+    """Fewer than two entries can answer."""
+
+
+class TooManyOpenBattles(Exception):
+    """The voter has as many open battles as one may have: `battles`."""
+
+    def __init__(self, battles: Sequence[Battle]) -> None:
+        self.battles = battles
+
+
+def start_battle(
+    voter: Voter, user_text: str, *, recorded_prompt: Prompt | None = None, rng: random.Random, now: datetime
+) -> Battle:
+    """The new battle, its first turn enqueued when the transaction commits.
+
+    voter: a new one is stored with the battle, so that a refused visitor leaves nothing behind.
+    recorded_prompt: a prompt with recorded answers; only entries that have one to it are drawn.
+    Raises NotEnoughEntries, TooLongForTheWindow, TooManyOpenBattles, QueueIsFull.
+    """
+    refuse_when_the_queue_is_full()
+    entries = _entries(recorded_prompt)
+    if recorded_prompt is None:
+        refuse_what_no_window_holds(entries, user_text)
+    with transaction.atomic():
+        _store_or_lock(voter)
+        _refuse_more_open_battles(voter, now)
+        battle = _draw(entries, voter, recorded_prompt, rng=rng, now=now)
+        add_turn(battle, user_text, number=1, first_turn_in_window=1, rng=rng, now=now)
+    return battle
+
+
+def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
+    if recorded_prompt is None:
+        entries = list(LanguageModel.objects.live())
+    else:
+        entries = list(LanguageModel.objects.recorded().filter(recorded_answers__prompt=recorded_prompt))
+    if len(entries) < 2:
+        raise NotEnoughEntries
+    return entries
+
+
+def _store_or_lock(voter: Voter) -> None:
+    if voter._state.adding:
+        voter.save()
+    else:
+        Voter.objects.select_for_update().get(pk=voter.pk)
+
+
+def _refuse_more_open_battles(voter: Voter, now: datetime) -> None:
+    battles = list(Battle.objects.open_of(voter, now=now).order_by("created"))
+    if len(battles) >= settings.OPEN_BATTLES_LIMIT:
+        raise TooManyOpenBattles(battles)
+
+
+def _draw(
+    entries: list[LanguageModel], voter: Voter, prompt: Prompt | None, *, rng: random.Random, now: datetime
+) -> Battle:
+    pair = pairing.uniform(len(entries), rng)
+    return Battle.objects.create(
+        voter=voter,
+        model_a=entries[pair.a],
+        model_b=entries[pair.b],
+        pair_probability=pair.probability,
+        consent_version=settings.CONSENT_VERSION,
+        prompt=prompt,
+        created=now,
+    )

@@ -1,0 +1,180 @@
+"""The only door from a battle's rows to a page: BlindBattle before the vote, Reveal after it.
+
+BlindBattle has no field that could hold a model's name, pk, backend, template, token count or time.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.safestring import SafeString, mark_safe
+
+from arena.comparisons import OUTCOMES
+from arena.markup import render_markdown
+from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
+from arena.models.battles import AnswerState
+from ratings import elo
+
+
+@dataclass(frozen=True)
+class BlindAnswer:
+    """One side of one turn. text: safe HTML of a finished answer; first_attempt: older events are not of this text."""
+
+    slot: str
+    letter: str
+    state: str
+    text: SafeString
+    turn: int
+    first_attempt: int
+    may_be_retried: bool
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in (AnswerState.PENDING, AnswerState.STREAMING)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.state == AnswerState.DONE and not self.text
+
+
+@dataclass(frozen=True)
+class BlindTurn:
+    number: int
+    user_text: str
+    turns_left_out: int
+    answers: tuple[BlindAnswer, ...]
+
+
+@dataclass(frozen=True)
+class BlindBattle:
+    """What a voter may see of the own battle."""
+
+    id: UUID
+    turns: tuple[BlindTurn, ...]
+    is_open: bool
+    may_vote: bool
+    may_continue: bool
+    is_recorded: bool
+    is_left: bool
+
+    @property
+    def is_running(self) -> bool:
+        return any(answer.is_running for answer in self.turns[-1].answers)
+
+    @property
+    def failed_sides(self) -> list[BlindAnswer]:
+        return [answer for answer in self.turns[-1].answers if answer.state == AnswerState.FAILED]
+
+    @property
+    def may_be_retried(self) -> bool:
+        return self.is_open and all(answer.may_be_retried for answer in self.failed_sides)
+
+    @property
+    def first_user_text(self) -> str:
+        return self.turns[0].user_text
+
+    @property
+    def newest_user_text(self) -> str:
+        return self.turns[-1].user_text
+
+
+@dataclass(frozen=True)
+class RevealedSide:
+    """One entry with its name, and what this vote does to its Elo. speed: tokens a second; times in seconds."""
+
+    letter: str
+    name: str
+    organisation: str
+    licence: str
+    kind: str
+    description: str
+    link: str
+    elo: float
+    step: float
+    seconds_to_first_text: float | None
+    seconds: float | None
+    tokens: int | None
+
+    @property
+    def step_size(self) -> float:
+        return abs(self.step)
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """Who they were. chance_a: what the board gave model A against model B before this vote, in percent."""
+
+    choice: str
+    choice_label: str
+    chance_a: int
+    sides: tuple[RevealedSide, ...]
+
+    @property
+    def chance_b(self) -> int:
+        return 100 - self.chance_a
+
+
+def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
+    """The battle without its names. Expects rows fetched by `with_rows`."""
+    return BlindBattle(
+        id=battle.id,
+        turns=tuple(_turn(turn) for turn in battle.all_turns),
+        is_open=battle.is_open(now),
+        may_vote=battle.may_vote(now),
+        may_continue=battle.may_continue(now),
+        is_recorded=battle.is_recorded,
+        is_left=battle.left_at is not None,
+    )
+
+
+def reveal(battle: Battle, vote: Vote) -> Reveal:
+    """The names. The vote is asked for, so that nobody gets here without one."""
+    outcome = Choice(vote.choice)
+    step = elo.step(vote.elo_a, vote.elo_b, outcome=OUTCOMES[outcome])
+    sides = (
+        _side(battle, Slot.A, vote.elo_a, step),
+        _side(battle, Slot.B, vote.elo_b, -step),
+    )
+    chance = elo.win_probability(vote.elo_a, vote.elo_b)
+    return Reveal(outcome.value, str(outcome.label), round(100 * chance), sides)
+
+
+def _turn(turn: Turn) -> BlindTurn:
+    answers = tuple(_answer(answer, turn.number) for answer in turn.answers.all())
+    return BlindTurn(turn.number, turn.user_text, turn.first_turn_in_window - 1, answers)
+
+
+def _answer(answer: Answer, turn: int) -> BlindAnswer:
+    return BlindAnswer(
+        slot=answer.slot,
+        letter=answer.slot.upper(),
+        state=answer.state,
+        # Sanitised by render_markdown; nothing of a failed attempt is shown as an answer.
+        text=mark_safe(render_markdown(answer.text) if answer.state == AnswerState.DONE else ""),
+        turn=turn,
+        first_attempt=answer.attempt + (answer.state == AnswerState.PENDING),
+        may_be_retried=answer.may_be_retried,
+    )
+
+
+def _side(battle: Battle, slot: Slot, before: float, step: float) -> RevealedSide:
+    entry: LanguageModel = battle.entry(slot)
+    answer = next(a for a in battle.all_turns[-1].answers.all() if a.slot == slot)
+    return RevealedSide(
+        letter=slot.value.upper(),
+        name=entry.display_name,
+        organisation=entry.organisation,
+        licence=entry.licence,
+        kind=entry.get_kind_display(),
+        description=entry.description,
+        link=entry.link,
+        elo=before + step,
+        step=step,
+        seconds_to_first_text=_seconds(answer.claimed_at, answer.first_text_at),
+        seconds=_seconds(answer.claimed_at, answer.finished_at),
+        tokens=answer.tokens or None,
+    )
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    return (end - start).total_seconds() if start and end else None

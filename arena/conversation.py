@@ -1,0 +1,73 @@
+"""From the rows of a battle to the request that one side's backend gets. Each model sees its own side only."""
+
+from collections.abc import Iterable, Sequence
+
+from arena.backends import backend
+from arena.backends.base import Decoding, Message, Request
+from arena.models import Answer, Battle, LanguageModel, RecordedAnswer, Slot, Turn
+from arena.models.catalog import Kind
+
+
+class TooLongForTheWindow(Exception):
+    """The newest prompt alone does not fit into the context window."""
+
+
+def request_for(answer: Answer) -> Request:
+    """What the backend needs to write this answer."""
+    battle, turn = answer.turn.battle, answer.turn
+    entry = battle.entry(answer.slot)
+    if entry.kind == Kind.RECORDED:
+        recorded = RecordedAnswer.objects.get(model=entry, prompt=battle.prompt)
+        return _request(entry, [], seed=answer.seed, options={"text": recorded.text})
+    turns = battle.turns.filter(number__gte=turn.first_turn_in_window, number__lte=turn.number)
+    return _request(entry, _messages(turns.prefetch_related("answers"), answer.slot), seed=answer.seed)
+
+
+def first_turn_that_fits(battle: Battle, turns: Sequence[Turn], user_text: str) -> int:
+    """Number of the oldest turn that both models can still see beside the new prompt; alike for both.
+
+    Raises TooLongForTheWindow when not even the prompt alone fits.
+    """
+    return max(_first_turn(battle.entry(slot), turns, slot, user_text) for slot in Slot.values)
+
+
+def refuse_what_no_window_holds(entries: Iterable[LanguageModel], user_text: str) -> None:
+    """Raises TooLongForTheWindow where the smallest of the entries' windows is too small: a refusal names none."""
+    for entry in entries:
+        if not _fits(entry, [Message("user", user_text)]):
+            raise TooLongForTheWindow
+
+
+def _first_turn(entry: LanguageModel, turns: Sequence[Turn], slot: str, user_text: str) -> int:
+    for first in range(len(turns) + 1):
+        if _fits(entry, [*_messages(turns[first:], slot), Message("user", user_text)]):
+            return first + 1
+    raise TooLongForTheWindow
+
+
+def _fits(entry: LanguageModel, messages: list[Message]) -> bool:
+    request = _request(entry, messages, seed=0)
+    tokens = backend(entry.backend).count_tokens(request)
+    return tokens + entry.max_new_tokens <= entry.context_tokens
+
+
+def _messages(turns: Iterable[Turn], slot: str) -> list[Message]:
+    messages = []
+    for turn in turns:
+        messages.append(Message("user", turn.user_text))
+        messages += [Message("assistant", a.text) for a in turn.answers.all() if a.slot == slot and a.is_finished]
+    return messages
+
+
+def _request(
+    entry: LanguageModel, messages: list[Message], *, seed: int, options: dict[str, str] | None = None
+) -> Request:
+    system = [Message("system", entry.system_prompt)] if entry.system_prompt else []
+    decoding = Decoding(temperature=entry.temperature, top_p=entry.top_p, max_new_tokens=entry.max_new_tokens)
+    return Request(
+        messages=(*system, *messages),
+        decoding=decoding,
+        seed=seed,
+        prompt_template=entry.prompt_template,
+        options={**entry.options, "weights": entry.weights, **(options or {})},
+    )

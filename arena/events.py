@@ -1,0 +1,183 @@
+"""What happens in a battle, live: one Redis Stream a battle, written by workers, read by sockets.
+
+Events carry what a voter may see and nothing else: turn, slot, attempt, kind and text. The stream is a copy for
+speed; the database has the truth, so whatever is lost here is only late on the page.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+import redis
+import redis.asyncio
+from django.conf import settings
+
+Kind = Literal["text", "restarted", "finished", "failed"]
+LIFETIME_SECONDS = 3600
+MAX_ENTRIES = 4000
+#: A new battle's socket waits at most this long until the shared reader looks at its stream too.
+READ_MILLISECONDS = 100
+QUEUE_SIZE = 500
+
+
+@dataclass(frozen=True)
+class Event:
+    """text: words to append; finished: the answer as safe HTML; restarted, failed: no text.
+
+    attempt: a page drops events of an older attempt than the newest that it has seen on that side.
+    """
+
+    turn: int
+    slot: str
+    attempt: int
+    kind: Kind
+    text: str = ""
+
+
+def publish(battle_id: str, event: Event, *, answer_id: int) -> bool:
+    """Append to the battle's stream. True if someone has asked to stop this answer. Raises redis.RedisError."""
+    pipe = _client().pipeline(transaction=False)
+    key = _key(battle_id)
+    pipe.xadd(key, {name: str(value) for name, value in asdict(event).items()}, maxlen=MAX_ENTRIES, approximate=True)
+    pipe.expire(key, LIFETIME_SECONDS)
+    pipe.exists(_stop_key(answer_id))
+    return bool(pipe.execute()[-1])
+
+
+def ask_to_stop(answer_id: int) -> None:
+    """Ask whoever writes this answer to stop at its next tick. Raises redis.RedisError."""
+    _client().set(_stop_key(answer_id), 1, ex=LIFETIME_SECONDS)
+
+
+async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Event]]:
+    """(id, event) of all that came after the id `after` ("0": from the start), then live, without gap or repeat.
+
+    Never ends by itself. Raises redis.RedisError when Redis goes away.
+    """
+    async for entry in _hub().follow(_key(battle_id), after):
+        yield entry
+
+
+def _key(battle_id: str) -> str:
+    return f"battle:{battle_id}"
+
+
+def _stop_key(answer_id: int) -> str:
+    return f"stop:{answer_id}"
+
+
+@cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=3, socket_connect_timeout=2)
+
+
+# One client and one reader an event loop: connections belong to the loop that made them.
+_hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
+
+
+def _hub() -> "Hub":
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+
+
+class _Gone:
+    """Put into a queue instead of entries: the reader failed, or the queue was full and must be read again."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+
+
+Entry = tuple[str, Event]
+Queue = asyncio.Queue["Entry | _Gone"]
+
+
+class Hub:
+    """One XREAD for all sockets of this process. A slow socket's queue is dropped and read again from the stream."""
+
+    def __init__(self) -> None:
+        # No socket timeout: redis-py's default of 5 s would cut blocking reads.
+        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=None)
+        self._queues: dict[str, set[Queue]] = {}
+        self._cursors: dict[str, str] = {}
+        self._reader: asyncio.Task[None] | None = None
+
+    async def follow(self, key: str, after: str) -> AsyncIterator[Entry]:
+        queue = self._subscribe(key, after)
+        try:
+            last = after
+            while True:
+                # Subscribed first, then replayed, and what both bring is dropped: no gap, no repeat.
+                for entry in await self._replay(key, last):
+                    last = entry[0]
+                    yield entry
+                while not isinstance(entry_or_gone := await queue.get(), _Gone):
+                    if _position(entry_or_gone[0]) > _position(last):
+                        last = entry_or_gone[0]
+                        yield entry_or_gone
+                if entry_or_gone.error is not None:
+                    raise entry_or_gone.error
+        finally:
+            self._unsubscribe(key, queue)
+
+    def _subscribe(self, key: str, after: str) -> Queue:
+        queue: Queue = asyncio.Queue(QUEUE_SIZE)
+        self._queues.setdefault(key, set()).add(queue)
+        self._cursors.setdefault(key, after)
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read())
+        return queue
+
+    def _unsubscribe(self, key: str, queue: Queue) -> None:
+        self._queues[key].discard(queue)
+        if not self._queues[key]:
+            del self._queues[key], self._cursors[key]
+
+    async def _replay(self, key: str, after: str) -> list[Entry]:
+        entries: list[Any] = await self._redis.xrange(key, min=f"({after}") or []
+        return [(id, _event(fields)) for id, fields in entries]
+
+    async def _read(self) -> None:
+        try:
+            while self._queues:
+                cursors: dict[Any, Any] = dict(self._cursors)
+                streams: Any = await self._redis.xread(cursors, block=READ_MILLISECONDS)
+                for key, entries in streams.items() if isinstance(streams, dict) else streams:
+                    self._deliver(key, entries)
+        except (redis.RedisError, OSError) as error:
+            for queues in self._queues.values():
+                for queue in queues:
+                    _restart(queue, _Gone(error))
+
+    def _deliver(self, key: str, entries: list[tuple[str, dict[str, str]]]) -> None:
+        if key not in self._queues:
+            return
+        for id, fields in entries:
+            self._cursors[key] = id
+            for queue in self._queues[key]:
+                try:
+                    queue.put_nowait((id, _event(fields)))
+                except asyncio.QueueFull:
+                    _restart(queue, _Gone(None))
+
+
+def _restart(queue: Queue, gone: _Gone) -> None:
+    while not queue.empty():
+        queue.get_nowait()
+    queue.put_nowait(gone)
+
+
+def _event(fields: dict[str, str]) -> Event:
+    return Event(
+        turn=int(fields["turn"]),
+        slot=fields["slot"],
+        attempt=int(fields["attempt"]),
+        kind=fields["kind"],  # type: ignore[arg-type]
+        text=fields["text"],
+    )
+
+
+def _position(id: str) -> tuple[int, int]:
+    milliseconds, _, sequence = id.partition("-")
+    return int(milliseconds), int(sequence or 0)

@@ -1,0 +1,54 @@
+"""What a visitor may send, checked at the border with words that say what to do."""
+
+import re
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from arena.models import Choice, Prompt
+
+#: What is left of bytes that were no text, and halves of characters that no text holds.
+_UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
+
+
+class PromptField(forms.CharField):
+    """Text as the visitor typed it: browsers send line ends as CRLF, a character each is meant."""
+
+    def to_python(self, value: object) -> str:
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if _UNREADABLE.search(value):
+            raise forms.ValidationError(
+                _("Your prompt holds characters that cannot be read (�). Remove them and send it again.")
+            )
+        if "\x00" in value:
+            raise forms.ValidationError(_("Your prompt holds a null character. Remove it and send it again."))
+        if len(value) > settings.MAX_PROMPT_CHARACTERS:
+            raise forms.ValidationError(
+                _("Your prompt has %(length)s characters; at most %(most)s fit. Shorten it and send it again."),
+                params={"length": f"{len(value):,}", "most": f"{settings.MAX_PROMPT_CHARACTERS:,}"},
+            )
+
+    def run_validators(self, value: str) -> None:
+        """All rules are in `validate`, so that a prompt gets one sentence."""
+
+
+class PromptForm(forms.Form):
+    prompt = PromptField(error_messages={"required": _("Write a prompt first.")})
+
+
+class RecordedPromptForm(forms.Form):
+    recorded = forms.ModelChoiceField(
+        Prompt.objects.filter(set__is_recorded=True),
+        error_messages={
+            "required": _("Choose one of the prompts."),
+            "invalid_choice": _("This prompt is not here any more. Choose another one."),
+        },
+    )
+
+
+class VoteForm(forms.Form):
+    choice = forms.ChoiceField(choices=Choice.choices)

@@ -1,0 +1,121 @@
+import { prepareForms } from "./forms.js";
+import { keepOpen } from "./socket.js";
+
+const QUEUE_MS = 3000;
+const page = document.querySelector("[data-battle]");
+const connection = page.querySelector("[data-connection]");
+let last = "0";
+
+prepareForms();
+prepareVote();
+if (page.dataset.state === "running") follow();
+
+/** Show what is written, as it is written. */
+function follow() {
+  const close = keepOpen(() => `${page.dataset.socket}?after=${last}`, (event) => {
+    if (event.kind === "settled") {
+      location.reload();
+      return;
+    }
+    last = event.id;
+    show(event);
+    if (isSettled()) {
+      close();
+      settle();
+    }
+  }, { onLost, onOpen: () => (connection.hidden = true) });
+  const timer = setInterval(() => refreshQueue(timer), QUEUE_MS);
+}
+
+/** Put one event where it belongs; events of an earlier attempt than the one shown are dropped. */
+function show({ turn, slot, attempt, kind, text }) {
+  const answer = page.querySelector(`[data-answer][data-turn="${turn}"][data-slot="${slot}"]`);
+  if (!answer || isEnded(answer) || attempt < Number(answer.dataset.attempt)) return;
+  const box = answer.querySelector("[data-text]");
+  if (attempt > Number(answer.dataset.attempt)) {
+    answer.dataset.attempt = attempt;
+    box.textContent = "";
+  }
+  if (kind === "text") {
+    setState(answer, "streaming");
+    box.append(text);
+  } else if (kind === "finished") {
+    setState(answer, "done");
+    if (text) box.innerHTML = text; // sanitised by our server
+    else box.replaceChildren(page.querySelector("[data-empty]").content.cloneNode(true));
+  } else if (kind === "failed") {
+    setState(answer, "failed");
+    box.replaceChildren(page.querySelector("[data-failed]").content.cloneNode(true));
+  } else if (kind === "restarted") {
+    setState(answer, "pending");
+    box.textContent = "";
+  }
+}
+
+function setState(answer, state) {
+  if (answer.dataset.state === state) return;
+  answer.dataset.state = state;
+  answer.setAttribute("aria-busy", String(!isEnded(answer)));
+  const label = answer.querySelector("[data-state-label]");
+  label.textContent = label.dataset[state];
+}
+
+function isEnded(answer) {
+  return answer.dataset.state === "done" || answer.dataset.state === "failed";
+}
+
+function isSettled() {
+  return [...page.querySelectorAll("[data-answer]")].every(isEnded);
+}
+
+/** Both sides ended: the server says what can be done now, and only that part of the page is renewed. */
+async function settle() {
+  page.dataset.state = "settled";
+  const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  replaceOutcome(await response.text());
+}
+
+function replaceOutcome(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  page.querySelector("[data-outcome]").replaceWith(document.adoptNode(fresh.querySelector("[data-outcome]")));
+  page.querySelector("[data-queue-line]").textContent = "";
+  prepareForms();
+  prepareVote();
+}
+
+/** The reply to the vote is the reveal; without JavaScript the form brings the same page. */
+function prepareVote() {
+  const form = page.querySelector("[data-vote]");
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.dataset.sent) return;
+    form.dataset.sent = "true";
+    const body = new FormData(form, event.submitter);
+    try {
+      const response = await fetch(form.action, { method: "POST", body });
+      replaceOutcome(await response.text());
+      const reveal = page.querySelector("[data-reveal]");
+      reveal?.focus({ preventScroll: true });
+      reveal?.scrollIntoView({ block: "nearest" });
+    } catch {
+      delete form.dataset.sent;
+      onLost();
+    }
+  });
+}
+
+async function refreshQueue(timer) {
+  const line = page.querySelector("[data-queue-line]");
+  if (!page.querySelector('[data-answer][data-state="pending"]')) {
+    line.textContent = "";
+    clearInterval(timer);
+    return;
+  }
+  const response = await fetch(page.dataset.queue).catch(() => null);
+  if (response?.ok) line.textContent = (await response.text()).trim();
+}
+
+function onLost() {
+  connection.textContent = page.dataset.connecting;
+  connection.hidden = false;
+}

@@ -1,0 +1,3 @@
+import { prepareForms } from "./forms.js";
+
+prepareForms();

@@ -1,0 +1,136 @@
+"""A voter's own battle: its page, follow-up prompts, the vote and the ways out."""
+
+import random
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from arena.actions.add_turn import QueueIsFull
+from arena.actions.cast_vote import CannotVote, VotedOtherwise, cast_vote
+from arena.actions.continue_battle import CannotContinue, continue_battle
+from arena.actions.leave_battle import leave_battle
+from arena.actions.retry_answer import retry_answer
+from arena.blind import blind_battle, reveal
+from arena.conversation import TooLongForTheWindow
+from arena.forms import PromptForm, VoteForm
+from arena.models import Answer, Battle, Choice
+from arena.models.battles import AnswerState
+from arena.views.start import PROMPT_TOO_LONG, busy_sentence, queue_is_full
+from arena.voters import known_voter
+
+rng = random.SystemRandom()
+
+
+@require_GET
+@never_cache
+def battle(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    return _page(request, own_battle(request, battle_id))
+
+
+@require_GET
+@never_cache
+def queue(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """The line about waiting answers, for the page to show it anew."""
+    waiting = _waiting_before(own_battle(request, battle_id))
+    return render(request, "battle/_queue.html", {"waiting_before": waiting})
+
+
+@require_POST
+def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """A further prompt to both models."""
+    own, form = own_battle(request, battle_id), PromptForm(request.POST)
+    text = request.POST.get("prompt", "")
+    if not form.is_valid():
+        return _page(request, own, prompt=text, error=form.errors["prompt"][0], status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        continue_battle(own, form.cleaned_data["prompt"], rng=rng, now=timezone.now())
+    except TooLongForTheWindow:
+        return _page(request, own, prompt=text, error=PROMPT_TOO_LONG, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except QueueIsFull as full:
+        busy = _page(request, own, prompt=text, error=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
+        return queue_is_full(busy, full)
+    except CannotContinue:
+        error = _("This battle cannot go on. Your text is kept: copy it into a new battle.")
+        return _page(request, own, prompt=text, error=error, status=HTTPStatus.CONFLICT)
+    return redirect("battle", battle_id)
+
+
+@require_POST
+@never_cache
+def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """The reply is the reveal."""
+    own, form = own_battle(request, battle_id), VoteForm(request.POST)
+    if not form.is_valid():
+        error = _("This is not a choice. Choose one of the four buttons.")
+        return _page(request, own, error=error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        cast_vote(own, Choice(form.cleaned_data["choice"]), now=timezone.now())
+    except VotedOtherwise:
+        error = _("You have voted on this battle already. Your first vote stands.")
+        return _page(request, own_battle(request, battle_id), error=error, status=HTTPStatus.CONFLICT)
+    except CannotVote:
+        return _page(request, own, error=_why_no_vote(own), status=HTTPStatus.CONFLICT)
+    return _page(request, own_battle(request, battle_id))
+
+
+@require_POST
+def retry(request: HttpRequest, battle_id: UUID, slot: str) -> HttpResponse:
+    """Start a failed side anew; where that cannot be, a new battle with the prompt kept."""
+    own = own_battle(request, battle_id)
+    answer = next((a for a in own.all_turns[-1].answers.all() if a.slot == slot), None)
+    if answer is None:
+        raise Http404
+    if not own.is_open(timezone.now()) or not retry_answer(answer, now=timezone.now()):
+        if answer.state != AnswerState.FAILED:
+            return redirect("battle", battle_id)
+        return redirect(f"/?again={battle_id}")
+    return redirect("battle", battle_id)
+
+
+@require_POST
+def leave(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """Close the battle without a vote and go to a new one."""
+    leave_battle(own_battle(request, battle_id), now=timezone.now())
+    return redirect("home")
+
+
+def own_battle(request: HttpRequest, battle_id: UUID) -> Battle:
+    """The battle with its rows. Another's battle is as unknown as one that does not exist."""
+    voter = known_voter(request)
+    found = Battle.objects.with_rows().filter(pk=battle_id, voter=voter).first() if voter else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, own: Battle, *, status: int = 200, **context: Any) -> HttpResponse:
+    cast = own.cast_vote
+    context |= {
+        "battle": blind_battle(own, now=timezone.now()),
+        "reveal": reveal(own, cast) if cast else None,
+        "choices": Choice.choices,
+        "waiting_before": _waiting_before(own),
+        "error": context.get("error", ""),
+        "prompt": context.get("prompt", ""),
+    }
+    return render(request, "battle/battle.html", context, status=status)
+
+
+def _waiting_before(own: Battle) -> int:
+    """How many answers stand before this battle's in the queue: the longer wait of its two sides."""
+    answers = own.all_turns[-1].answers.all()
+    pending = [answer for answer in answers if answer.state == AnswerState.PENDING]
+    return max((Answer.objects.count_waiting_before(answer) for answer in pending), default=0)
+
+
+def _why_no_vote(own: Battle) -> str:
+    if not own.is_open(timezone.now()):
+        return _("This battle is closed. Start a new one to vote.")
+    return _("Both answers have to be complete before you vote.")

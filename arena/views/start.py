@@ -1,0 +1,120 @@
+"""The first page: one box, and a battle begins."""
+
+import random
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from arena.actions.add_turn import QueueIsFull
+from arena.actions.start_battle import NotEnoughEntries, TooManyOpenBattles, start_battle
+from arena.conversation import TooLongForTheWindow
+from arena.forms import PromptForm, RecordedPromptForm
+from arena.models import Battle, LanguageModel, Prompt, Voter
+from arena.voters import known_voter, new_voter, remember_voter
+
+SUGGESTIONS = 4
+RECORDED_SUGGESTIONS = 6
+PROMPT_TOO_LONG = _("Your prompt is too long for the models here. Shorten it and send it again.")
+
+rng = random.SystemRandom()
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The box, filled with a suggestion or with the prompt of an earlier battle where the address asks for it."""
+    return _page(request, prompt=_suggested(request) or _prompt_of(request))
+
+
+@require_GET
+def recorded(request: HttpRequest) -> HttpResponse:
+    """Prompts that have recorded answers, some at random."""
+    return render(request, "battle/recorded.html", {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS)})
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin a battle and go to its page; or the box again, with the text kept and a sentence."""
+    if "recorded" in request.POST:
+        form: RecordedPromptForm | PromptForm = RecordedPromptForm(request.POST)
+    else:
+        form = PromptForm(request.POST)
+    text = request.POST.get("prompt", "")
+    if not form.is_valid():
+        return _page(request, prompt=text, error=next(iter(form.errors.values()))[0], status=422)
+    prompt = form.cleaned_data.get("recorded")
+    text = prompt.text if prompt else form.cleaned_data["prompt"]
+    try:
+        return _start(request, text, prompt)
+    except TooLongForTheWindow:
+        return _page(request, prompt=text, error=PROMPT_TOO_LONG, status=422)
+    except TooManyOpenBattles as limit:
+        return _page(request, prompt=text, open_battles=limit.battles, status=429)
+    except QueueIsFull as full:
+        return queue_is_full(_page(request, prompt=text, error=busy_sentence(), status=429), full)
+    except NotEnoughEntries:
+        return _page(request, prompt=text, error=_not_enough_sentence(), status=503)
+
+
+def busy_sentence() -> str:
+    return gettext("Many battles are waiting right now. Your prompt is kept: try again in half a minute.")
+
+
+def queue_is_full(response: HttpResponse, full: QueueIsFull) -> HttpResponse:
+    response["Retry-After"] = str(full.retry_after)
+    return response
+
+
+def _start(request: HttpRequest, text: str, recorded_prompt: Prompt | None) -> HttpResponse:
+    voter, key = _voter(request)
+    battle = start_battle(voter, text, recorded_prompt=recorded_prompt, rng=rng, now=timezone.now())
+    response = redirect("battle", battle.id)
+    if key:
+        remember_voter(response, key)
+    return response
+
+
+def _voter(request: HttpRequest) -> tuple[Voter, str]:
+    known = known_voter(request)
+    return (known, "") if known else new_voter()
+
+
+def _page(request: HttpRequest, *, prompt: str, status: int = 200, **context: Any) -> HttpResponse:
+    context |= {
+        "prompt": prompt,
+        "suggestions": Prompt.objects.suggestions(get_language() or "en", SUGGESTIONS),
+        "has_recorded": Prompt.objects.filter(set__is_recorded=True).exists(),
+        "most_characters": settings.MAX_PROMPT_CHARACTERS,
+    }
+    return render(request, "battle/start.html", context, status=status)
+
+
+def _suggested(request: HttpRequest) -> str:
+    if "surprise" in request.GET:
+        found = Prompt.objects.suggestions(get_language() or "en", 1)
+    else:
+        found = list(Prompt.objects.filter(set__is_recorded=False, key=request.GET.get("suggestion", ""))[:1])
+    return found[0].text if found else ""
+
+
+def _prompt_of(request: HttpRequest) -> str:
+    """The newest prompt of the visitor's own battle named by ?again=, so that nobody types it twice."""
+    try:
+        battle_id = UUID(request.GET.get("again", ""))
+    except ValueError:
+        return ""
+    voter = known_voter(request)
+    battle = Battle.objects.filter(pk=battle_id, voter=voter).first() if voter else None
+    return battle.all_turns[-1].user_text if battle else ""
+
+
+def _not_enough_sentence() -> str:
+    if LanguageModel.objects.exists():
+        return gettext("Fewer than two models can answer right now. Your prompt is kept: try again later.")
+    return gettext("This arena has no models yet. Its operator adds them with: python manage.py load_catalog")
