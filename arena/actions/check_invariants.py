@@ -1,0 +1,104 @@
+"""Prove from the facts that the board is what they say, and that nothing is stuck or doubled."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db.models import Count, F
+from scipy.stats import binomtest
+
+from arena.actions.publish_leaderboard import counted_votes, ratings_of
+from arena.comparisons import add_to_digest, comparisons
+from arena.models import Answer, Battle, CountedVote, RatingSnapshot, Uncounted, Vote, VoteExclusion
+from arena.models.battles import AnswerState, BattleKind
+from ratings import elo
+from ratings.standings import standings
+
+OLDEST_LEASE = timedelta(seconds=120)
+#: Rounding of sums in another order; far below what a page shows.
+POINTS = 1e-6
+SMALLEST_CHANCE = 1e-4
+
+
+def check_invariants(*, now: datetime) -> list[str]:
+    """A sentence for each rule that is broken; empty where all hold."""
+    checks = (_counts_add_up, _weights, _board, _votes_on_good_answers, _one_vote_a_battle, _sides)
+    broken = [sentence for check in checks for sentence in check()]
+    return broken + list(_leases(now))
+
+
+def _counts_add_up() -> Iterator[str]:
+    counted = CountedVote.objects.filter(weight__gt=0).count()
+    excluded = CountedVote.objects.filter(weight=0).count()
+    uncounted = Vote.objects.filter(counted__isnull=True).count()
+    votes = Vote.objects.count()
+    if counted + excluded + uncounted != votes:
+        yield f"{counted} counted + {excluded} excluded + {uncounted} uncounted are not the {votes} votes"
+    lost = Vote.objects.filter(counted__isnull=True).exclude(pk__in=Uncounted.objects.values("vote")).count()
+    if lost:
+        yield f"{lost} votes are neither counted nor waiting to be counted"
+
+
+def _weights() -> Iterator[str]:
+    """What is counted is what the newest exclusion says, unless the change still waits."""
+    newest = dict(VoteExclusion.objects.order_by("pk").values_list("vote_id", "weight"))
+    settled = CountedVote.objects.exclude(vote__in=Uncounted.objects.values("vote"))
+    for vote_id, weight in settled.values_list("vote_id", "weight"):
+        if weight != newest.get(vote_id, 1.0):
+            yield f"vote {vote_id} is counted with weight {weight}, its exclusions say {newest.get(vote_id, 1.0)}"
+
+
+def _board() -> Iterator[str]:
+    """Recompute the newest board from the votes, without what was stored on the way."""
+    snapshot = RatingSnapshot.objects.newest()
+    votes = counted_votes()
+    if snapshot is None:
+        if votes:
+            yield f"{len(votes)} votes are counted and no board was published"
+        return
+    if add_to_digest("", votes) != snapshot.digest:
+        yield f"board {snapshot.pk} was published for other votes than those counted"
+    ids = sorted({vote.model_a for vote in votes} | {vote.model_b for vote in votes})
+    index = {id: place for place, id in enumerate(ids)}
+    numbers = comparisons(votes, index)
+    again = {row.model_id: row for row in ratings_of(snapshot, ids, standings(numbers.fold()), elo.replay(numbers))}
+    stored = {row.model_id: row for row in snapshot.ratings.all()}
+    if set(again) != set(stored):
+        yield f"board {snapshot.pk} rates other entries than the votes do"
+    for id in set(again) & set(stored):
+        new, old = again[id], stored[id]
+        same_figures = np.allclose(
+            [new.rating, new.lower, new.upper, new.elo, new.votes, new.win_rate],
+            [old.rating, old.lower, old.upper, old.elo, old.votes, old.win_rate],
+            rtol=0,
+            atol=POINTS,
+        )
+        if not same_figures or (new.group, new.rank, new.provisional) != (old.group, old.rank, old.provisional):
+            yield f"board {snapshot.pk}: the row of entry {id} is not what the votes give"
+
+
+def _votes_on_good_answers() -> Iterator[str]:
+    bad = Answer.objects.filter(turn__battle__vote__isnull=False, turn__battle__kind=BattleKind.BLIND)
+    bad = bad.exclude(state__in=(AnswerState.DONE, AnswerState.STOPPED))
+    if count := bad.count():
+        yield f"{count} answers of voted battles did not end well"
+
+
+def _one_vote_a_battle() -> Iterator[str]:
+    doubled = Vote.objects.values("battle").annotate(votes=Count("pk")).filter(votes__gt=1).count()
+    if doubled:
+        yield f"{doubled} battles have more than one vote"
+
+
+def _sides() -> Iterator[str]:
+    """Which of a pair sits on side A is a fair coin."""
+    blind = Battle.objects.filter(kind=BattleKind.BLIND)
+    battles, lower_first = blind.count(), blind.filter(model_a__lt=F("model_b")).count()
+    if battles and (chance := binomtest(lower_first, battles).pvalue) < SMALLEST_CHANCE:
+        yield f"sides are not fair: {lower_first} of {battles} battles (chance {chance:.1e})"
+
+
+def _leases(now: datetime) -> Iterator[str]:
+    stuck = Answer.objects.filter(state=AnswerState.STREAMING, leased_until__lt=now - OLDEST_LEASE).count()
+    if stuck:
+        yield f"{stuck} answers have a lease that ended over {OLDEST_LEASE.seconds} s ago: is the sweep running?"

@@ -1,0 +1,18 @@
+"""`manage.py check_invariants`: exit code 1 and a sentence for each rule that is broken."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from arena.actions.check_invariants import check_invariants
+
+
+class Command(BaseCommand):
+    help = "Prove that the board follows from the votes and that nothing is stuck or doubled"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        broken = check_invariants(now=timezone.now())
+        if broken:
+            raise CommandError("\n".join(broken))
+        self.stdout.write(self.style.SUCCESS("All invariants hold."))

@@ -1,0 +1,98 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+from tests.factories import make_battle, make_entry
+
+from arena.actions.cast_vote import CannotVote, VotedOtherwise, cast_vote
+from arena.actions.exclude_vote import exclude_vote
+from arena.models import Answer, Choice, Uncounted, Vote
+from arena.models.append_only import FactsAreAppendOnly
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def vote(battle, choice=Choice.MODEL_A):
+    return cast_vote(battle, choice, now=timezone.now())
+
+
+def test_a_vote_is_stored_with_what_cannot_be_had_later():
+    cast = vote(make_battle())
+    assert (cast.turns_seen, cast.elo_a, cast.elo_b, cast.source) == (1, 1000.0, 1000.0, "human")
+    assert cast.dwell_seconds >= 0
+    assert Uncounted.objects.get().vote == cast
+
+
+def test_the_same_vote_again_is_the_same_vote():
+    battle = make_battle()
+    assert vote(battle) == vote(battle)
+    assert Uncounted.objects.count() == 1
+
+
+def test_another_choice_on_a_voted_battle_is_refused():
+    battle = make_battle()
+    first = vote(battle)
+    with pytest.raises(VotedOtherwise) as refusal:
+        vote(battle, Choice.TIE)
+    assert refusal.value.vote == first
+
+
+@pytest.mark.parametrize("state", ["pending", "streaming", "failed", "stopped"])
+def test_there_is_no_vote_while_an_answer_has_not_ended_well(state):
+    battle = make_battle()
+    Answer.objects.filter(turn__battle=battle, slot="b").update(state=state)
+    with pytest.raises(CannotVote):
+        vote(battle)
+
+
+def test_there_is_no_vote_on_a_battle_that_is_a_day_old_or_left():
+    old = make_battle(now=timezone.now() - timedelta(hours=25))
+    left = make_battle()
+    type(left).objects.filter(pk=left.pk).update(left_at=timezone.now())
+    for battle in (old, left):
+        with pytest.raises(CannotVote):
+            vote(battle)
+
+
+def test_votes_and_exclusions_are_never_changed_or_deleted():
+    cast = vote(make_battle())
+    exclusion = exclude_vote(cast, rule="test", by="a test", now=timezone.now())
+    for fact in (cast, exclusion):
+        with pytest.raises(FactsAreAppendOnly):
+            fact.save()
+        with pytest.raises(FactsAreAppendOnly):
+            fact.delete()
+        with pytest.raises(FactsAreAppendOnly):
+            type(fact).objects.all().delete()
+
+
+def test_the_database_itself_refuses_to_change_a_vote():
+    vote(make_battle())
+    with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("UPDATE arena_vote SET choice = 'tie'")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_parallel_votes_on_one_battle_leave_one_row():
+    battle = make_battle(make_entry(), make_entry())
+    barrier, outcomes = threading.Barrier(50), []
+
+    def one(number):
+        barrier.wait()
+        try:
+            outcomes.append(vote(battle, list(Choice)[number % 4]).pk)
+        except VotedOtherwise as refusal:
+            outcomes.append(refusal.vote.pk)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(outcomes) == 50
+    assert set(outcomes) == {Vote.objects.get().pk}
+    assert Uncounted.objects.count() == 1

@@ -1,0 +1,139 @@
+import threading
+
+import pytest
+from django.utils import timezone
+from tests.factories import make_battle, make_entry, write_answers
+
+from arena import events
+from arena.actions.generate_answer import TICK_SECONDS, generate_answer
+from arena.backends import BACKENDS
+from arena.backends.base import Completion, GenerationFailed
+from arena.models import Answer
+
+pytestmark = pytest.mark.django_db
+
+
+class Breaking:
+    """Says a word, lets a tick pass so that it is shown, and breaks."""
+
+    def stream(self, request):
+        yield "Half an ans"
+        threading.Event().wait(TICK_SECONDS)
+        yield ""
+        raise GenerationFailed("ZEBRA-7 ran out of memory")
+
+
+class Interrupting:
+    """Calls what the test gave in the middle of its answer."""
+
+    between = staticmethod(lambda: None)
+
+    def stream(self, request):
+        yield "first "
+        Interrupting.between()
+        yield "second"
+        return Completion("stop", 2)
+
+
+@pytest.fixture(autouse=True)
+def backends(monkeypatch, settings):
+    settings.RECORDED_RATE = 100_000.0
+    monkeypatch.setitem(BACKENDS, "breaking", f"{__name__}:Breaking")
+    monkeypatch.setitem(BACKENDS, "interrupting", f"{__name__}:Interrupting")
+
+
+def written(entry_a=None, entry_b=None):
+    return write_answers(make_battle(entry_a, entry_b, is_answered=False))
+
+
+def answer_of(battle, slot="a"):
+    return Answer.objects.get(turn__battle=battle, slot=slot)
+
+
+def kinds(battle):
+    return [(e["slot"], e["kind"]) for _, e in events._client().xrange(f"battle:{battle.pk}")]
+
+
+def test_the_text_is_stored_once_and_shown_as_it_comes():
+    battle = written(make_entry(script="**Blue** light scatters."), make_entry())
+    answer = answer_of(battle)
+    assert (answer.state, answer.text, answer.attempt) == ("done", "**Blue** light scatters.", 1)
+    shown = [e for _, e in events._client().xrange(f"battle:{battle.pk}") if e["slot"] == "a"]
+    assert "".join(e["text"] for e in shown if e["kind"] == "text") == answer.text
+    assert shown[-1]["kind"] == "finished"
+    assert "<strong>Blue</strong>" in shown[-1]["text"]
+
+
+def test_a_task_delivered_twice_writes_once():
+    battle = written()
+    before = kinds(battle)
+    generate_answer(answer_of(battle).pk)
+    assert answer_of(battle).attempt == 1
+    assert kinds(battle) == before
+
+
+def test_an_empty_answer_is_an_answer():
+    battle = written(make_entry(script=""), make_entry())
+    assert answer_of(battle).state == "done"
+
+
+def test_a_backend_that_is_missing_fails_the_side_without_a_word():
+    battle = written(make_entry(backend="broken"), make_entry())
+    answer = answer_of(battle)
+    assert (answer.state, answer.may_be_retried) == ("failed", True)
+    assert kinds(battle)[0] == ("a", "failed")
+
+
+def test_a_side_that_broke_after_its_first_word_is_not_started_again():
+    battle = written(make_entry(backend="breaking"), make_entry())
+    answer = answer_of(battle)
+    assert (answer.state, answer.may_be_retried) == ("failed", False)
+
+
+def test_a_zombie_changes_nothing_once_its_lease_was_given_away(settings):
+    settings.LEASE_SECONDS = 0.0  # renewed at every piece
+    battle = make_battle(make_entry(backend="interrupting"), make_entry(), is_answered=False)
+    answer = answer_of(battle)
+    Interrupting.between = staticmethod(lambda: Answer.objects.filter(pk=answer.pk).update(attempt=2))
+    generate_answer(answer.pk)
+    answer.refresh_from_db()
+    assert (answer.state, answer.text) == ("streaming", "")
+    assert ("a", "finished") not in kinds(battle)
+
+
+def test_a_zombie_that_never_looked_cannot_store_its_text():
+    battle = make_battle(make_entry(backend="interrupting"), make_entry(), is_answered=False)
+    answer = answer_of(battle)
+    Interrupting.between = staticmethod(lambda: Answer.objects.filter(pk=answer.pk).update(attempt=2))
+    generate_answer(answer.pk)
+    answer.refresh_from_db()
+    assert (answer.state, answer.text) == ("streaming", "")
+    assert ("a", "finished") not in kinds(battle)
+
+
+def test_a_stop_flag_ends_the_answer_and_keeps_its_text():
+    battle = make_battle(make_entry(script="word " * 50), make_entry(), is_answered=False)
+    answer = answer_of(battle)
+    events.ask_to_stop(answer.pk)
+    generate_answer(answer.pk)
+    answer.refresh_from_db()
+    assert answer.state == "stopped"
+    assert answer.text.startswith("word")
+
+
+def test_a_worker_that_is_ending_gives_the_answer_back():
+    battle = make_battle(is_answered=False)
+    answer = answer_of(battle)
+    generate_answer(answer.pk, is_draining=lambda: True)
+    answer.refresh_from_db()
+    assert (answer.state, answer.leased_until) == ("pending", None)
+    assert kinds(battle) == [("a", "restarted")]
+    generate_answer(answer.pk)
+    answer.refresh_from_db()
+    assert (answer.state, answer.attempt) == ("done", 2)
+
+
+def test_the_times_of_an_answer_are_kept():
+    start = timezone.now()
+    answer = answer_of(written())
+    assert start <= answer.claimed_at <= answer.first_text_at <= answer.finished_at

@@ -1,0 +1,128 @@
+import random
+
+import pytest
+from django.utils import timezone
+from tests.factories import make_battle, make_entry
+
+from arena.actions.cast_vote import cast_vote
+from arena.actions.check_invariants import check_invariants
+from arena.actions.exclude_vote import exclude_vote
+from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.models import Choice, CountedVote, PairCount, Rating, RatingSnapshot, Uncounted, Vote
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def entries():
+    return [make_entry(name) for name in ("ZEBRA-7", "OKAPI-9", "TAPIR-3", "LEMUR-1")]
+
+
+def cast(entry_a, entry_b, choice=Choice.MODEL_A):
+    return cast_vote(make_battle(entry_a, entry_b), choice, now=timezone.now())
+
+
+def publish():
+    return publish_leaderboard(now=timezone.now())
+
+
+def board():
+    return {r.model.display_name: r for r in RatingSnapshot.objects.newest().ratings.select_related("model")}
+
+
+def vote_at_random(entries, how_many, seed=7):
+    rng = random.Random(seed)
+    for _ in range(how_many):
+        a, b = rng.sample(entries, 2)
+        yield cast(a, b, rng.choice(list(Choice)))
+
+
+def test_without_votes_there_is_no_board(entries):
+    assert publish() is None
+
+
+def test_the_first_vote_looks_sane(entries):
+    cast(entries[0], entries[1])
+    publish()
+    winner, loser = board()["ZEBRA-7"], board()["OKAPI-9"]
+    assert set(board()) == {"ZEBRA-7", "OKAPI-9"}
+    assert 1020 < winner.rating < 1120
+    assert winner.rating + loser.rating == pytest.approx(2000)
+    assert winner.upper - winner.lower > 400
+    assert (winner.provisional, loser.provisional) == ("undefeated", "winless")
+    assert (winner.elo, loser.elo) == (1002.0, 998.0)
+
+
+def test_entries_that_have_not_met_are_in_groups_of_their_own(entries):
+    cast(entries[0], entries[1])
+    cast(entries[2], entries[3])
+    publish()
+    assert board()["ZEBRA-7"].group == board()["OKAPI-9"].group != board()["TAPIR-3"].group
+    assert {row.rank for row in board().values()} == {1}
+
+
+def test_each_vote_is_counted_once_however_often_the_task_runs(entries):
+    cast(entries[0], entries[1])
+    assert publish() is not None
+    assert publish() is None
+    assert (CountedVote.objects.count(), Uncounted.objects.count()) == (1, 0)
+
+
+def test_counting_in_batches_gives_the_board_of_all_votes_at_once(entries):
+    for number, _ in enumerate(vote_at_random(entries, 30)):
+        if number % 4 == 0:
+            publish()
+    publish()
+    assert check_invariants(now=timezone.now()) == []
+    assert RatingSnapshot.objects.newest().votes == 30
+
+
+def test_an_excluded_vote_leaves_the_board_and_comes_back(entries):
+    votes = list(vote_at_random(entries, 20))
+    publish()
+    before = RatingSnapshot.objects.newest()
+    exclude_vote(votes[3], rule="test", by="a test", now=timezone.now())
+    publish()
+    without = RatingSnapshot.objects.newest()
+    assert (without.votes, without.digest != before.digest) == (19, True)
+    assert check_invariants(now=timezone.now()) == []
+    exclude_vote(votes[3], rule="lifted", by="a test", now=timezone.now(), weight=1.0)
+    publish()
+    assert RatingSnapshot.objects.newest().digest == before.digest
+    assert check_invariants(now=timezone.now()) == []
+
+
+def test_an_entry_whose_votes_are_all_excluded_is_unrated(entries):
+    vote = cast(entries[0], entries[1])
+    publish()
+    exclude_vote(vote, rule="test", by="a test", now=timezone.now())
+    publish()
+    assert board() == {}
+    assert check_invariants(now=timezone.now()) == []
+
+
+def test_a_tampered_board_is_found(entries):
+    list(vote_at_random(entries, 10))
+    publish()
+    Rating.objects.filter(snapshot=RatingSnapshot.objects.newest(), rank=1).update(rating=1500)
+    assert any("is not what the votes give" in sentence for sentence in check_invariants(now=timezone.now()))
+
+
+def test_a_tampered_count_is_found(entries):
+    list(vote_at_random(entries, 10))
+    publish()
+    CountedVote.objects.filter(number=1).update(weight=0.5)
+    assert any("its exclusions say" in sentence for sentence in check_invariants(now=timezone.now()))
+
+
+def test_a_lost_vote_is_found(entries):
+    cast(entries[0], entries[1])
+    Uncounted.objects.all().delete()
+    assert any("neither counted nor waiting" in sentence for sentence in check_invariants(now=timezone.now()))
+
+
+def test_the_sum_of_the_pair_counts_is_the_number_of_votes(entries):
+    list(vote_at_random(entries, 25))
+    publish()
+    total = sum(p.first_wins + p.second_wins + p.ties + p.both_bad for p in PairCount.objects.all())
+    assert total == Vote.objects.count() == 25

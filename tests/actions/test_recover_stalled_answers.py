@@ -1,0 +1,78 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.factories import make_battle
+
+from arena import events, queues
+from arena.actions.recover_stalled_answers import recover_stalled_answers
+from arena.actions.retry_answer import retry_answer
+from arena.models import Answer
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+def stalled(**fields):
+    battle = make_battle(is_answered=False, now=NOW)
+    answer = Answer.objects.get(turn__battle=battle, slot="a")
+    Answer.objects.filter(pk=answer.pk).update(**fields)
+    return answer
+
+
+def kinds(answer):
+    return [e["kind"] for _, e in events._client().xrange(f"battle:{answer.turn.battle_id}")]
+
+
+def test_a_live_lease_is_left_alone():
+    answer = stalled(state="streaming", attempt=1, leased_until=NOW + timedelta(seconds=5))
+    recover_stalled_answers(now=NOW)
+    answer.refresh_from_db()
+    assert (answer.state, kinds(answer)) == ("streaming", [])
+
+
+def test_an_expired_lease_is_claimable_again_and_the_side_is_emptied():
+    answer = stalled(state="streaming", attempt=1, leased_until=NOW - timedelta(seconds=1), first_text_at=NOW)
+    recover_stalled_answers(now=NOW)
+    answer.refresh_from_db()
+    assert (answer.state, answer.first_text_at, kinds(answer)) == ("pending", None, ["restarted"])
+    assert not queues.is_empty(answer.queue)
+
+
+def test_an_answer_under_which_two_workers_died_fails():
+    answer = stalled(state="streaming", attempt=2, leased_until=NOW - timedelta(seconds=1))
+    recover_stalled_answers(now=NOW)
+    answer.refresh_from_db()
+    assert (answer.state, kinds(answer)) == ("failed", ["failed"])
+
+
+def test_an_answer_whose_queue_entry_was_lost_is_enqueued_again():
+    answer = stalled(queued_at=NOW - timedelta(seconds=6))
+    events._client().flushdb()
+    recover_stalled_answers(now=NOW)
+    assert not queues.is_empty(answer.queue)
+
+
+def test_a_waiting_answer_that_is_still_in_its_queue_is_not_doubled():
+    answer = stalled(queued_at=NOW - timedelta(seconds=6))
+    events._client().flushdb()
+    queues.enqueue_answer(answer.pk, queue=answer.queue)
+    recover_stalled_answers(now=NOW)
+    assert events._client().llen(answer.queue) == 1
+
+
+def test_what_waits_for_ten_minutes_fails_and_may_be_retried():
+    answer = stalled(queued_at=NOW - timedelta(minutes=11))
+    recover_stalled_answers(now=NOW)
+    answer.refresh_from_db()
+    assert (answer.state, answer.may_be_retried) == ("failed", True)
+    assert retry_answer(answer, now=NOW)
+    answer.refresh_from_db()
+    assert answer.state == "pending"
+
+
+def test_a_side_that_showed_text_is_not_retried():
+    answer = stalled(state="failed", attempt=1, first_text_at=NOW)
+    answer.refresh_from_db()
+    assert not retry_answer(answer, now=NOW)

@@ -1,0 +1,184 @@
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.factories import make_battle, make_entry, make_recorded, make_voter, write_answers
+
+from arena.models import Answer, Battle, RatingSnapshot, Turn, Vote
+from arena.voters import COOKIE, new_voter, remember_voter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def voter(client):
+    """The voter of this browser."""
+    from django.http import HttpResponse
+
+    known, key = new_voter()
+    known.save()
+    response = HttpResponse()
+    remember_voter(response, key)
+    client.cookies[COOKIE] = response.cookies[COOKIE].value
+    return known
+
+
+@pytest.fixture
+def battle(voter):
+    return make_battle(make_entry("ZEBRA-7", organisation="Zoo"), make_entry("OKAPI-9"), voter=voter)
+
+
+def act(client, battle, verb, data=None):
+    return client.post(f"/battles/{battle.pk}/{verb}/", data or {})
+
+
+def test_the_reply_to_the_vote_is_the_reveal(client, battle):
+    response = act(client, battle, "vote", {"choice": "model_a"})
+    assert response.status_code == 200
+    for word in ("ZEBRA-7", "OKAPI-9", "Zoo", "+2.0", "−2.0", "A 50 %"):
+        assert word in response.text
+    assert Vote.objects.get().choice == "model_a"
+
+
+def test_the_step_shown_is_the_step_that_the_board_makes(client, battle):
+    from arena.actions.publish_leaderboard import publish_leaderboard
+
+    act(client, battle, "vote", {"choice": "model_a"})
+    publish_leaderboard(now=timezone.now())
+    assert RatingSnapshot.objects.newest_elo()[battle.model_a_id] == 1002.0
+
+
+def test_the_same_vote_again_gets_the_same_answer_and_another_409(client, battle):
+    first = act(client, battle, "vote", {"choice": "tie"})
+    again = act(client, battle, "vote", {"choice": "tie"})
+    other = act(client, battle, "vote", {"choice": "model_b"})
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 409)
+    assert "Your first vote stands" in other.text
+    assert Vote.objects.get().choice == "tie"
+
+
+@pytest.mark.parametrize("choice", ["", "left", "A", "model_c", "tie (bothbad)"])
+def test_an_unknown_choice_is_an_error_and_never_a_tie(client, battle, choice):
+    response = act(client, battle, "vote", {"choice": choice})
+    assert response.status_code == 422
+    assert not Vote.objects.exists()
+
+
+def test_a_vote_before_both_answers_are_done_is_refused(client, battle):
+    Answer.objects.filter(turn__battle=battle, slot="b").update(state="streaming")
+    response = act(client, battle, "vote", {"choice": "model_a"})
+    assert response.status_code == 409
+    assert "ZEBRA-7" not in response.text
+
+
+@pytest.mark.parametrize("verb", ["", "queue/", "vote/", "turns/", "leave/", "answers/a/retry/"])
+def test_another_voters_battle_is_as_unknown_as_none(client, voter, verb):
+    other = make_battle(voter=make_voter())
+    for id in (other.pk, uuid.uuid4()):
+        address = f"/battles/{id}/{verb}"
+        response = client.get(address) if verb in ("", "queue/") else client.post(address, {"choice": "tie", "prompt": "x"})
+        assert response.status_code == 404
+        assert "Nothing is here" in response.text
+
+
+def test_a_forged_cookie_is_nobody(client, battle):
+    client.cookies[COOKIE] = "0" * 32 + ":forged"
+    assert client.get(f"/battles/{battle.pk}/").status_code == 404
+
+
+def test_a_follow_up_is_a_new_turn_for_both(client, battle):
+    response = act(client, battle, "turns", {"prompt": "And at night?"})
+    assert response.status_code == 302
+    assert [turn.user_text for turn in Turn.objects.all()] == ["Why is the sky blue?", "And at night?"]
+    assert Answer.objects.filter(turn__number=2, state="pending").count() == 2
+
+
+def test_a_refused_follow_up_keeps_its_text(client, battle):
+    response = act(client, battle, "turns", {"prompt": "keep me\x00"})
+    assert (response.status_code, "keep me" in response.text) == (422, True)
+    act(client, battle, "vote", {"choice": "tie"})
+    closed = act(client, battle, "turns", {"prompt": "after the vote"})
+    assert closed.status_code == 409
+
+
+def test_a_battle_has_at_most_twenty_turns(client, battle, settings):
+    settings.MAX_TURNS = 1
+    assert act(client, battle, "turns", {"prompt": "One more"}).status_code == 409
+    assert "Ask both a follow-up" not in client.get(f"/battles/{battle.pk}/").text
+
+
+def test_recorded_battles_have_one_turn(client, voter):
+    prompt = make_recorded("TAPIR-3", "LEMUR-1")
+    battle = make_battle(voter=voter)
+    Battle.objects.filter(pk=battle.pk).update(prompt=prompt)
+    assert act(client, battle, "turns", {"prompt": "One more"}).status_code == 409
+
+
+def test_a_closed_battle_says_so_and_names_nobody(client, battle):
+    Battle.objects.filter(pk=battle.pk).update(created=timezone.now() - timedelta(hours=25))
+    assert "This battle is closed" in client.get(f"/battles/{battle.pk}/").text
+    response = act(client, battle, "vote", {"choice": "tie"})
+    assert response.status_code == 409
+    assert "ZEBRA-7" not in response.text
+
+
+def test_leaving_makes_room_and_reveals_nothing(client, battle):
+    assert act(client, battle, "leave").status_code == 302
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "You left this battle" in page
+    assert "ZEBRA-7" not in page
+
+
+def test_a_side_that_failed_before_its_first_word_starts_anew(client, voter):
+    battle = write_answers(make_battle(make_entry(backend="broken"), make_entry(), voter=voter, is_answered=False))
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "Model A did not answer" in page
+    assert "Try model A again" in page
+    assert "vote-bar" not in page
+    assert act(client, battle, "answers/a/retry")["Location"] == f"/battles/{battle.pk}/"
+    assert Answer.objects.get(turn__battle=battle, slot="a").state == "pending"
+
+
+def test_a_side_that_failed_after_words_leads_to_a_new_battle_with_the_prompt(client, battle):
+    failed = {"state": "failed", "first_text_at": timezone.now()}
+    Answer.objects.filter(turn__battle=battle, slot="a").update(**failed)
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "Try again in a new battle" in page
+    response = act(client, battle, "answers/a/retry")
+    assert response["Location"] == f"/?again={battle.pk}"
+    assert "Why is the sky blue?" in client.get(response["Location"]).text
+
+
+def test_turns_left_out_are_said(client, battle):
+    battle.turns.update(first_turn_in_window=3)
+    assert "the oldest 2 messages were left out" in client.get(f"/battles/{battle.pk}/").text
+
+
+def test_the_page_says_how_many_answers_come_first(client, voter):
+    make_battle(is_answered=False)
+    battle = make_battle(voter=voter, is_answered=False)
+    assert "3 answers are written before yours." in client.get(f"/battles/{battle.pk}/queue/").text
+
+
+def test_the_page_of_a_battle_takes_a_fixed_number_of_queries(client, battle, django_assert_max_num_queries):
+    with django_assert_max_num_queries(6):
+        client.get(f"/battles/{battle.pk}/")
+
+
+def test_a_running_battle_works_without_javascript(client, voter):
+    battle = make_battle(voter=voter, is_answered=False)
+    assert '<noscript><meta http-equiv="refresh"' in client.get(f"/battles/{battle.pk}/").text
+
+
+@pytest.mark.parametrize("address", ["/battles/", "/battles/not-a-uuid/", "/battles/00000000-0000-0000-0000-000000000000/"])
+def test_unknown_addresses_get_our_page(client, address):
+    response = client.get(address)
+    assert response.status_code in (404, 405)
+
+
+def test_no_page_may_be_kept_by_a_cache_or_framed(client, battle):
+    response = client.get(f"/battles/{battle.pk}/")
+    assert "no-store" in response["Cache-Control"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert response["X-Frame-Options"] == "DENY"

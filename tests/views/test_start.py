@@ -1,0 +1,154 @@
+import pytest
+from django.urls import reverse
+from tests.factories import make_battle, make_entry, make_recorded
+
+from arena.models import Answer, Battle, Prompt, PromptSet, Vote, Voter
+from arena.voters import COOKIE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entries():
+    return make_entry("ZEBRA-7"), make_entry("OKAPI-9")
+
+
+def post(client, text):
+    return client.post("/battles/", {"prompt": text})
+
+
+def test_the_first_page_has_the_box_and_sets_no_cookie(client):
+    response = client.get("/")
+    assert "Your prompt" in response.text
+    assert COOKIE not in response.cookies
+    assert not Voter.objects.exists()
+
+
+def test_a_prompt_begins_a_battle_of_its_own_voter(client, entries):
+    response = post(client, "Why is the sky blue?")
+    battle = Battle.objects.get()
+    assert (response.status_code, response["Location"]) == (302, f"/battles/{battle.pk}/")
+    assert battle.turns.get().user_text == "Why is the sky blue?"
+    cookie = response.cookies[COOKIE]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert client.get(response["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Write a prompt first."),
+        ("   \n ", "Write a prompt first."),
+        ("x" * 12_001, "12,001 characters"),
+        ("before\x00after", "null character"),
+        ("half a \ufffd character", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_a_prompt_gets_a_sentence_beside_the_field(client, entries, text, sentence):
+    response = post(client, text)
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert 'aria-invalid="true"' in response.text
+    assert not Battle.objects.exists()
+
+
+def test_a_lone_surrogate_is_answered_with_a_sentence(client, entries):
+    body = b"prompt=keep+this+%ED%A0%80+text"
+    response = client.post("/battles/", body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 422
+    assert "cannot be read" in response.text
+    assert "keep this" in response.text
+
+
+def test_the_text_is_kept_when_it_is_refused(client, entries):
+    assert "keep me &lt;b&gt;" in post(client, "keep me <b>\x00").text
+
+
+def test_twelve_thousand_characters_fit_and_line_ends_count_once(client, entries):
+    text = "a\r\n" * 6000
+    assert post(client, text).status_code == 302
+    assert len(Battle.objects.get().turns.get().user_text) == len("a\n" * 6000) - 1
+
+
+@pytest.mark.parametrize("body", [b"", b"%", b"prompt", b"\xff\xfe=\xff", b"choice=x"])
+def test_a_broken_form_is_never_a_server_error(client, entries, body):
+    response = client.post("/battles/", body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 422
+
+
+def test_a_broken_multipart_form_is_answered_with_our_page(client, entries):
+    response = client.post("/battles/", b"--nope\r\n\r\n", content_type="multipart/form-data; boundary=x\x01y")
+    assert response.status_code in (400, 422)
+
+
+def test_without_models_the_page_says_what_the_operator_does(client):
+    response = post(client, "Hello")
+    assert response.status_code == 503
+    assert "load_catalog" in response.text
+    assert ">\nHello</textarea>" in response.text
+
+
+def test_a_third_open_battle_shows_the_open_ones_and_keeps_the_prompt(client, entries):
+    first, _second = post(client, "First")["Location"], post(client, "Second")
+    response = post(client, "Third")
+    assert response.status_code == 429
+    assert first in response.text
+    assert ">\nThird</textarea>" in response.text
+
+
+def test_a_full_queue_says_when_to_come_again(client, entries, settings):
+    settings.QUEUE_LIMIT = 0
+    response = post(client, "Hello")
+    assert response.status_code == 429
+    assert response["Retry-After"] == "30"
+
+
+def test_surprise_me_fills_the_box(client):
+    own = PromptSet.objects.create(slug="agon", name="Agon")
+    Prompt.objects.create(set=own, key="tide", text="What pulls the tide?", language="en")
+    assert ">\nWhat pulls the tide?</textarea>" in client.get("/?surprise").text
+    assert ">\nWhat pulls the tide?</textarea>" in client.get("/?suggestion=tide").text
+
+
+def test_the_prompt_of_an_own_battle_can_be_used_again_and_of_no_other(client, entries):
+    location = post(client, "My own prompt")["Location"]
+    other = make_battle(prompt="Somebody else's prompt")
+    again = location.split("/")[2]
+    assert "My own prompt" in client.get(f"/?again={again}").text
+    assert "Somebody" not in client.get(f"/?again={other.pk}").text
+    assert client.get("/?again=nonsense").status_code == 200
+
+
+def test_recorded_answers_are_one_click_away(client):
+    prompt = make_recorded("ZEBRA-7", "OKAPI-9", text="What is a tide?")
+    assert "recorded answers" in client.get("/").text
+    assert "What is a tide?" in client.get(reverse("recorded")).text
+    response = client.post("/battles/", {"recorded": prompt.pk})
+    assert response.status_code == 302
+    page = client.get(response["Location"]).text
+    assert "These answers are recorded" in page
+    assert Battle.objects.get().prompt == prompt
+
+
+@pytest.mark.parametrize("value", ["", "999999", "x", "1 OR 1=1"])
+def test_an_unknown_recorded_prompt_is_answered_with_a_sentence(client, entries, value):
+    response = client.post("/battles/", {"recorded": value})
+    assert response.status_code == 422
+    assert "Choose" in response.text
+
+
+def test_a_form_without_its_token_is_refused_in_our_words(entries):
+    from django.test import Client
+
+    response = Client(enforce_csrf_checks=True).post("/battles/", {"prompt": "Hello"})
+    assert response.status_code == 403
+    assert "Please send it once more" in response.text
+
+
+def test_starting_a_battle_enqueues_both_answers_once_it_is_committed(client, entries, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=False) as callbacks:
+        post(client, "Hello")
+    assert len(callbacks) == 2
+    assert Answer.objects.count() == 2
+    assert not Vote.objects.exists()
