@@ -1,0 +1,152 @@
+import asyncio
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
+from tests.factories import make_battle, make_entry, write_answers
+
+from arena import events
+from arena.asgi import application
+from arena.voters import COOKIE, new_voter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def cookie_of_new_voter():
+    from django.http import HttpResponse
+
+    from arena.voters import remember_voter
+
+    voter, key = new_voter()
+    voter.save()
+    response = HttpResponse()
+    remember_voter(response, key)
+    return voter, response.cookies[COOKIE].OutputString().split(";")[0]
+
+
+def socket(battle, cookie="", *, after="0"):
+    headers = [(b"cookie", cookie.encode()), (b"origin", b"http://localhost"), (b"host", b"localhost")]
+    return WebsocketCommunicator(application, f"/ws/battles/{battle.pk}/?after={after}", headers)
+
+
+@database_sync_to_async
+def running_battle(**entries):
+    voter, cookie = cookie_of_new_voter()
+    return make_battle(voter=voter, is_answered=False, **entries), cookie
+
+
+async def receive(communicator, how_many):
+    return [await communicator.receive_json_from(timeout=5) for _ in range(how_many)]
+
+
+def event(text="", *, kind="text", slot="a", attempt=1):
+    return events.Event(1, slot, attempt, kind, text)
+
+
+async def publish(battle, *sent):
+    for one in sent:
+        await asyncio.to_thread(events.publish, str(battle.pk), one, answer_id=1)
+
+
+async def test_events_reach_the_socket_in_order_and_live():
+    battle, cookie = await running_battle()
+    await publish(battle, event("before "))
+    communicator = socket(battle, cookie)
+    assert (await communicator.connect())[0]
+    await publish(battle, *[event(str(number)) for number in range(40)])
+    texts = [message["text"] for message in await receive(communicator, 41)]
+    assert texts == ["before ", *[str(number) for number in range(40)]]
+    await communicator.disconnect()
+
+
+async def test_a_socket_that_comes_again_gets_no_gap_and_no_repeat():
+    battle, cookie = await running_battle()
+    await publish(battle, *[event(str(number)) for number in range(10)])
+    first = socket(battle, cookie)
+    await first.connect()
+    seen = await receive(first, 6)
+    await first.disconnect()
+    await publish(battle, event("10"))
+    second = socket(battle, cookie, after=seen[-1]["id"])
+    await second.connect()
+    later = await receive(second, 5)
+    assert [m["text"] for m in seen + later] == [str(number) for number in range(11)]
+    await second.disconnect()
+
+
+async def test_two_sockets_on_one_battle_both_get_all():
+    battle, cookie = await running_battle()
+    sockets = [socket(battle, cookie), socket(battle, cookie)]
+    for one in sockets:
+        await one.connect()
+    await publish(battle, *[event(str(number)) for number in range(20)])
+    for one in sockets:
+        assert [m["text"] for m in await receive(one, 20)] == [str(number) for number in range(20)]
+        await one.disconnect()
+
+
+async def test_a_slow_socket_loses_nothing(monkeypatch):
+    monkeypatch.setattr(events, "QUEUE_SIZE", 5)
+    battle, cookie = await running_battle()
+    communicator = socket(battle, cookie)
+    await communicator.connect()
+    await publish(battle, *[event(str(number)) for number in range(200)])
+    assert [m["text"] for m in await receive(communicator, 200)] == [str(number) for number in range(200)]
+    await communicator.disconnect()
+
+
+@pytest.mark.parametrize("after", ["", "x", "-1", "1-2-3", "99999999999999999999999999"])
+async def test_a_nonsense_position_begins_at_the_start(after):
+    battle, cookie = await running_battle()
+    await publish(battle, event("all"))
+    communicator = socket(battle, cookie, after=after)
+    await communicator.connect()
+    assert (await receive(communicator, 1))[0]["text"] == "all"
+    await communicator.disconnect()
+
+
+async def test_another_voter_and_a_stranger_are_turned_away():
+    battle, _cookie = await running_battle()
+    _other, other_cookie = await database_sync_to_async(cookie_of_new_voter)()
+    for cookie in (other_cookie, "", "voter=forged:0"):
+        communicator = socket(battle, cookie)
+        await communicator.connect()
+        assert (await communicator.receive_output(timeout=3))["code"] == 4404
+
+
+async def test_another_origin_is_refused():
+    battle, cookie = await running_battle()
+    communicator = socket(battle, cookie)
+    communicator.scope["headers"] = [(b"cookie", cookie.encode()), (b"origin", b"http://evil.example")]
+    assert not (await communicator.connect())[0]
+
+
+async def test_a_page_that_missed_the_end_is_told_so():
+    battle, cookie = await running_battle()
+    await database_sync_to_async(write_answers)(battle)
+    communicator = socket(battle, cookie)
+    await communicator.connect()
+    assert (await receive(communicator, 1))[0] == {"kind": "settled"}
+    await communicator.disconnect()
+
+
+async def test_what_a_page_sends_is_not_listened_to():
+    battle, cookie = await running_battle()
+    communicator = socket(battle, cookie)
+    await communicator.connect()
+    await communicator.send_to(text_data='{"kind": "text"}')
+    await communicator.send_to(bytes_data=b"\x00\xff")
+    await publish(battle, event("still here"))
+    assert (await receive(communicator, 1))[0]["text"] == "still here"
+    await communicator.disconnect()
+
+
+async def test_both_sides_of_a_battle_share_one_stream():
+    battle, cookie = await running_battle(entry_a=await database_sync_to_async(make_entry)(script="left"))
+    communicator = socket(battle, cookie)
+    await communicator.connect()
+    await database_sync_to_async(write_answers)(battle)
+    messages = await receive(communicator, 4)
+    assert {m["slot"] for m in messages} == {"a", "b"}
+    assert all(set(m) == {"id", "turn", "slot", "attempt", "kind", "text"} for m in messages)
+    await communicator.disconnect()

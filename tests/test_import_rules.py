@@ -1,0 +1,75 @@
+"""Who may import whom: docs/architecture.md as a test."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: What each part of `arena` may import from `arena` and `ratings`; the most specific name holds.
+MAY_IMPORT = {
+    "arena.backends": {"arena.backends"},
+    "arena.formats": {"arena.formats"},
+    "arena.markup": set(),
+    "arena.events": set(),
+    "arena.models": {"arena.models"},
+    "arena.voters": {"arena.models"},
+    "arena.comparisons": {"arena.models", "ratings"},
+    "arena.conversation": {"arena.models", "arena.backends"},
+    "arena.blind": {"arena.models", "arena.markup", "arena.comparisons", "ratings"},
+    "arena.leaderboard": {"arena.models"},
+    "arena.queues": {"arena.celery"},
+    "arena.consumers": {"arena.events", "arena.voters", "arena.leaderboard", "arena.models"},
+}
+NEVER_IMPORTED = {"arena.views", "arena.consumers", "arena.admin", "arena.management"}
+DOORS = {"arena.urls", "arena.routing", "arena.asgi", "arena.views", "arena.management"}
+
+
+def modules(package):
+    for path in (ROOT / package).rglob("*.py"):
+        if "migrations" in path.parts:
+            continue
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        yield name, path
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_under(name, parents):
+    return any(name == parent or name.startswith(parent + ".") for parent in parents)
+
+
+def breaches(name, path):
+    rules = [part for part in MAY_IMPORT if is_under(name, [part])]
+    for imported in imports(path):
+        if not is_under(imported, {"arena", "ratings"}):
+            continue
+        if rules and not is_under(imported, MAY_IMPORT[max(rules, key=len)] | {name}):
+            yield f"{name} imports {imported}"
+        if is_under(imported, NEVER_IMPORTED) and not is_under(name, DOORS):
+            yield f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize(("name", "path"), list(modules("arena")), ids=lambda value: str(value).split("/")[-1])
+def test_a_module_imports_only_what_its_place_allows(name, path):
+    assert list(breaches(name, path)) == []
+
+
+def test_the_rule_sees_a_breach(tmp_path):
+    leaking = tmp_path / "events.py"
+    leaking.write_text("from arena.models import Battle")
+    assert list(breaches("arena.events", leaking)) == ["arena.events imports arena.models.Battle"]
+
+
+def test_the_web_process_never_loads_torch_or_transformers():
+    code = "import arena.asgi, sys; sys.exit(bool({'torch', 'transformers'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
