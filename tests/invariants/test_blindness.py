@@ -1,0 +1,221 @@
+"""Nothing that we write names a model before the vote: every byte of whole battles is searched.
+
+The same search is shown to see: one leak is planted in each channel.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from asgiref.sync import async_to_sync
+from channels.testing import WebsocketCommunicator
+from django.http import HttpResponse
+from tests.factories import make_entry, write_answers
+
+from arena import events
+from arena.asgi import application
+from arena.backends import BACKENDS
+from arena.backends.base import GenerationFailed
+from arena.models import Answer, Battle
+from arena.voters import COOKIE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Each field of an entry holds a word of its own, so that a hit says what leaked; the keys are long enough to search.
+ZEBRA = {
+    "pk": 918273645,
+    "display_name": "ZEBRA-7",
+    "slug": "zebra-seven-slug",
+    "organisation": "zoo-organisation",
+    "licence": "zoo-licence",
+    "description": "zoo-description",
+    "link": "https://zoo.example/link",
+    "weights": "zoo-weights",
+    "prompt_template": "zoo-template",
+    "system_prompt": "zoo-system-prompt",
+    "context_tokens": 827364,
+}
+OKAPI = {
+    "pk": 645342312,
+    "display_name": "OKAPI-9",
+    "slug": "okapi-nine-slug",
+    "organisation": "farm-organisation",
+    "licence": "farm-licence",
+    "description": "farm-description",
+    "link": "https://farm.example/link",
+    "weights": "farm-weights",
+    "prompt_template": "farm-template",
+    "system_prompt": "farm-system-prompt",
+    "context_tokens": 736451,
+}
+SECRETS = [str(value).encode() for entry in (ZEBRA, OKAPI) for value in entry.values()]
+SECRETS += [b"recorded", b"breaking-backend", b"out of memory", b"tokens"]
+
+
+class BreakingBackend:
+    """Fails with an error that names its model, as providers' errors do."""
+
+    def stream(self, request):
+        yield ""
+        raise GenerationFailed("ZEBRA-7 of zoo-organisation is out of memory")
+
+    def count_tokens(self, request):
+        return 0
+
+
+@pytest.fixture(autouse=True)
+def breaking_backend(monkeypatch):
+    monkeypatch.setitem(BACKENDS, "breaking-backend", f"{__name__}:BreakingBackend")
+
+
+class Wire:
+    """A browser that keeps every byte it gets."""
+
+    def __init__(self, client):
+        self.client, self.bytes = client, []
+
+    def send(self, method, address, data=None):
+        response = getattr(self.client, method)(address, data or {})
+        head = "\n".join(f"{name}: {value}" for name, value in response.items()) + response.cookies.output()
+        self.bytes.append(head.encode() + b"\n\n" + response.content)
+        return response
+
+    def listen(self, battle_id):
+        cookie = f"{COOKIE}={self.client.cookies[COOKIE].value}"
+        self.bytes += async_to_sync(frames)(battle_id, cookie)
+
+    def leaks(self):
+        return [secret.decode() for secret in SECRETS if any(secret in some for some in self.bytes)]
+
+
+async def frames(battle_id, cookie):
+    headers = [(b"cookie", cookie.encode()), (b"origin", b"http://localhost"), (b"host", b"localhost")]
+    communicator = WebsocketCommunicator(application, f"/ws/battles/{battle_id}/?after=0", headers)
+    await communicator.connect()
+    received = []
+    while not await communicator.receive_nothing(timeout=0.3):
+        received.append(json.dumps(await communicator.receive_json_from()).encode())
+    await communicator.disconnect()
+    return received
+
+
+@pytest.fixture
+def wire(client):
+    return Wire(client)
+
+
+def play_a_battle(wire, *, zebra=None):
+    """A whole battle with all that can go wrong in it, up to the vote. Returns its address."""
+    make_entry(**ZEBRA | {"name": "", "script": "Left words."} | (zebra or {}))
+    make_entry(**OKAPI | {"name": "", "script": "Right words."})
+    wire.send("get", "/")
+    address = wire.send("post", "/battles/", {"prompt": "Which of you is it?"})["Location"]
+    battle = Battle.objects.get()
+    wire.send("get", address)
+    wire.send("get", f"{address}queue/")
+    wire.send("post", f"{address}vote/", {"choice": "model_a"})
+    write_answers(battle)
+    wire.listen(battle.pk)
+    wire.send("get", address)
+    wire.send("post", f"{address}vote/", {"choice": "nonsense"})
+    for slot in "ab":
+        wire.send("post", f"{address}answers/{slot}/retry/")
+    wire.send("post", f"{address}turns/", {"prompt": "And now?"})
+    wire.send("post", f"{address}turns/", {"prompt": "bad \x00"})
+    write_answers(battle)
+    wire.listen(battle.pk)
+    wire.send("get", address)
+    wire.send("get", f"/?again={battle.pk}")
+    wire.send("get", "/battles/00000000-0000-0000-0000-000000000000/")
+    return address
+
+
+def test_a_whole_battle_names_nobody_before_the_vote(wire):
+    address = play_a_battle(wire)
+    assert any(b"Left words." in some for some in wire.bytes)
+    assert wire.leaks() == []
+    revealed = wire.send("post", f"{address}vote/", {"choice": "model_a"})
+    assert "ZEBRA-7" in revealed.text
+    assert "OKAPI-9" in revealed.text
+
+
+def test_a_battle_that_fails_names_nobody(wire):
+    address = play_a_battle(wire, zebra={"backend": "breaking-backend"})
+    assert "did not answer" in wire.send("get", address).text
+    assert Answer.objects.filter(state="failed").exists()
+    assert wire.leaks() == []
+
+
+def test_a_battle_that_was_left_names_nobody(wire):
+    address = play_a_battle(wire)
+    wire.send("post", f"{address}leave/")
+    wire.send("get", address)
+    assert wire.leaks() == []
+
+
+# One planted leak a channel: the search must see each of them.
+
+
+def leaking_header(get_response):
+    def middleware(request):
+        response = get_response(request)
+        response["X-Served-By"] = "zoo-weights"
+        return response
+
+    return middleware
+
+
+def leaking_cookie(get_response):
+    def middleware(request):
+        response = get_response(request)
+        response.set_cookie("model", "okapi-nine-slug")
+        return response
+
+    return middleware
+
+
+def leaking_error(get_response):
+    def middleware(request):
+        response = get_response(request)
+        return HttpResponse("ZEBRA-7 failed", status=409) if response.status_code == 409 else response
+
+    return middleware
+
+
+@pytest.mark.parametrize(
+    ("leak", "seen"),
+    [("leaking_header", "zoo-weights"), ("leaking_cookie", "okapi-nine-slug"), ("leaking_error", "ZEBRA-7")],
+)
+def test_a_leak_in_a_header_a_cookie_or_an_error_is_seen(wire, settings, leak, seen):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.{leak}"]
+    wire.client.handler.load_middleware()
+    play_a_battle(wire)
+    assert seen in wire.leaks()
+
+
+def test_a_leak_in_a_page_is_seen(wire, settings, tmp_path: Path):
+    (tmp_path / "battle").mkdir()
+    (tmp_path / "battle" / "_vote_bar.html").write_text("<!-- farm-template -->")
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+    play_a_battle(wire)
+    assert wire.leaks() == ["farm-template"]
+
+
+def test_a_leak_in_a_socket_frame_is_seen(wire):
+    address = play_a_battle(wire)
+    battle_id = address.split("/")[2]
+    events.publish(battle_id, events.Event(2, "a", 1, "failed", "zoo-organisation is down"), answer_id=1)
+    wire.listen(battle_id)
+    assert wire.leaks() == ["zoo-organisation"]
+
+
+def test_the_door_to_a_page_has_no_field_for_a_name():
+    from dataclasses import fields
+
+    from arena.blind import BlindAnswer, BlindBattle, BlindTurn
+
+    allowed = {"id", "turns", "is_open", "may_vote", "may_continue", "is_recorded", "is_left"}
+    allowed |= {"number", "user_text", "turns_left_out", "answers"}
+    allowed |= {"slot", "letter", "state", "text", "turn", "first_attempt", "may_be_retried"}
+    for door in (BlindBattle, BlindTurn, BlindAnswer):
+        assert {field.name for field in fields(door)} <= allowed
