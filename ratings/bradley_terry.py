@@ -1,0 +1,132 @@
+"""Bradley-Terry strengths at the exact maximum of the likelihood, and which models can have them.
+
+A tie or both_bad is half a win for each side. Strengths are log-odds: P(i beats j) =
+1 / (1 + exp(s_j - s_i)).
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from scipy.special import expit
+
+from ratings.comparisons import FloatArray, IntArray, PairCounts, RatingsError
+
+STEP_TOLERANCE = 1e-9  # Newton squares the error: the step after this one would be about 1e-18
+MAX_STEPS = 100
+
+Direction = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
+
+
+class NoFiniteMaximum(RatingsError):
+    """Some models never scored, even through others, against the rest; their strengths have no end."""
+
+
+class NotConverged(RatingsError):
+    """The counts differ by so many orders of magnitude that double precision cannot find the maximum."""
+
+
+def fit(counts: PairCounts) -> FloatArray:
+    """Strengths (n,) in log-odds, sum zero, at the maximum of the likelihood.
+
+    Raises NoFiniteMaximum unless every model scored against every other, directly or through others, and
+    NotConverged beyond double precision. Source: Bradley and Terry (1952); the condition: Ford (1957).
+    """
+    require_finite_maximum(counts)
+    if len(counts) < 2:
+        return np.zeros(len(counts))
+    return climb(counts, np.zeros(len(counts)), direction=_sum_zero_direction)
+
+
+def groups(counts: PairCounts) -> list[IntArray]:
+    """Indices of the models that votes connect, one sorted array per group; models without votes are in none.
+
+    The largest group first, then the one with more votes, then the one with the smallest index.
+    """
+    return _parts(counts, "weak")
+
+
+def core(counts: PairCounts) -> IntArray:
+    """Indices of the largest set of two or more models with finite strengths together; empty if none.
+
+    Equal sizes: the one with more votes inside, then the one with the smallest index.
+    """
+    parts = _parts(counts, "strong")
+    return parts[0] if parts else np.zeros(0, dtype=np.int64)
+
+
+def require_finite_maximum(counts: PairCounts) -> None:
+    """Nothing, or NoFiniteMaximum."""
+    if len(counts) > 1 and len(core(counts)) < len(counts):
+        raise NoFiniteMaximum("some models never scored, even through others, against the rest")
+
+
+def win_probabilities(strengths: FloatArray) -> FloatArray:
+    """(n, n) chance that i beats j, in [0, 1]. strengths: (n,) in log-odds."""
+    chances: FloatArray = expit(strengths[:, None] - strengths[None, :])
+    return chances
+
+
+def information(counts: PairCounts, strengths: FloatArray) -> FloatArray:
+    """(n, n) minus the second derivative of the log-likelihood: a graph Laplacian, every row sums to zero."""
+    chance = win_probabilities(strengths)
+    return laplacian(counts.battles * chance * chance.T)
+
+
+def laplacian(links: FloatArray) -> FloatArray:
+    """(n, n) row sums on the diagonal, minus the links. links: (n, n) symmetric."""
+    return np.diag(links.sum(axis=1)) - links
+
+
+def identified(singular: FloatArray) -> FloatArray:
+    """(n, n) a connected graph's Laplacian made invertible, its action on vectors of sum zero unchanged."""
+    n = len(singular)
+    return singular + float(np.trace(singular)) / n**2
+
+
+def climb(counts: PairCounts, start: FloatArray, *, direction: Direction) -> FloatArray:
+    """The maximum (n,) of a concave objective whose curvature is logistic plus constant.
+
+    direction(strengths, gradient, information) gives the Newton step (n,). Raises NotConverged.
+    """
+    score, battles, strengths = counts.score, counts.battles, start
+    met = battles > 0
+    for _ in range(MAX_STEPS):
+        chance = win_probabilities(strengths)
+        gradient = (score * chance.T - score.T * chance).sum(axis=1)
+        try:
+            step = direction(strengths, gradient, laplacian(battles * chance * chance.T))
+        except LinAlgError as error:
+            raise NotConverged("the information matrix is singular in double precision") from error
+        reach = float(np.abs(np.subtract.outer(step, step)).max(where=met, initial=0.0))
+        strengths = strengths + damping(reach) * step
+        if reach < STEP_TOLERANCE:
+            return strengths
+    raise NotConverged(f"no maximum after {MAX_STEPS} Newton steps")
+
+
+def damping(reach: float) -> float:
+    """The part in (0, 1] of a Newton step that cannot overshoot the maximum along it.
+
+    reach: the largest change of a log-odds between two models that met. Along the part t of the step a
+    logistic curvature changes by a factor of at most exp(t * reach) (Bach, 2010), so the slope keeps its sign
+    up to t = log(1 + reach) / reach, which tends to 1 fast enough to stay quadratic.
+    """
+    return float(np.log1p(reach) / reach) if reach > 0 else 1.0
+
+
+def _sum_zero_direction(_: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
+    step: FloatArray = cho_solve(cho_factor(identified(curvature)), gradient)
+    return step
+
+
+def _parts(counts: PairCounts, connection: str) -> list[IntArray]:
+    if len(counts) == 0:
+        return []
+    battles, scored = counts.battles, csr_array(counts.score > 0)
+    _, labels = connected_components(scored, directed=True, connection=connection)
+    several = np.flatnonzero(np.bincount(labels) > 1)
+    parts = [np.flatnonzero(labels == label) for label in several]
+    return sorted(parts, key=lambda part: (-len(part), -battles[np.ix_(part, part)].sum(), part[0]))

@@ -1,0 +1,47 @@
+"""Ratings for models whose votes alone give none: an undefeated newcomer, the first vote of an arena.
+
+The stated prior: the log-odds of such a model are normal around the mean of the rated models of its group (0
+if there are none), with standard deviation 1 (173.7 points). The rated ones are held fixed; they never learn
+from it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+from ratings.bradley_terry import climb, information
+from ratings.comparisons import BoolArray, FloatArray, PairCounts
+
+PRIOR_SD = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Provisional:
+    """strengths: (p,) in log-odds; covariance: (p, p); both in the order of the models outside the core."""
+
+    strengths: FloatArray
+    covariance: FloatArray
+
+
+def fit(counts: PairCounts, strengths: FloatArray, *, is_core: BoolArray, prior_sd: float = PRIOR_SD) -> Provisional:
+    """The most probable strengths of the models outside the core, in one solve, and their Laplace covariance.
+
+    strengths: (n,) in log-odds, read where is_core (n,) holds. Always finite; no variance exceeds the
+    prior's. Source of the covariance: Laplace (1774), the inverse of minus the second derivative at the peak.
+    """
+    free = np.flatnonzero(~is_core)
+    mean = float(strengths[is_core].mean()) if is_core.any() else 0.0
+    if not free.size:
+        return Provisional(np.zeros(0), np.zeros((0, 0)))
+    block, prior = np.ix_(free, free), np.eye(len(free)) / prior_sd**2
+
+    def direction(at: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
+        slope = gradient[free] - (at[free] - mean) / prior_sd**2
+        step = np.zeros(len(at))
+        step[free] = cho_solve(cho_factor(curvature[block] + prior), slope)
+        return step
+
+    peak = climb(counts, np.where(is_core, strengths, mean), direction=direction)
+    precision = information(counts, peak)[block] + prior
+    return Provisional(peak[free], cho_solve(cho_factor(precision), np.eye(len(free))))

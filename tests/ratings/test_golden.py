@@ -1,0 +1,66 @@
+"""Real votes and their exact ratings, which live outside the repository (ARENA_EXTRA_DATA names the folder)."""
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ratings import Comparisons, Outcome
+from ratings.bradley_terry import fit
+from ratings.elo import replay
+from ratings.intervals import half_widths, sandwich
+from ratings.ranking import ranks
+from ratings.scale import to_points, width_in_points
+from ratings.standings import standings
+
+TOLERANCE = 1e-6  # points; the golden files are rounded to ten digits
+
+
+@pytest.fixture(scope="module", params=["food", "llmfao"])
+def golden(request):
+    """The votes as comparisons, and a reader of golden columns in the order of their models."""
+    if "ARENA_EXTRA_DATA" not in os.environ:
+        pytest.skip("ARENA_EXTRA_DATA is not set")
+    folder = Path(os.environ["ARENA_EXTRA_DATA"])
+    with (folder / f"{request.param}.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    answers = json.loads((folder / f"{request.param}.golden.json").read_text())
+    names = sorted({row[side] for row in rows for side in ("model_a", "model_b")})
+    a, b = ([names.index(row[side]) for row in rows] for side in ("model_a", "model_b"))
+    outcome = [Outcome[row["winner"].upper()] for row in rows]
+
+    def column(*keys):
+        chosen = answers
+        for key in keys:
+            chosen = chosen[key]
+        return np.array([chosen[name] for name in names])
+
+    return Comparisons(a, b, outcome=outcome, n_models=len(names)), column
+
+
+def test_the_fit_is_the_exact_maximum_and_the_sandwich_its_exact_interval(golden):
+    votes, column = golden
+    exact, counts = column("exact", "bt"), votes.fold()
+    strengths = fit(counts)
+    width = width_in_points(half_widths(sandwich(counts, strengths)))
+    assert np.abs(to_points(strengths) - exact[:, 0]).max() < TOLERANCE
+    assert np.abs(to_points(strengths) - width - exact[:, 1]).max() < TOLERANCE
+    assert np.abs(to_points(strengths) + width - exact[:, 2]).max() < TOLERANCE
+    assert np.array_equal(ranks(exact[:, 1], exact[:, 2]), column("exact", "rank_ub"))
+
+
+def test_online_elo_is_that_of_fastchat_and_evalica(golden):
+    votes, column = golden
+    for peer in ("fastchat", "evalica"):
+        assert np.abs(replay(votes) - column("peers", peer, "elo")).max() < TOLERANCE
+
+
+def test_the_board_of_real_votes_is_all_rated_and_exact(golden):
+    votes, column = golden
+    board = standings(votes.fold())
+    assert np.abs(board.rating - column("exact", "bt")[:, 0]).max() < TOLERANCE
+    assert np.array_equal(board.rank, column("exact", "rank_ub"))
+    assert set(board.status) == {"rated"}
