@@ -1,0 +1,138 @@
+"""Take in what a model answered elsewhere: one entry, its prompts and its answers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from arena.formats.alpaca_eval import MalformedFile, RecordedRow, read
+from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
+from arena.models.catalog import Kind
+
+Progress = Callable[[int, int], object]
+BATCH = 400
+
+_LLAMA_1 = "Non-commercial (LLaMA licence)"
+_LLAMA_2 = "Llama 2 Community License"
+
+#: generator: (organisation, licence of the weights)
+KNOWN_GENERATORS = {
+    "alpaca-7b": ("Stanford", "CC BY-NC 4.0 weight difference, LLaMA licence for the base"),
+    "falcon-7b-instruct": ("TII", "Apache-2.0"),
+    "gpt4": ("OpenAI", "Proprietary"),
+    "guanaco-7b": ("University of Washington", "Apache-2.0 adapter, LLaMA licence for the base"),
+    "llama-2-7b-chat-hf": ("Meta", _LLAMA_2),
+    "llama-2-13b-chat-hf": ("Meta", _LLAMA_2),
+    "llama-2-70b-chat-hf": ("Meta", _LLAMA_2),
+    "text_davinci_003": ("OpenAI", "Proprietary"),
+    "vicuna-7b": ("LMSYS", _LLAMA_1),
+    "vicuna-13b": ("LMSYS", _LLAMA_1),
+    "vicuna-33b-v1.3": ("LMSYS", _LLAMA_1),
+    "zephyr-7b-beta": ("Hugging Face", "MIT"),
+}
+
+
+class ChangedAnswer(MalformedFile):
+    """The file says otherwise than an earlier one. Recorded answers are facts: nothing is replaced."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What one file brought: its answers in all, and how many of them and of its prompts are new."""
+
+    generator: str
+    answers: int
+    new_answers: int
+    new_prompts: int
+
+
+def import_answers(path: Path, *, on_progress: Progress = lambda done, of: None) -> Imported:
+    """Take in one file of AlpacaEval's model outputs, whole or not at all; the same again changes nothing.
+
+    on_progress: told the number of rows taken in since the last call, and of rows in the file.
+    Raises MalformedFile, ChangedAnswer.
+    """
+    # Read to its end before the transaction: nobody else writes to SQLite while that is open.
+    rows = tuple(read(path))
+    new_prompts = new_answers = 0
+    with transaction.atomic():
+        prompt_set, entry = _locked_set(), _entry(rows[0].generator)
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
+            prompts, added = _prompts(prompt_set, batch)
+            new_prompts += added
+            new_answers += _add_answers(entry, batch, prompts=prompts, path=path)
+            on_progress(len(batch), len(rows))
+    return Imported(rows[0].generator, len(rows), new_answers, new_prompts)
+
+
+def prompt_key(text: str) -> str:
+    """What tells a recorded prompt from the others: the SHA-256 of its text in hex."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _locked_set() -> PromptSet:
+    """The set, held until the transaction ends: two imports at once would add the same prompts."""
+    values = {"name": "AlpacaEval", "licence": "CC BY-NC 4.0", "is_recorded": True}
+    return PromptSet.objects.select_for_update().get_or_create(slug="alpaca-eval", defaults=values)[0]
+
+
+def _entry(generator: str) -> LanguageModel:
+    # Found by the generator: an operator may rename the entry, and two generators may have the same slug.
+    known = LanguageModel.objects.filter(kind=Kind.RECORDED, options__generator=generator).first()
+    if known is not None:
+        return known
+    organisation, licence = KNOWN_GENERATORS.get(generator, ("", ""))
+    return LanguageModel.objects.create(
+        slug=_free_slug(generator),
+        display_name=generator,
+        organisation=organisation,
+        licence=licence,
+        kind=Kind.RECORDED,
+        backend="recorded",
+        options={"generator": generator},
+    )
+
+
+def _free_slug(generator: str) -> str:
+    slug = slugify(generator.replace(".", "-"))[:80] or "recorded"
+    candidates = (slug if number == 1 else f"{slug}-{number}" for number in count(1))
+    return next(free for free in candidates if not LanguageModel.objects.filter(slug=free).exists())
+
+
+def _prompts(prompt_set: PromptSet, rows: Sequence[RecordedRow]) -> tuple[dict[str, Prompt], int]:
+    """The prompts of these rows by instruction, and how many were not known before."""
+    by_key = {prompt_key(row.instruction): row for row in rows}
+    known = {prompt.key: prompt for prompt in prompt_set.prompts.filter(key__in=by_key)}
+    missing = [
+        Prompt(set=prompt_set, key=key, text=row.instruction, topic=row.dataset)
+        for key, row in by_key.items()
+        if key not in known
+    ]
+    added = Prompt.objects.bulk_create(missing)
+    return {prompt.text: prompt for prompt in (*known.values(), *added)}, len(added)
+
+
+def _add_answers(
+    entry: LanguageModel,
+    rows: Sequence[RecordedRow],
+    *,
+    prompts: dict[str, Prompt],
+    path: Path,
+) -> int:
+    """How many answers were not known before. Raises ChangedAnswer."""
+    earlier = RecordedAnswer.objects.filter(model=entry, prompt__in=prompts.values())
+    known = dict(earlier.values_list("prompt_id", "text"))
+    new = []
+    for row in rows:
+        prompt = prompts[row.instruction]
+        if known.get(prompt.pk, row.output) != row.output:
+            reason = f"{entry} gave another answer to this instruction in an earlier import"
+            raise ChangedAnswer(path, row.row, reason)
+        if prompt.pk not in known:
+            new.append(RecordedAnswer(model=entry, prompt=prompt, text=row.output))
+    return len(RecordedAnswer.objects.bulk_create(new))
