@@ -26,7 +26,6 @@ class BlindAnswer:
     text: SafeString
     turn: int
     first_attempt: int
-    may_be_retried: bool
 
     @property
     def is_running(self) -> bool:
@@ -54,6 +53,7 @@ class BlindBattle:
     is_open: bool
     may_vote: bool
     may_continue: bool
+    may_be_retried: bool
     is_recorded: bool
     is_left: bool
 
@@ -66,16 +66,8 @@ class BlindBattle:
         return [answer for answer in self.turns[-1].answers if answer.state == AnswerState.FAILED]
 
     @property
-    def may_be_retried(self) -> bool:
-        return self.is_open and all(answer.may_be_retried for answer in self.failed_sides)
-
-    @property
     def first_user_text(self) -> str:
         return self.turns[0].user_text
-
-    @property
-    def newest_user_text(self) -> str:
-        return self.turns[-1].user_text
 
 
 @dataclass(frozen=True)
@@ -122,6 +114,7 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
         is_open=battle.is_open(now),
         may_vote=battle.may_vote(now),
         may_continue=battle.may_continue(now),
+        may_be_retried=battle.may_be_retried(now),
         is_recorded=battle.is_recorded,
         is_left=battle.left_at is not None,
     )
@@ -153,7 +146,6 @@ def _answer(answer: Answer, turn: int) -> BlindAnswer:
         text=mark_safe(render_markdown(answer.text) if answer.state == AnswerState.DONE else ""),
         turn=turn,
         first_attempt=answer.attempt + (answer.state == AnswerState.PENDING),
-        may_be_retried=answer.may_be_retried,
     )
 
 

@@ -1,11 +1,14 @@
 """From the rows of a battle to the request that one side's backend gets. Each model sees its own side only."""
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from arena.backends import backend
-from arena.backends.base import Decoding, Message, Request
+from arena.backends.base import BackendError, Decoding, Message, Request
 from arena.models import Answer, Battle, LanguageModel, RecordedAnswer, Slot, Turn
 from arena.models.catalog import Kind
+
+logger = logging.getLogger(__name__)
 
 
 class TooLongForTheWindow(Exception):
@@ -47,7 +50,12 @@ def _first_turn(entry: LanguageModel, turns: Sequence[Turn], slot: str, user_tex
 
 def _fits(entry: LanguageModel, messages: list[Message]) -> bool:
     request = _request(entry, messages, seed=0)
-    tokens = backend(entry.backend).count_tokens(request)
+    try:
+        tokens = backend(entry.backend).count_tokens(request)
+    except BackendError:
+        # The side will fail, and its page say so; here a refusal would blame the prompt.
+        logger.exception("entry %s cannot count tokens", entry.slug)
+        return True
     return tokens + entry.max_new_tokens <= entry.context_tokens
 
 

@@ -42,10 +42,10 @@ MAX_ATTEMPTS = 4
 
 class BattleQuerySet(models.QuerySet["Battle"]):
     def open_of(self, voter: Voter, *, now: datetime) -> "BattleQuerySet":
-        """Battles that this voter could still vote on: not voted, not left, not failed for good, younger than a day."""
-        final_failure = Answer.objects.filter(turn__battle=models.OuterRef("pk")).filter(Answer.FAILED_FOR_GOOD)
+        """Battles that this voter could still vote on: the same rule as `Battle.is_open`."""
+        failed = Answer.objects.filter(turn__battle=models.OuterRef("pk"), state=AnswerState.FAILED)
         return self.filter(
-            ~models.Exists(final_failure),
+            ~models.Exists(failed),
             voter=voter,
             kind=BattleKind.BLIND,
             vote__isnull=True,
@@ -103,13 +103,21 @@ class Battle(models.Model):
         return self.prompt is not None and self.prompt.set.is_recorded
 
     @property
-    def has_failed_for_good(self) -> bool:
-        return any(answer.has_failed_for_good for turn in self.all_turns for answer in turn.answers.all())
+    def failed_answers(self) -> "list[Answer]":
+        return [a for turn in self.all_turns for a in turn.answers.all() if a.state == AnswerState.FAILED]
 
     def is_open(self, now: datetime) -> bool:
-        """Whether a vote may still come: the same rule as `open_of`, for rows at hand."""
+        """Whether a vote may still come: no vote, not left, no failed side, younger than a day."""
+        return self._is_undecided(now) and not self.failed_answers
+
+    def may_be_retried(self, now: datetime) -> bool:
+        """Whether it is closed by failed sides only, and all of them may start anew."""
+        failed = self.failed_answers
+        return self._is_undecided(now) and bool(failed) and all(answer.may_be_retried for answer in failed)
+
+    def _is_undecided(self, now: datetime) -> bool:
         is_young = self.created > now - timedelta(hours=settings.BATTLE_HOURS)
-        return self.cast_vote is None and self.left_at is None and is_young and not self.has_failed_for_good
+        return self.cast_vote is None and self.left_at is None and is_young
 
     def may_vote(self, now: datetime) -> bool:
         """Whether the battle is open and both newest answers ended well."""
@@ -150,8 +158,6 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 class Answer(models.Model):
     """One model's reply. Within an attempt its state only moves forward."""
 
-    FAILED_FOR_GOOD = Q(state="failed") & (Q(first_text_at__isnull=False) | Q(attempt__gte=MAX_ATTEMPTS))
-
     turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="answers")
     slot = models.CharField(max_length=1, choices=Slot)
     state = models.CharField(max_length=20, choices=AnswerState, default=AnswerState.PENDING)
@@ -186,10 +192,5 @@ class Answer(models.Model):
 
     @property
     def may_be_retried(self) -> bool:
-        return self.state == AnswerState.FAILED and not self.has_failed_for_good
-
-    @property
-    def has_failed_for_good(self) -> bool:
-        """The same rule as FAILED_FOR_GOOD, for a row at hand."""
-        has_shown_text = self.first_text_at is not None
-        return self.state == AnswerState.FAILED and (has_shown_text or self.attempt >= MAX_ATTEMPTS)
+        """Whether it failed before its first word, and not too often."""
+        return self.state == AnswerState.FAILED and self.first_text_at is None and self.attempt < MAX_ATTEMPTS

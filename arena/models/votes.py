@@ -22,6 +22,10 @@ class Source(models.TextChoices):
     IMPORTED = "imported"
 
 
+class VoteQuerySet(AppendOnlyQuerySet["Vote"]):
+    pass
+
+
 class Vote(AppendOnly):
     """One choice on one battle."""
 
@@ -35,13 +39,17 @@ class Vote(AppendOnly):
     elo_a = models.FloatField(help_text="Elo of model A on the board that stood when the vote was cast")
     elo_b = models.FloatField()
 
-    objects = AppendOnlyQuerySet["Vote"].as_manager()
+    objects = VoteQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(choice__in=Choice.values), name="known_choice")]
 
     def __str__(self) -> str:
         return f"{self.choice} on {self.battle_id}"
+
+
+class VoteExclusionQuerySet(AppendOnlyQuerySet["VoteExclusion"]):
+    pass
 
 
 class VoteExclusion(AppendOnly):
@@ -55,7 +63,7 @@ class VoteExclusion(AppendOnly):
     by = models.CharField(max_length=100)
     at = models.DateTimeField()
 
-    objects = AppendOnlyQuerySet["VoteExclusion"].as_manager()
+    objects = VoteExclusionQuerySet.as_manager()
 
     class Meta:
         constraints = [

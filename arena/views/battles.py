@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -81,16 +82,13 @@ def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def retry(request: HttpRequest, battle_id: UUID, slot: str) -> HttpResponse:
-    """Start a failed side anew; where that cannot be, a new battle with the prompt kept."""
-    own = own_battle(request, battle_id)
-    answer = next((a for a in own.all_turns[-1].answers.all() if a.slot == slot), None)
-    if answer is None:
-        raise Http404
-    if not own.is_open(timezone.now()) or not retry_answer(answer, now=timezone.now()):
-        if answer.state != AnswerState.FAILED:
-            return redirect("battle", battle_id)
-        return redirect(f"/?again={battle_id}")
+def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """Start the failed sides anew; where that cannot be, a new battle with the prompt kept."""
+    own, now = own_battle(request, battle_id), timezone.now()
+    if own.failed_answers and not own.may_be_retried(now):
+        return redirect(f"{reverse('home')}?again={battle_id}")
+    for answer in own.failed_answers:
+        retry_answer(answer, now=now)
     return redirect("battle", battle_id)
 
 

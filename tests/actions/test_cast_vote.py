@@ -4,12 +4,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection, connections
 from django.utils import timezone
-from tests.factories import make_battle, make_entry
 
 from arena.actions.cast_vote import CannotVote, VotedOtherwise, cast_vote
 from arena.actions.exclude_vote import exclude_vote
 from arena.models import Answer, Choice, Uncounted, Vote
 from arena.models.append_only import FactsAreAppendOnly
+from tests.factories import make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

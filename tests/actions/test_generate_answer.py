@@ -2,13 +2,13 @@ import threading
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_battle, make_entry, write_answers
 
 from arena import events
 from arena.actions.generate_answer import TICK_SECONDS, generate_answer
 from arena.backends import BACKENDS
 from arena.backends.base import Completion, GenerationFailed
 from arena.models import Answer
+from tests.factories import make_battle, make_entry, write_answers
 
 pytestmark = pytest.mark.django_db
 

@@ -2,13 +2,13 @@ import random
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_battle, make_entry
 
 from arena.actions.cast_vote import cast_vote
 from arena.actions.check_invariants import check_invariants
 from arena.actions.exclude_vote import exclude_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice, CountedVote, PairCount, Rating, RatingSnapshot, Uncounted, Vote
+from tests.factories import make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

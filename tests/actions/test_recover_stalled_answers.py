@@ -2,12 +2,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_battle
 
 from arena import events, queues
 from arena.actions.recover_stalled_answers import recover_stalled_answers
 from arena.actions.retry_answer import retry_answer
 from arena.models import Answer
+from tests.factories import make_battle
 
 pytestmark = pytest.mark.django_db
 

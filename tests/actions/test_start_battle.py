@@ -3,7 +3,6 @@ from collections import Counter
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_battle, make_entry, make_recorded, make_voter
 
 from arena.actions.add_turn import QueueIsFull
 from arena.actions.leave_battle import leave_battle
@@ -11,6 +10,7 @@ from arena.actions.start_battle import NotEnoughEntries, TooManyOpenBattles, sta
 from arena.models import Battle, LanguageModel
 from arena.models.catalog import State
 from arena.voters import new_voter
+from tests.factories import make_battle, make_entry, make_recorded, make_voter
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,9 @@ def test_recorded_entries_meet_recorded_entries_with_an_answer_to_the_prompt_onl
     make_entry(), make_entry()
     prompt = make_recorded("ZEBRA-7", "OKAPI-9")
     make_recorded("TAPIR-3", text="Another prompt")
-    drawn = {m.slug for seed in range(20) for b in [start(seed=seed, recorded_prompt=prompt)] for m in (b.model_a, b.model_b)}
+    drawn = {
+        m.slug for seed in range(20) for b in [start(seed=seed, recorded_prompt=prompt)] for m in (b.model_a, b.model_b)
+    }
     assert drawn == {"zebra-7", "okapi-9"}
 
 
@@ -68,7 +70,7 @@ def test_a_third_open_battle_is_refused_until_one_is_left():
     assert start(voter)
 
 
-def test_a_battle_that_failed_for_good_is_not_open_any_more():
+def test_a_battle_with_a_failed_side_is_not_open():
     voter = make_voter()
     battle = make_battle(voter=voter)
     Battle.objects.get(pk=battle.pk).turns.get().answers.filter(slot="a").update(state="failed")

@@ -3,11 +3,11 @@ import asyncio
 import pytest
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
-from tests.factories import make_battle, make_entry, write_answers
 
 from arena import events
 from arena.asgi import application
 from arena.voters import COOKIE, new_voter
+from tests.factories import make_battle, make_entry, write_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

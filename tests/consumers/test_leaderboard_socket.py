@@ -2,12 +2,12 @@ import pytest
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.utils import timezone
-from tests.factories import make_battle, make_entry
 
 from arena.actions.cast_vote import cast_vote
 from arena.asgi import application
 from arena.models import Choice
 from arena.tasks import publish
+from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,7 +10,6 @@ import pytest
 from asgiref.sync import async_to_sync
 from channels.testing import WebsocketCommunicator
 from django.http import HttpResponse
-from tests.factories import make_entry, write_answers
 
 from arena import events
 from arena.asgi import application
@@ -18,6 +17,7 @@ from arena.backends import BACKENDS
 from arena.backends.base import GenerationFailed
 from arena.models import Answer, Battle
 from arena.voters import COOKIE
+from tests.factories import make_entry, write_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,8 +118,7 @@ def play_a_battle(wire, *, zebra=None):
     wire.listen(battle.pk)
     wire.send("get", address)
     wire.send("post", f"{address}vote/", {"choice": "nonsense"})
-    for slot in "ab":
-        wire.send("post", f"{address}answers/{slot}/retry/")
+    wire.send("post", f"{address}retry/")
     wire.send("post", f"{address}turns/", {"prompt": "And now?"})
     wire.send("post", f"{address}turns/", {"prompt": "bad \x00"})
     write_answers(battle)
@@ -214,8 +213,8 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
 
     from arena.blind import BlindAnswer, BlindBattle, BlindTurn
 
-    allowed = {"id", "turns", "is_open", "may_vote", "may_continue", "is_recorded", "is_left"}
+    allowed = {"id", "turns", "is_open", "may_vote", "may_continue", "is_recorded", "is_left", "may_be_retried"}
     allowed |= {"number", "user_text", "turns_left_out", "answers"}
-    allowed |= {"slot", "letter", "state", "text", "turn", "first_attempt", "may_be_retried"}
+    allowed |= {"slot", "letter", "state", "text", "turn", "first_attempt"}
     for door in (BlindBattle, BlindTurn, BlindAnswer):
         assert {field.name for field in fields(door)} <= allowed

@@ -1,12 +1,13 @@
 import re
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
-from tests.factories import make_battle, make_entry
 
 from arena.actions.cast_vote import cast_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice
+from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def test_entries_that_have_not_met_stand_in_groups(client):
 
 def test_the_board_takes_a_fixed_number_of_queries(client, django_assert_num_queries):
     entries = [make_entry() for _ in range(6)]
-    for a, b in zip(entries, entries[1:], strict=False):
+    for a, b in pairwise(entries):
         vote(a, b)
     with django_assert_num_queries(4):
         client.get("/leaderboard/")

@@ -1,9 +1,9 @@
 import pytest
 from django.urls import reverse
-from tests.factories import make_battle, make_entry, make_recorded
 
 from arena.models import Answer, Battle, Prompt, PromptSet, Vote, Voter
 from arena.voters import COOKIE
+from tests.factories import make_battle, make_entry, make_recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -146,9 +146,16 @@ def test_a_form_without_its_token_is_refused_in_our_words(entries):
     assert "Please send it once more" in response.text
 
 
-def test_starting_a_battle_enqueues_both_answers_once_it_is_committed(client, entries, django_capture_on_commit_callbacks):
+def test_starting_a_battle_enqueues_both_answers_once_it_is_committed(
+    client, entries, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=False) as callbacks:
         post(client, "Hello")
     assert len(callbacks) == 2
     assert Answer.objects.count() == 2
     assert not Vote.objects.exists()
+
+
+def test_an_entry_whose_backend_is_missing_fails_later_and_not_the_page(client):
+    make_entry(backend="broken"), make_entry(backend="broken")
+    assert post(client, "Hello").status_code == 302

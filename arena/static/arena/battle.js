@@ -42,10 +42,10 @@ function show({ turn, slot, attempt, kind, text }) {
   } else if (kind === "finished") {
     setState(answer, "done");
     if (text) box.innerHTML = text; // sanitised by our server
-    else box.replaceChildren(page.querySelector("[data-empty]").content.cloneNode(true));
+    else box.replaceChildren(page.querySelector("[data-empty-text]").content.cloneNode(true));
   } else if (kind === "failed") {
     setState(answer, "failed");
-    box.replaceChildren(page.querySelector("[data-failed]").content.cloneNode(true));
+    box.replaceChildren(page.querySelector("[data-failed-text]").content.cloneNode(true));
   } else if (kind === "restarted") {
     setState(answer, "pending");
     box.textContent = "";
