@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+import arena.warm_up  # noqa: F401 (connects to the start of a worker)
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings")
 
 app = Celery("arena")

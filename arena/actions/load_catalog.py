@@ -1,0 +1,78 @@
+"""Bring the catalog into the database: new entries are added, known ones follow what their file says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from arena.catalog import CatalogError, Entry
+from arena.models import Battle, LanguageModel
+
+#: What an entry competes with. Once it has been in a battle, other values make another competitor.
+COMPETING = (
+    "backend",
+    "weights",
+    "prompt_template",
+    "system_prompt",
+    "context_tokens",
+    "temperature",
+    "top_p",
+    "max_new_tokens",
+    "options",
+)
+
+
+class SettingsAreFixed(CatalogError):
+    """An entry that has been in a battle would compete with other settings."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What loading did to one entry. fields: those that got another value; empty for a new entry."""
+
+    slug: str
+    fields: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"changed {self.slug}: {', '.join(self.fields)}" if self.fields else f"added {self.slug}"
+
+
+@transaction.atomic
+def load_catalog(entries: Iterable[Entry]) -> list[Change]:
+    """What changed; all of it or nothing. An entry's `state` stays what the operator made it.
+
+    Raises SettingsAreFixed.
+    """
+    changes = (_load(entry) for entry in entries)
+    return [change for change in changes if change]
+
+
+def _load(entry: Entry) -> Change | None:
+    # Locked: on PostgreSQL a battle that begins meanwhile waits, and is then one of the new settings.
+    known = LanguageModel.objects.select_for_update().filter(slug=entry.slug).first()
+    if known is None:
+        LanguageModel.objects.create(slug=entry.slug, **entry.fields)
+        return Change(entry.slug)
+    changed = tuple(name for name, value in entry.fields.items() if getattr(known, name) != value)
+    if not changed:
+        return None
+    _refuse_another_competitor(known, entry, changed)
+    _set(known, {name: entry.fields[name] for name in changed})
+    return Change(entry.slug, changed)
+
+
+def _refuse_another_competitor(known: LanguageModel, entry: Entry, changed: tuple[str, ...]) -> None:
+    fixed = [name for name in changed if name in COMPETING]
+    if fixed and Battle.objects.filter(Q(model_a=known) | Q(model_b=known)).exists():
+        raise SettingsAreFixed(
+            f"{entry.origin}: {known.slug!r} has been in battles with another {', '.join(fixed)}; "
+            "give the new settings a new slug and retire the old entry"
+        )
+
+
+def _set(model: LanguageModel, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(model, name, value)
+    model.save(update_fields=list(values))

@@ -1,0 +1,88 @@
+"""Models that run in this process, with transformers on the CPU.
+
+Importing this package loads neither torch nor transformers: the web process counts tokens with it. Both come with
+`model`, which is imported when the first weights are loaded.
+"""
+
+import os
+from collections.abc import Generator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from arena.backends.base import Completion, PromptTooLong, Request
+from arena.backends.transformers_local.prompt import PromptFormat, longest_possible
+from arena.backends.transformers_local.weights import folder_of, is_usable, refuse_unusable
+
+if TYPE_CHECKING:
+    from arena.backends.transformers_local.model import LocalModel
+
+# Read once when huggingface_hub is imported: nothing here may ever ask the network.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+LOADING_PAUSE_SECONDS = 0.25
+
+
+class TransformersBackend:
+    """Answers from weights in a folder of safetensors. One copy of each a process, shared by its threads.
+
+    models: the folder of folders; settings.VAR / "models" unless given.
+    """
+
+    def __init__(self, models: Path | None = None) -> None:
+        self._models = models or settings.VAR / "models"
+        self._lock = Lock()
+        self._formats: dict[Path, PromptFormat] = {}
+        self._loaded: dict[Path, Future[LocalModel]] = {}
+        self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load-weights")
+
+    def stream(self, request: Request) -> Generator[str, None, Completion]:
+        """The answer piece by piece; see Backend."""
+        folder = folder_of(request.options, self._models)
+        loading = self._load(folder)
+        prompt = self._format(folder).token_ids(request)
+        while not wait([loading], LOADING_PAUSE_SECONDS).done:
+            yield ""
+        model = loading.result()
+        if len(prompt) + request.decoding.max_new_tokens > model.window:
+            raise PromptTooLong(f"{len(prompt)} tokens and room to answer do not fit into {model.window}")
+        tokenizer = self._format(folder).tokenizer
+        return (yield from model.stream(prompt, request.decoding, seed=request.seed, tokenizer=tokenizer))
+
+    def count_tokens(self, request: Request) -> int:
+        """Exactly what `stream` feeds to the model; where the weights are missing, a number that is never too small."""
+        folder = folder_of(request.options, self._models)
+        if not is_usable(folder):
+            return longest_possible(request)
+        return len(self._format(folder).token_ids(request))
+
+    def warm_up(self, options: Mapping[str, Any]) -> None:
+        """Load these weights and run them once. Raises Unavailable."""
+        folder = folder_of(options, self._models)
+        model = self._load(folder).result()
+        self._format(folder)
+        model.warm_up()
+
+    def _format(self, folder: Path) -> PromptFormat:
+        with self._lock:
+            if folder not in self._formats:
+                self._formats[folder] = PromptFormat.read(folder)
+            return self._formats[folder]
+
+    def _load(self, folder: Path) -> "Future[LocalModel]":
+        with self._lock:
+            known = self._loaded.get(folder)
+            # A load that failed is tried anew: the operator may have mended what was wrong.
+            if known is None or (known.done() and known.exception()):
+                refuse_unusable(folder)
+                known = self._loaded[folder] = self._loader.submit(_read_model, folder)
+            return known
+
+
+def _read_model(folder: Path) -> "LocalModel":
+    from arena.backends.transformers_local.model import LocalModel
+
+    return LocalModel.read(folder)

@@ -1,0 +1,18 @@
+"""The choice of the next token."""
+
+import torch
+
+from arena.backends.base import Decoding
+
+
+def next_token(logits: torch.Tensor, decoding: Decoding, rng: torch.Generator) -> int:
+    """Index of the chosen token. logits: (vocabulary,). Nothing is drawn from rng at temperature 0."""
+    if decoding.temperature == 0:
+        return int(logits.argmax())
+    chances = ((logits - logits.max()) / decoding.temperature).softmax(0)
+    if decoding.top_p >= 1:
+        return int(chances.multinomial(1, generator=rng))
+    chances, order = chances.sort(descending=True)
+    likelier = chances.cumsum(0) - chances
+    kept = chances.where(likelier < decoding.top_p, 0.0)
+    return int(order[kept.multinomial(1, generator=rng)])

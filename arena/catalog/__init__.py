@@ -1,0 +1,96 @@
+"""The catalog: who competes, and where their weights come from, as TOML files.
+
+A file holds [weights.<id>] tables and [[entry]] tables. The shipped ones lie in this folder. Reading them needs no
+database; `arena.actions.load_catalog` brings them into it.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from arena.backends.transformers_local.weights import Weights
+from arena.catalog.keys import ENTRY_KEYS, WEIGHTS_KEYS, CatalogError, checked
+
+SHIPPED = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One competitor. fields: values of LanguageModel's columns of the same names. origin: for messages."""
+
+    slug: str
+    fields: dict[str, Any]
+    origin: str
+
+
+@dataclass(frozen=True)
+class Catalog:
+    weights: dict[str, Weights]
+    entries: tuple[Entry, ...]
+
+
+def catalog_files(own: Path) -> list[Path]:
+    """The shipped files, then those in the operator's own folder, which need not exist."""
+    return sorted(SHIPPED.glob("*.toml")) + sorted(own.glob("*.toml"))
+
+
+def read_catalog(files: Iterable[Path]) -> Catalog:
+    """All that the files say, checked. Raises CatalogError, which names file, table and key."""
+    weights: dict[str, Weights] = {}
+    entries: list[Entry] = []
+    for file in files:
+        tables = _tables(file)
+        for weights_id, table in tables.get("weights", {}).items():
+            if weights_id in weights:
+                raise CatalogError(f"{file.name}: weights {weights_id!r} are described twice")
+            weights[weights_id] = _weights(file, weights_id, table)
+        entries += [_entry(f"{file.name}: entry {i}", t) for i, t in enumerate(tables.get("entry", []), start=1)]
+    _refuse_two_of_one_slug(entries)
+    return Catalog(weights, tuple(entries))
+
+
+def _tables(file: Path) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CatalogError(f"{file.name}: cannot be read: {error}") from error
+    shapes = {"weights": dict, "entry": list}
+    for key, value in tables.items():
+        if not isinstance(value, shapes.get(key, ())):
+            raise CatalogError(f"{file.name}: unknown table {key!r}; known: [weights.<id>], [[entry]]")
+    return tables
+
+
+def _weights(file: Path, weights_id: str, table: Any) -> Weights:
+    origin = f"{file.name}: weights {weights_id!r}"
+    values = checked({"id": weights_id, **_as_table(origin, table)}, WEIGHTS_KEYS, origin)
+    return Weights(**values)
+
+
+def _entry(origin: str, table: Any) -> Entry:
+    values = checked(_as_table(origin, table), ENTRY_KEYS, origin)
+    if values["max_new_tokens"] >= values["context_tokens"]:
+        raise CatalogError(f"{origin}: max_new_tokens leaves no room for a prompt in context_tokens")
+    for name in ("weights", "prompt_template"):
+        if (values["backend"] == "transformers") != bool(values[name]):
+            raise CatalogError(f"{origin}: {name} must be given for the backend 'transformers', and for no other")
+    return Entry(values.pop("slug"), values, origin)
+
+
+def _as_table(origin: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise CatalogError(f"{origin}: must be a table")
+    return value
+
+
+def _refuse_two_of_one_slug(entries: Iterable[Entry]) -> None:
+    for slug, times in Counter(entry.slug for entry in entries).items():
+        if times > 1:
+            origins = ", ".join(entry.origin for entry in entries if entry.slug == slug)
+            raise CatalogError(f"{origins}: slug {slug!r} is taken twice")
+
+
+__all__ = ["SHIPPED", "Catalog", "CatalogError", "Entry", "catalog_files", "read_catalog"]

@@ -1,0 +1,28 @@
+"""`manage.py load_catalog [FILE...]`: bring the entries of the catalog into the database."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from arena.actions.load_catalog import load_catalog
+from arena.catalog import CatalogError, catalog_files, read_catalog
+
+
+class Command(BaseCommand):
+    help = "Add the entries of the catalog and update those that changed; says nothing where nothing did"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "files", nargs="*", type=Path, help="default: the shipped files and ARENA_VAR/catalog/*.toml"
+        )
+
+    def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
+        try:
+            changes = load_catalog(read_catalog(files or catalog_files(settings.VAR / "catalog")).entries)
+        except CatalogError as error:
+            raise CommandError(str(error)) from error
+        for change in changes:
+            self.stdout.write(str(change))

@@ -1,0 +1,22 @@
+"""A catalog file, table by table."""
+
+WEIGHTS = f"""
+[weights.some]
+requirement = "some-weights==1.0"
+module = "some_weights"
+file = "some.gguf"
+sha256 = "{"0" * 64}"
+upstream = "https://example.org"
+licence = "MIT"
+"""
+ENTRY = """
+[[entry]]
+slug = "some-model"
+display_name = "Some Model"
+organisation = "Somebody"
+licence = "MIT"
+kind = "model"
+backend = "transformers"
+weights = "some"
+prompt_template = "tokenizer"
+"""

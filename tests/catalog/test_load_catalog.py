@@ -1,0 +1,96 @@
+"""From the catalog's files into the database, through the command."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from arena.models import Battle, LanguageModel, Voter
+from arena.models.catalog import State
+from tests.catalog.samples import ENTRY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def load(tmp_path, capsys):
+    def load(text):
+        (tmp_path / "mine.toml").write_text(text)
+        call_command("load_catalog", tmp_path / "mine.toml")
+        return capsys.readouterr().out.splitlines()
+
+    return load
+
+
+def fight(slug):
+    """A battle of this entry."""
+    rival = LanguageModel.objects.create(slug="rival", backend="recorded")
+    voter = Voter.objects.create()
+    entry = LanguageModel.objects.get(slug=slug)
+    Battle.objects.create(
+        voter=voter, model_a=rival, model_b=entry, pair_probability=1, consent_version="1", created=timezone.now()
+    )
+
+
+def test_an_entry_is_added(load):
+    assert load(ENTRY + 'temperature = 0.2\nlink = "https://example.org"') == ["added some-model"]
+    entry = LanguageModel.objects.get(slug="some-model")
+    assert (entry.temperature, entry.link, entry.weights) == (0.2, "https://example.org", "some")
+    entry.full_clean()
+
+
+def test_loading_twice_changes_nothing(load):
+    load(ENTRY)
+    assert load(ENTRY) == []
+    assert LanguageModel.objects.count() == 1
+
+
+def test_an_entry_follows_its_file(load):
+    load(ENTRY)
+    assert load(ENTRY + "temperature = 0.2") == ["changed some-model: temperature"]
+    assert LanguageModel.objects.get().temperature == 0.2
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["temperature = 0.2", "top_p = 0.5", 'system_prompt = "Rhyme."', "max_new_tokens = 9", "options = {a = 1}"],
+)
+def test_an_entry_that_has_been_in_a_battle_keeps_what_it_competed_with(load, setting):
+    load(ENTRY)
+    fight("some-model")
+    with pytest.raises(CommandError, match=r"mine.toml: entry 1: 'some-model' has been in battles .* new slug"):
+        load(ENTRY + setting)
+    assert LanguageModel.objects.get(slug="some-model").temperature == 0.7
+
+
+def test_its_card_may_still_change(load):
+    load(ENTRY)
+    fight("some-model")
+    assert load(ENTRY + 'description = "Better words."') == ["changed some-model: description"]
+
+
+def test_one_refusal_leaves_everything_as_it_was(load):
+    load(ENTRY)
+    fight("some-model")
+    with pytest.raises(CommandError):
+        load(ENTRY.replace("some-model", "new-model") + ENTRY + "temperature = 0.2")
+    assert not LanguageModel.objects.filter(slug="new-model").exists()
+
+
+@pytest.mark.parametrize("state", [State.PAUSED, State.RETIRED])
+def test_what_an_operator_paused_stays_paused(load, state):
+    load(ENTRY)
+    LanguageModel.objects.update(state=state)
+    load(ENTRY + "temperature = 0.2")
+    assert LanguageModel.objects.get().state == state
+
+
+def test_the_shipped_entries_are_valid_rows():
+    call_command("load_catalog")
+    assert LanguageModel.objects.live().count() >= 3
+    for entry in LanguageModel.objects.all():
+        entry.full_clean()
+
+
+def test_a_mistake_is_one_sentence(load):
+    with pytest.raises(CommandError, match="unknown key 'temprature'"):
+        load(ENTRY + "temprature = 1")

@@ -1,0 +1,104 @@
+"""Reading the catalog's files: what is wrong is named with file, table and key."""
+
+import pytest
+
+from arena.catalog import SHIPPED, CatalogError, catalog_files, read_catalog
+from arena.catalog.keys import KINDS
+from arena.models import LanguageModel
+from arena.models.catalog import Kind
+from tests.catalog.samples import ENTRY, WEIGHTS
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text, name="mine.toml"):
+        (tmp_path / name).write_text(text)
+        return read_catalog([tmp_path / name])
+
+    return read
+
+
+def test_a_file_holds_weights_and_entries(read):
+    catalog = read(WEIGHTS + ENTRY)
+    assert catalog.weights["some"].requirement == "some-weights==1.0"
+    assert [entry.slug for entry in catalog.entries] == ["some-model"]
+
+
+def test_what_is_not_said_is_what_the_database_would_take(read):
+    fields = read(ENTRY).entries[0].fields
+    blank = LanguageModel()
+    for name in ("context_tokens", "temperature", "top_p", "max_new_tokens", "system_prompt", "link", "options"):
+        assert fields[name] == getattr(blank, name)
+
+
+def test_the_shipped_entries_can_be_told_apart():
+    entries = read_catalog(catalog_files(SHIPPED / "none")).entries
+    assert len(entries) >= 3
+    assert len({entry.fields["display_name"] for entry in entries}) == len(entries)
+    weights = [entry.fields["weights"] for entry in entries if entry.fields["kind"] == "model"]
+    assert len(set(weights)) == len(weights), "the same weights twice is a configuration, not another model"
+
+
+def test_no_shipped_system_prompt_names_the_model():
+    for entry in read_catalog(catalog_files(SHIPPED / "none")).entries:
+        assert entry.fields["system_prompt"]
+        assert "smol" not in entry.fields["system_prompt"].lower()
+
+
+def test_the_operators_own_files_come_after_the_shipped(tmp_path):
+    (tmp_path / "b.toml").touch()
+    (tmp_path / "a.toml").touch()
+    assert [file.name for file in catalog_files(tmp_path)] == ["smollm2.toml", "a.toml", "b.toml"]
+
+
+def test_every_kind_is_one_of_the_database():
+    assert set(KINDS) == set(Kind.values) - {Kind.RECORDED}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (ENTRY + "temprature = 0.5", "mine.toml: entry 1: unknown key 'temprature'"),
+        (ENTRY + ENTRY.replace("some-model", "other") + "top_p = 0", "mine.toml: entry 2: 'top_p' must be"),
+        (ENTRY + "temperature = -1", "entry 1: 'temperature' must be a number from 0 to 2, not -1"),
+        (ENTRY + "temperature = nan", "entry 1: 'temperature' must be"),
+        (ENTRY + "temperature = true", "entry 1: 'temperature' must be"),
+        (ENTRY + 'max_new_tokens = "256"', "entry 1: 'max_new_tokens' must be a whole number"),
+        (ENTRY + "max_new_tokens = 2048", "entry 1: max_new_tokens leaves no room"),
+        (ENTRY + 'link = "javascript:alert(1)"', "entry 1: 'link' must be an http"),
+        (ENTRY.replace("some-model", "Some Model"), "entry 1: 'slug' must be"),
+        (ENTRY.replace('"model"', '"recorded"'), "entry 1: 'kind' must be one of"),
+        (ENTRY.replace('"model"', "[]"), "entry 1: 'kind' must be one of"),
+        (ENTRY.replace('"transformers"', '"magic"'), "entry 1: 'backend' must be one of"),
+        (ENTRY.replace('weights = "some"', ""), "entry 1: weights must be given"),
+        (ENTRY.replace('"tokenizer"', '"vicuna"'), "entry 1: 'prompt_template' must be one of"),
+        (ENTRY.replace('prompt_template = "tokenizer"', ""), "entry 1: prompt_template must be given"),
+        (ENTRY.replace('licence = "MIT"', ""), "entry 1: 'licence' is missing"),
+        (ENTRY + ENTRY, "entry 1, mine.toml: entry 2: slug 'some-model' is taken twice"),
+        (WEIGHTS.replace("==1.0", ""), "weights 'some': 'requirement' must be a pinned requirement"),
+        (WEIGHTS.replace("some.gguf", "../some.gguf"), "weights 'some': 'file' must be"),
+        (WEIGHTS.replace("weights.some", 'weights."../some"'), "'id' must be"),
+        (WEIGHTS + "size = 3", "mine.toml: weights 'some': unknown key 'size'"),
+        ("[model]", "mine.toml: unknown table 'model'"),
+        ("entry = 3", "mine.toml: unknown table 'entry'"),
+        ("entry = [3]", "mine.toml: entry 1: must be a table"),
+        ("[weights]\nsome = 3", "mine.toml: weights 'some': must be a table"),
+        ("[[entry]", "mine.toml: cannot be read"),
+    ],
+)
+def test_a_mistake_is_named(read, text, sentence):
+    with pytest.raises(CatalogError) as refusal:
+        read(text)
+    assert sentence in str(refusal.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CatalogError, match=r"absent\.toml: cannot be read"):
+        read_catalog([tmp_path / "absent.toml"])
+
+
+def test_weights_described_in_two_files_are_refused(tmp_path):
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / name).write_text(WEIGHTS)
+    with pytest.raises(CatalogError, match=r"b\.toml: weights 'some' are described twice"):
+        read_catalog([tmp_path / "a.toml", tmp_path / "b.toml"])
