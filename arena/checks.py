@@ -1,0 +1,77 @@
+"""What must hold before the arena starts: the database keeps every acknowledged vote, and debug pages stay at home.
+
+arena.E001  SQLite does not write ahead (journal_mode)
+arena.E002  SQLite does not sync at each commit (synchronous)
+arena.E003  SQLite does not lock at the start of a transaction (transaction_mode)
+arena.E004  PostgreSQL does not sync (fsync)
+arena.E005  PostgreSQL does not sync at each commit (synchronous_commit)
+arena.E006  the database does not answer
+arena.W001  debug pages are shown to other machines
+"""
+
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import OperationalError, connection
+
+_SQLITE_HINT = "Remove what overrides it from DATABASES in the settings: the default is {}."
+
+
+@register(Tags.database)
+def check_database(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Errors for a default database that could lose a vote or refuse one under load."""
+    if "default" not in (databases or ()):
+        return []
+    checks = {"sqlite": _sqlite, "postgresql": _postgresql}
+    try:
+        return list(checks[connection.vendor]()) if connection.vendor in checks else []
+    except OperationalError as error:
+        hint = "Start it, or correct DATABASE_URL; empty means SQLite in ARENA_VAR."
+        return [Error(f"The database does not answer: {error}", hint=hint, id="arena.E006")]
+
+
+@register(Tags.security)
+def check_debug(**_: Any) -> list[CheckMessage]:
+    """A warning if debug pages, which show code and settings, are shown to other machines."""
+    if not settings.DEBUG or _is_loopback(settings.HOST):
+        return []
+    hint = "Unset ARENA_DEBUG, or set ARENA_HOST to 127.0.0.1."
+    return [Warning(f"Debug pages are shown to all who reach {settings.HOST}.", hint=hint, id="arena.W001")]
+
+
+def _sqlite() -> Iterator[CheckMessage]:
+    if (mode := _value("PRAGMA journal_mode")) != "wal":
+        message = f"SQLite's journal_mode is {mode}: readers and the writer block each other."
+        yield Error(message, hint=_SQLITE_HINT.format("WAL"), id="arena.E001")
+    if (level := _value("PRAGMA synchronous")) != 2:
+        message = f"SQLite's synchronous is {level}, not 2 (FULL): a power cut can undo an acknowledged vote."
+        yield Error(message, hint=_SQLITE_HINT.format("FULL"), id="arena.E002")
+    if (mode := connection.settings_dict["OPTIONS"].get("transaction_mode")) != "IMMEDIATE":
+        message = f"SQLite's transaction_mode is {mode}: a vote fails at once when another is being written."
+        yield Error(message, hint=_SQLITE_HINT.format("IMMEDIATE"), id="arena.E003")
+
+
+def _postgresql() -> Iterator[CheckMessage]:
+    if _value("SHOW fsync") != "on":
+        message = "PostgreSQL's fsync is off: a power cut can corrupt the database."
+        yield Error(message, hint="Set fsync = on in postgresql.conf.", id="arena.E004")
+    if (value := _value("SHOW synchronous_commit")) == "off":
+        message = f"PostgreSQL's synchronous_commit is {value}: a power cut can undo an acknowledged vote."
+        hint = "Set synchronous_commit = on in postgresql.conf, for the database and for its role."
+        yield Error(message, hint=hint, id="arena.E005")
+
+
+def _value(query: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

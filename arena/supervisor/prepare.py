@@ -1,0 +1,41 @@
+"""What must be done before the site can start: `python -m arena.supervisor.prepare`.
+
+All in one process, because starting Python and Django takes longer than most of it; in a process of its own, because
+the supervisor must stay small.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+
+import django
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+
+_quietly = partial(call_command, verbosity=0, interactive=False)
+
+STEPS: dict[str, Callable[[], object]] = {
+    "Checking the settings": lambda: BaseCommand().check(databases=["default"]),
+    "Bringing the database up to date": lambda: _quietly("migrate"),
+    "Collecting the static files": lambda: _quietly("collectstatic"),
+    "Loading the catalogue": lambda: call_command("load_catalog"),
+    "Loading the prompts": lambda: call_command("load_prompts"),
+    "Preparing the models": lambda: call_command("prepare_models"),
+}
+
+
+def main() -> int:
+    """0 if every step was done, 1 after saying which one was not and why."""
+    django.setup()
+    for purpose, step in STEPS.items():
+        print(purpose, flush=True)
+        try:
+            step()
+        except CommandError as problem:
+            print(f"{problem}\n{purpose}: this did not work.", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""A Redis that nobody else can use: a loopback port of its own and a random password that only its owner can read."""
+
+import re
+import secrets
+import socket
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from arena.supervisor.child import Program
+from arena.supervisor.files import write_private
+
+_LOOPBACK = "127.0.0.1"
+_SETTINGS = """\
+bind {host}
+port {port}
+requirepass {password}
+dir "{folder}"
+appendonly yes
+save ""
+daemonize no
+logfile redis.log
+loglevel warning
+"""
+
+
+@dataclass(frozen=True)
+class PrivateRedis:
+    """How to run it. What it holds lies in `folder`, so a new start finds the queue again."""
+
+    server: Path
+    folder: Path
+    port: int
+    password: str
+
+    @classmethod
+    def prepare(cls, server: Path, folder: Path) -> "PrivateRedis":
+        """One with a free port and a new password, its settings written; nothing runs yet."""
+        made = cls(server, folder.resolve(), free_port(), secrets.token_urlsafe(32))
+        made.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings = _SETTINGS.format(host=_LOOPBACK, port=made.port, password=made.password, folder=made.folder)
+        write_private(made.settings_file, settings)
+        return made
+
+    @property
+    def url(self) -> str:
+        """The one URL for the queue, the streams and the wake-ups."""
+        return f"redis://:{self.password}@{_LOOPBACK}:{self.port}/0"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.folder / "redis.conf"
+
+    @property
+    def program(self) -> Program:
+        # The password is in the file and not here: every user of this machine can read argv.
+        return Program("redis", (str(self.server), str(self.settings_file)))
+
+
+def free_port() -> int:
+    """A loopback port on which nothing listens now."""
+    with socket.socket() as probe:
+        probe.bind((_LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    """Whether a Redis at this URL accepts us and is ready."""
+    with closing(_client(url)) as client:
+        try:
+            return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+def end_leftover(url: str) -> None:
+    """Ends the private Redis of an arena that was killed: two servers must never write one append-only file."""
+    with closing(_client(url)) as client, suppress(redis.RedisError):
+        client.shutdown()
+
+
+def without_password(url: str) -> str:
+    """The URL, fit for a terminal."""
+    return re.sub(r"//[^@/]*@", "//", url)
+
+
+def _client(url: str) -> redis.Redis:
+    once = Retry(NoBackoff(), 0)
+    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, retry=once)

@@ -1,0 +1,52 @@
+"""Fixtures for what `tests.provide` finds: Redis, Chromium, and the collected static files."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import redis
+from django.core.management import call_command
+
+from tests.provide import chromium as chromium_finder
+from tests.provide.environment import ENVIRONMENT
+from tests.provide.redis_server import RedisServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _redis_of_the_session() -> Iterator["redis.Redis"]:
+    """The Redis that the settings name, started for this session."""
+    server = ENVIRONMENT.redis
+    server.start()
+    with closing(redis.Redis.from_url(server.url)) as client:
+        yield client
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis(_redis_of_the_session: "redis.Redis") -> Iterator[None]:
+    yield
+    _redis_of_the_session.flushall()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collected_static_files() -> None:
+    """Pages name static files by a hash that `collectstatic` computes."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis of this test's own, running, to kill and start again; the settings do not name it."""
+    server = RedisServer(tmp_path / "redis")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium that starts; `python -m tests.provide` fetches it."""
+    found = chromium_finder.find()
+    assert found, "no Chromium: run `make test`, or `python -m tests.provide`"
+    return found

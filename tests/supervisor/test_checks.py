@@ -1,0 +1,71 @@
+"""The start-up checks fire on what they name, and stay silent on the settings as they come."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from django.core.checks import run_checks
+from django.db import connection
+from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# The PostgreSQL of the tests runs without fsync.
+FINE = {"sqlite": set(), "postgresql": {"arena.E004"}}[connection.vendor]
+HARM = {
+    "sqlite": [
+        ("PRAGMA journal_mode=DELETE", "arena.E001"),
+        ("PRAGMA synchronous=NORMAL", "arena.E002"),
+    ],
+    "postgresql": [("SET synchronous_commit = off", "arena.E005")],
+}[connection.vendor]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_connection() -> Iterator[None]:
+    yield
+    connection.close()  # with it go the wrong settings of its session
+
+
+def _ids() -> set[str]:
+    found = {message.id for message in run_checks(databases=["default"])}
+    return {str(name) for name in found if str(name).startswith("arena.")}
+
+
+@pytest.mark.database
+def test_the_settings_as_they_come_are_fine() -> None:
+    assert _ids() == FINE
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(("statement", "error"), HARM)
+def test_a_setting_that_can_lose_a_vote_is_an_error(statement: str, error: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert _ids() == FINE | {error}
+
+
+def test_a_deferred_transaction_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", "DEFERRED")
+    assert _ids() == {"arena.E003"}
+
+
+def test_debug_pages_for_other_machines_are_warned_of(settings: Settings) -> None:
+    settings.DEBUG, settings.HOST = True, "0.0.0.0"
+    assert "arena.W001" in _ids()
+
+
+@pytest.mark.parametrize(("debug", "host"), [(True, "127.0.0.1"), (True, "localhost"), (False, "0.0.0.0")])
+def test_debug_pages_at_home_are_not_warned_of(settings: Settings, debug: bool, host: str) -> None:
+    settings.DEBUG, settings.HOST = debug, host
+    assert "arena.W001" not in _ids()
+
+
+def test_a_database_that_does_not_answer_is_one_error_and_no_traceback() -> None:
+    away = {**os.environ, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+    check = [sys.executable, "manage.py", "check", "--database=default"]
+    done = subprocess.run(check, env=away, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "arena.E006" in done.stderr
+    assert "Traceback" not in done.stderr
