@@ -32,7 +32,9 @@ async def measure(arena: RunningArena, votes: int) -> list[float]:
     async with websockets.connect(address, origin=arena.url) as page, httpx.AsyncClient(base_url=arena.url) as visitor:
         for number in range(votes):
             token = await token_of(visitor, "/")
-            answer = await visitor.post("/battles/", data={"csrfmiddlewaretoken": token, "prompt": f"Question {number}"})
+            answer = await visitor.post(
+                "/battles/", data={"csrfmiddlewaretoken": token, "prompt": f"Question {number}"}
+            )
             battle = answer.headers["Location"]
             while 'data-state="settled"' not in (await visitor.get(battle)).text:
                 await asyncio.sleep(0.05)
