@@ -1,4 +1,4 @@
-"""The admin: entries can be paused, retired and described; facts can only be read."""
+"""The admin: entries can be paused and retired; facts can only be read."""
 
 from django.contrib import admin
 from django.db.models import Model
@@ -20,25 +20,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(models.LanguageModel)
 class LanguageModelAdmin(admin.ModelAdmin):
-    """What an entry competes with comes from the catalogue; its card and state may be edited here."""
+    """All of an entry comes from the catalogue, but its state: here an operator pauses or retires it."""
 
     list_display = ["display_name", "slug", "kind", "organisation", "licence", "backend", "state"]
     list_filter = ["state", "kind", "backend"]
     search_fields = ["display_name", "slug"]
-    readonly_fields = [
-        "slug",
-        "kind",
-        "backend",
-        "weights",
-        "prompt_template",
-        "system_prompt",
-        "context_tokens",
-        "temperature",
-        "top_p",
-        "max_new_tokens",
-        "options",
-        "added",
-    ]
+    readonly_fields = [field.name for field in models.LanguageModel._meta.fields if field.name != "state"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

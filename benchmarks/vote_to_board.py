@@ -21,7 +21,7 @@ ENTRIES = """
 from arena.models import LanguageModel as M
 M.objects.update(state="paused")
 for number in range(6):
-    M.objects.create(slug=f"quick-{number}", display_name=f"Quick {number}", backend="recorded", options={"text": "Yes."})
+    M.objects.create(slug=f"q{number}", display_name=f"Q{number}", backend="recorded", options={"text": "Yes."})
 """
 CHOICES = ("model_a", "model_b", "tie", "both_bad")
 

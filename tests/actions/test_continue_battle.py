@@ -1,0 +1,82 @@
+import random
+
+import pytest
+from django.utils import timezone
+
+from arena.actions.continue_battle import CannotContinue, continue_battle
+from arena.actions.start_battle import start_battle
+from arena.backends import BACKENDS
+from arena.backends.base import Completion
+from arena.conversation import TooLongForTheWindow, request_for
+from arena.models import Answer, Battle
+from tests.factories import make_battle, make_entry, make_voter, write_answers
+
+pytestmark = pytest.mark.django_db
+
+
+class EchoBackend:
+    """Counts a token a word, and answers with all that it was shown."""
+
+    def count_tokens(self, request):
+        return sum(len(message.content.split()) for message in request.messages)
+
+    def stream(self, request):
+        yield " / ".join(message.content for message in request.messages)
+        return Completion("stop", 1)
+
+
+@pytest.fixture(autouse=True)
+def echo_backend(monkeypatch):
+    monkeypatch.setitem(BACKENDS, "echo", f"{__name__}:EchoBackend")
+
+
+def echo(window, **fields):
+    return make_entry(backend="echo", context_tokens=window, max_new_tokens=2, **fields)
+
+
+def go_on(battle, text):
+    turn = continue_battle(battle, text, rng=random.Random(1), now=timezone.now())
+    Answer.objects.filter(turn=turn).update(state="done", finished_at=timezone.now(), text="short answer")
+    return turn
+
+
+def test_each_model_sees_its_own_side_and_its_system_prompt():
+    battle = make_battle(echo(100, system_prompt="be left"), echo(100), prompt="first")
+    Answer.objects.filter(turn__battle=battle, slot="a").update(text="left said")
+    Answer.objects.filter(turn__battle=battle, slot="b").update(text="right said")
+    continue_battle(battle, "second", rng=random.Random(1), now=timezone.now())
+    write_answers(battle)
+    texts = {a.slot: a.text for a in Answer.objects.filter(turn__battle=battle, turn__number=2)}
+    assert texts == {"a": "be left / first / left said / second", "b": "first / right said / second"}
+
+
+def test_the_oldest_turns_are_dropped_alike_for_both_when_one_window_is_full():
+    battle = make_battle(echo(12), echo(1000), prompt="one two three")
+    assert go_on(battle, "four five").first_turn_in_window == 1
+    turn = go_on(battle, "six seven eight nine")
+    assert turn.first_turn_in_window == 2
+    for answer in turn.answers.all():
+        assert request_for(answer).messages[0].content == "four five"
+
+
+def test_a_prompt_that_fits_no_window_alone_is_refused_before_anything_is_stored():
+    battle = make_battle(echo(12), echo(1000))
+    with pytest.raises(TooLongForTheWindow):
+        continue_battle(battle, "word " * 11, rng=random.Random(1), now=timezone.now())
+    assert battle.turns.count() == 1
+
+
+def test_the_smallest_window_of_all_entries_decides_so_that_a_refusal_tells_nothing():
+    echo(1000), echo(1000), echo(5)
+    for seed in range(6):
+        with pytest.raises(TooLongForTheWindow):
+            start_battle(make_voter(), "one two three four", rng=random.Random(seed), now=timezone.now())
+    assert not Battle.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["pending", "streaming", "failed"])
+def test_nobody_goes_on_before_both_answers_ended_well(state):
+    battle = make_battle()
+    Answer.objects.filter(turn__battle=battle, slot="a").update(state=state)
+    with pytest.raises(CannotContinue):
+        continue_battle(battle, "more", rng=random.Random(1), now=timezone.now())
