@@ -85,10 +85,14 @@ def _quiet() -> Generator[None, None, None]:
 
 
 class _Stages:
+    """Called with the name of each stage as it begins."""
+
     def __init__(self, name: str, bar: "tqdm[None]") -> None:
         self._name, self._bar, self._begun = name, bar, False
 
     def __call__(self, what: str) -> None:
+        if self._bar.disable:
+            print(f"{self._name}: {what}", file=sys.stderr, flush=True)
         if self._begun:
             self._bar.update()
         self._begun = True
@@ -97,19 +101,17 @@ class _Stages:
 
 @contextmanager
 def _progress(name: str, *, stages: int) -> Generator[_Stages, None, None]:
-    """A bar that moves with each stage, and whose clock runs on a terminal while a long one lasts."""
+    """On a terminal a bar whose clock also runs while a stage lasts; elsewhere, such as in a log, a line a stage."""
     ended = Event()
-    with tqdm(total=stages, bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} [{elapsed}]") as bar:
+    with tqdm(total=stages, bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} [{elapsed}]", disable=None) as bar:
         clock = Thread(target=_tick, args=(bar, ended), daemon=True)
-        if sys.stderr.isatty():
-            clock.start()
+        clock.start()
         try:
             yield _Stages(name, bar)
             bar.update()
         finally:
             ended.set()
-            if clock.is_alive():
-                clock.join()
+            clock.join()
 
 
 def _tick(bar: "tqdm[None]", ended: Event) -> None:
