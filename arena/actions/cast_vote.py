@@ -26,7 +26,7 @@ def cast_vote(battle: Battle, choice: Choice, *, now: datetime) -> Vote:
     Raises CannotVote, VotedOtherwise.
     """
     with transaction.atomic():
-        battle = Battle.objects.select_for_update(of=("self",)).with_rows().get(pk=battle.pk)
+        battle = Battle.objects.locked(battle.pk)
         if (earlier := battle.cast_vote) is not None:
             return _same_again(earlier, choice)
         if not battle.may_vote(now):

@@ -21,7 +21,7 @@ def continue_battle(battle: Battle, user_text: str, *, rng: random.Random, now: 
     """
     refuse_when_the_queue_is_full()
     with transaction.atomic():
-        battle = Battle.objects.select_for_update(of=("self",)).with_rows().get(pk=battle.pk)
+        battle = Battle.objects.locked(battle.pk)
         if not battle.may_continue(now):
             raise CannotContinue
         turns = battle.all_turns

@@ -53,6 +53,12 @@ class BattleQuerySet(models.QuerySet["Battle"]):
             created__gt=now - timedelta(hours=settings.BATTLE_HOURS),
         )
 
+    def locked(self, battle_id: uuid.UUID) -> "Battle":
+        """The battle with its rows, nobody else's to change until the transaction ends."""
+        # In two steps: rows that are joined to a locked one are as old as the query, not as new as the lock.
+        self.select_for_update().get(pk=battle_id)
+        return self.with_rows().get(pk=battle_id)
+
     def with_rows(self) -> "BattleQuerySet":
         """Battles with all that a page of them needs, in four queries."""
         return self.select_related("model_a", "model_b", "vote", "prompt__set").prefetch_related("turns__answers")

@@ -10,6 +10,7 @@ from arena.backends.base import Completion
 from arena.conversation import TooLongForTheWindow, request_for
 from arena.models import Answer, Battle
 from tests.factories import make_battle, make_entry, make_voter, write_answers
+from tests.parallel import in_parallel
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,13 @@ def test_nobody_goes_on_before_both_answers_ended_well(state):
     Answer.objects.filter(turn__battle=battle, slot="a").update(state=state)
     with pytest.raises(CannotContinue):
         continue_battle(battle, "more", rng=random.Random(1), now=timezone.now())
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_of_parallel_follow_ups_one_goes_on():
+    battle = make_battle()
+    rng, now = random.Random(1), timezone.now()
+    outcomes = in_parallel(12, lambda number: continue_battle(battle, f"prompt {number}", rng=rng, now=now))
+    assert sum(isinstance(outcome, CannotContinue) for outcome in outcomes) == 11
+    assert battle.turns.count() == 2

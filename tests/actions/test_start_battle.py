@@ -11,6 +11,7 @@ from arena.models import Battle, LanguageModel
 from arena.models.catalog import State
 from arena.voters import new_voter
 from tests.factories import make_battle, make_entry, make_recorded, make_voter
+from tests.parallel import in_parallel
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +92,13 @@ def test_a_refused_visitor_leaves_no_voter_behind():
         start(voter)
     assert not type(voter).objects.exists()
     assert not LanguageModel.objects.exists()
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_parallel_starts_of_one_voter_leave_two_open_battles():
+    make_entry(), make_entry()
+    voter = make_voter()
+    outcomes = in_parallel(12, lambda number: start(voter, seed=number))
+    assert sum(isinstance(outcome, TooManyOpenBattles) for outcome in outcomes) == 10
+    assert Battle.objects.count() == 2
