@@ -6,6 +6,7 @@ arena.E003  SQLite does not lock at the start of a transaction (transaction_mode
 arena.E004  PostgreSQL does not sync (fsync)
 arena.E005  PostgreSQL does not sync at each commit (synchronous_commit)
 arena.E006  the database does not answer
+arena.E007  a number that must be above zero is not
 arena.W001  debug pages are shown to other machines
 """
 
@@ -17,6 +18,13 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
+_POSITIVE = {
+    "ARENA_LEASE_SECONDS": "LEASE_SECONDS",
+    "ARENA_QUEUE_LIMIT": "QUEUE_LIMIT",
+    "ARENA_OPEN_BATTLES": "OPEN_BATTLES_LIMIT",
+    "ARENA_RECORDED_RATE": "RECORDED_RATE",
+    "ARENA_LOCAL_CONCURRENCY": "LOCAL_CONCURRENCY",
+}
 _SQLITE_HINT = "Remove what overrides it from DATABASES in the settings: the default is {}."
 
 
@@ -40,6 +48,14 @@ def check_debug(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Unset ARENA_DEBUG, or set ARENA_HOST to 127.0.0.1."
     return [Warning(f"Debug pages are shown to all who reach {settings.HOST}.", hint=hint, id="arena.W001")]
+
+
+@register()
+def check_numbers(**_: Any) -> list[CheckMessage]:
+    """Errors for settings with which no battle could ever end or begin."""
+    hint = "Unset it to take the default, which docs/operations.md names."
+    wrong = [name for name, value in _POSITIVE.items() if getattr(settings, value) <= 0]
+    return [Error(f"{name} must be above zero.", hint=hint, id="arena.E007") for name in wrong]
 
 
 def _sqlite() -> Iterator[CheckMessage]:

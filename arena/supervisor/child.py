@@ -56,7 +56,8 @@ def _die_with(parent: int) -> None:
 
 def how_it_ended(code: int) -> str:
     """An exit code in words: "ended with code 1", "ended by SIGKILL"."""
-    return f"ended with code {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"ended with code {code}" if code >= 0 else f"ended by {names.get(-code, f'signal {-code}')}"
 
 
 class Child:

@@ -10,6 +10,8 @@ from django.core.checks import run_checks
 from django.db import connection
 from pytest_django import Settings
 
+from arena.checks import check_numbers
+
 pytestmark = pytest.mark.django_db(transaction=True)
 # The PostgreSQL of the tests runs without fsync.
 FINE = {"sqlite": set(), "postgresql": {"arena.E004"}}[connection.vendor]
@@ -69,3 +71,9 @@ def test_a_database_that_does_not_answer_is_one_error_and_no_traceback() -> None
     assert done.returncode == 1
     assert "arena.E006" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["LEASE_SECONDS", "QUEUE_LIMIT", "RECORDED_RATE", "LOCAL_CONCURRENCY"])
+def test_a_number_that_must_be_above_zero_is_checked(settings, name):
+    setattr(settings, name, 0)
+    assert [problem.id for problem in check_numbers()] == ["arena.E007"]
