@@ -133,9 +133,18 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# What waited for longer than its turn is asked for anew: a worker that was away must not work through a heap.
 CELERY_BEAT_SCHEDULE = {
-    "recover stalled answers": {"task": "arena.recover_stalled_answers", "schedule": 5.0},
-    "publish the leaderboard": {"task": "arena.publish_leaderboard", "schedule": 10.0},
+    "recover stalled answers": {
+        "task": "arena.recover_stalled_answers",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "publish the leaderboard": {
+        "task": "arena.publish_leaderboard",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 

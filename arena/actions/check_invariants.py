@@ -56,7 +56,7 @@ def _board() -> Iterator[str]:
         if votes:
             yield f"{len(votes)} votes are counted and no board was published"
         return
-    if add_to_digest("", votes) != snapshot.digest:
+    if add_to_digest("", votes) != snapshot.digest or sum(vote.weight > 0 for vote in votes) != snapshot.votes:
         yield f"board {snapshot.pk} was published for other votes than those counted"
     ids = sorted({vote.model_a for vote in votes} | {vote.model_b for vote in votes})
     index = {id: place for place, id in enumerate(ids)}

@@ -105,13 +105,19 @@ def _publish(
         policy=POLICY,
         code_version=version(),
         published=now,
-        votes=CountedVote.objects.filter(weight__gt=0).count(),
+        votes=(before.votes if before else 0) + _more_votes(changed, added),
         last_number=CountedVote.objects.order_by("-number").values_list("number", flat=True).first() or 0,
         digest=add_to_digest(digest, [before_ for before_, _ in changed], sign=-1),
     )
     Rating.objects.bulk_create(ratings_of(snapshot, ids, board, points))
     _forget_old_snapshots(snapshot)
     return snapshot
+
+
+def _more_votes(changed: Sequence[Change], added: Sequence[WeightedVote]) -> int:
+    """How many more votes count now, with a weight above zero."""
+    turned = sum((now.weight > 0) - (before.weight > 0) for before, now in changed)
+    return turned + sum(vote.weight > 0 for vote in added)
 
 
 def _elo(

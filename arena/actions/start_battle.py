@@ -18,7 +18,9 @@ class NotEnoughEntries(Exception):
 
 
 class TooManyOpenBattles(Exception):
-    """The voter has as many open battles as one may have: `battles`."""
+    """The voter has as many open battles as one may have: `battles`. retry_after: seconds."""
+
+    retry_after = 60
 
     def __init__(self, battles: Sequence[Battle]) -> None:
         self.battles = battles

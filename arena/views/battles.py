@@ -23,7 +23,7 @@ from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, VoteForm
 from arena.models import Answer, Battle, Choice
 from arena.models.battles import AnswerState
-from arena.views.start import PROMPT_TOO_LONG, busy_sentence, queue_is_full
+from arena.views.start import PROMPT_TOO_LONG, busy_sentence, come_again
 from arena.voters import known_voter
 
 rng = random.SystemRandom()
@@ -56,7 +56,7 @@ def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
         return _page(request, own, prompt=text, error=PROMPT_TOO_LONG, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except QueueIsFull as full:
         busy = _page(request, own, prompt=text, error=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
-        return queue_is_full(busy, full)
+        return come_again(busy, full.retry_after)
     except CannotContinue:
         error = _("This battle cannot go on. Your text is kept: copy it into a new battle.")
         return _page(request, own, prompt=text, error=error, status=HTTPStatus.CONFLICT)

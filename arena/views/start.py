@@ -55,9 +55,10 @@ def start(request: HttpRequest) -> HttpResponse:
     except TooLongForTheWindow:
         return _page(request, prompt=text, error=PROMPT_TOO_LONG, status=422)
     except TooManyOpenBattles as limit:
-        return _page(request, prompt=text, open_battles=limit.battles, status=429)
+        page = _page(request, prompt=text, open_battles=limit.battles, status=429)
+        return come_again(page, limit.retry_after)
     except QueueIsFull as full:
-        return queue_is_full(_page(request, prompt=text, error=busy_sentence(), status=429), full)
+        return come_again(_page(request, prompt=text, error=busy_sentence(), status=429), full.retry_after)
     except NotEnoughEntries:
         return _page(request, prompt=text, error=_not_enough_sentence(), status=503)
 
@@ -66,8 +67,8 @@ def busy_sentence() -> str:
     return gettext("Many battles are waiting right now. Your prompt is kept: try again in half a minute.")
 
 
-def queue_is_full(response: HttpResponse, full: QueueIsFull) -> HttpResponse:
-    response["Retry-After"] = str(full.retry_after)
+def come_again(response: HttpResponse, seconds: int) -> HttpResponse:
+    response["Retry-After"] = str(seconds)
     return response
 
 

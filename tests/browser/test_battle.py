@@ -168,3 +168,34 @@ def test_a_battle_can_be_played_by_keyboard_alone(page):
 def test_the_invariants_hold_after_all_this(arena):
     eventually(lambda: not arena.rows("select 1 from arena_uncounted"), within=15, what="all votes counted")
     assert "All invariants hold" in arena.manage("check_invariants")
+
+
+def test_a_socket_that_is_cut_comes_again_with_no_gap_and_no_repeat(page):
+    connections, received = [], []
+
+    def cut_the_first_after_five_messages(socket):
+        connections.append(socket.url)
+        server, left = socket.connect_to_server(), [5 if len(connections) == 1 else 10_000]
+
+        def deliver(message):
+            left[0] -= 1
+            if left[0] < 0:
+                return
+            socket.send(message)
+            received.append(json.loads(message))
+            if left[0] == 0:
+                socket.close(code=1012)
+
+        server.on_message(deliver)
+
+    page.route_web_socket("**/ws/battles/**", cut_the_first_after_five_messages)
+    start(page, "Write a story about a lighthouse.")
+    wait_until_answered(page)
+    assert len(connections) > 1
+    assert f"after={received[4]['id']}" in connections[1]
+    for slot in "ab":
+        events = [event for event in received if event.get("slot") == slot]
+        written = "".join(event["text"] for event in events if event["kind"] == "text")
+        shown = page.locator(f".answer--{slot} [data-text]").inner_text()
+        assert len({event["id"] for event in events}) == len(events)
+        assert "".join(re.findall(r"\w", written)) == "".join(re.findall(r"\w", shown))

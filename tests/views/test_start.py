@@ -93,6 +93,7 @@ def test_a_third_open_battle_shows_the_open_ones_and_keeps_the_prompt(client, en
     first, _second = post(client, "First")["Location"], post(client, "Second")
     response = post(client, "Third")
     assert response.status_code == 429
+    assert response["Retry-After"] == "60"
     assert first in response.text
     assert ">\nThird</textarea>" in response.text
 

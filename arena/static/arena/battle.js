@@ -2,6 +2,7 @@ import { prepareForms } from "./forms.js";
 import { keepOpen } from "./socket.js";
 
 const QUEUE_MS = 3000;
+const AGAIN_MS = 2000;
 const page = document.querySelector("[data-battle]");
 const connection = page.querySelector("[data-connection]");
 let last = "0";
@@ -71,13 +72,23 @@ function isSettled() {
 /** Both sides ended: the server says what can be done now, and only that part of the page is renewed. */
 async function settle() {
   page.dataset.state = "settled";
-  const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-  replaceOutcome(await response.text());
+  try {
+    const response = await fetch(location.pathname);
+    replaceOutcome(await response.text());
+    connection.hidden = true;
+  } catch {
+    onLost();
+    setTimeout(settle, AGAIN_MS);
+  }
 }
 
 function replaceOutcome(html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html");
-  page.querySelector("[data-outcome]").replaceWith(document.adoptNode(fresh.querySelector("[data-outcome]")));
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-outcome]");
+  if (!fresh) {
+    location.reload(); // an error page: this battle's own page says what can be done
+    return;
+  }
+  page.querySelector("[data-outcome]").replaceWith(document.adoptNode(fresh));
   page.querySelector("[data-queue-line]").textContent = "";
   prepareForms();
   prepareVote();
