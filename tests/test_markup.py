@@ -35,5 +35,9 @@ def test_markdown_is_rendered_and_headings_stay_below_those_of_the_page():
     assert "<h1>" not in html
 
 
+def test_an_image_is_shown_as_its_description():
+    assert "a tide table" in render_markdown("![a tide table](https://evil.example/pixel.png)")
+
+
 def test_links_open_without_telling_where_from():
     assert 'rel="noopener noreferrer nofollow ugc"' in render_markdown("[x](https://example.org)")

@@ -84,8 +84,11 @@ def test_another_voters_battle_is_as_unknown_as_none(client, voter, verb):
         assert "Nothing is here" in response.text
 
 
-def test_a_forged_cookie_is_nobody(client, battle):
-    client.cookies[COOKIE] = "0" * 32 + ":forged"
+@pytest.mark.parametrize(
+    "forge", [lambda real: "0" * 32 + ":forged", lambda real: real[:-3] + "abc", lambda real: real[:32]]
+)
+def test_a_forged_cookie_is_nobody(client, battle, forge):
+    client.cookies[COOKIE] = forge(client.cookies[COOKIE].value)
     assert client.get(f"/battles/{battle.pk}/").status_code == 404
 
 
