@@ -51,7 +51,7 @@ def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, own, prompt=text, error=form.errors["prompt"][0], status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        continue_battle(own, form.cleaned_data["prompt"], rng=rng, now=timezone.now())
+        turn = continue_battle(own, form.cleaned_data["prompt"], rng=rng, now=timezone.now())
     except TooLongForTheWindow:
         return _page(request, own, prompt=text, error=PROMPT_TOO_LONG, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except QueueIsFull as full:
@@ -60,7 +60,7 @@ def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     except CannotContinue:
         error = _("This battle cannot go on. Your text is kept: copy it into a new battle.")
         return _page(request, own, prompt=text, error=error, status=HTTPStatus.CONFLICT)
-    return redirect("battle", battle_id)
+    return redirect(f"{reverse('battle', args=[battle_id])}#turn-{turn.number}")
 
 
 @require_POST

@@ -94,7 +94,7 @@ def test_a_forged_cookie_is_nobody(client, battle, forge):
 
 def test_a_follow_up_is_a_new_turn_for_both(client, battle):
     response = act(client, battle, "turns", {"prompt": "And at night?"})
-    assert response.status_code == 302
+    assert response["Location"] == f"/battles/{battle.pk}/#turn-2"
     assert [turn.user_text for turn in Turn.objects.all()] == ["Why is the sky blue?", "And at night?"]
     assert Answer.objects.filter(turn__number=2, state="pending").count() == 2
 
