@@ -199,3 +199,15 @@ def test_a_socket_that_is_cut_comes_again_with_no_gap_and_no_repeat(page):
         shown = page.locator(f".answer--{slot} [data-text]").inner_text()
         assert len({event["id"] for event in events}) == len(events)
         assert "".join(re.findall(r"\w", written)) == "".join(re.findall(r"\w", shown))
+
+
+def test_a_battle_can_be_played_without_javascript(browser, arena):
+    context = browser.new_context(base_url=arena.url, java_script_enabled=False)
+    page = context.new_page()
+    start(page, "Say hello.")
+    wait_until_answered(page)
+    page.get_by_role("button", name="Both are bad").click()
+    expect(page.get_by_role("heading", name="Your vote: Both are bad.")).to_be_visible()
+    page.goto("/leaderboard/?sort=votes")
+    expect(page.locator(".board__table tbody tr").first).to_be_visible()
+    context.close()
