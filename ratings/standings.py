@@ -7,9 +7,9 @@ import numpy as np
 
 from ratings import bradley_terry, provisional
 from ratings.comparisons import BoolArray, FloatArray, IntArray, PairCounts
-from ratings.intervals import CONFIDENCE, normal_quantile, residual_squares, sandwich
+from ratings.intervals import CONFIDENCE, Method, covariance, half_widths, residual_squares
 from ratings.ranking import rank_range
-from ratings.scale import to_points
+from ratings.scale import to_points, width_in_points
 
 FEWEST_VOTES = 2
 SMALLEST_RESIDUAL = 1e-9  # root mean square over a model's votes; below it is rounding
@@ -40,7 +40,8 @@ class Standings:
     rating, lower, upper: (n,) points, around 1000 in each group, NaN when unrated.
     rank, rank_best, rank_worst: (n,) from 1 in each group, 0 when unrated. votes: (n,) weighted.
     win_rate: (n,) in [0, 1], NaN without votes. group: (n,) from 0, the largest first, -1 when unrated;
-    groups cannot be compared. reason: None unless provisional.
+    groups cannot be compared. reason: None unless provisional. covariance: (n, n) of the ratings in points
+    squared, for ranking.simultaneous_ranks in one group; NaN between groups and for the unrated.
     """
 
     rating: FloatArray
@@ -54,6 +55,7 @@ class Standings:
     group: IntArray
     status: tuple[Status, ...]
     reason: tuple[Reason | None, ...]
+    covariance: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,31 +68,31 @@ class _Core:
 @dataclass(frozen=True, eq=False)
 class _Group:
     strengths: FloatArray
-    deviations: FloatArray
+    covariance: FloatArray
     reasons: dict[int, Reason]
 
 
-def standings(counts: PairCounts, *, confidence: float = CONFIDENCE) -> Standings:
-    """The board. confidence: of every interval, in (0, 1).
+def standings(counts: PairCounts, *, confidence: float = CONFIDENCE, intervals: Method = Method.HC3) -> Standings:
+    """The board. confidence: of every interval, in (0, 1); intervals: of the rated models.
 
     Raises BadConfidence; NotConverged where weights differ by a factor near 1e15.
     """
-    z, n = normal_quantile(confidence), len(counts)
-    rating, lower, upper = np.full((3, n), np.nan)
+    n = len(counts)
+    rating, shared = np.full(n, np.nan), np.full((n, n), np.nan)
     best, worst, group = np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, -1, np.int64)
     reasons: dict[int, Reason] = {}
     for number, models in enumerate(bradley_terry.groups(counts)):
-        found = _rate(counts.among(models))
+        found = _rate(counts.among(models), intervals)
         group[models] = number
         rating[models] = to_points(found.strengths)
-        lower[models] = to_points(found.strengths - z * found.deviations)
-        upper[models] = to_points(found.strengths + z * found.deviations)
-        best[models], worst[models] = rank_range(lower[models], upper[models])
+        shared[np.ix_(models, models)] = width_in_points(width_in_points(found.covariance))
+        width = half_widths(shared[np.ix_(models, models)], confidence=confidence)
+        best[models], worst[models] = rank_range(rating[models] - width, rating[models] + width)
         reasons |= {int(models[index]): reason for index, reason in found.reasons.items()}
     return Standings(
         rating=rating,
-        lower=lower,
-        upper=upper,
+        lower=rating - half_widths(shared, confidence=confidence),
+        upper=rating + half_widths(shared, confidence=confidence),
         rank=best.copy(),
         rank_best=best,
         rank_worst=worst,
@@ -99,6 +101,7 @@ def standings(counts: PairCounts, *, confidence: float = CONFIDENCE) -> Standing
         group=group,
         status=tuple(_status(model, group, reasons=reasons) for model in range(n)),
         reason=tuple(reasons.get(model) for model in range(n)),
+        covariance=shared,
     )
 
 
@@ -108,16 +111,17 @@ def _status(model: int, group: IntArray, *, reasons: dict[int, Reason]) -> Statu
     return Status.PROVISIONAL if model in reasons else Status.RATED
 
 
-def _rate(counts: PairCounts) -> _Group:
+def _rate(counts: PairCounts, intervals: Method) -> _Group:
     core = _core(counts)
-    strengths, variances = np.zeros((2, len(counts)))
+    strengths, shared = np.zeros(len(counts)), np.zeros((len(counts), len(counts)))
     strengths[core.models] = core.strengths
-    variances[core.models] = sandwich(counts.among(core.models), core.strengths).diagonal()
+    inner = counts.among(core.models)
+    shared[np.ix_(core.models, core.models)] = covariance(inner, core.strengths, method=intervals)
     is_core = np.isin(np.arange(len(counts)), core.models)
     newcomers = provisional.fit(counts, strengths, is_core=is_core)
     strengths[~is_core] = newcomers.strengths
-    variances[~is_core] = newcomers.covariance.diagonal()
-    return _Group(strengths, np.sqrt(np.maximum(variances, 0.0)), _reasons(counts, core, is_core=is_core))
+    shared[np.ix_(~is_core, ~is_core)] = newcomers.covariance
+    return _Group(strengths, shared, _reasons(counts, core, is_core=is_core))
 
 
 def _core(counts: PairCounts) -> _Core:

@@ -11,7 +11,7 @@ import pytest
 from ratings import Comparisons, Outcome
 from ratings.bradley_terry import fit
 from ratings.elo import replay
-from ratings.intervals import half_widths, sandwich
+from ratings.intervals import Method, half_widths, sandwich
 from ratings.ranking import ranks
 from ratings.scale import to_points, width_in_points
 from ratings.standings import standings
@@ -60,7 +60,18 @@ def test_online_elo_is_that_of_fastchat_and_evalica(golden):
 
 def test_the_board_of_real_votes_is_all_rated_and_exact(golden):
     votes, column = golden
-    board = standings(votes.fold())
-    assert np.abs(board.rating - column("exact", "bt")[:, 0]).max() < TOLERANCE
+    exact = column("exact", "bt")
+    board = standings(votes.fold(), intervals=Method.SANDWICH)
+    assert np.abs(np.transpose([board.rating, board.lower, board.upper]) - exact).max() < TOLERANCE
     assert np.array_equal(board.rank, column("exact", "rank_ub"))
     assert set(board.status) == {"rated"}
+
+
+def test_hc3_changes_no_rating_and_with_many_votes_hardly_an_interval(golden):
+    votes, column = golden
+    exact, counts = column("exact", "bt"), votes.fold()
+    board = standings(counts)
+    assert np.abs(board.rating - exact[:, 0]).max() < TOLERANCE
+    wider = (board.upper - board.lower) / (exact[:, 2] - exact[:, 1]) - 1
+    assert (wider > 0).all()
+    assert wider.max() < 3 / counts.votes.min()

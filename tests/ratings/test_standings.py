@@ -3,8 +3,9 @@ import pytest
 
 from ratings import Comparisons, Outcome, PairCounts, Reason, Status
 from ratings.bradley_terry import fit
-from ratings.intervals import BadConfidence, half_widths, sandwich
+from ratings.intervals import BadConfidence, Method, half_widths, hc3, sandwich, spread
 from ratings.provisional import fit as fit_provisional
+from ratings.ranking import simultaneous_ranks
 from ratings.scale import to_points, width_in_points
 from ratings.standings import standings
 
@@ -42,10 +43,12 @@ def test_ties_alone_leave_everyone_at_1000_but_unproven(outcome, times, reason):
     assert {board.reason[i] for i in np.flatnonzero(met)} == {reason}
 
 
-def test_models_with_a_finite_maximum_get_exactly_the_fit_and_its_sandwich(simulate):
+@pytest.mark.parametrize(("chosen", "formula"), [({}, hc3), ({"intervals": Method.SANDWICH}, sandwich)])
+def test_models_with_a_finite_maximum_get_exactly_the_fit_and_its_covariance(simulate, chosen, formula):
     counts = simulate(np.linspace(-1, 1, 8), 600, seed=1).fold()
-    board, strengths = standings(counts, confidence=0.9), fit(counts)
-    width = width_in_points(half_widths(sandwich(counts, strengths), confidence=0.9))
+    board, strengths = standings(counts, confidence=0.9, **chosen), fit(counts)
+    width = width_in_points(half_widths(formula(counts, strengths), confidence=0.9))
+    assert board.covariance == pytest.approx(formula(counts, strengths) * width_in_points(1.0) ** 2)
     assert np.array_equal(board.rating, to_points(strengths))
     assert board.lower == pytest.approx(board.rating - width)
     assert board.upper == pytest.approx(board.rating + width)
@@ -229,3 +232,61 @@ def test_a_wider_confidence_widens_every_interval_and_an_impossible_one_is_refus
     assert (wide.upper - wide.lower > 3 * (narrow.upper - narrow.lower)).all()
     with pytest.raises(BadConfidence):
         standings(Comparisons([], [], outcome=[], n_models=0).fold(), confidence=2)
+
+
+def with_newcomer(votes, rivals, outcomes):
+    rows = [(votes.a, [votes.n_models] * len(rivals)), (votes.b, rivals), (votes.outcome, outcomes)]
+    a, b, outcome = (np.concatenate(columns) for columns in rows)
+    return Comparisons(a, b, outcome=outcome, n_models=votes.n_models + 1).fold()
+
+
+@pytest.mark.parametrize("outcomes", [[TIE, BOTH_BAD], [A, B], [TIE, A]])
+def test_two_votes_against_near_equals_rate_a_newcomer_but_do_not_look_precise(simulate, outcomes):
+    counts = with_newcomer(simulate(np.linspace(-0.1, 0.1, 6), 3000, seed=2), [2, 3], outcomes)
+    board = standings(counts)
+    assert board.status[6] is RATED
+    assert 350 < board.upper[6] - board.rating[6] < 700
+    assert 1.96 * np.sqrt(spread(board.covariance)[:6, :6]).max() < 30  # the others stay told apart
+
+
+def test_a_newcomer_without_luck_or_loss_gains_precision_vote_by_vote_and_never_in_a_jump(simulate):
+    old, widths = simulate(np.linspace(-0.1, 0.1, 6), 3000, seed=2), []
+    for n_votes in range(2, 40):
+        board = standings(with_newcomer(old, np.arange(n_votes) % 6, [TIE] * n_votes))
+        assert board.status[6] is RATED
+        widths.append(board.upper[6] - board.rating[6])
+    shrunk = np.array(widths[1:]) / widths[:-1]
+    assert (shrunk > 0.65).all()
+    assert (shrunk < 1).all()
+    from_the_mean_of_seven = 6 / 7
+    by_hand = 1.96 * width_in_points(np.sqrt(3 / 39 * 4 / 39)) * from_the_mean_of_seven
+    assert widths[-1] == pytest.approx(by_hand, rel=0.05)
+
+
+def test_a_win_never_lowers_its_winner_nor_lifts_its_loser(simulate):
+    counts = simulate(np.linspace(-1, 1, 6), 200, seed=3).fold()
+    before = standings(counts).rating
+    for winner, loser in np.argwhere(~np.eye(6, dtype=bool)):
+        wins = counts.wins.copy()
+        wins[winner, loser] += 1
+        after = standings(PairCounts(wins, counts.ties, both_bad=counts.both_bad)).rating
+        assert after[winner] > before[winner]
+        assert after[loser] < before[loser]
+
+
+def test_every_vote_twice_keeps_the_ratings_and_narrows_the_plain_intervals_by_the_root_of_two(simulate):
+    counts = simulate(np.linspace(-1, 1, 6), 300, seed=4).fold()
+    twice = PairCounts(counts.wins * 2, counts.ties * 2, both_bad=counts.both_bad * 2)
+    one, two = (standings(c, intervals=Method.SANDWICH) for c in (counts, twice))
+    assert two.rating == pytest.approx(one.rating, abs=1e-8)
+    assert two.upper - two.rating == pytest.approx((one.upper - one.rating) / np.sqrt(2), rel=1e-9)
+
+
+def test_the_covariance_of_the_board_explains_its_intervals_and_stops_at_the_border_of_a_group():
+    board = board_of([*both_ways((0, 1), (1, 2)), (3, 4, A), (2, 5, A)], 7)
+    width = 1.959964 * np.sqrt(board.covariance.diagonal()[:6])
+    assert board.upper[:6] - board.rating[:6] == pytest.approx(width, rel=1e-6)
+    assert np.array_equal(np.isnan(board.covariance), (board.group[:, None] != board.group) | (board.group < 0))
+    group = np.flatnonzero(board.group == 0)
+    best, worst = simultaneous_ranks(board.rating[group], board.covariance[np.ix_(group, group)])
+    assert (best <= worst).all()

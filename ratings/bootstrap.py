@@ -1,0 +1,110 @@
+"""Intervals without a formula: the votes drawn again and again, the strengths fitted to each draw.
+
+A cross-check of `ratings.intervals`, which is faster and covers better.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import LinAlgError
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from scipy.special import expit
+
+from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, NotConverged, damping, fit
+from ratings.comparisons import BoolArray, FloatArray, PairCounts
+from ratings.intervals import CONFIDENCE, check_confidence
+
+ROUNDS = 1000
+REMNANT = 0.01  # of the votes as they were, added to what alone has no finite maximum
+CELLS_AT_ONCE = 100_000  # of (n, n) matrices climbing together: some megabytes, which a cache can hold
+
+
+@dataclass(frozen=True, eq=False)
+class Bootstrap:
+    """strengths: (rounds, n) in log-odds, each row of sum zero; mended: (rounds,) whether the draw had to be."""
+
+    strengths: FloatArray
+    mended: BoolArray
+
+
+def bootstrap(counts: PairCounts, *, rng: np.random.Generator, rounds: int = ROUNDS) -> Bootstrap:
+    """The strengths of as many votes drawn with replacement, `rounds` times; an equal rng draws equally.
+
+    A draw without a finite maximum gets a hundredth of the votes as they were: those have one, so the draw has
+    one too, far out on the side where it had no end. Other draws get nothing. Of weighted votes the total,
+    rounded, is drawn as whole ones. Raises NoFiniteMaximum, NotConverged.
+    Source: Efron (1979); equal votes are drawn together, as one multinomial.
+    """
+    start = fit(counts)
+    strengths, mended = np.tile(start, (rounds, 1)), np.zeros(rounds, dtype=bool)
+    done = 0
+    for score in _draws(counts, rng, rounds=rounds) if len(counts) > 1 else ():
+        part = slice(done, done + len(score))
+        mended[part] = [not has_finite_maximum(one) for one in score]
+        score[mended[part]] += REMNANT * counts.score
+        strengths[part] = _climb_together(score, start)
+        done += len(score)
+    return Bootstrap(strengths, mended)
+
+
+def percentiles(strengths: FloatArray, *, confidence: float = CONFIDENCE) -> tuple[FloatArray, FloatArray]:
+    """Lower and upper bounds (n,), (n,) with equal tails outside. strengths: (rounds, n). Raises BadConfidence."""
+    check_confidence(confidence)
+    lower, upper = np.quantile(strengths, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    return lower, upper
+
+
+def has_finite_maximum(score: FloatArray) -> bool:
+    """Whether every model scored against every other, directly or through others. score: (n, n)."""
+    n_parts, _ = connected_components(csr_array(score > 0), directed=True, connection="strong")
+    return bool(n_parts <= 1)
+
+
+def _draws(counts: PairCounts, rng: np.random.Generator, *, rounds: int) -> Iterator[FloatArray]:
+    """Batches of scores (some, n, n), `rounds` in all."""
+    n, ties = len(counts), np.triu(counts.ties + counts.both_bad)
+    winner, loser = np.nonzero(counts.wins)
+    low, high = np.nonzero(ties)
+    weights = np.concatenate([counts.wins[winner, loser], ties[low, high]])
+    votes = max(1, round(weights.sum()))
+    batch = max(1, CELLS_AT_ONCE // n**2)
+    for first in range(0, rounds, batch):
+        drawn = rng.multinomial(votes, weights / weights.sum(), size=min(batch, rounds - first)).astype(float)
+        drawn *= weights.sum() / votes
+        score = np.zeros((len(drawn), n, n))
+        score[:, winner, loser] = drawn[:, : len(winner)]
+        score[:, low, high] += drawn[:, len(winner) :] / 2
+        score[:, high, low] += drawn[:, len(winner) :] / 2
+        yield score
+
+
+def _climb_together(score: FloatArray, start: FloatArray) -> FloatArray:
+    """Strengths (some, n) at the maxima of scores (some, n, n), by Newton steps from start (n,)."""
+    strengths, battles = np.tile(start, (len(score), 1)), score + score.transpose(0, 2, 1)
+    moving = np.arange(len(score))
+    for _ in range(MAX_STEPS):
+        step, reach = _steps(score[moving], battles[moving], strengths[moving])
+        strengths[moving] += np.array([damping(r) for r in reach.tolist()])[:, None] * step
+        moving = moving[reach >= STEP_TOLERANCE]
+        if not moving.size:
+            return strengths
+    raise NotConverged(f"no maximum of a draw after {MAX_STEPS} Newton steps")
+
+
+def _steps(score: FloatArray, battles: FloatArray, strengths: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The Newton step (some, n) of each draw, and its largest change of a log-odds between rivals (some,)."""
+    n = strengths.shape[1]
+    chance = expit(strengths[:, :, None] - strengths[:, None, :])
+    gradient = (score - battles * chance).sum(axis=2)
+    curvature = -battles * chance * chance.transpose(0, 2, 1)
+    everyone = np.arange(n)
+    curvature[:, everyone, everyone] = -curvature.sum(axis=2)
+    trace = curvature[:, everyone, everyone].sum(axis=1)
+    try:
+        step = np.linalg.solve(curvature + trace[:, None, None] / n**2, gradient[:, :, None])[:, :, 0]
+    except LinAlgError as error:
+        raise NotConverged("the information matrix of a draw is singular in double precision") from error
+    gaps = np.abs(step[:, :, None] - step[:, None, :])
+    return step, gaps.max(axis=(1, 2), where=battles > 0, initial=0.0)

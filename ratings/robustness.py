@@ -1,0 +1,152 @@
+"""How few votes, taken away, give a group another leader."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+from ratings.bootstrap import REMNANT, has_finite_maximum
+from ratings.bradley_terry import fit, identified, information, win_probabilities
+from ratings.comparisons import FloatArray, IntArray, Outcome, PairCounts
+from ratings.intervals import ROUNDING, leverages, spread
+
+CHALLENGERS = 5
+MARGIN = 1e-9  # log-odds; two leaders closer than this are equal
+KINDS = (Outcome.MODEL_A, Outcome.TIE, Outcome.BOTH_BAD)  # the planes of the votes below
+
+
+@dataclass(frozen=True)
+class Removal:
+    """So many votes between a and b with this outcome; MODEL_A: a had won."""
+
+    a: int
+    b: int
+    outcome: Outcome
+    votes: float
+
+
+@dataclass(frozen=True)
+class Upset:
+    """Without these votes the successor leads, by rating, and no longer the leader."""
+
+    leader: int
+    successor: int
+    removals: tuple[Removal, ...]
+
+    @property
+    def votes(self) -> float:
+        """Weight of all removals, above 0."""
+        return sum(removal.votes for removal in self.removals)
+
+
+def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS) -> Upset | None:
+    """The fewest votes found whose removal changes rank 1; None if nobody else can lead.
+
+    challengers: how many models, those whose gap to the leader is least certain, are tried as successors. An
+    upper bound: every answer is checked by a refit, but only an exhaustive search could exclude a smaller
+    one. What has no finite maximum any more is fitted with a hundredth of the original votes. Raises
+    NoFiniteMaximum, NotConverged.
+    Source: Broderick, Giordano and Meager (2020), with each vote's influence made exact by its leverage.
+    """
+    strengths, votes = fit(counts), _planes(counts)
+    if len(counts) < 2:
+        return None
+    leader = int(np.argmax(strengths))
+    rivals = _challengers(counts, strengths, leader)[:challengers].tolist()
+    found = [way for rival in rivals if (way := _overtake(votes, leader, rival)) is not None]
+    if not found:
+        return None
+    removed = _put_back(votes, min(found, key=np.sum), leader)
+    return Upset(leader, _leader(votes - removed, votes, leader), _listed(removed))
+
+
+def _challengers(counts: PairCounts, strengths: FloatArray, leader: int) -> IntArray:
+    """The other models, the least certainly beaten one first."""
+    errors = np.sqrt(spread(_inverse(counts, strengths))[leader])
+    others = np.delete(np.arange(len(strengths)), leader)
+    order = np.argsort((strengths[leader] - strengths[others]) / errors[others], kind="stable")
+    return others[order]
+
+
+def _overtake(votes: FloatArray, leader: int, challenger: int) -> FloatArray | None:
+    """Votes (3, n, n) to remove until the leader leads no more, the most harmful ones first; None if none help.
+
+    A quarter of what the influences ask for goes at a time, for they change on the way.
+    """
+    removed = np.zeros_like(votes)
+    while _leader(votes - removed, votes, leader) == leader:
+        left = _mended(votes - removed, votes)
+        strengths = fit(_counts(left))
+        harm = _harm(_counts(left), strengths, leader, challenger).ravel()
+        open_cells = np.flatnonzero((harm > MARGIN) & ((votes - removed).ravel() > 0))
+        if not open_cells.size:
+            return None
+        order = open_cells[np.argsort(-harm[open_cells], kind="stable")]
+        stock = (votes - removed).ravel()[order]
+        removed.ravel()[order] += _part_needed(stock, harm[order], strengths[leader] - strengths[challenger])
+        removed = np.minimum(removed, votes)  # sums of fractional weights may round beyond what there was
+    return removed
+
+
+def _part_needed(stock: FloatArray, harm: FloatArray, gap: float) -> FloatArray:
+    """(cells,) votes to take from each, in order: a quarter of those that together close the gap, at least one."""
+    before = np.concatenate([[0.0], np.cumsum(stock * harm)[:-1]])
+    needed = np.clip((gap - before) / harm, 0.0, stock).sum()
+    quota = max(1.0, np.ceil(needed / 4))
+    taken = np.clip(quota - np.concatenate([[0.0], np.cumsum(stock)[:-1]]), 0.0, stock)
+    return np.asarray(taken)
+
+
+def _harm(counts: PairCounts, strengths: FloatArray, leader: int, challenger: int) -> FloatArray:
+    """(3, n, n) by how much the gap shrinks without one vote of each cell, in log-odds, to first order."""
+    inverse, chance = _inverse(counts, strengths), win_probabilities(strengths)
+    pull = inverse[leader] - inverse[challenger]
+    rest = 1 - leverages(counts, strengths)
+    lever = np.divide(np.subtract.outer(pull, pull), rest, out=np.zeros_like(rest), where=rest > ROUNDING)
+    drawn = np.triu(lever * (0.5 - chance))
+    return np.stack([lever * (1 - chance), drawn, drawn])
+
+
+def _put_back(votes: FloatArray, removed: FloatArray, leader: int) -> FloatArray:
+    """The removed votes (3, n, n) without those that need not have gone."""
+    needed = removed.copy()
+    for cell in np.argwhere(removed > 0):
+        while needed[tuple(cell)] > 0:
+            fewer = needed.copy()
+            fewer[tuple(cell)] = max(0.0, fewer[tuple(cell)] - 1)
+            if _leader(votes - fewer, votes, leader) == leader:
+                break
+            needed = fewer
+    return needed
+
+
+def _leader(left: FloatArray, votes: FloatArray, old: int) -> int:
+    """Who leads with the votes that are left; the old leader unless clearly overtaken."""
+    strengths = fit(_counts(_mended(left, votes)))
+    first = int(np.argmax(strengths))
+    return first if strengths[first] > strengths[old] + MARGIN else old
+
+
+def _mended(left: FloatArray, votes: FloatArray) -> FloatArray:
+    """What is left (3, n, n), with a finite maximum; votes: all there were, which have one."""
+    return left if has_finite_maximum(_counts(left).score) else left + REMNANT * votes
+
+
+def _inverse(counts: PairCounts, strengths: FloatArray) -> FloatArray:
+    found: FloatArray = cho_solve(cho_factor(identified(information(counts, strengths))), np.eye(len(counts)))
+    return found
+
+
+def _planes(counts: PairCounts) -> FloatArray:
+    """(3, n, n) wins, and one triangle each of the ties and both_bads."""
+    return np.stack([counts.wins, np.triu(counts.ties), np.triu(counts.both_bad)])
+
+
+def _counts(planes: FloatArray) -> PairCounts:
+    wins, ties, both_bad = planes
+    return PairCounts(wins, ties + ties.T, both_bad=both_bad + both_bad.T)
+
+
+def _listed(removed: FloatArray) -> tuple[Removal, ...]:
+    cells = np.argwhere(removed > 0).tolist()
+    return tuple(Removal(a, b, KINDS[kind], float(removed[kind, a, b])) for kind, a, b in cells)
