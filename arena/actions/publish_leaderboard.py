@@ -16,8 +16,9 @@ from ratings import elo
 from ratings.scale import START
 from ratings.standings import Standings, standings
 
-#: Which votes count and how: blind votes, each once, by the weight of their newest exclusion; half-win ties.
-POLICY = "blind-1"
+#: Which votes count and how: blind votes, each once, by the weight of their newest exclusion; half-win ties, HC3
+#: intervals. A board of an older policy is published anew.
+POLICY = "blind-2"
 AT_ONCE = 10_000
 KEPT_SNAPSHOTS = 200
 
@@ -25,16 +26,20 @@ KEPT_SNAPSHOTS = 200
 def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
     """The new board, or None where nothing was uncounted. One at a time: a second call waits for the first."""
     accept_publication_requests()
-    if not Uncounted.objects.exists():
+    if not Uncounted.objects.exists() and _is_current(RatingSnapshot.objects.newest()):
         return None
     with transaction.atomic():
         Board.objects.get_or_create(category=OVERALL)
         Board.objects.select_for_update().get(category=OVERALL)
         before = RatingSnapshot.objects.newest()
         changed, added = _count()
-        if not changed and not added:
+        if not changed and not added and _is_current(before):
             return None
         return _publish(before, changed, added, now)
+
+
+def _is_current(board: RatingSnapshot | None) -> bool:
+    return board is None or board.policy == POLICY
 
 
 def counted_votes() -> list[WeightedVote]:

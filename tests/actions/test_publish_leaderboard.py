@@ -68,6 +68,15 @@ def test_each_vote_is_counted_once_however_often_the_task_runs(entries):
     assert (CountedVote.objects.count(), Uncounted.objects.count()) == (1, 0)
 
 
+def test_a_board_of_an_older_policy_is_published_anew(entries):
+    cast(entries[0], entries[1])
+    publish()
+    RatingSnapshot.objects.update(policy="older")
+    renewed = publish()
+    assert (renewed.votes, renewed.policy != "older", publish()) == (1, True, None)
+    assert check_invariants(now=timezone.now()) == []
+
+
 def test_counting_in_batches_gives_the_board_of_all_votes_at_once(entries):
     for number, _ in enumerate(vote_at_random(entries, 30)):
         if number % 4 == 0:
