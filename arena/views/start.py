@@ -4,7 +4,6 @@ import random
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -91,7 +90,6 @@ def _page(request: HttpRequest, *, prompt: str, status: int = 200, **context: An
         "prompt": prompt,
         "suggestions": Prompt.objects.suggestions(get_language() or "en", SUGGESTIONS),
         "has_recorded": Prompt.objects.filter(set__is_recorded=True).exists(),
-        "most_characters": settings.MAX_PROMPT_CHARACTERS,
     }
     return render(request, "battle/start.html", context, status=status)
 

@@ -90,18 +90,9 @@ def test_a_side_that_broke_after_its_first_word_is_not_started_again():
     assert (answer.state, answer.may_be_retried) == ("failed", False)
 
 
-def test_a_zombie_changes_nothing_once_its_lease_was_given_away(settings):
-    settings.LEASE_SECONDS = 0.0  # renewed at every piece
-    battle = make_battle(make_entry(backend="interrupting"), make_entry(), is_answered=False)
-    answer = answer_of(battle)
-    Interrupting.between = staticmethod(lambda: Answer.objects.filter(pk=answer.pk).update(attempt=2))
-    generate_answer(answer.pk)
-    answer.refresh_from_db()
-    assert (answer.state, answer.text) == ("streaming", "")
-    assert ("a", "finished") not in kinds(battle)
-
-
-def test_a_zombie_that_never_looked_cannot_store_its_text():
+@pytest.mark.parametrize("lease", [0.0, 15.0], ids=["finds it at its next renewal", "finds it at the end"])
+def test_a_zombie_changes_nothing_once_its_lease_was_given_away(settings, lease):
+    settings.LEASE_SECONDS = lease
     battle = make_battle(make_entry(backend="interrupting"), make_entry(), is_answered=False)
     answer = answer_of(battle)
     Interrupting.between = staticmethod(lambda: Answer.objects.filter(pk=answer.pk).update(attempt=2))
