@@ -1,0 +1,37 @@
+import pytest
+from django.test import Client
+from django.urls import path
+
+from tests.factories import make_battle, make_entry
+
+
+def failing(request):
+    raise RuntimeError("ZEBRA-7 broke")
+
+
+urlpatterns = [path("", failing)]
+
+
+def test_a_broken_page_says_what_to_do_and_nothing_of_what_broke(settings):
+    settings.ROOT_URLCONF = __name__
+    response = Client(raise_request_exception=False).get("/")
+    assert response.status_code == 500
+    assert "Something broke on our side" in response.text
+    assert "ZEBRA-7" not in response.text
+    assert "RuntimeError" not in response.text
+
+
+@pytest.mark.django_db
+def test_an_unknown_host_is_refused_in_our_words(client):
+    make_battle(make_entry("ZEBRA-7"), make_entry())
+    response = client.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "That did not arrive whole" in response.text
+
+
+@pytest.mark.django_db
+def test_a_form_larger_than_any_prompt_is_refused_in_our_words(client):
+    body = "prompt=" + "x" * 300_000
+    response = client.post("/battles/", body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code in (400, 413)
+    assert "That did not arrive whole" in response.text
