@@ -3,20 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import numpy as np
 from django.db.models import Count, F
 from scipy.stats import binomtest
 
-from arena.actions.publish_leaderboard import counted_votes, ratings_of
-from arena.comparisons import add_to_digest, comparisons
-from arena.models import Answer, Battle, CountedVote, RatingSnapshot, Uncounted, Vote, VoteExclusion
+from arena.actions.recompute_leaderboard import recompute_leaderboard
+from arena.models import Answer, Battle, CountedVote, Uncounted, Vote, VoteExclusion
 from arena.models.battles import AnswerState, BattleKind
-from ratings import elo
-from ratings.standings import standings
 
 OLDEST_LEASE = timedelta(seconds=120)
-#: Rounding of sums in another order; far below what a page shows.
-POINTS = 1e-6
 SMALLEST_CHANCE = 1e-4
 
 
@@ -49,32 +43,13 @@ def _weights() -> Iterator[str]:
 
 
 def _board() -> Iterator[str]:
-    """Recompute the newest board from the votes, without what was stored on the way."""
-    snapshot = RatingSnapshot.objects.newest()
-    votes = counted_votes()
-    if snapshot is None:
-        if votes:
-            yield f"{len(votes)} votes are counted and no board was published"
+    """The newest board is what its votes give."""
+    found = recompute_leaderboard()
+    if found is None:
+        if CountedVote.objects.exists():
+            yield "votes are counted and no board was published"
         return
-    if add_to_digest("", votes) != snapshot.digest or sum(vote.weight > 0 for vote in votes) != snapshot.votes:
-        yield f"board {snapshot.pk} was published for other votes than those counted"
-    ids = sorted({vote.model_a for vote in votes} | {vote.model_b for vote in votes})
-    index = {id: place for place, id in enumerate(ids)}
-    numbers = comparisons(votes, index)
-    again = {row.model_id: row for row in ratings_of(snapshot, ids, standings(numbers.fold()), elo.replay(numbers))}
-    stored = {row.model_id: row for row in snapshot.ratings.all()}
-    if set(again) != set(stored):
-        yield f"board {snapshot.pk} rates other entries than the votes do"
-    for id in set(again) & set(stored):
-        new, old = again[id], stored[id]
-        same_figures = np.allclose(
-            [new.rating, new.lower, new.upper, new.elo, new.votes, new.win_rate],
-            [old.rating, old.lower, old.upper, old.elo, old.votes, old.win_rate],
-            rtol=0,
-            atol=POINTS,
-        )
-        if not same_figures or (new.group, new.rank, new.provisional) != (old.group, old.rank, old.provisional):
-            yield f"board {snapshot.pk}: the row of entry {id} is not what the votes give"
+    yield from found.problems
 
 
 def _votes_on_good_answers() -> Iterator[str]:

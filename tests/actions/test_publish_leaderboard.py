@@ -7,6 +7,7 @@ from arena.actions.cast_vote import cast_vote
 from arena.actions.check_invariants import check_invariants
 from arena.actions.exclude_vote import exclude_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.models import Choice, CountedVote, PairCount, Rating, RatingSnapshot, Uncounted, Vote
 from tests.factories import make_battle, make_entry
 
@@ -115,6 +116,15 @@ def test_a_tampered_board_is_found(entries):
     publish()
     Rating.objects.filter(snapshot=RatingSnapshot.objects.newest(), rank=1).update(rating=1500)
     assert any("is not what the votes give" in sentence for sentence in check_invariants(now=timezone.now()))
+
+
+def test_the_board_computed_again_differs_by_rounding_only(entries):
+    assert recompute_leaderboard() is None
+    for _ in vote_at_random(entries, 40):
+        publish()
+    found = recompute_leaderboard()
+    assert (found.votes, found.different, found.is_of_these_votes) == (40, (), True)
+    assert found.largest_difference < 1e-9
 
 
 def test_a_tampered_count_is_found(entries):

@@ -1,0 +1,76 @@
+"""Compute the newest board again from the votes alone, without what was stored on the way."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from arena.actions.publish_leaderboard import POLICY, counted_votes, ratings_of
+from arena.comparisons import add_to_digest, comparisons
+from arena.models import Rating, RatingSnapshot
+from ratings import elo
+from ratings.standings import standings
+
+#: Rounding of sums in another order; far below what a page shows.
+ROUNDING = 1e-6
+
+_FIGURES = ("rating", "lower", "upper", "elo", "votes", "win_rate")
+_PLACES = ("group", "rank", "rank_best", "rank_worst", "provisional")
+
+
+@dataclass(frozen=True)
+class Recomputation:
+    """The newest board against its votes. largest_difference: over all figures of all rows, in points.
+
+    different: pks of entries whose row is not what the votes give, or that one of the two boards has not at all.
+    """
+
+    snapshot: RatingSnapshot
+    votes: int
+    is_of_these_votes: bool
+    largest_difference: float
+    different: tuple[int, ...]
+
+    @property
+    def problems(self) -> list[str]:
+        """A sentence for each thing that is not as the votes give it."""
+        board = f"board {self.snapshot.pk}"
+        if self.snapshot.policy != POLICY:
+            return [f"{board} follows the older policy {self.snapshot.policy}: a running arena publishes it anew"]
+        of_others = f"{board} was published for other votes than those counted"
+        rows = [f"{board}: the row of entry {id} is not what the votes give" for id in self.different]
+        return rows if self.is_of_these_votes else [of_others, *rows]
+
+
+def recompute_leaderboard() -> Recomputation | None:
+    """None where no board was published yet. Changes nothing."""
+    snapshot = RatingSnapshot.objects.newest()
+    if snapshot is None:
+        return None
+    votes = counted_votes()
+    ids = sorted({vote.model_a for vote in votes} | {vote.model_b for vote in votes})
+    numbers = comparisons(votes, {id: place for place, id in enumerate(ids)})
+    again = {row.model_id: row for row in ratings_of(snapshot, ids, standings(numbers.fold()), elo.replay(numbers))}
+    stored = {row.model_id: row for row in snapshot.ratings.all()}
+    shared = again.keys() & stored.keys()
+    differences = {id: _difference(again[id], stored[id]) for id in shared}
+    moved = {id for id in shared if differences[id] > ROUNDING or _place(again[id]) != _place(stored[id])}
+    counting = sum(vote.weight > 0 for vote in votes)
+    return Recomputation(
+        snapshot=snapshot,
+        votes=counting,
+        is_of_these_votes=add_to_digest("", votes) == snapshot.digest and counting == snapshot.votes,
+        largest_difference=max(differences.values(), default=0.0),
+        different=tuple(sorted(moved | (again.keys() ^ stored.keys()))),
+    )
+
+
+def _difference(new: Rating, old: Rating) -> float:
+    return float(np.abs(_figures(new) - _figures(old)).max())
+
+
+def _figures(row: Rating) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    return np.array([getattr(row, name) for name in _FIGURES])
+
+
+def _place(row: Rating) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in _PLACES)
