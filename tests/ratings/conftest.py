@@ -1,6 +1,10 @@
-"""Simulated arenas: votes drawn from known strengths."""
+"""Simulated arenas, with votes drawn from known strengths, and real votes with their exact ratings."""
 
+import csv
+import json
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,3 +33,18 @@ def simulate() -> Simulate:
         return Comparisons(a, b, outcome=np.where(luck < tie, undecided, decided), n_models=n, weight=weight)
 
     return draw
+
+
+@pytest.fixture(scope="module", params=["food", "llmfao"])
+def golden_votes(request):
+    """Real votes as comparisons, the names of their models in order, and their exact and peers' answers."""
+    if "ARENA_EXTRA_DATA" not in os.environ:
+        pytest.skip("ARENA_EXTRA_DATA is not set")
+    folder = Path(os.environ["ARENA_EXTRA_DATA"])
+    with (folder / f"{request.param}.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    answers = json.loads((folder / f"{request.param}.golden.json").read_text())
+    names = sorted({row[side] for row in rows for side in ("model_a", "model_b")})
+    a, b = ([names.index(row[side]) for row in rows] for side in ("model_a", "model_b"))
+    outcome = [Outcome[row["winner"].upper()] for row in rows]
+    return Comparisons(a, b, outcome=outcome, n_models=len(names)), names, answers

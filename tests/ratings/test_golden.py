@@ -1,14 +1,8 @@
 """Real votes and their exact ratings, which live outside the repository (ARENA_EXTRA_DATA names the folder)."""
 
-import csv
-import json
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from ratings import Comparisons, Outcome
 from ratings.bradley_terry import fit
 from ratings.elo import replay
 from ratings.intervals import Method, half_widths, sandwich
@@ -19,18 +13,10 @@ from ratings.standings import standings
 TOLERANCE = 1e-6  # points; the golden files are rounded to ten digits
 
 
-@pytest.fixture(scope="module", params=["food", "llmfao"])
-def golden(request):
+@pytest.fixture(scope="module")
+def golden(golden_votes):
     """The votes as comparisons, and a reader of golden columns in the order of their models."""
-    if "ARENA_EXTRA_DATA" not in os.environ:
-        pytest.skip("ARENA_EXTRA_DATA is not set")
-    folder = Path(os.environ["ARENA_EXTRA_DATA"])
-    with (folder / f"{request.param}.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    answers = json.loads((folder / f"{request.param}.golden.json").read_text())
-    names = sorted({row[side] for row in rows for side in ("model_a", "model_b")})
-    a, b = ([names.index(row[side]) for row in rows] for side in ("model_a", "model_b"))
-    outcome = [Outcome[row["winner"].upper()] for row in rows]
+    votes, names, answers = golden_votes
 
     def column(*keys):
         chosen = answers
@@ -38,7 +24,7 @@ def golden(request):
             chosen = chosen[key]
         return np.array([chosen[name] for name in names])
 
-    return Comparisons(a, b, outcome=outcome, n_models=len(names)), column
+    return votes, column
 
 
 def test_the_fit_is_the_exact_maximum_and_the_sandwich_its_exact_interval(golden):

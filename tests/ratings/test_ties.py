@@ -1,8 +1,3 @@
-import csv
-import json
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.optimize import linprog, minimize
@@ -285,18 +280,11 @@ def test_counts_beyond_double_precision_are_refused_and_not_guessed(model):
         fit(counts_of(wins, (wins > 0) * 1e-16), model)
 
 
-@pytest.fixture(scope="module", params=["food", "llmfao"])
-def golden(request):
+@pytest.fixture(scope="module")
+def golden(golden_votes):
     """The counts of real votes, and their exact and peers' answers."""
-    if "ARENA_EXTRA_DATA" not in os.environ:
-        pytest.skip("ARENA_EXTRA_DATA is not set")
-    folder = Path(os.environ["ARENA_EXTRA_DATA"])
-    with (folder / f"{request.param}.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = sorted({row[side] for row in rows for side in ("model_a", "model_b")})
-    a, b = ([names.index(row[side]) for row in rows] for side in ("model_a", "model_b"))
-    votes = Comparisons(a, b, outcome=[Outcome[row["winner"].upper()] for row in rows], n_models=len(names))
-    return votes.fold(), names, json.loads((folder / f"{request.param}.golden.json").read_text())
+    votes, names, answers = golden_votes
+    return votes.fold(), names, answers
 
 
 @pytest.mark.parametrize(("model", "key"), [(DAVIDSON, "davidson_mle"), (RAO_KUPPER, "rao_kupper_mle")])
