@@ -1,6 +1,7 @@
 """Task names, the queues they run on, and the one way to enqueue. Names only: no circle with tasks."""
 
 import logging
+from functools import cache
 
 import redis
 from django.conf import settings
@@ -55,6 +56,7 @@ def accept_publication_requests() -> None:
         logger.warning("Redis is away; votes are counted all the same")
 
 
+@cache
 def _redis() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
