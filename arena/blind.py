@@ -72,7 +72,7 @@ class BlindBattle:
 
 @dataclass(frozen=True)
 class RevealedSide:
-    """One entry with its name, and what this vote does to its Elo. speed: tokens a second; times in seconds."""
+    """One entry with its name, and what this vote does to its Elo. Times in seconds."""
 
     letter: str
     name: str
@@ -96,7 +96,6 @@ class RevealedSide:
 class Reveal:
     """Who they were. chance_a: what the board gave model A against model B before this vote, in percent."""
 
-    choice: str
     choice_label: str
     chance_a: int
     sides: tuple[RevealedSide, ...]
@@ -129,7 +128,7 @@ def reveal(battle: Battle, vote: Vote) -> Reveal:
         _side(battle, Slot.B, vote.elo_b, -step),
     )
     chance = elo.win_probability(vote.elo_a, vote.elo_b)
-    return Reveal(outcome.value, str(outcome.label), round(100 * chance), sides)
+    return Reveal(str(outcome.label), round(100 * chance), sides)
 
 
 def _turn(turn: Turn) -> BlindTurn:

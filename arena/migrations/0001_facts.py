@@ -285,6 +285,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='battle',
-            constraint=models.CheckConstraint(condition=models.Q(('pair_probability__gt', 0), ('pair_probability__lte', 1)), name='pair_probability_is_one'),
+            constraint=models.CheckConstraint(condition=models.Q(('pair_probability__gt', 0), ('pair_probability__lte', 1)), name='pair_probability_is_a_chance'),
         ),
     ]

@@ -85,7 +85,7 @@ class Battle(models.Model):
             models.CheckConstraint(condition=~Q(model_a=F("model_b")), name="two_different_entries"),
             models.CheckConstraint(
                 condition=Q(pair_probability__gt=0) & Q(pair_probability__lte=1),
-                name="pair_probability_is_one",
+                name="pair_probability_is_a_chance",
             ),
         ]
         indexes = [models.Index(fields=["voter", "created"])]
