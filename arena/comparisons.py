@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.models import Choice, PairCount, Vote, VoteExclusion
-from ratings.comparisons import Comparisons, Outcome, PairCounts
+from ratings.comparisons import Comparisons, Outcome
+from ratings.counts import PairCounts
 
 OUTCOMES = {
     Choice.MODEL_A: Outcome.MODEL_A,

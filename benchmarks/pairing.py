@@ -15,8 +15,8 @@ from random import Random
 import numpy as np
 
 from ratings import Comparisons, Outcome, PairCounts, Standings, Status
+from ratings.arrays import FloatArray, IntArray
 from ratings.bradley_terry import win_probabilities
-from ratings.comparisons import FloatArray, IntArray
 from ratings.information import information_gain
 from ratings.pairing import PairProbabilities, draw, weighted
 from ratings.scale import to_log_odds, to_points

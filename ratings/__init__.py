@@ -13,10 +13,12 @@ Two votes and the board they give, the first that this arena ever saw:
 
 The words are here; what can be done stands in the modules: `bradley_terry.fit`, `intervals.sandwich`,
 `elo.replay`, `ranking.ranks`, `pairing.uniform`, `standings.standings`. The errors are drawn in
-`ratings.comparisons`.
+`ratings.errors`.
 """
 
-from ratings.comparisons import Comparisons, Outcome, PairCounts, RatingsError
+from ratings.comparisons import Comparisons, Outcome
+from ratings.counts import PairCounts
+from ratings.errors import RatingsError
 from ratings.pairing import Pair
 from ratings.standings import Reason, Standings, Status
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import LinAlgError
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 from scipy.special import expit
 
-from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, NotConverged, damping, fit
-from ratings.comparisons import BoolArray, FloatArray, PairCounts
+from ratings.arrays import BoolArray, FloatArray
+from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, NotConverged, damping, fit, has_finite_maximum
+from ratings.counts import PairCounts
 from ratings.intervals import CONFIDENCE, check_confidence
 
 ROUNDS = 1000
@@ -54,12 +53,6 @@ def percentiles(strengths: FloatArray, *, confidence: float = CONFIDENCE) -> tup
     check_confidence(confidence)
     lower, upper = np.quantile(strengths, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return lower, upper
-
-
-def has_finite_maximum(score: FloatArray) -> bool:
-    """Whether every model scored against every other, directly or through others. score: (n, n)."""
-    n_parts, _ = connected_components(csr_array(score > 0), directed=True, connection="strong")
-    return bool(n_parts <= 1)
 
 
 def _draws(counts: PairCounts, rng: np.random.Generator, *, rounds: int) -> Iterator[FloatArray]:

@@ -7,15 +7,19 @@ A tie or both_bad is half a win for each side. Strengths are log-odds: P(i beats
 from collections.abc import Callable
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve, lapack
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.special import expit
 
-from ratings.comparisons import FloatArray, IntArray, PairCounts, RatingsError
+from ratings.arrays import BoolArray, FloatArray, IntArray
+from ratings.counts import PairCounts
+from ratings.errors import RatingsError
 
-STEP_TOLERANCE = 1e-9  # Newton squares the error: the step after this one would be about 1e-18
+STEP_TOLERANCE = 1e-7  # Newton squares the error: the step after this one would be about 1e-14
+SMALL_STEP = 0.1  # log-odds; below it the damping is as good from an upper bound of the reach
 MAX_STEPS = 100
+LARGEST_EXPONENT = 300.0  # whose ratios still fit a double
 
 Direction = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 
@@ -59,12 +63,21 @@ def core(counts: PairCounts) -> IntArray:
 
 def require_finite_maximum(counts: PairCounts) -> None:
     """Nothing, or NoFiniteMaximum."""
-    if len(counts) > 1 and len(core(counts)) < len(counts):
+    if not has_finite_maximum(counts.score):
         raise NoFiniteMaximum("some models never scored, even through others, against the rest")
+
+
+def has_finite_maximum(score: FloatArray) -> bool:
+    """Whether every model scored against every other, directly or through others. score: (n, n)."""
+    scored = score > 0
+    return len(score) < 2 or (_reaches_all(scored) and _reaches_all(scored.T))
 
 
 def win_probabilities(strengths: FloatArray) -> FloatArray:
     """(n, n) chance that i beats j, in [0, 1]. strengths: (n,) in log-odds."""
+    if len(strengths) and np.abs(strengths).max() < LARGEST_EXPONENT:
+        odds = np.exp(strengths)  # n exponentials in place of n * n
+        return 1 / (1 + odds / odds[:, None])
     chances: FloatArray = expit(strengths[:, None] - strengths[None, :])
     return chances
 
@@ -76,8 +89,10 @@ def information(counts: PairCounts, strengths: FloatArray) -> FloatArray:
 
 
 def laplacian(links: FloatArray) -> FloatArray:
-    """(n, n) row sums on the diagonal, minus the links. links: (n, n) symmetric."""
-    return np.diag(links.sum(axis=1)) - links
+    """(n, n) row sums on the diagonal, minus the links. links: (n, n) symmetric, empty on the diagonal."""
+    form = -links
+    form[np.diag_indices(len(links))] = links.sum(axis=1)
+    return form
 
 
 def identified(singular: FloatArray) -> FloatArray:
@@ -86,21 +101,35 @@ def identified(singular: FloatArray) -> FloatArray:
     return singular + float(np.trace(singular)) / n**2
 
 
+def inverse_information(counts: PairCounts, strengths: FloatArray) -> FloatArray:
+    """(n, n) inverse of the identified information: a differences' covariance where the model is true.
+
+    Symmetric; every row sums to the same. Raises NotConverged. Source: Fisher (1922).
+    """
+    factor, failed = lapack.dpotrf(identified(information(counts, strengths)), lower=1, overwrite_a=1)
+    inverse, singular = lapack.dpotri(factor, lower=1, overwrite_c=1) if not failed else (factor, failed)
+    if singular:
+        raise NotConverged("the information matrix is singular in double precision")
+    below = np.tril(inverse)
+    found: FloatArray = below + np.tril(inverse, -1).T
+    return found
+
+
 def climb(counts: PairCounts, start: FloatArray, *, direction: Direction) -> FloatArray:
     """The maximum (n,) of a concave objective whose curvature is logistic plus constant.
 
     direction(strengths, gradient, information) gives the Newton step (n,). Raises NotConverged.
     """
-    score, battles, strengths = counts.score, counts.battles, start
-    met = battles > 0
+    lost, battles, strengths = np.ascontiguousarray(counts.score.T), counts.battles, start
     for _ in range(MAX_STEPS):
         chance = win_probabilities(strengths)
-        gradient = (score * chance.T - score.T * chance).sum(axis=1)
+        surprise = lost * chance
+        gradient = surprise.sum(axis=0) - surprise.sum(axis=1)
         try:
-            step = direction(strengths, gradient, laplacian(battles * chance * chance.T))
+            step = direction(strengths, gradient, laplacian(battles * (chance * chance.T)))
         except LinAlgError as error:
             raise NotConverged("the information matrix is singular in double precision") from error
-        reach = float(np.abs(np.subtract.outer(step, step)).max(where=met, initial=0.0))
+        reach = _reach(step, battles)
         strengths = strengths + damping(reach) * step
         if reach < STEP_TOLERANCE:
             return strengths
@@ -117,12 +146,32 @@ def damping(reach: float) -> float:
     return float(np.log1p(reach) / reach) if reach > 0 else 1.0
 
 
+def _reach(step: FloatArray, battles: FloatArray) -> float:
+    """The largest change of a log-odds between two models that met, or an upper bound where that is small."""
+    widest = float(np.ptp(step))
+    if widest < SMALL_STEP:
+        return widest
+    return float(np.abs(np.subtract.outer(step, step)).max(where=battles > 0, initial=0.0))
+
+
+def _reaches_all(steps: BoolArray) -> bool:
+    """Whether every model can be reached from the first. steps: (n, n) from row to column."""
+    reached = np.arange(len(steps)) == 0
+    newest = reached
+    while newest.any() and not reached.all():
+        newest = steps[newest].any(axis=0) & ~reached
+        reached |= newest
+    return bool(reached.all())
+
+
 def _sum_zero_direction(_: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
-    step: FloatArray = cho_solve(cho_factor(identified(curvature)), gradient)
+    step: FloatArray = cho_solve(cho_factor(identified(curvature), check_finite=False), gradient, check_finite=False)
     return step
 
 
 def _parts(counts: PairCounts, connection: str) -> list[IntArray]:
+    if len(counts) > 1 and has_finite_maximum(counts.score):
+        return [np.arange(len(counts))]
     if len(counts) == 0:
         return []
     battles, scored = counts.battles, csr_array(counts.score > 0)

@@ -1,22 +1,4 @@
-"""Votes as numbers: row by row (`Comparisons`) and folded by pair (`PairCounts`).
-
-The errors of the whole package:
-
-    RatingsError
-    ├── BadRow                   one row of the comparisons; carries `row` and `value`
-    │   ├── UnknownOutcome
-    │   ├── SelfComparison
-    │   ├── LengthMismatch
-    │   ├── IndexOutOfRange
-    │   └── BadWeight
-    ├── BadCounts                matrices that no votes can fold into
-    ├── NoFiniteMaximum          bradley_terry, intervals: these counts have no finite strengths
-    ├── NotConverged             bradley_terry: they have, but beyond double precision
-    ├── BadConfidence            intervals
-    ├── BadIntervals             ranking
-    ├── BadInitialRatings        elo
-    └── TooFewModels             pairing
-"""
+"""Votes as numbers, row by row. Folded by pair they are `ratings.counts.PairCounts`."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -25,9 +7,21 @@ from numbers import Integral
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
+from ratings.arrays import BoolArray, FloatArray, IntArray, freeze
+from ratings.counts import PairCounts
+from ratings.errors import (
+    BadFeature,
+    BadRow,
+    BadWeight,
+    IndexOutOfRange,
+    LengthMismatch,
+    RatingsError,
+    SelfComparison,
+    UnknownOutcome,
+)
+
+ROWS_AT_ONCE = 1 << 17  # of a fold: their intermediate columns fit a cache
+PLANES = 3  # wins, ties, both_bad
 
 
 class Outcome(IntEnum):
@@ -39,46 +33,7 @@ class Outcome(IntEnum):
     BOTH_BAD = 3
 
 
-class RatingsError(ValueError):
-    """Anything this package refuses."""
-
-
-class BadRow(RatingsError):
-    """A row that cannot be a vote. `row` counts from 0; `value` is what stood there."""
-
-    says = "cannot be a vote"
-
-    def __init__(self, row: int, value: object) -> None:
-        super().__init__(row, value)
-        self.row = row
-        self.value = value
-
-    def __str__(self) -> str:
-        return f"row {self.row}: {self.value!r} {self.says}"
-
-
-class UnknownOutcome(BadRow):
-    says = "is not the code of an outcome"
-
-
-class SelfComparison(BadRow):
-    says = "is compared with itself"
-
-
-class LengthMismatch(BadRow):
-    says = "are the shapes of a, b, outcome and weight; they must be flat and of one length"
-
-
-class IndexOutOfRange(BadRow):
-    says = "names a model that is not there"
-
-
-class BadWeight(BadRow):
-    says = "is not a finite weight of at least 0"
-
-
-class BadCounts(RatingsError):
-    """Matrices that are not square, finite, non-negative, of one size and empty on the diagonal."""
+SCORE_OF_A = np.array([1.0, 0.0, 0.5, 0.5])  # by Outcome
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -86,13 +41,15 @@ class Comparisons:
     """Votes in the order given, as read-only columns of one length.
 
     a, b: (votes,) indices in [0, n_models); outcome: (votes,) codes of Outcome; weight: (votes,) >= 0, or 1.
-    Raises LengthMismatch, IndexOutOfRange, SelfComparison, UnknownOutcome or BadWeight at the first bad row.
+    features: (votes, k) of any unit, side A minus side B, k = 0 if absent. Raises LengthMismatch, IndexOutOfRange,
+    SelfComparison, UnknownOutcome, BadWeight or BadFeature at the first bad row.
     """
 
     a: IntArray
     b: IntArray
     outcome: IntArray
     weight: FloatArray
+    features: FloatArray
     n_models: int
 
     def __init__(
@@ -103,14 +60,17 @@ class Comparisons:
         outcome: npt.ArrayLike,
         n_models: int,
         weight: npt.ArrayLike | None = None,
+        features: npt.ArrayLike | None = None,
     ) -> None:
         if n_models < 0:
             raise RatingsError(f"n_models is {n_models}; it must be at least 0")
-        _freeze(self, "a", _whole(a, IndexOutOfRange))
-        _freeze(self, "b", _whole(b, IndexOutOfRange))
-        _freeze(self, "outcome", _whole(outcome, UnknownOutcome))
-        weight = np.ones(self.a.shape) if weight is None else weight
-        _freeze(self, "weight", np.array(weight, dtype=np.float64))
+        freeze(self, "a", _whole(a, IndexOutOfRange))
+        freeze(self, "b", _whole(b, IndexOutOfRange))
+        freeze(self, "outcome", _whole(outcome, UnknownOutcome))
+        shape, empty = self.a.shape, np.empty((*self.a.shape[:1], 0))
+        # A constant without memory of its own: a million equal weights would cost as much as the votes.
+        freeze(self, "weight", np.broadcast_to(1.0, shape) if weight is None else np.array(weight, dtype=np.float64))
+        freeze(self, "features", empty if features is None else np.array(features, dtype=np.float64))
         object.__setattr__(self, "n_models", n_models)
         self._check_shapes()
         self._check_rows()
@@ -118,87 +78,106 @@ class Comparisons:
     def __len__(self) -> int:
         return len(self.a)
 
-    def fold(self) -> "PairCounts":
-        """The same votes summed by pair; their order and sides are forgotten."""
-        a_won = self.outcome == Outcome.MODEL_A
-        winner, loser = np.where(a_won, self.a, self.b), np.where(a_won, self.b, self.a)
-        # Sums run over one triangle, so that swapping sides cannot change even the last bit.
-        low, high = np.minimum(self.a, self.b), np.maximum(self.a, self.b)
-        ties = self._sum(low, high, rows=self.outcome == Outcome.TIE)
-        both_bad = self._sum(low, high, rows=self.outcome == Outcome.BOTH_BAD)
-        wins = self._sum(winner, loser, rows=self.outcome <= Outcome.MODEL_B)
-        return PairCounts(wins, ties + ties.T, both_bad=both_bad + both_bad.T)
+    @property
+    def is_weighted(self) -> bool:
+        """Whether any weight is neither 0 nor 1."""
+        return self._has_weights and bool(((self.weight != 0) & (self.weight != 1)).any())
 
-    def _sum(self, first: IntArray, second: IntArray, *, rows: BoolArray) -> FloatArray:
-        n = self.n_models
-        cells = first[rows] * n + second[rows]
-        return np.bincount(cells, self.weight[rows], minlength=n * n).astype(np.float64).reshape(n, n)
+    @property
+    def score(self) -> FloatArray:
+        """(votes,) points of side A: 1, 0 or a half."""
+        scores: FloatArray = SCORE_OF_A[self.outcome]
+        return scores
+
+    def among(self, rows: IntArray | BoolArray) -> "Comparisons":
+        """These votes only, in the order named. rows: (k,) indices, or (votes,) whether to keep."""
+        return Comparisons(
+            self.a[rows],
+            self.b[rows],
+            outcome=self.outcome[rows],
+            n_models=self.n_models,
+            weight=self.weight[rows],
+            features=self.features[rows],
+        )
+
+    def weighted(self, weight: npt.ArrayLike) -> "Comparisons":
+        """The same votes with these weights (votes,) in place of their own. Raises BadWeight, LengthMismatch."""
+        return Comparisons(
+            self.a, self.b, outcome=self.outcome, n_models=self.n_models, weight=weight, features=self.features
+        )
+
+    def fold(self) -> PairCounts:
+        """The same votes summed by pair; their order, sides and features are forgotten."""
+        planes = np.zeros(PLANES * self.n_models**2)
+        squares = np.zeros_like(planes) if self.is_weighted else None
+        for start in range(0, len(self), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            cells, weight = self._cells(rows), self._weight(rows)
+            planes += np.bincount(cells, weight, minlength=len(planes))
+            if squares is not None:
+                squares += np.bincount(cells, self.weight[rows] ** 2, minlength=len(planes))
+        return self._counts(planes, squares)
+
+    def fold_each(self, members: BoolArray) -> list[PairCounts]:
+        """The votes of each category folded, in one pass. members: (votes, categories), a vote may be in several."""
+        if members.ndim != 2 or len(members) != len(self):
+            raise LengthMismatch(min(len(members), len(self)), [self.a.shape, members.shape])
+        planes = np.zeros((members.shape[1], PLANES * self.n_models**2))
+        squares = np.zeros_like(planes) if self.is_weighted else None
+        for start in range(0, len(self), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            cells, weight = self._cells(rows), self._weight(rows)
+            for category, member in enumerate(members[rows].T):
+                mine, size = cells[member], planes.shape[1]
+                planes[category] += np.bincount(mine, None if weight is None else weight[member], minlength=size)
+                if squares is not None:
+                    squares[category] += np.bincount(mine, self.weight[rows][member] ** 2, minlength=size)
+        return [self._counts(p, None if squares is None else squares[i]) for i, p in enumerate(planes)]
+
+    def _cells(self, rows: slice) -> IntArray:
+        """(rows,) places in the planes. One triangle for ties, so that swapping sides changes not even a last bit."""
+        a, b, outcome = self.a[rows], self.b[rows], self.outcome[rows]
+        swaps = (outcome == Outcome.MODEL_B) | ((outcome >= Outcome.TIE) & (a > b))
+        first = np.where(swaps, b, a)
+        plane = np.maximum(outcome, 1) - 1
+        cells: IntArray = (plane * self.n_models + first) * self.n_models + (a + b - first)
+        return cells
+
+    @property
+    def _has_weights(self) -> bool:
+        return self.weight.strides != (0,)
+
+    def _weight(self, rows: slice) -> FloatArray | None:
+        return self.weight[rows] if self._has_weights else None
+
+    def _counts(self, planes: FloatArray, squares: FloatArray | None) -> PairCounts:
+        def matrices(flat: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+            wins, ties, both_bad = flat.reshape(PLANES, self.n_models, self.n_models)
+            return wins, ties + ties.T, both_bad + both_bad.T
+
+        wins, ties, both_bad = matrices(planes)
+        if squares is None:
+            return PairCounts(wins, ties, both_bad=both_bad)
+        squared = matrices(squares)
+        return PairCounts(wins, ties, both_bad=both_bad, squares=PairCounts(*squared[:2], both_bad=squared[2]))
 
     def _check_shapes(self) -> None:
-        shapes = [column.shape for column in (self.a, self.b, self.outcome, self.weight)]
-        if any(len(shape) != 1 for shape in shapes):
-            raise LengthMismatch(0, shapes)
+        columns = [self.a, self.b, self.outcome, self.weight]
+        shapes = [column.shape for column in columns] + [self.features.shape[:1]]
+        if any(len(shape) != 1 for shape in shapes) or self.features.ndim != 2:
+            raise LengthMismatch(0, [*shapes[:-1], self.features.shape])
         if len(set(shapes)) > 1:
             raise LengthMismatch(min(shapes)[0], shapes)
 
     def _check_rows(self) -> None:
         for column in (self.a, self.b):
-            _refuse((column < 0) | (column >= self.n_models), column, error=IndexOutOfRange)
+            _refuse_outside(column, self.n_models, error=IndexOutOfRange)
         _refuse(self.a == self.b, self.a, error=SelfComparison)
-        _refuse(~np.isin(self.outcome, list(Outcome)), self.outcome, error=UnknownOutcome)
-        _refuse(~((self.weight >= 0) & np.isfinite(self.weight)), self.weight, error=BadWeight)
-
-
-@dataclass(frozen=True, eq=False, init=False)
-class PairCounts:
-    """Weighted votes by pair of models, as read-only (n, n) matrices with an empty diagonal.
-
-    wins[i, j]: how often i beat j; ties and both_bad: symmetric, each vote standing in both of its cells.
-    Raises BadCounts.
-    """
-
-    wins: FloatArray
-    ties: FloatArray
-    both_bad: FloatArray
-
-    def __init__(self, wins: npt.ArrayLike, ties: npt.ArrayLike, *, both_bad: npt.ArrayLike) -> None:
-        for name, values in (("wins", wins), ("ties", ties), ("both_bad", both_bad)):
-            _freeze(self, name, np.array(values, dtype=np.float64))
-            _check_counts(getattr(self, name), name, size=len(self.wins))
-        for name in ("ties", "both_bad"):
-            if not np.array_equal(getattr(self, name), getattr(self, name).T):
-                raise BadCounts(f"{name} must be symmetric")
-
-    def __len__(self) -> int:
-        return len(self.wins)
-
-    @property
-    def score(self) -> FloatArray:
-        """(n, n) points of i against j: a win 1, a tie or both_bad a half."""
-        return self.wins + (self.ties + self.both_bad) / 2
-
-    @property
-    def battles(self) -> FloatArray:
-        """(n, n) votes between i and j, symmetric."""
-        return self.wins + self.wins.T + self.ties + self.both_bad
-
-    @property
-    def votes(self) -> FloatArray:
-        """(n,) votes that the model took part in."""
-        votes: FloatArray = self.battles.sum(axis=1)
-        return votes
-
-    @property
-    def win_rate(self) -> FloatArray:
-        """(n,) score per vote, in [0, 1]; NaN without votes."""
-        rate = np.full(len(self), np.nan)
-        np.divide(self.score.sum(axis=1), self.votes, out=rate, where=self.votes > 0)
-        return rate
-
-    def among(self, models: IntArray) -> "PairCounts":
-        """The votes between these models only. models: (k,) indices, in the order wanted."""
-        cells = np.ix_(models, models)
-        return PairCounts(self.wins[cells], self.ties[cells], both_bad=self.both_bad[cells])
+        _refuse_outside(self.outcome, len(Outcome), error=UnknownOutcome)
+        if self._has_weights:
+            _refuse(~((self.weight >= 0) & np.isfinite(self.weight)), self.weight, error=BadWeight)
+        for feature in self.features.T:
+            _refuse(~np.isfinite(feature), feature, error=BadFeature)
 
 
 def _whole(values: npt.ArrayLike, error: type[BadRow]) -> IntArray:
@@ -210,21 +189,12 @@ def _whole(values: npt.ArrayLike, error: type[BadRow]) -> IntArray:
     return column.astype(np.int64)
 
 
-def _freeze(owner: object, name: str, values: npt.NDArray[np.generic]) -> None:
-    values.setflags(write=False)
-    object.__setattr__(owner, name, values)
+def _refuse_outside(column: IntArray, end: int, *, error: type[BadRow]) -> None:
+    if len(column) and not (column.min() >= 0 and column.max() < end):
+        _refuse((column < 0) | (column >= end), column, error=error)
 
 
 def _refuse(bad: BoolArray, column: npt.NDArray[np.generic], *, error: type[BadRow]) -> None:
     if bad.any():
         row = int(np.argmax(bad))
         raise error(row, column[row].item())
-
-
-def _check_counts(counts: FloatArray, name: str, *, size: int) -> None:
-    if counts.shape != (size, size):
-        raise BadCounts(f"{name} has shape {counts.shape}; it must be square and of the size of wins")
-    if not (np.isfinite(counts).all() and (counts >= 0).all()):
-        raise BadCounts(f"{name} must be finite and at least 0")
-    if counts.diagonal().any():
-        raise BadCounts(f"{name} counts a model against itself")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ratings.comparisons import FloatArray
+from ratings.arrays import FloatArray
 
 
 class Davidson:

@@ -9,7 +9,9 @@ from math import log, tanh
 import numpy as np
 import numpy.typing as npt
 
-from ratings.comparisons import Comparisons, FloatArray, Outcome, RatingsError, UnknownOutcome
+from ratings.arrays import FloatArray
+from ratings.comparisons import Comparisons, Outcome
+from ratings.errors import RatingsError, UnknownOutcome
 from ratings.scale import BASE, SCALE, START
 
 K = 4.0

@@ -13,7 +13,9 @@ from math import sqrt
 import numpy as np
 
 from ratings import bradley_terry, ties
-from ratings.comparisons import BadCounts, FloatArray, PairCounts, RatingsError
+from ratings.arrays import FloatArray
+from ratings.counts import PairCounts
+from ratings.errors import BadCounts, RatingsError
 from ratings.ties import DAVIDSON, RAO_KUPPER, TieModel
 
 FOLDS = 5

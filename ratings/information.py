@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+from ratings.arrays import FloatArray
 from ratings.bradley_terry import NotConverged, identified, laplacian, win_probabilities
-from ratings.comparisons import FloatArray, PairCounts, RatingsError
+from ratings.counts import PairCounts
+from ratings.errors import RatingsError
 from ratings.pairing import PairProbabilities, allowed_pairs
 from ratings.provisional import PRIOR_SD
 

@@ -3,17 +3,17 @@
 from enum import StrEnum
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from scipy.special import ndtri
 
+from ratings.arrays import FloatArray
 from ratings.bradley_terry import (
-    identified,
-    information,
+    inverse_information,
     laplacian,
     require_finite_maximum,
     win_probabilities,
 )
-from ratings.comparisons import FloatArray, PairCounts, RatingsError
+from ratings.counts import PairCounts
+from ratings.errors import RatingsError
 
 CONFIDENCE = 0.95
 DOUBT = 3.0  # no tie-free vote among n still leaves a share of 3 / n of them possible, at 95 %
@@ -39,13 +39,15 @@ def covariance(counts: PairCounts, strengths: FloatArray, *, method: Method = Me
 def sandwich(counts: PairCounts, strengths: FloatArray) -> FloatArray:
     """Covariance (n, n) of fitted strengths in log-odds squared; rows sum to zero, as the strengths do.
 
-    strengths: (n,) from bradley_terry.fit(counts). Holds whatever the share of ties. Of weighted votes only
-    the sums are known here: weights of 0 and 1 are exact, others count as that many votes. Raises
-    NoFiniteMaximum.
+    strengths: (n,) from bradley_terry.fit(counts). Holds whatever the share of ties, and for weighted votes too, by
+    the squares of their weights. Raises NoFiniteMaximum.
     Source: Huber (1967), White (1982): H+ G H+ with H the information and G the outer product of scores.
     """
     require_finite_maximum(counts)
-    return _around(counts, strengths, squares=residual_squares(counts, strengths))
+    if len(counts) < 2:
+        return np.zeros((len(counts), len(counts)))
+    squares = residual_squares(counts.squares, win_probabilities(strengths))
+    return around(inverse_information(counts, strengths), laplacian(squares))
 
 
 def hc3(counts: PairCounts, strengths: FloatArray, *, doubt: float = DOUBT) -> FloatArray:
@@ -59,25 +61,37 @@ def hc3(counts: PairCounts, strengths: FloatArray, *, doubt: float = DOUBT) -> F
     Source: MacKinnon and White (1985), HC3; for 3 / n: Hanley and Lippman-Hand (1983).
     """
     require_finite_maximum(counts)
-    leverage, chance = leverages(counts, strengths), win_probabilities(strengths)
-    empty = leverage > 1 - ROUNDING
-    unknown = np.where(empty, 1.0, np.minimum(1.0, doubt * leverage))
-    freed = residual_squares(counts, strengths) / np.where(empty, 1.0, 1 - leverage) ** 2
-    most = counts.battles * chance * chance.T
-    return _around(counts, strengths, squares=(1 - unknown) * freed + unknown * most)
-
-
-def leverages(counts: PairCounts, strengths: FloatArray) -> FloatArray:
-    """(n, n) the part of its own fit that one vote of a pair makes, in [0, 1]; symmetric, 0 where none was cast.
-
-    strengths: (n,) at the maximum. A pair with less than the weight of one vote counts as that much of a vote.
-    """
     if len(counts) < 2:
         return np.zeros((len(counts), len(counts)))
-    chance = win_probabilities(strengths)
-    inverse = cho_solve(cho_factor(identified(information(counts, strengths))), np.eye(len(counts)))
-    found: FloatArray = np.minimum(counts.battles, 1.0) * chance * chance.T * spread(inverse)
-    return np.clip((found + found.T) / 2, 0.0, 1.0)
+    inverse, chance = inverse_information(counts, strengths), win_probabilities(strengths)
+    return around(inverse, laplacian(freed_squares(counts, chance, leverages(counts, chance, inverse), doubt=doubt)))
+
+
+def leverages(counts: PairCounts, chance: FloatArray, inverse: FloatArray) -> FloatArray:
+    """(n, n) the part of its own fit that one vote of a pair makes, in [0, 1]; symmetric, 0 where none was cast.
+
+    chance: (n, n) win probabilities at the maximum; inverse: (n, n) from inverse_information. Of weighted votes
+    a pair's typical one is meant, of the weight that the sums of weights and of their squares tell.
+    """
+    weight = np.divide(counts.squares.battles, counts.battles, out=np.zeros_like(chance), where=counts.battles > 0)
+    found = np.minimum(weight, counts.battles) * (chance * chance.T) * spread(inverse)
+    return np.asarray(np.clip(found, 0.0, 1.0))
+
+
+def freed_squares(counts: PairCounts, chance: FloatArray, leverage: FloatArray, *, doubt: float = DOUBT) -> FloatArray:
+    """(n, n) what hc3 takes for the squared residuals of a pair's votes; symmetric. chance, leverage: (n, n)."""
+    empty = leverage > 1 - ROUNDING
+    rest = np.where(empty, 1.0, 1 - leverage)
+    unknown = np.where(empty, 1.0, np.minimum(1.0, doubt * leverage))
+    believed = (1 - unknown) / (rest * rest) * residual_squares(counts.squares, chance)
+    squares: FloatArray = believed + unknown * counts.squares.battles * (chance * chance.T)
+    return squares
+
+
+def around(bread: FloatArray, middle: FloatArray) -> FloatArray:
+    """(n, n) bread @ middle @ bread, exactly symmetric. Both (n, n) and symmetric, rows of the middle of sum zero."""
+    found: FloatArray = bread @ middle @ bread
+    return (found + found.T) / 2
 
 
 def spread(covariance: FloatArray) -> FloatArray:
@@ -86,11 +100,10 @@ def spread(covariance: FloatArray) -> FloatArray:
     return np.maximum(own[:, None] + own[None, :] - 2 * covariance, 0.0)
 
 
-def residual_squares(counts: PairCounts, strengths: FloatArray) -> FloatArray:
+def residual_squares(counts: PairCounts, chance: FloatArray) -> FloatArray:
     """(n, n) sum over the votes of a pair of (outcome - expected)^2, outcome 1, 0 or a half; symmetric."""
-    chance = win_probabilities(strengths)
-    decided = counts.wins * chance.T**2
-    return decided + decided.T + (counts.ties + counts.both_bad) * (0.5 - chance) ** 2
+    decided = counts.wins * (chance * chance).T
+    return decided + decided.T + counts.undecided * (0.5 - chance) ** 2
 
 
 def half_widths(covariance: FloatArray, *, confidence: float = CONFIDENCE) -> FloatArray:
@@ -109,11 +122,3 @@ def check_confidence(confidence: float) -> None:
     """Nothing, or BadConfidence."""
     if not 0 < confidence < 1:
         raise BadConfidence(f"confidence is {confidence}; it must lie between 0 and 1")
-
-
-def _around(counts: PairCounts, strengths: FloatArray, *, squares: FloatArray) -> FloatArray:
-    if len(counts) < 2:
-        return np.zeros((len(counts), len(counts)))
-    bread = cho_factor(identified(information(counts, strengths)))
-    found: FloatArray = cho_solve(bread, cho_solve(bread, laplacian(squares)).T)
-    return (found + found.T) / 2

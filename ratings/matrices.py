@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.bradley_terry import win_probabilities
-from ratings.comparisons import BoolArray, FloatArray, IntArray, PairCounts
+from ratings.counts import PairCounts
 
 
 def battle_counts(counts: PairCounts, *, ties: bool = True) -> FloatArray:

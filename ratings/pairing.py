@@ -7,7 +7,8 @@ from random import Random
 import numpy as np
 import numpy.typing as npt
 
-from ratings.comparisons import BadWeight, BoolArray, FloatArray, IndexOutOfRange, RatingsError
+from ratings.arrays import BoolArray, FloatArray
+from ratings.errors import BadWeight, IndexOutOfRange, RatingsError
 
 
 class TooFewModels(RatingsError):

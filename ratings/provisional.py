@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from ratings.arrays import BoolArray, FloatArray
 from ratings.bradley_terry import climb, information
-from ratings.comparisons import BoolArray, FloatArray, PairCounts
+from ratings.counts import PairCounts
 
 PRIOR_SD = 1.0
 

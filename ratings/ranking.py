@@ -6,7 +6,8 @@ Only models that votes connect may be ranked together.
 import numpy as np
 from scipy.special import ndtr
 
-from ratings.comparisons import BoolArray, FloatArray, IntArray, RatingsError
+from ratings.arrays import BoolArray, FloatArray, IntArray
+from ratings.errors import RatingsError
 from ratings.intervals import CONFIDENCE, check_confidence, spread
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import expit, log_expit
 
-from ratings.comparisons import FloatArray
+from ratings.arrays import FloatArray
 
 
 class RaoKupper:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
-from ratings.bootstrap import REMNANT, has_finite_maximum
-from ratings.bradley_terry import fit, identified, information, win_probabilities
-from ratings.comparisons import FloatArray, IntArray, Outcome, PairCounts
+from ratings.arrays import FloatArray, IntArray
+from ratings.bootstrap import REMNANT
+from ratings.bradley_terry import fit, has_finite_maximum, inverse_information, win_probabilities
+from ratings.comparisons import Outcome
+from ratings.counts import PairCounts
 from ratings.intervals import ROUNDING, leverages, spread
 
 CHALLENGERS = 5
@@ -62,7 +63,7 @@ def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS) -> Ups
 
 def _challengers(counts: PairCounts, strengths: FloatArray, leader: int) -> IntArray:
     """The other models, the least certainly beaten one first."""
-    errors = np.sqrt(spread(_inverse(counts, strengths))[leader])
+    errors = np.sqrt(spread(inverse_information(counts, strengths))[leader])
     others = np.delete(np.arange(len(strengths)), leader)
     order = np.argsort((strengths[leader] - strengths[others]) / errors[others], kind="stable")
     return others[order]
@@ -99,9 +100,9 @@ def _part_needed(stock: FloatArray, harm: FloatArray, gap: float) -> FloatArray:
 
 def _harm(counts: PairCounts, strengths: FloatArray, leader: int, challenger: int) -> FloatArray:
     """(3, n, n) by how much the gap shrinks without one vote of each cell, in log-odds, to first order."""
-    inverse, chance = _inverse(counts, strengths), win_probabilities(strengths)
+    inverse, chance = inverse_information(counts, strengths), win_probabilities(strengths)
     pull = inverse[leader] - inverse[challenger]
-    rest = 1 - leverages(counts, strengths)
+    rest = 1 - leverages(counts, chance, inverse)
     lever = np.divide(np.subtract.outer(pull, pull), rest, out=np.zeros_like(rest), where=rest > ROUNDING)
     drawn = np.triu(lever * (0.5 - chance))
     return np.stack([lever * (1 - chance), drawn, drawn])
@@ -130,11 +131,6 @@ def _leader(left: FloatArray, votes: FloatArray, old: int) -> int:
 def _mended(left: FloatArray, votes: FloatArray) -> FloatArray:
     """What is left (3, n, n), with a finite maximum; votes: all there were, which have one."""
     return left if has_finite_maximum(_counts(left).score) else left + REMNANT * votes
-
-
-def _inverse(counts: PairCounts, strengths: FloatArray) -> FloatArray:
-    found: FloatArray = cho_solve(cho_factor(identified(information(counts, strengths))), np.eye(len(counts)))
-    return found
 
 
 def _planes(counts: PairCounts) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from math import log
 
-from ratings.comparisons import FloatArray
+from ratings.arrays import FloatArray
 
 START = 1000.0
 SCALE = 400.0

@@ -6,7 +6,8 @@ from enum import StrEnum
 import numpy as np
 
 from ratings import bradley_terry, provisional
-from ratings.comparisons import BoolArray, FloatArray, IntArray, PairCounts
+from ratings.arrays import BoolArray, FloatArray, IntArray
+from ratings.counts import PairCounts
 from ratings.intervals import CONFIDENCE, Method, covariance, half_widths, residual_squares
 from ratings.ranking import rank_range
 from ratings.scale import to_points, width_in_points
@@ -143,7 +144,7 @@ def _core(counts: PairCounts) -> _Core:
 
 def _doubtful(counts: PairCounts, strengths: FloatArray) -> dict[int, Reason]:
     votes = counts.votes
-    squares = residual_squares(counts, strengths).sum(axis=1)
+    squares = residual_squares(counts, bradley_terry.win_probabilities(strengths)).sum(axis=1)
     silent = np.flatnonzero(squares <= votes * SMALLEST_RESIDUAL**2)
     few = np.flatnonzero(votes < FEWEST_VOTES)
     return dict.fromkeys(silent.tolist(), Reason.NO_RESIDUAL) | dict.fromkeys(few.tolist(), Reason.FEW_VOTES)

@@ -11,6 +11,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import NegativeCycleError, bellman_ford
 
+from ratings.arrays import FloatArray
 from ratings.bradley_terry import (
     MAX_STEPS,
     STEP_TOLERANCE,
@@ -21,7 +22,7 @@ from ratings.bradley_terry import (
     laplacian,
     require_finite_maximum,
 )
-from ratings.comparisons import FloatArray, PairCounts
+from ratings.counts import PairCounts
 from ratings.davidson import Davidson
 from ratings.rao_kupper import RaoKupper
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ratings import Comparisons, Outcome, PairCounts, RatingsError
-from ratings.comparisons import (
+from ratings.errors import (
     BadCounts,
+    BadFeature,
     BadRow,
     BadWeight,
     IndexOutOfRange,
@@ -37,6 +38,10 @@ EMPTY = np.zeros((2, 2))
         ({"weight": [1.0, np.nan, 1.0]}, BadWeight, 1),
         ({"weight": [1.0, 1.0, -0.5]}, BadWeight, 2),
         ({"weight": [np.inf, 1.0, 1.0]}, BadWeight, 0),
+        ({"features": [[0.0, 1.0], [np.nan, 0.0], [0.0, np.nan]]}, BadFeature, 1),
+        ({"features": [[0.0], [1.0], [np.inf]]}, BadFeature, 2),
+        ({"features": [[0.0], [1.0]]}, LengthMismatch, 2),
+        ({"features": [0.0, 1.0, 2.0]}, LengthMismatch, 0),
     ],
 )
 def test_a_row_that_cannot_be_a_vote_is_refused_with_its_number(change, error, row):
@@ -83,6 +88,36 @@ def test_folding_counts_each_kind_of_outcome_with_its_weight():
     assert counts.battles.tolist() == [[0, 6, 0], [6, 0, 9], [0, 9, 0]]
     assert counts.votes.tolist() == [6, 15, 9]
     assert counts.win_rate == pytest.approx([1 / 6, 9.5 / 15, 0.5])
+
+
+def test_folding_keeps_the_squares_of_weights_that_are_not_0_or_1():
+    weighted = Comparisons([0, 1, 1], [1, 0, 2], outcome=[A, A, TIE], weight=[0.5, 3, 2], n_models=3).fold()
+    assert weighted.squares.wins.tolist() == [[0, 0.25, 0], [9, 0, 0], [0, 0, 0]]
+    assert weighted.squares.ties[1, 2] == weighted.squares.ties[2, 1] == 4
+    assert weighted.among(np.array([2, 1])).squares.ties.tolist() == [[0, 4], [4, 0]]
+    doubled = weighted.times(np.full((3, 3), 2.0))
+    assert (doubled.wins[1, 0], doubled.squares.wins[1, 0]) == (6, 36)
+    plain = Comparisons([0, 1], [1, 0], outcome=[A, A], weight=[1, 0], n_models=2).fold()
+    assert plain.squares is plain
+
+
+def test_each_category_folds_as_its_votes_alone(simulate):
+    rng = np.random.default_rng(5)
+    for votes in (simulate([0.0, 0.5, 1.0], 400, seed=1), simulate([0.0, 0.5, 1.0], 400, seed=1, weights=True)):
+        members = rng.random((400, 4)) < 0.4
+        for counts, member in zip(votes.fold_each(members), members.T, strict=True):
+            alone = votes.among(member).fold()
+            for name in ("wins", "ties", "both_bad"):
+                assert getattr(counts, name) == pytest.approx(getattr(alone, name))
+                assert getattr(counts.squares, name) == pytest.approx(getattr(alone.squares, name))
+    with pytest.raises(LengthMismatch, match="row 3"):
+        votes.fold_each(members[:3])
+
+
+def test_the_share_of_votes_that_call_both_bad_is_told_per_model():
+    counts = Comparisons([0, 0, 0], [1, 1, 1], outcome=[A, TIE, BOTH_BAD], n_models=3).fold()
+    assert counts.both_bad_rate[:2] == pytest.approx([1 / 3, 1 / 3])
+    assert np.isnan(counts.both_bad_rate[2])
 
 
 def test_the_win_rate_of_a_model_without_votes_is_not_a_number():

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from ratings import Comparisons, Outcome
-from ratings.comparisons import UnknownOutcome
 from ratings.elo import BadInitialRatings, history, replay, step, win_probability
+from ratings.errors import UnknownOutcome
 
 A, B, TIE, BOTH_BAD = Outcome
 

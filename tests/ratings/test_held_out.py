@@ -7,7 +7,7 @@ import pytest
 
 from ratings import Comparisons, Outcome, PairCounts, RatingsError, bradley_terry, ties
 from ratings.bradley_terry import NoFiniteMaximum
-from ratings.comparisons import BadCounts
+from ratings.errors import BadCounts
 from ratings.held_out import NAMES, HeldOut, compare, half_win_log_chances, split
 from ratings.ties import DAVIDSON, RAO_KUPPER
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ratings import Comparisons, Outcome, PairCounts
-from ratings.bradley_terry import NoFiniteMaximum, fit, identified, information, win_probabilities
+from ratings.bradley_terry import NoFiniteMaximum, fit, identified, information, inverse_information, win_probabilities
 from ratings.intervals import (
     BadConfidence,
     Method,
@@ -31,6 +31,11 @@ def walk(votes, strengths, weigh):
     return bread @ middle @ bread
 
 
+def leverages_of(counts):
+    strengths = fit(counts)
+    return leverages(counts, win_probabilities(strengths), inverse_information(counts, strengths))
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_covariances_equal_those_of_a_slow_walk_over_the_votes(simulate, seed):
     votes = simulate([0, 0.5, -1, 1, 0.2], 40, seed=seed)
@@ -45,6 +50,20 @@ def test_the_covariances_equal_those_of_a_slow_walk_over_the_votes(simulate, see
     assert sandwich(counts, strengths) == pytest.approx(plain, abs=1e-11)
     assert hc3(counts, strengths, doubt=0) == pytest.approx(textbook, abs=1e-11)
     assert hc3(counts, strengths) == pytest.approx(walk(votes, strengths, doubtful), abs=1e-11)
+
+
+def test_the_weight_of_all_votes_changes_no_interval_and_single_weights_count_squared(simulate):
+    plain = simulate([0, 0.5, -1, 1], 200, seed=4)
+    halved = plain.weighted(np.full(200, 0.5)).fold()
+    for formula in (sandwich, hc3):
+        assert formula(halved, fit(halved)) == pytest.approx(formula(plain.fold(), fit(plain.fold())), rel=1e-9)
+    weights = np.random.default_rng(4).random(200)
+    mixed = plain.weighted(weights)
+    strengths, designs = fit(mixed.fold()), np.eye(4)[plain.a] - np.eye(4)[plain.b]
+    chance = 1 / (1 + np.exp(-designs @ strengths))
+    bread = np.linalg.pinv(designs.T @ (designs * (weights * chance * (1 - chance))[:, None]))
+    middle = designs.T @ (designs * ((weights * (plain.score - chance)) ** 2)[:, None])
+    assert sandwich(mixed.fold(), strengths) == pytest.approx(bread @ middle @ bread, abs=1e-11)
 
 
 def test_two_models_have_the_variance_worked_out_by_hand():
@@ -113,11 +132,11 @@ def test_all_leverages_together_are_the_number_of_free_strengths(simulate):
     whole = simulate([0, 1, 2, 3], 60, seed=3).fold().among(np.arange(4))
     light = PairCounts(whole.wins / 100, whole.ties / 100, both_bad=whole.both_bad / 100)
     for counts, largest in ((whole, whole.battles), (light, np.ones((4, 4)))):
-        leverage = leverages(counts, fit(counts))
+        leverage = leverages_of(counts)
         assert (np.triu(largest) * leverage).sum() == pytest.approx(3)
         assert np.array_equal(leverage, leverage.T)
     lonely = Comparisons([0, 0, 1, 1], [1, 1, 2, 2], outcome=[0, 1, 0, 1], n_models=3).fold()
-    assert leverages(lonely, fit(lonely)) == pytest.approx(np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]]) / 2)
+    assert leverages_of(lonely) == pytest.approx(np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]]) / 2)
 
 
 @pytest.mark.parametrize("doubt", [0, 3])
@@ -128,8 +147,10 @@ def test_a_bridge_of_one_tie_or_of_half_a_vote_has_the_inverse_information_for_i
     for weight in (1.0, 0.5):
         counts = Comparisons(a, b, outcome=outcome, weight=[1.0] * 600 + [weight], n_models=6).fold()
         strengths = fit(counts)
-        assert leverages(counts, strengths)[0, 3] == pytest.approx(1)
-        assert spread(hc3(counts, strengths, doubt=doubt))[0, 3] == pytest.approx(4 / weight)
+        assert leverages_of(counts)[0, 3] == pytest.approx(1)
+        assert spread(hc3(counts, strengths, doubt=doubt))[0, 3] == pytest.approx(4)
+        unknown = PairCounts(counts.wins, counts.ties, both_bad=counts.both_bad)  # half a vote, or half the certainty
+        assert spread(hc3(unknown, strengths, doubt=doubt))[0, 3] == pytest.approx(4 / weight)
         assert spread(sandwich(counts, strengths))[0, 3] == pytest.approx(0)  # what it would look like
 
 

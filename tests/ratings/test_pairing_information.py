@@ -5,7 +5,7 @@ import pytest
 
 from ratings import Comparisons, Outcome, PairCounts, RatingsError
 from ratings.bradley_terry import NotConverged, identified, information, win_probabilities
-from ratings.comparisons import IndexOutOfRange
+from ratings.errors import IndexOutOfRange
 from ratings.information import information_gain, posterior, shrinkage
 from ratings.pairing import TooFewModels, draw
 from ratings.scale import to_log_odds

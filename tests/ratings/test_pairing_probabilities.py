@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import chisquare
 
 from ratings import RatingsError
-from ratings.comparisons import BadWeight, IndexOutOfRange
+from ratings.errors import BadWeight, IndexOutOfRange
 from ratings.pairing import PairProbabilities, TooFewModels, allowed_pairs, draw, weighted
 
 SHARES = [[0, 1, 0, 4], [1, 0, 2, 0], [0, 2, 0, 3], [4, 0, 3, 0]]

@@ -1,0 +1,114 @@
+"""Votes folded by pair: all that Bradley-Terry, its intervals and its ranks need, whatever the number of votes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ratings.arrays import FloatArray, IntArray, freeze
+from ratings.errors import BadCounts
+
+Change = Callable[[FloatArray], FloatArray]
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class PairCounts:
+    """Weighted votes by pair of models, as read-only (n, n) matrices with an empty diagonal.
+
+    wins[i, j]: how often i beat j; ties and both_bad: symmetric, each vote standing in both of its cells.
+    squares: the same with each vote's weight squared, which intervals need; the counts themselves if absent, as
+    is right for weights of 0 and 1. Raises BadCounts.
+    """
+
+    wins: FloatArray
+    ties: FloatArray
+    both_bad: FloatArray
+    squares: "PairCounts"
+
+    def __init__(
+        self,
+        wins: npt.ArrayLike,
+        ties: npt.ArrayLike,
+        *,
+        both_bad: npt.ArrayLike,
+        squares: "PairCounts | None" = None,
+    ) -> None:
+        for name, values in (("wins", wins), ("ties", ties), ("both_bad", both_bad)):
+            freeze(self, name, np.array(values, dtype=np.float64))
+            _check(getattr(self, name), name, size=len(self.wins))
+        for name in ("ties", "both_bad"):
+            if not np.array_equal(getattr(self, name), getattr(self, name).T):
+                raise BadCounts(f"{name} must be symmetric")
+        if squares is not None and len(squares) != len(self):
+            raise BadCounts(f"squares are of {len(squares)} models, the counts of {len(self)}")
+        object.__setattr__(self, "squares", self if squares is None else squares)
+
+    def __len__(self) -> int:
+        return len(self.wins)
+
+    @cached_property
+    def undecided(self) -> FloatArray:
+        """(n, n) ties and both_bad together, symmetric."""
+        return _read_only(self.ties + self.both_bad)
+
+    @cached_property
+    def score(self) -> FloatArray:
+        """(n, n) points of i against j: a win 1, a tie or both_bad a half."""
+        return _read_only(self.wins + self.undecided / 2)
+
+    @cached_property
+    def battles(self) -> FloatArray:
+        """(n, n) votes between i and j, symmetric."""
+        return _read_only(self.wins + self.wins.T + self.undecided)
+
+    @property
+    def votes(self) -> FloatArray:
+        """(n,) votes that the model took part in."""
+        votes: FloatArray = self.battles.sum(axis=1)
+        return votes
+
+    @property
+    def win_rate(self) -> FloatArray:
+        """(n,) score per vote, in [0, 1]; NaN without votes."""
+        return self._per_vote(self.score)
+
+    @property
+    def both_bad_rate(self) -> FloatArray:
+        """(n,) share of the model's votes that called both answers bad, in [0, 1]; NaN without votes."""
+        return self._per_vote(self.both_bad)
+
+    def among(self, models: IntArray) -> "PairCounts":
+        """The votes between these models only. models: (k,) indices, in the order wanted."""
+        if np.array_equal(models, np.arange(len(self))):
+            return self
+        return self._each(lambda matrix: matrix[np.ix_(models, models)])
+
+    def times(self, factors: FloatArray) -> "PairCounts":
+        """Every vote of i and j with factors[i, j] times its weight. factors: (n, n), symmetric, at least 0."""
+        squares = self.squares._each(lambda matrix: matrix * factors**2)
+        return PairCounts(self.wins * factors, self.ties * factors, both_bad=self.both_bad * factors, squares=squares)
+
+    def _each(self, change: Change) -> "PairCounts":
+        squares = None if self.squares is self else self.squares._each(change)
+        return PairCounts(change(self.wins), change(self.ties), both_bad=change(self.both_bad), squares=squares)
+
+    def _per_vote(self, matrix: FloatArray) -> FloatArray:
+        rate, votes = np.full(len(self), np.nan), self.votes
+        np.divide(matrix.sum(axis=1), votes, out=rate, where=votes > 0)
+        return rate
+
+
+def _read_only(matrix: FloatArray) -> FloatArray:
+    matrix.setflags(write=False)
+    return matrix
+
+
+def _check(counts: FloatArray, name: str, *, size: int) -> None:
+    if counts.shape != (size, size):
+        raise BadCounts(f"{name} has shape {counts.shape}; it must be square and of the size of wins")
+    if not (np.isfinite(counts).all() and (counts >= 0).all()):
+        raise BadCounts(f"{name} must be finite and at least 0")
+    if counts.diagonal().any():
+        raise BadCounts(f"{name} counts a model against itself")

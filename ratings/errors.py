@@ -1,0 +1,72 @@
+"""The errors of the whole package:
+
+RatingsError
+├── BadRow                   one row of the votes; carries `row` and `value`
+│   ├── UnknownOutcome
+│   ├── SelfComparison
+│   ├── LengthMismatch
+│   ├── IndexOutOfRange
+│   ├── BadWeight
+│   ├── BadFeature
+│   └── MissingName
+├── BadCounts                matrices that no votes can fold into
+├── NoFiniteMaximum          bradley_terry, intervals, ties: these counts have no finite strengths
+├── NotConverged             bradley_terry: they have, but beyond double precision
+├── BadConfidence            intervals
+├── BadIntervals             ranking
+├── BadInitialRatings        elo
+├── TooFewModels             pairing
+├── UnknownAnchor            board: the anchor has no votes
+├── StyleNotIdentified       style_control: a feature that the votes cannot tell from strength
+└── BadFile                  reading: a file that holds no votes
+"""
+
+
+class RatingsError(ValueError):
+    """Anything this package refuses."""
+
+
+class BadRow(RatingsError):
+    """A row that cannot be a vote. `row` counts from 0; `value` is what stood there."""
+
+    says = "cannot be a vote"
+
+    def __init__(self, row: int, value: object) -> None:
+        super().__init__(row, value)
+        self.row = row
+        self.value = value
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.value!r} {self.says}"
+
+
+class UnknownOutcome(BadRow):
+    says = "is not the code of an outcome"
+
+
+class SelfComparison(BadRow):
+    says = "is compared with itself"
+
+
+class LengthMismatch(BadRow):
+    says = "are the shapes of the columns; they must be flat and of one length"
+
+
+class IndexOutOfRange(BadRow):
+    says = "names a model that is not there"
+
+
+class BadWeight(BadRow):
+    says = "is not a finite weight of at least 0"
+
+
+class BadFeature(BadRow):
+    says = "is not a finite feature"
+
+
+class MissingName(BadRow):
+    says = "is not the name of a model"
+
+
+class BadCounts(RatingsError):
+    """Matrices that are not square, finite, non-negative, of one size and empty on the diagonal."""
