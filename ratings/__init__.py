@@ -1,25 +1,43 @@
 """Ratings from votes: arrays in, frozen dataclasses out, no database and no web.
 
-Two votes and the board they give, the first that this arena ever saw:
+The common case, and the first two votes that an arena ever saw:
+
+>>> from ratings import leaderboard
+>>> board = leaderboard(["owl", "fox"], ["fox", "elk"], ["model_a", "tie"])
+>>> [(row.model, round(row.rating), row.flags) for row in board]
+[('owl', 1060, ('provisional', 'undefeated')), ('elk', 990, ('provisional', 'few_votes')), \
+('fox', 950, ('provisional', 'few_votes'))]
+
+The same from integers, step by step:
 
 >>> from ratings import Comparisons, Outcome
 >>> from ratings.standings import standings
 >>> votes = Comparisons([0, 1], [1, 2], outcome=[Outcome.MODEL_A, Outcome.TIE], n_models=4)
->>> board = standings(votes.fold())
->>> board.rating.round().tolist()
+>>> standings(votes.fold()).rating.round().tolist()
 [1060.0, 950.0, 990.0, nan]
->>> [str(reason) for reason in board.reason]
-['undefeated', 'few_votes', 'few_votes', 'None']
 
-The words are here; what can be done stands in the modules: `bradley_terry.fit`, `intervals.sandwich`,
-`elo.replay`, `ranking.ranks`, `pairing.uniform`, `standings.standings`. The errors are drawn in
-`ratings.errors`.
+The words are here; what can be done stands in the modules: `bradley_terry.fit`, `ties.fit`, `style_control.fit`,
+`intervals.hc3`, `clusters.covariance`, `bootstrap.bootstrap`, `ranking.ranks`, `elo.replay`, `weighting`, `matrices`,
+`held_out.compare`, `robustness.smallest_upset`, `live.Live`, `pairing`, `information`. A file of votes is rated by
+`python -m ratings`. The errors are drawn in `ratings.errors`.
 """
 
+from ratings.boards import Leaderboard, leaderboard
 from ratings.comparisons import Comparisons, Outcome
 from ratings.counts import PairCounts
 from ratings.errors import RatingsError
 from ratings.pairing import Pair
 from ratings.standings import Reason, Standings, Status
 
-__all__ = ["Comparisons", "Outcome", "Pair", "PairCounts", "RatingsError", "Reason", "Standings", "Status"]
+__all__ = [
+    "Comparisons",
+    "Leaderboard",
+    "Outcome",
+    "Pair",
+    "PairCounts",
+    "RatingsError",
+    "Reason",
+    "Standings",
+    "Status",
+    "leaderboard",
+]

@@ -100,6 +100,21 @@ class Comparisons:
             features=self.features[rows],
         )
 
+    def between(self, models: IntArray) -> "tuple[Comparisons, IntArray]":
+        """The votes between these models, which become 0 .. k - 1 in the order given, and those votes' rows (rows,)."""
+        place = np.full(self.n_models, -1)
+        place[models] = np.arange(len(models))
+        rows = np.flatnonzero((place[self.a] >= 0) & (place[self.b] >= 0))
+        inner = Comparisons(
+            place[self.a[rows]],
+            place[self.b[rows]],
+            outcome=self.outcome[rows],
+            n_models=len(models),
+            weight=self.weight[rows],
+            features=self.features[rows],
+        )
+        return inner, rows
+
     def weighted(self, weight: npt.ArrayLike) -> "Comparisons":
         """The same votes with these weights (votes,) in place of their own. Raises BadWeight, LengthMismatch."""
         return Comparisons(
@@ -108,6 +123,8 @@ class Comparisons:
 
     def fold(self) -> PairCounts:
         """The same votes summed by pair; their order, sides and features are forgotten."""
+        if not self._has_weights:
+            return self._fold_whole()
         planes = np.zeros(PLANES * self.n_models**2)
         squares = np.zeros_like(planes) if self.is_weighted else None
         for start in range(0, len(self), ROWS_AT_ONCE):
@@ -133,6 +150,16 @@ class Comparisons:
                 if squares is not None:
                     squares[category] += np.bincount(mine, self.weight[rows][member] ** 2, minlength=size)
         return [self._counts(p, None if squares is None else squares[i]) for i, p in enumerate(planes)]
+
+    def _fold_whole(self) -> PairCounts:
+        """Whole numbers add up the same in any order, so that cells need not be put in order vote by vote."""
+        n, counted = self.n_models, np.zeros(len(Outcome) * self.n_models**2, dtype=np.int64)
+        for start in range(0, len(self), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            cells = (self.outcome[rows] * n + self.a[rows]) * n + self.b[rows]
+            counted += np.bincount(cells, minlength=len(counted))
+        a_won, b_won, ties, both_bad = counted.reshape(len(Outcome), n, n)
+        return PairCounts(a_won + b_won.T, ties + ties.T, both_bad=both_bad + both_bad.T)
 
     def _cells(self, rows: slice) -> IntArray:
         """(rows,) places in the planes. One triangle for ties, so that swapping sides changes not even a last bit."""
@@ -186,7 +213,9 @@ def _whole(values: npt.ArrayLike, error: type[BadRow]) -> IntArray:
         for row, value in enumerate(np.asarray(values, dtype=object).ravel()):
             if isinstance(value, bool) or not isinstance(value, Integral):
                 raise error(row, value)
-    return column.astype(np.int64)
+    # Nobody can change what is read-only and no view of something else, so it need not be copied.
+    is_safe = column.dtype == np.int64 and not column.flags.writeable and column.base is None
+    return column if is_safe else column.astype(np.int64)
 
 
 def _refuse_outside(column: IntArray, end: int, *, error: type[BadRow]) -> None:

@@ -41,7 +41,7 @@ class BadRow(RatingsError):
 
 
 class UnknownOutcome(BadRow):
-    says = "is not the code of an outcome"
+    says = "is not an outcome"
 
 
 class SelfComparison(BadRow):

@@ -8,7 +8,8 @@ import numpy as np
 from ratings import bradley_terry, provisional
 from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.counts import PairCounts
-from ratings.intervals import CONFIDENCE, Method, covariance, half_widths, residual_squares
+from ratings.estimators import Estimator, half_win
+from ratings.intervals import CONFIDENCE, Method, check_confidence, half_widths, residual_squares
 from ratings.ranking import rank_range
 from ratings.scale import to_points, width_in_points
 
@@ -70,30 +71,40 @@ class _Core:
 class _Group:
     strengths: FloatArray
     covariance: FloatArray
+    lower: FloatArray
+    upper: FloatArray
     reasons: dict[int, Reason]
 
 
 def standings(counts: PairCounts, *, confidence: float = CONFIDENCE, intervals: Method = Method.HC3) -> Standings:
-    """The board. confidence: of every interval, in (0, 1); intervals: of the rated models.
+    """The board, a tie as half a win. confidence: of every interval, in (0, 1); intervals: of the rated models.
 
     Raises BadConfidence; NotConverged where weights differ by a factor near 1e15.
     """
+    return standings_by(counts, half_win(intervals), confidence=confidence)
+
+
+def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float = CONFIDENCE) -> Standings:
+    """The board whose rated models have their strengths and errors from an estimator of ratings.estimators.
+
+    Who can be rated at all is asked of the half-win fit, whatever the estimator. Raises what it raises, too.
+    """
+    check_confidence(confidence)
     n = len(counts)
-    rating, shared = np.full(n, np.nan), np.full((n, n), np.nan)
+    rating, lower, upper, shared = (*np.full((3, n), np.nan), np.full((n, n), np.nan))
     best, worst, group = np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, -1, np.int64)
     reasons: dict[int, Reason] = {}
     for number, models in enumerate(bradley_terry.groups(counts)):
-        found = _rate(counts.among(models), intervals)
+        found = _rate(counts.among(models), estimate, models, confidence=confidence)
         group[models] = number
-        rating[models] = to_points(found.strengths)
+        rating[models], lower[models], upper[models] = map(to_points, (found.strengths, found.lower, found.upper))
         shared[np.ix_(models, models)] = width_in_points(width_in_points(found.covariance))
-        width = half_widths(shared[np.ix_(models, models)], confidence=confidence)
-        best[models], worst[models] = rank_range(rating[models] - width, rating[models] + width)
+        best[models], worst[models] = rank_range(lower[models], upper[models])
         reasons |= {int(models[index]): reason for index, reason in found.reasons.items()}
     return Standings(
         rating=rating,
-        lower=rating - half_widths(shared, confidence=confidence),
-        upper=rating + half_widths(shared, confidence=confidence),
+        lower=lower,
+        upper=upper,
         rank=best.copy(),
         rank_best=best,
         rank_worst=worst,
@@ -112,17 +123,19 @@ def _status(model: int, group: IntArray, *, reasons: dict[int, Reason]) -> Statu
     return Status.PROVISIONAL if model in reasons else Status.RATED
 
 
-def _rate(counts: PairCounts, intervals: Method) -> _Group:
+def _rate(counts: PairCounts, estimate: Estimator, models: IntArray, *, confidence: float) -> _Group:
     core = _core(counts)
-    strengths, shared = np.zeros(len(counts)), np.zeros((len(counts), len(counts)))
-    strengths[core.models] = core.strengths
-    inner = counts.among(core.models)
-    shared[np.ix_(core.models, core.models)] = covariance(inner, core.strengths, method=intervals)
     is_core = np.isin(np.arange(len(counts)), core.models)
+    found = estimate(counts.among(core.models), core.strengths, models[core.models])
+    strengths, shared = np.zeros(len(counts)), np.zeros((len(counts), len(counts)))
+    strengths[core.models], shared[np.ix_(core.models, core.models)] = found.strengths, found.covariance
     newcomers = provisional.fit(counts, strengths, is_core=is_core)
-    strengths[~is_core] = newcomers.strengths
-    shared[np.ix_(~is_core, ~is_core)] = newcomers.covariance
-    return _Group(strengths, shared, _reasons(counts, core, is_core=is_core))
+    strengths[~is_core], shared[np.ix_(~is_core, ~is_core)] = newcomers.strengths, newcomers.covariance
+    width = half_widths(shared, confidence=confidence)
+    lower, upper = strengths - width, strengths + width
+    if found.bounds is not None:
+        lower[core.models], upper[core.models] = found.bounds
+    return _Group(strengths, shared, lower, upper, _reasons(counts, core, is_core=is_core))
 
 
 def _core(counts: PairCounts) -> _Core:

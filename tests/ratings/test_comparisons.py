@@ -55,7 +55,7 @@ def test_an_error_survives_the_way_between_processes():
     error = pickle.loads(pickle.dumps(UnknownOutcome(3, "left")))
     assert isinstance(error, BadRow)
     assert isinstance(error, RatingsError)
-    assert str(error) == "row 3: 'left' is not the code of an outcome"
+    assert str(error) == "row 3: 'left' is not an outcome"
 
 
 def test_a_negative_number_of_models_is_refused():

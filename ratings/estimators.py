@@ -1,0 +1,76 @@
+"""The ways to rate the models whose votes alone rate them: what `standings_by` asks for strengths and errors.
+
+Each is made once and called with the counts (k) of a connected set of models, their half-win strengths (k,) in
+log-odds and their indices (k,) on the whole board. It raises what its parts raise.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ratings import bootstrap, clusters, ties
+from ratings.arrays import FloatArray, IntArray
+from ratings.comparisons import Comparisons
+from ratings.counts import PairCounts
+from ratings.intervals import CONFIDENCE, Method, covariance
+from ratings.ties import TieModel
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """strengths: (k,) in log-odds, sum zero; covariance: (k, k); bounds: lower and upper (k,) unless normal."""
+
+    strengths: FloatArray
+    covariance: FloatArray
+    bounds: tuple[FloatArray, FloatArray] | None = None
+
+
+Estimator = Callable[[PairCounts, FloatArray, IntArray], Estimate]
+
+
+def half_win(method: Method) -> Estimator:
+    """Bradley-Terry with a tie as half a win for each; intervals by method."""
+
+    def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
+        return Estimate(strengths, covariance(counts, strengths, method=method))
+
+    return estimate
+
+
+def points_only(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
+    """Bradley-Terry strengths with no error at all, where nobody asked for one."""
+    return Estimate(strengths, np.zeros((len(models), len(models))))
+
+
+def tie_model(model: TieModel) -> Estimator:
+    """Davidson or Rao-Kupper, with its sandwich."""
+
+    def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
+        if len(counts) < 2:
+            return Estimate(strengths, np.zeros((len(counts), len(counts))))
+        found = ties.fit(counts, model)
+        return Estimate(found.strengths, found.covariance[:-1, :-1])
+
+    return estimate
+
+
+def bootstrapped(rng: np.random.Generator, *, rounds: int, confidence: float = CONFIDENCE) -> Estimator:
+    """Bradley-Terry with percentile intervals of a multinomial bootstrap."""
+
+    def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
+        drawn = bootstrap.bootstrap(counts, rng=rng, rounds=rounds).strengths
+        spread = np.cov(drawn, rowvar=False).reshape(len(counts), len(counts))
+        return Estimate(strengths, spread, bootstrap.percentiles(drawn, confidence=confidence))
+
+    return estimate
+
+
+def clustered(votes: Comparisons, voter: IntArray) -> Estimator:
+    """Bradley-Terry with intervals for votes that hang together by voter. voter: (votes,) any whole numbers."""
+
+    def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
+        inner, rows = votes.between(models)
+        return Estimate(strengths, clusters.covariance(inner, strengths, voter=voter[rows]))
+
+    return estimate

@@ -1,0 +1,77 @@
+"""How a board is rated: every choice that another run needs to get the same one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ratings import estimators
+from ratings.arrays import IntArray
+from ratings.comparisons import Comparisons
+from ratings.encoding import Name
+from ratings.errors import RatingsError
+from ratings.estimators import Estimator
+from ratings.intervals import CONFIDENCE, Method, check_confidence
+from ratings.ties import DAVIDSON, RAO_KUPPER
+
+TIES = {"half": None, "davidson": DAVIDSON, "rao-kupper": RAO_KUPPER}
+INTERVALS = ("hc3", "sandwich", "bootstrap", "none")
+ROUNDS = 1000
+
+
+@dataclass(frozen=True)
+class RatingMethod:
+    """ties: a key of TIES; intervals: one of INTERVALS, or "": HC3, and the sandwich for the tie models and by voter.
+
+    style: names of the features that are controlled for; position: whether the side is, too. anchor: a model and
+    its points. per_pair: as at_least in weighting.per_pair. by_voter: whether votes of one voter hang together.
+    Raises RatingsError for choices that do not go together, BadConfidence.
+    """
+
+    ties: str = "half"
+    intervals: str = ""
+    confidence: float = CONFIDENCE
+    style: tuple[str, ...] = ()
+    position: bool = False
+    anchor: tuple[Name, float] | None = None
+    per_pair: float | None = None
+    by_voter: bool = False
+    rounds: int = ROUNDS
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_confidence(self.confidence)
+        plain = self.ties == "half" and not self.by_voter
+        if not self.intervals:
+            object.__setattr__(self, "intervals", "hc3" if plain else "sandwich")
+        for name, value, known in (("ties", self.ties, TIES), ("intervals", self.intervals, INTERVALS)):
+            if value not in known:
+                raise RatingsError(f"{name} is {value!r}; it must be one of {', '.join(known)}")
+        if not plain and self.intervals not in ("sandwich", "none"):
+            raise RatingsError(f"{self.intervals} intervals are for half-win ties of single votes; choose sandwich")
+        if self.has_covariates and (not plain or self.intervals == "bootstrap"):
+            raise RatingsError("style control goes with half-win ties and hc3 or sandwich intervals only")
+        if self.rounds < 2:
+            raise RatingsError(f"rounds is {self.rounds}; a bootstrap needs at least 2")
+
+    @property
+    def has_covariates(self) -> bool:
+        """Whether strengths are freed from style or from the side."""
+        return bool(self.style) or self.position
+
+    @property
+    def reads_votes(self) -> bool:
+        """Whether the counts do not suffice."""
+        return self.has_covariates or self.by_voter
+
+    def estimator(self, votes: Comparisons, voter: IntArray | None) -> Estimator:
+        """What standings_by asks for strengths and errors. voter: (votes,), read if by_voter."""
+        if (model := TIES[self.ties]) is not None:
+            return estimators.tie_model(model)
+        if self.by_voter and voter is not None:
+            return estimators.clustered(votes, voter)
+        if self.intervals == "bootstrap":
+            rng = np.random.default_rng(self.seed)
+            return estimators.bootstrapped(rng, rounds=self.rounds, confidence=self.confidence)
+        if self.intervals == "none":
+            return estimators.points_only
+        return estimators.half_win(Method(self.intervals))

@@ -1,0 +1,76 @@
+"""A leaderboard as a table to read and as an object to parse."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from math import isnan
+from typing import Any
+
+from ratings.boards import Leaderboard, Row
+
+LEFT = {"model", "flags"}  # columns of words
+
+
+def as_json(board: Leaderboard) -> dict[str, Any]:
+    """The whole board as plain values; None stands for what is not known."""
+    return {
+        "models": [_known(asdict(row)) for row in board],
+        "method": asdict(board.method),
+        "votes": _whole(board.votes),
+        "components": [list(component) for component in board.components],
+    }
+
+
+def as_text(board: Leaderboard) -> str:
+    """A table for each component, and under them what the figures are."""
+    tables = [_table([board[model] for model in _by_rank(board, component)]) for component in board.components]
+    apart = "\n\nNo vote connects these with the models above, so they cannot be compared:\n"
+    return "\n\n".join([apart.join(tables) or "No votes.", _facts(board)])
+
+
+def _by_rank(board: Leaderboard, component: Iterable[Any]) -> list[Any]:
+    members = set(component)
+    return [row.model for row in board if row.model in members]
+
+
+def _table(rows: Sequence[Row]) -> str:
+    cells = [_cells(row) for row in rows]
+    heads = [name for name in cells[0] if any(row[name] for row in cells)]
+    widths = {name: max(len(name), *(len(row[name]) for row in cells)) for name in heads}
+    lines = [dict(zip(heads, heads, strict=True)), *cells]
+    return "\n".join("  ".join(_padded(line[name], name, widths[name]) for name in heads).rstrip() for line in lines)
+
+
+def _padded(text: str, name: str, width: int) -> str:
+    return text.ljust(width) if name in LEFT else text.rjust(width)
+
+
+def _cells(row: Row) -> dict[str, str]:
+    return {
+        "rank": str(row.rank),
+        "model": str(row.model),
+        "rating": f"{row.rating:.0f}",
+        "95 %": "" if isnan(row.lower) else f"{row.lower:.0f} to {row.upper:.0f}",
+        "votes": f"{row.votes:,.10g}",
+        "win rate": "" if isnan(row.win_rate) else f"{row.win_rate:.0%}",
+        "both bad": f"{row.both_bad_rate:.0%}" if row.both_bad_rate > 0 else "",
+        "Elo": "" if row.elo is None else f"{row.elo:.0f}",
+        "flags": ", ".join(flag.replace("_", " ") for flag in row.flags),
+    }
+
+
+def _facts(board: Leaderboard) -> str:
+    method = board.method
+    ties = {"half": "a tie is half a win for each"}.get(method.ties, f"ties by {method.ties.title()}")
+    votes = _whole(board.votes)
+    parts = [f"{votes:,} vote{'' if votes == 1 else 's'}", ties, f"{method.intervals} intervals"]
+    if method.anchor is not None:
+        parts.append("{} fixed at {:g}".format(*method.anchor))
+    return "; ".join(parts) + ". 400 points are odds of ten to one."
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: None if isinstance(value, float) and isnan(value) else value for name, value in values.items()}
+
+
+def _whole(votes: float) -> float:
+    return int(votes) if votes == int(votes) else votes

@@ -1,0 +1,56 @@
+"""How much a vote counts: by its age, by a window of time, by how often its pair has met.
+
+All give weights that multiply. Intervals of weighted votes use the squares of their weights, which folding keeps.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from ratings.arrays import FloatArray
+from ratings.counts import PairCounts
+from ratings.errors import BadWeight, RatingsError
+
+AT_LEAST = 50.0
+
+
+def by_age(age: npt.ArrayLike, *, half_life: float) -> FloatArray:
+    """(votes,) weights in (0, 1] that halve with every half_life. age: (votes,) at least 0, in the same unit.
+
+    Raises RatingsError for a half_life that is not above 0, BadWeight for an age that is negative or not finite.
+    """
+    if not half_life > 0:
+        raise RatingsError(f"half_life is {half_life}; it must be above 0")
+    ages = np.asarray(age, dtype=np.float64)
+    _refuse(~((ages >= 0) & np.isfinite(ages)), ages)
+    weights: FloatArray = np.exp2(-ages / half_life)
+    return weights
+
+
+def within(time: npt.ArrayLike, *, start: float = -np.inf, end: float = np.inf) -> FloatArray:
+    """(votes,) 1 from start on and before end, 0 otherwise. time: (votes,), all in one unit.
+
+    Raises BadWeight for a time that is not a number.
+    """
+    times = np.asarray(time, dtype=np.float64)
+    _refuse(np.isnan(times), times)
+    return ((times >= start) & (times < end)).astype(np.float64)
+
+
+def per_pair(counts: PairCounts, *, at_least: float = AT_LEAST) -> FloatArray:
+    """(n, n) factors for counts.times, or by factors[a, b] for votes: 1 / max(votes of the pair, at_least).
+
+    So every pair that met often enough counts the same, and which pairs were shown how often moves no rating even
+    where the model is wrong. Scaled so that the weighted votes are as many as before. Raises RatingsError for
+    an at_least that is not above 0. Source: inverse propensity (Horvitz and Thompson, 1952), as arena-rank does it.
+    """
+    if not at_least > 0:
+        raise RatingsError(f"at_least is {at_least}; it must be above 0")
+    factors = 1 / np.maximum(counts.battles, at_least)
+    total = float((factors * counts.battles).sum())
+    return factors * (counts.battles.sum() / total) if total else factors
+
+
+def _refuse(bad: npt.NDArray[np.bool_], values: FloatArray) -> None:
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise BadWeight(row, values[row].item())

@@ -1,0 +1,128 @@
+"""`python -m ratings`, as a person types it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from ratings import leaderboard
+from ratings.__main__ import main
+
+ROWS = [
+    ("owl", "fox", "model_a"),
+    ("fox", "owl", "model_a"),
+    ("owl", "elk", "tie"),
+    ("elk", "fox", "tie (bothbad)"),
+    ("elk", "owl", "model_b"),
+    ("fox", "elk", "both_bad"),
+]
+COLUMNS = ("model_a", "model_b", "winner")
+
+
+@pytest.fixture
+def csv_file(tmp_path):
+    path = tmp_path / "votes.csv"
+    path.write_text("\n".join(",".join(row) for row in [(*COLUMNS, "topic", "length"), *with_extras()]) + "\n")
+    return path
+
+
+def with_extras():
+    return [(*row, "code" if n % 2 else "chat", str(n - 2.5)) for n, row in enumerate(ROWS)]
+
+
+def run(capsys, *arguments):
+    code = main([str(argument) for argument in arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_the_object_has_what_the_function_gives(capsys, csv_file):
+    code, out, err = run(capsys, csv_file, "--json", "--elo")
+    found, expected = json.loads(out), leaderboard(*zip(*ROWS, strict=True), elo=True)
+    assert (code, err) == (0, "")
+    assert [row["model"] for row in found["models"]] == [row.model for row in expected]
+    for row in found["models"]:
+        assert row["rating"] == expected[row["model"]].rating
+        assert {"lower", "upper", "rank", "rank_simultaneous", "votes", "elo", "flags"} <= set(row)
+    assert (found["votes"], found["components"]) == (6, [["elk", "fox", "owl"]])
+    assert (found["method"]["ties"], found["method"]["intervals"]) == ("half", "hc3")
+
+
+def test_a_table_to_read_comes_without_json(capsys, csv_file):
+    code, out, _ = run(capsys, csv_file, "--anchor", "elk=1100")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0].split() == ["rank", "model", "rating", "95", "%", "votes", "win", "rate", "both", "bad"]
+    assert any(line.split()[1:6] == ["elk", "1100", "1100", "to", "1100"] for line in lines)
+    assert "6 votes; a tie is half a win for each; hc3 intervals; elk fixed at 1100." in lines[-1]
+
+
+def test_parquet_and_json_lines_give_the_same_as_csv(capsys, csv_file, tmp_path):
+    table = pa.table(dict(zip(COLUMNS, zip(*ROWS, strict=True), strict=True)))
+    pa.parquet.write_table(table, tmp_path / "votes.parquet")
+    lines = [json.dumps(dict(zip(COLUMNS, row, strict=True))) for row in ROWS]
+    (tmp_path / "votes.jsonl").write_text("\n\n".join(lines))
+    boards = [run(capsys, tmp_path / f"votes.{kind}", "--json")[1] for kind in ("csv", "parquet", "jsonl")]
+    assert boards[0] == boards[1] == boards[2]
+
+
+def test_each_category_gets_a_board_of_its_votes_alone(capsys, csv_file):
+    _, out, _ = run(capsys, csv_file, "--category", "topic", "--json")
+    found = json.loads(out)["categories"]
+    assert list(found) == ["chat", "code"]
+    alone = leaderboard(*zip(*ROWS[1::2], strict=True))
+    assert {row["model"]: row["rating"] for row in found["code"]["models"]} == {r.model: r.rating for r in alone}
+    assert "topic = code\nrank" in run(capsys, csv_file, "--category", "topic")[1]
+
+
+def test_unknown_figures_are_null_and_components_apart(capsys, tmp_path):
+    path = tmp_path / "votes.jsonl"
+    path.write_text("".join(json.dumps({"model_a": a, "model_b": b, "winner": "tie"}) + "\n" for a, b in ("xy", "pq")))
+    row = json.loads(run(capsys, path, "--json", "--intervals", "none")[1])["models"][0]
+    assert (row["lower"], row["upper"], row["rank_simultaneous"], row["elo"]) == (None, None, None, None)
+    assert "No vote connects these with the models above" in run(capsys, path)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("v.csv", "model_a,model_b,winner\nx,y,tie\nx,y,left\n", "v.csv: row 2: 'left' is not an outcome"),
+        ("v.csv", "model_a,model_b,winner\nx,y,tie\nx,x,tie\n", "v.csv: row 2: 'x' is compared with itself"),
+        ("v.csv", "model_a,model_b,winner\nx,y,tie\n,x,tie\n", "v.csv: row 2: '' is not the name of a model"),
+        ("v.csv", "model_a,model_b,winner\nx,y,tie\nx,y\n", "v.csv: row 2: Expected 3 columns, got 2"),
+        ("v.csv", "model_a,model_b\nx,y\n", "v.csv has no column winner; it has model_a, model_b"),
+        ("v.csv", "", "v.csv: Empty CSV file"),
+        ("v.jsonl", '{"model_a": "x", "model_b": "y", "winner": "tie"}\n{"model', "v.jsonl: row 2 is not JSON"),
+        ("v.jsonl", "[1]\n", "v.jsonl: row 1 is not an object"),
+        ("v.jsonl", '{"model_a": "x", "model_b": "y", "winner": "tie"}\n{"model_a": "x"}\n', "row 2: None is not"),
+        ("v.parquet", "no parquet", "v.parquet: "),
+        ("v.txt", "x", "v.txt is none of .csv, .parquet, .jsonl"),
+        ("v.csv", "model_a,model_b,winner,n\nx,y,tie,1\nx,y,tie,long\n", "row 2, n: 'long' is not a number"),
+        ("v.csv", "model_a,model_b,winner,n\nx,y,tie,1\nx,y,tie,\n", "v.csv: row 2: nan is not a finite feature"),
+    ],
+)
+def test_a_bad_file_is_one_line_with_its_row_and_exit_code_2(capsys, tmp_path, name, text, says):
+    (tmp_path / name).write_text(text)
+    style = ["--style", "n"] if ",n\n" in text else []
+    code, out, err = run(capsys, tmp_path / name, *style)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert says in err
+
+
+def test_a_file_that_is_not_there_and_an_absent_anchor_are_one_line_too(capsys, csv_file):
+    assert run(capsys, "nowhere.csv") == (2, "", "there is no file nowhere.csv\n")
+    assert run(capsys, csv_file, "--anchor", "cow=1") == (2, "", "'cow' cannot anchor the board: no vote names it\n")
+    with pytest.raises(SystemExit) as left:
+        main([str(csv_file), "--anchor", "cow"])
+    assert left.value.code == 2
+
+
+def test_it_runs_as_a_module_and_ends_quietly_when_its_reader_has_seen_enough(csv_file):
+    command = f"{sys.executable} -m ratings {csv_file} --json | head -c 1"
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=root, check=False)
+    assert (done.stdout, done.stderr) == ("{", "")
