@@ -41,7 +41,7 @@ def fit(counts: PairCounts) -> FloatArray:
     require_finite_maximum(counts)
     if len(counts) < 2:
         return np.zeros(len(counts))
-    return climb(counts, np.zeros(len(counts)), direction=_sum_zero_direction)
+    return climb(counts, _guess(counts), direction=_sum_zero_direction)
 
 
 def groups(counts: PairCounts) -> list[IntArray]:
@@ -144,6 +144,13 @@ def damping(reach: float) -> float:
     up to t = log(1 + reach) / reach, which tends to 1 fast enough to stay quadratic.
     """
     return float(np.log1p(reach) / reach) if reach > 0 else 1.0
+
+
+def _guess(counts: PairCounts) -> FloatArray:
+    """Log-odds of each model's points, half a point added: near the maximum where rivals are alike."""
+    odds = np.log((counts.score.sum(axis=1) + 0.5) / (counts.score.sum(axis=0) + 0.5))
+    centred: FloatArray = odds - odds.mean()
+    return centred
 
 
 def _reach(step: FloatArray, battles: FloatArray) -> float:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute
 
 from ratings.arrays import IntArray
 from ratings.comparisons import Comparisons, Outcome
-from ratings.errors import LengthMismatch, MissingName, SelfComparison, UnknownOutcome
+from ratings.errors import BadRow, LengthMismatch, MissingName, SelfComparison, UnknownOutcome
 
 #: What a column of outcomes may say, in the words of the public data sets.
 OUTCOMES = {
@@ -21,6 +22,7 @@ OUTCOMES = {
     "tie (bothbad)": Outcome.BOTH_BAD,
 }
 Name = str | int
+Column = Any  # an Arrow array, in one piece or in chunks
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +47,12 @@ def encode(
     list, a NumPy array, an Arrow or a pandas column. weight: (votes,); features: (votes, k).
     Raises MissingName, UnknownOutcome, LengthMismatch and what Comparisons raises, at the first bad row.
     """
-    sides = [_dictionary(column) for column in (model_a, model_b)]
+    first, second = _alike(_column(model_a), _column(model_b))
     outcome = outcomes(winner)
-    if len({len(sides[0]), len(sides[1]), len(outcome)}) > 1:
-        shapes = [(len(column),) for column in (*sides, outcome)]
+    if len({len(first), len(second), len(outcome)}) > 1:
+        shapes = [(len(column),) for column in (first, second, outcome)]
         raise LengthMismatch(min(shapes)[0], shapes)
-    names = _names(sides)
-    a, b = (_codes(side, names) for side in sides)
+    names, (a, b) = _named(first, second)
     try:
         votes = Comparisons(a, b, outcome=outcome, n_models=len(names), weight=weight, features=features)
     except SelfComparison as error:
@@ -61,48 +62,62 @@ def encode(
 
 def outcomes(winner: Any) -> IntArray:
     """(votes,) codes of Outcome. winner: (votes,) words of OUTCOMES or codes, as in encode. Raises UnknownOutcome."""
-    column = _dictionary(winner)
-    codes, bad_row = _looked_up(column, [_outcome(word) for word in column.dictionary.to_pylist()])
-    if bad_row is not None:
-        raise UnknownOutcome(bad_row, column[bad_row].as_py())
-    return codes
+    column = _column(winner)
+    if pa.types.is_integer(column.type):
+        known, codes = pa.array(list(Outcome), column.type), list(Outcome)
+    elif _is_text(column.type) or not len(column):
+        known, codes = pa.array(list(OUTCOMES), column.type), list(OUTCOMES.values())
+    else:
+        raise UnknownOutcome(0, column[0].as_py())
+    return _codes(pa.compute.index_in(column, known), codes, column=column, error=UnknownOutcome)
 
 
-def _outcome(word: object) -> int:
-    if isinstance(word, str):
-        return OUTCOMES.get(word, -1)
-    return word if type(word) is int and 0 <= word < len(Outcome) else -1  # True is not side B
-
-
-def _names(sides: Sequence[pa.DictionaryArray]) -> tuple[Name, ...]:
-    names = {name for side in sides for name in side.dictionary.to_pylist()} - {None, ""}
-    return tuple(sorted(names, key=lambda name: (isinstance(name, str), name)))
-
-
-def _codes(side: pa.DictionaryArray, names: Sequence[Name]) -> IntArray:
+def _named(first: Column, second: Column) -> tuple[tuple[Name, ...], list[IntArray]]:
+    """The sorted names of both columns, and the codes (rows,) of each. Raises MissingName."""
+    encoded = first.dictionary_encode()
+    encoded = encoded.unify_dictionaries().combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
+    known = encoded.dictionary
+    places = pa.compute.index_in(second, known)
+    if places.null_count:  # names that only this side has
+        known = pa.concat_arrays([known, pa.compute.unique(second.filter(pa.compute.is_null(places))).drop_null()])
+        places = pa.compute.index_in(second, known)
+    names = tuple(sorted(name for name in known.to_pylist() if name not in (None, "")))
     place = {name: index for index, name in enumerate(names)}
-    codes, bad_row = _looked_up(side, [place.get(name, -1) for name in side.dictionary.to_pylist()])
-    if bad_row is not None:
-        raise MissingName(bad_row, side[bad_row].as_py())
-    return codes
+    codes = [place.get(name, -1) for name in known.to_pylist()]
+    sides = ((encoded.indices, first), (places, second))
+    return names, [_codes(found, codes, column=column, error=MissingName) for found, column in sides]
 
 
-def _looked_up(column: pa.DictionaryArray, codes: Sequence[int]) -> tuple[IntArray, int | None]:
-    """(rows,) the code of each row by those of the words, read-only; and the first row that is empty or has -1."""
-    by_word = np.array([*codes, -1], dtype=np.int64)  # the last is where an empty row points
-    indices = column.indices.fill_null(-1) if column.indices.null_count else column.indices
-    found: IntArray = by_word[np.asarray(indices)]
+def _codes(places: Column, codes: Sequence[int], *, column: Column, error: type[BadRow]) -> IntArray:
+    """(rows,) the code at each place, read-only; an empty place, or the code -1, is refused with what stood there."""
+    by_place = np.array([*codes, -1], dtype=np.int64)
+    filled = places.fill_null(len(codes)) if places.null_count else places
+    found: IntArray = by_place[np.asarray(filled)]
+    if len(found) and (places.null_count or min(codes) < 0) and found.min() < 0:
+        row = int(np.argmin(found))
+        raise error(row, column[row].as_py())
     found.setflags(write=False)
-    may_be_bad = column.indices.null_count or min(codes, default=0) < 0
-    if may_be_bad and len(found) and found.min() < 0:
-        return found, int(np.argmin(found))
-    return found, None
+    return found
 
 
-def _dictionary(column: Any) -> pa.DictionaryArray:
+def _column(values: Any) -> Column:
+    """An Arrow column of texts or of numbers; where both are mixed, of texts."""
     try:
-        values = column if isinstance(column, pa.Array | pa.ChunkedArray) else pa.array(column, from_pandas=True)
+        column = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        values = pa.array([None if value is None else str(value) for value in column])  # words beside numbers
-    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-    return encoded.unify_dictionaries().combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
+        column = pa.array([None if value is None else str(value) for value in values])
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return column.cast(pa.string()) if pa.types.is_null(column.type) else column
+
+
+def _alike(first: Column, second: Column) -> tuple[Column, Column]:
+    """Both columns of one type: of texts where either is, since a name may look like a number."""
+    if first.type == second.type:
+        return first, second
+    common = pa.large_string() if _is_text(first.type) or _is_text(second.type) else pa.int64()
+    return first.cast(common), second.cast(common)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))

@@ -31,6 +31,17 @@ def test_integers_name_models_too_and_sort_as_numbers():
     assert named.votes.outcome.tolist() == [0, 3]
 
 
+def test_numbers_beside_names_are_names():
+    assert encode([1, 2], ["x", "1"], ["tie", "tie"]).names == ("1", "2", "x")
+    assert encode(["x", 7], ["y", "x"], ["tie", "tie"]).names == ("7", "x", "y")
+
+
+def test_names_that_only_side_b_has_are_named_too():
+    named = encode(["x", "x"], ["q", "y"], ["tie", "tie"])
+    assert named.names == ("q", "x", "y")
+    assert named.votes.b.tolist() == [0, 2]
+
+
 def test_pandas_columns_are_read_too():
     pandas = pytest.importorskip("pandas", reason="pandas is not among the requirements")
     frame = pandas.DataFrame({"a": A, "b": B, "w": WORDS})
