@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute
 
-from ratings.arrays import IntArray
+from ratings.arrays import BoolArray, IntArray
 from ratings.comparisons import Comparisons, Outcome
 from ratings.errors import BadRow, LengthMismatch, MissingName, SelfComparison, UnknownOutcome
 
@@ -31,6 +31,12 @@ class NamedComparisons:
 
     votes: Comparisons
     names: tuple[Name, ...]
+
+    def among(self, rows: IntArray | BoolArray) -> "NamedComparisons":
+        """These votes, and the models that they name only. rows: as in Comparisons.among."""
+        votes = self.votes.among(rows)
+        models = np.unique(np.concatenate([votes.a, votes.b]))
+        return NamedComparisons(votes.between(models)[0], tuple(self.names[model] for model in models))
 
 
 def encode(

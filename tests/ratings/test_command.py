@@ -79,6 +79,19 @@ def test_each_category_gets_a_board_of_its_votes_alone(capsys, csv_file):
     assert "topic = code\nrank" in run(capsys, csv_file, "--category", "topic")[1]
 
 
+def test_remarks_tell_what_fits_and_how_firm_rank_1_is(capsys, tmp_path, simulate):
+    votes = simulate([0, 0.4, 0.8], 300, seed=1)
+    words = ["model_a", "model_b", "tie", "both_bad"]
+    rows = zip(votes.a, votes.b, votes.outcome, strict=True)
+    (tmp_path / "v.csv").write_text("model_a,model_b,winner\n" + "".join(f"m{a},m{b},{words[o]}\n" for a, b, o in rows))
+    asked = [tmp_path / "v.csv", "--compare-ties", "--robustness"]
+    found, text = json.loads(run(capsys, *asked, "--json")[1]), run(capsys, *asked)[1]
+    assert found["held_out"]["best"] == min(("half_win", "davidson", "rao_kupper"), key=found["held_out"].get)
+    assert (found["robustness"]["leader"], found["robustness"]["successor"]) == ("m2", "m1")
+    assert f"Without {found['robustness']['votes']} of these votes" in text
+    assert "foretells these votes best" in text
+
+
 def test_unknown_figures_are_null_and_components_apart(capsys, tmp_path):
     path = tmp_path / "votes.jsonl"
     path.write_text("".join(json.dumps({"model_a": a, "model_b": b, "winner": "tie"}) + "\n" for a, b in ("xy", "pq")))

@@ -1,0 +1,59 @@
+"""What `python -m ratings` may be asked."""
+
+import argparse
+from pathlib import Path
+
+from ratings.method import INTERVALS, ROUNDS, TIES, RatingMethod
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser; its help is the manual."""
+    asks = argparse.ArgumentParser(
+        prog="python -m ratings",
+        description="The leaderboard of a file of votes with the columns model_a, model_b and winner "
+        "(model_a, model_b, tie, both_bad or tie (bothbad)). Rows are counted from 1.",
+    )
+    add = asks.add_argument
+    add("votes", type=Path, metavar="VOTES", help="a .csv, .parquet or .jsonl file")
+    add("--ties", choices=list(TIES), default="half", help="what a tie is: half a win each, or an outcome of a model")
+    add("--intervals", choices=INTERVALS, default="", help="default: hc3; for davidson and rao-kupper: sandwich")
+    add("--style", type=_names, default=(), metavar="COL,COL...", help="differences, side A minus B, to control for")
+    add("--category", metavar="COL", help="a board for each value of this column, too")
+    add("--anchor", type=_anchor, metavar="NAME=POINTS", help="the model whose rating is fixed")
+    add("--elo", action="store_true", help="replay online Elo in the order of the file, too")
+    add("--voter", metavar="COL", help="intervals that allow for likeness among the votes of one voter")
+    add("--per-pair", type=float, metavar="N", help="count a pair that met more than N times as N votes")
+    add("--rounds", type=int, default=ROUNDS, metavar="N", help=f"of the bootstrap (default {ROUNDS})")
+    add("--seed", type=int, default=0, help="of the bootstrap (default 0)")
+    add("--compare-ties", action="store_true", help="tell which model of ties foretells held-out votes best")
+    add("--robustness", action="store_true", help="tell how few votes, taken away, would change rank 1")
+    add("--json", action="store_true", help="print one object instead of a table")
+    return asks
+
+
+def method(asked: argparse.Namespace) -> RatingMethod:
+    """The method asked for. Raises RatingsError for choices that do not go together."""
+    return RatingMethod(
+        ties=asked.ties,
+        intervals=asked.intervals,
+        style=asked.style,
+        anchor=asked.anchor,
+        per_pair=asked.per_pair,
+        by_voter=bool(asked.voter),
+        rounds=asked.rounds,
+        seed=asked.seed,
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _anchor(text: str) -> tuple[str, float]:
+    name, _, points = text.rpartition("=")
+    if not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=POINTS")
+    try:
+        return name, float(points)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{points!r} is not a number of points") from None

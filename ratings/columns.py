@@ -1,0 +1,35 @@
+"""Columns of a table of votes as arrays."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+
+from ratings.arrays import BoolArray, FloatArray, IntArray
+from ratings.reading import BadFile
+
+
+def numbers(column: pa.ChunkedArray, name: str) -> FloatArray:
+    """(rows,), NaN where empty, which is refused with its row later. Raises BadFile."""
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return np.asarray(column.cast(pa.float64()), dtype=np.float64)
+    return np.array([_number(value, f"row {row}, {name}") for row, value in enumerate(column.to_pylist(), start=1)])
+
+
+def codes(column: pa.ChunkedArray) -> IntArray:
+    """(rows,) whole numbers, equal where the column is."""
+    return np.asarray(column.combine_chunks().dictionary_encode("encode").indices, dtype=np.int64)
+
+
+def categories(column: pa.ChunkedArray) -> dict[str, BoolArray]:
+    """(rows,) whether a row has this value, for each value, sorted; an empty cell is none."""
+    values = column.combine_chunks().cast(pa.string())
+    names = sorted(name for name in pa.compute.unique(values).to_pylist() if name is not None)
+    places = np.asarray(pa.compute.index_in(values, pa.array(names, pa.string())).fill_null(-1))
+    return {name: places == place for place, name in enumerate(names)}
+
+
+def _number(value: object, place: str) -> float:
+    try:
+        return float("nan" if value in (None, "") else str(value))
+    except ValueError:
+        raise BadFile(f"{place}: {value!r} is not a number") from None
