@@ -57,7 +57,7 @@ def percentiles(strengths: FloatArray, *, confidence: float = CONFIDENCE) -> tup
 
 def _draws(counts: PairCounts, rng: np.random.Generator, *, rounds: int) -> Iterator[FloatArray]:
     """Batches of scores (some, n, n), `rounds` in all."""
-    n, ties = len(counts), np.triu(counts.ties + counts.both_bad)
+    n, ties = len(counts), np.triu(counts.undecided)
     winner, loser = np.nonzero(counts.wins)
     low, high = np.nonzero(ties)
     weights = np.concatenate([counts.wins[winner, loser], ties[low, high]])

@@ -72,7 +72,7 @@ def fit(counts: PairCounts, model: TieModel) -> TieFit:
     require_finite_tie_maximum(counts)
     peak = _climb(counts, model)
     bread = _factor(_information(counts, peak, model=model))
-    meat = _bordered(counts, *(_square(slope) for slope in model.slopes(_gaps(peak), peak[-1])))
+    meat = _bordered(counts.squares, *(_square(slope) for slope in model.slopes(_gaps(peak), peak[-1])))
     covariance = cho_solve(bread, cho_solve(bread, meat).T)
     return TieFit(
         strengths=peak[:-1],
@@ -105,7 +105,7 @@ def require_finite_tie_maximum(counts: PairCounts) -> None:
     end. Source: the directions of recession of the likelihood (Rockafellar, 1970, section 27), worked out.
     """
     require_finite_maximum(counts)
-    ties = counts.ties + counts.both_bad
+    ties = counts.undecided
     if not ties.any():
         raise NoFiniteMaximum("no vote is a tie, so the tie parameter has no finite logarithm; fit Bradley-Terry")
     won = counts.wins > 0
@@ -120,7 +120,7 @@ def require_finite_tie_maximum(counts: PairCounts) -> None:
 
 def _climb(counts: PairCounts, model: TieModel) -> FloatArray:
     """(n + 1,) strengths and coordinate at the maximum of a concave log-likelihood, by damped Newton."""
-    met, undecided = counts.battles > 0, counts.ties + counts.both_bad
+    met, undecided = counts.battles > 0, counts.undecided
     at = np.append(np.zeros(len(counts)), model.start(float(undecided.sum() / counts.battles.sum())))
     for _ in range(MAX_STEPS):
         gradient = _gradient(counts, at, model=model)
@@ -142,13 +142,13 @@ def _gaps(at: FloatArray) -> FloatArray:
 
 def _log_likelihood(counts: PairCounts, at: FloatArray, *, model: TieModel) -> float:
     win, tie = model.log_chances(_gaps(at), at[-1])
-    return float((counts.wins * win + (counts.ties + counts.both_bad) / 2 * tie).sum())
+    return float((counts.wins * win + (counts.undecided) / 2 * tie).sum())
 
 
 def _gradient(counts: PairCounts, at: FloatArray, *, model: TieModel) -> FloatArray:
     """(n + 1,) first derivative of the log-likelihood."""
     win, tie = model.slopes(_gaps(at), at[-1])
-    ties = counts.ties + counts.both_bad
+    ties = counts.undecided
     won = counts.wins * win[0]
     strengths = (won - won.T + ties * tie[0]).sum(axis=1)
     return np.append(strengths, (counts.wins * win[1] + ties / 2 * tie[1]).sum())
@@ -166,7 +166,7 @@ def _square(slope: Slope) -> Form:
 
 def _bordered(counts: PairCounts, win: Form, tie: Form) -> FloatArray:
     """(n + 1, n + 1) sum over the votes of a form in (gap, coordinate), as one in (strengths, coordinate)."""
-    ties = counts.ties + counts.both_bad
+    ties = counts.undecided
     by_gap, by_both = counts.wins * win[0], counts.wins * win[1]
     border = (by_both - by_both.T + ties * tie[1]).sum(axis=1)
     corner = (counts.wins * win[2] + ties / 2 * tie[2]).sum()

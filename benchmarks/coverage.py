@@ -1,0 +1,187 @@
+"""How often a 95 % interval holds the true rating: `python -m benchmarks.coverage [SETS]`.
+
+Five kinds of arenas; of each, SETS are simulated, every one with truths of its own, and fitted. Coverage is the
+mean over the arenas of the part of their models whose interval holds the truth; one arena's models share their
+errors, so the standard error (se) is that between arenas. Width is the mean over arenas and models of the
+half-width as a part of the plain sandwich's; rare is the coverage of the half of the models with the fewest votes.
+An arena without a finite maximum counts with its core only, around the mean of the core, and is told beside.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from ratings import Comparisons, Outcome, PairCounts
+from ratings.arrays import FloatArray, IntArray
+from ratings.bradley_terry import core, fit, win_probabilities
+from ratings.intervals import half_widths, hc3, sandwich
+
+SETS = 1000
+SPREAD = 0.6  # standard deviation of the true strengths, in log-odds
+TIES = 0.3  # share of the votes
+
+Method = Callable[[PairCounts, FloatArray], FloatArray]
+
+METHODS: dict[str, Method] = {"sandwich": sandwich, "textbook hc3": partial(hc3, doubt=0.0), "hc3": hc3}
+
+
+@dataclass(frozen=True)
+class Design:
+    """skew: how often the model of rank r is drawn, as r ** -skew.
+
+    ties: "level" makes them likeliest between equals, so that the expected score is the Bradley-Terry chance;
+    "flat" ones are as likely in every pair, so no strengths explain all scores: the truth is then the maximum at
+    the expected votes, which the fit approaches.
+    """
+
+    models: int
+    votes: int
+    skew: float
+    ties: str
+
+    def __str__(self) -> str:
+        pairs = "zipf" if self.skew else "uniform"
+        return f"{self.models} models, {self.votes} votes, {pairs}, {self.ties} ties"
+
+
+DESIGNS = (
+    Design(20, 2000, skew=0.0, ties="level"),
+    Design(20, 2000, skew=0.0, ties="no"),
+    Design(20, 2000, skew=0.0, ties="flat"),
+    Design(20, 2000, skew=1.0, ties="level"),
+    Design(100, 5000, skew=1.0, ties="level"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Arena:
+    """truth: (n,) in log-odds, sum zero; expected: (n, n) points of i against j in the mean, up to a factor."""
+
+    counts: PairCounts
+    truth: FloatArray
+    expected: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """coverage, rare: parts in [0, 1]; error, rare_error: one standard error of each; width: against the sandwich."""
+
+    coverage: float
+    error: float
+    width: float
+    rare: float
+    rare_error: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The coverage by method, and how many arenas had a core smaller than the arena."""
+
+    methods: dict[str, Coverage]
+    without_maximum: int
+
+
+def main() -> None:
+    sets = int(sys.argv[1]) if len(sys.argv) > 1 else SETS
+    print(f"{'':44}{'coverage':>9}{'se':>7}{'width':>7}{'rare':>7}{'se':>7}")
+    for seed, design in enumerate(DESIGNS):
+        measured = measure(design, sets=sets, seed=seed)
+        print(f"{design}; without a finite maximum: {measured.without_maximum} of {sets}")
+        for name, found in measured.methods.items():
+            rare = f"{found.rare:7.4f}{found.rare_error:7.4f}"
+            print(f"    {name:40}{found.coverage:9.4f}{found.error:7.4f}{found.width:7.3f}{rare}", flush=True)
+
+
+def measure(design: Design, *, sets: int, seed: int, methods: dict[str, Method] = METHODS) -> Measured:
+    """The methods beside each other on the same arenas. sets: how many, at least 2."""
+    rows, without_maximum = [], 0
+    for arena in arenas(design, sets=sets, seed=seed):
+        models = core(arena.counts)
+        without_maximum += len(models) < design.models
+        rows.append(judge(arena, models, flat=design.ties == "flat", methods=methods))
+    table = np.array(rows)
+    return Measured({name: _summary(table[:, i]) for i, name in enumerate(methods)}, without_maximum)
+
+
+def judge(arena: Arena, models: IntArray, *, flat: bool, methods: dict[str, Method]) -> FloatArray:
+    """(methods, 3) of one arena's core: the part of its models held, of its rare half held, and the mean width."""
+    counts = arena.counts.among(models)
+    strengths = fit(counts)
+    error, plain = np.abs(strengths - target(arena, models, flat=flat)), half_widths(sandwich(counts, strengths))
+    rare, rows = np.argsort(counts.votes, kind="stable")[: len(models) // 2], []
+    for method in methods.values():
+        width = half_widths(method(counts, strengths))
+        held = error <= width
+        rows.append((held.mean(), held[rare].mean(), (width / plain).mean()))
+    return np.array(rows)
+
+
+def target(arena: Arena, models: IntArray, *, flat: bool) -> FloatArray:
+    """(k,) what the fit of these models approaches with more votes, in log-odds, sum zero."""
+    if not flat:
+        own: FloatArray = arena.truth[models]
+        return own - float(own.mean())
+    expected, none = arena.expected[np.ix_(models, models)], np.zeros((len(models), len(models)))
+    return fit(PairCounts(expected, none, both_bad=none))
+
+
+def arenas(design: Design, *, sets: int, seed: int) -> Iterator[Arena]:
+    """As many arenas as sets, each from a seed of its own."""
+    for child in np.random.SeedSequence(seed).spawn(sets):
+        yield draw(design, np.random.default_rng(child))
+
+
+def draw(design: Design, rng: np.random.Generator) -> Arena:
+    truth = rng.normal(0, SPREAD, design.models)
+    popularity = rng.permutation(np.arange(1.0, design.models + 1) ** -design.skew)
+    a, b = pairs(popularity, design.votes, rng)
+    chance = win_probabilities(truth)
+    tie = tie_chances(chance, a, b, ties=design.ties)
+    win = chance - tie / 2 if design.ties != "flat" else chance * (1 - tie)
+    luck, undecided = rng.random(design.votes), tie[a, b]
+    decided = np.where(luck < undecided + win[a, b], Outcome.MODEL_A, Outcome.MODEL_B)
+    outcome = np.where(luck < undecided, Outcome.TIE, decided)
+    votes = Comparisons(a, b, outcome=outcome, n_models=design.models)
+    return Arena(votes.fold(), truth - truth.mean(), meetings(popularity) * (win + tie / 2))
+
+
+def pairs(popularity: FloatArray, votes: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+    """(votes,) and (votes,) two models each, by popularity (n,); the second is drawn again while it is the first."""
+    steps = np.cumsum(popularity) / popularity.sum()
+    a, b = np.searchsorted(steps, rng.random((2, votes)), side="right")
+    while (same := np.flatnonzero(a == b)).size:
+        b[same] = np.searchsorted(steps, rng.random(same.size), side="right")
+    return a, b
+
+
+def meetings(popularity: FloatArray) -> FloatArray:
+    """(n, n) chances, up to a factor, that pairs() draws i and j, on whichever sides; symmetric."""
+    share = popularity / popularity.sum()
+    first = np.outer(share / (1 - share), share) * ~np.eye(len(share), dtype=bool)
+    found: FloatArray = first + first.T
+    return found
+
+
+def tie_chances(chance: FloatArray, a: IntArray, b: IntArray, *, ties: str) -> FloatArray:
+    """(n, n) symmetric, with a mean of TIES over the votes of a and b unless there are none."""
+    if ties == "no":
+        return np.zeros_like(chance)
+    if ties == "flat":
+        return np.full_like(chance, TIES)
+    level = 4 * chance * chance.T
+    found: FloatArray = level * min(0.5, TIES / float(level[a, b].mean()))  # above a half, wins would turn negative
+    return found
+
+
+def _summary(table: FloatArray) -> Coverage:
+    """table: (sets, 3) from judge."""
+    held, rare, width = table.mean(axis=0).tolist()
+    error, rare_error, _ = (table.std(axis=0, ddof=1) / np.sqrt(len(table))).tolist()
+    return Coverage(held, error, width=width, rare=rare, rare_error=rare_error)
+
+
+if __name__ == "__main__":
+    main()
