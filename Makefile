@@ -1,6 +1,7 @@
 # make run       the whole arena at http://127.0.0.1:8000/
 # make test      what every change must pass, in a few minutes
 # make test-all  the slow tests too
+# make bench-ratings PEERS=python   the engine beside others, timed in one run; see benchmarks/ratings.py
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
@@ -9,7 +10,7 @@ CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run test test-all checks
+.PHONY: run test test-all checks bench-ratings
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -22,6 +23,9 @@ test: checks
 test-all: checks
 	$(call step,the tests on PostgreSQL,$(PYTHON) -m tests.provide.postgresql $(PYTHON) -m pytest -q -m database)
 	$(call step,the tests on SQLite,$(PYTHON) -m pytest -q)
+
+bench-ratings: .venv/installed
+	@$(PYTHON) -m benchmarks.ratings --peers "$(PEERS)"
 
 checks: .venv/installed-dev
 	$(call step,what the tests need,$(PYTHON) -m tests.provide)

@@ -22,11 +22,12 @@ The words are here; what can be done stands in the modules: `bradley_terry.fit`,
 `python -m ratings`. The errors are drawn in `ratings.errors`.
 """
 
-from ratings.boards import Leaderboard, leaderboard
+from ratings.boards import Leaderboard
 from ratings.comparisons import Comparisons, Outcome
 from ratings.counts import PairCounts
 from ratings.errors import RatingsError
 from ratings.pairing import Pair
+from ratings.rate import leaderboard
 from ratings.standings import Reason, Standings, Status
 
 __all__ = [

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ratings import arguments, columns, remarks
-from ratings.boards import Leaderboard, rated
+from ratings.boards import Leaderboard
 from ratings.encoding import NamedComparisons, encode
 from ratings.errors import BadRow, RatingsError
 from ratings.printing import as_json, as_text
+from ratings.rate import rated
 from ratings.reading import VOTES, read_votes
 from ratings.remarks import Remark
 

@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     add("--ties", choices=list(TIES), default="half", help="what a tie is: half a win each, or an outcome of a model")
     add("--intervals", choices=INTERVALS, default="", help="default: hc3; for davidson and rao-kupper: sandwich")
     add("--style", type=_names, default=(), metavar="COL,COL...", help="differences, side A minus B, to control for")
+    add("--position", action="store_true", help="control for the side an answer stood on")
     add("--category", metavar="COL", help="a board for each value of this column, too")
     add("--anchor", type=_anchor, metavar="NAME=POINTS", help="the model whose rating is fixed")
     add("--elo", action="store_true", help="replay online Elo in the order of the file, too")
@@ -37,6 +38,7 @@ def method(asked: argparse.Namespace) -> RatingMethod:
         ties=asked.ties,
         intervals=asked.intervals,
         style=asked.style,
+        position=asked.position,
         anchor=asked.anchor,
         per_pair=asked.per_pair,
         by_voter=bool(asked.voter),

@@ -1,24 +1,20 @@
-"""Columns of names in, a leaderboard out: the common case in one call."""
+"""A leaderboard with names: rows, components, and what style is worth."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ratings.anchor import UnknownAnchor, anchored
 from ratings.arrays import FloatArray, IntArray
-from ratings.comparisons import Comparisons
 from ratings.counts import PairCounts
-from ratings.elo import replay
-from ratings.encoding import Name, NamedComparisons, encode
-from ratings.errors import LengthMismatch
-from ratings.estimators import Estimator
+from ratings.encoding import Name, NamedComparisons
 from ratings.method import RatingMethod
 from ratings.ranking import rank_range, simultaneous_ranks
-from ratings.standings import Standings, Status, standings_by
-from ratings.weighting import per_pair as pair_factors
+from ratings.scale import width_in_points
+from ratings.standings import Standings, Status
+from ratings.style_control import StyleFit
+
+POSITION = "position"
 
 
 @dataclass(frozen=True)
@@ -44,13 +40,31 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Coefficient:
+    """What a root mean square (scale, in the feature's unit) more of a feature than the rival is worth, in points.
+
+    Of the side, by the name "position": what sitting on side A is worth; its scale is 1.
+    """
+
+    name: str
+    points: float
+    lower: float
+    upper: float
+    scale: float
+
+
+@dataclass(frozen=True)
 class Leaderboard:
-    """rows: the best first, component by component. components: the models that votes connect, the largest first."""
+    """rows: the best first, component by component. components: the models that votes connect, the largest first.
+
+    style: the coefficients of the largest component, where style was controlled for.
+    """
 
     rows: tuple[Row, ...]
     method: RatingMethod
     votes: float
     components: tuple[tuple[Name, ...], ...]
+    style: tuple[Coefficient, ...] = ()
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -63,91 +77,17 @@ class Leaderboard:
         return {row.model: row for row in self.rows}[model]
 
 
-def leaderboard(
-    model_a: Any,
-    model_b: Any,
-    winner: Any,
-    *,
-    ties: str = "half",
-    intervals: str = "",
-    confidence: float = 0.95,
-    style: Mapping[str, npt.ArrayLike] | None = None,
-    position: bool = False,
-    anchor: tuple[Name, float] | None = None,
-    per_pair: float | None = None,
-    weight: npt.ArrayLike | None = None,
-    voter: npt.ArrayLike | None = None,
-    elo: bool = False,
-    seed: int = 0,
+def board_of(
+    named: NamedComparisons, counts: PairCounts, standings: Standings, *, method: RatingMethod, elo: FloatArray | None
 ) -> Leaderboard:
-    """The board of these votes, 400 points for odds of ten to one around 1000.
-
-    model_a, model_b: (votes,) names or integer codes; winner: (votes,) words of encoding.OUTCOMES or codes of
-    Outcome; lists, NumPy arrays, Arrow or pandas columns. style: (votes,) numbers by name, side A minus side B.
-    voter: (votes,) whole numbers; intervals then allow for likeness within a voter. weight: (votes,) at least 0.
-    elo: whether to replay online Elo in the order given. The other choices: RatingMethod.
-    Raises RatingsError, as ratings.errors draws it.
-    """
-    style = style or {}
-    method = RatingMethod(
-        ties=ties,
-        intervals=intervals,
-        confidence=confidence,
-        style=tuple(style),
-        position=position,
-        anchor=anchor,
-        per_pair=per_pair,
-        by_voter=voter is not None,
-        seed=seed,
-    )
-    named = encode(model_a, model_b, winner, weight=weight, features=_stacked(style))
-    voters = None if voter is None else np.asarray(voter)
-    return rated(named, method, voter=voters, elo=elo)
-
-
-def rated(
-    named: NamedComparisons, method: RatingMethod, *, voter: IntArray | None = None, elo: bool = False
-) -> Leaderboard:
-    """The board of votes that are encoded already; otherwise as `leaderboard`."""
-    counts = named.votes.fold()
-    board = standings_by(*_asked(named.votes, counts, method, voter), confidence=method.confidence)
-    if method.anchor is not None:
-        board = _anchored(board, named.names, method)
+    """The standings with names. counts: of the votes as cast, before any reweighting; elo: (n,) points, or None."""
     return Leaderboard(
-        rows=tuple(_rows(board, counts, named, method, replay(named.votes) if elo else None)),
+        rows=tuple(_rows(standings, counts, named, method, elo)),
         method=method,
         votes=float(named.votes.weight.sum()),
-        components=_components(board, named.names),
+        components=_components(standings, named.names),
+        style=tuple(_coefficients(standings.styles[0], method)) if standings.styles else (),
     )
-
-
-def _asked(
-    votes: Comparisons, counts: PairCounts, method: RatingMethod, voter: IntArray | None
-) -> tuple[PairCounts, Estimator]:
-    """The counts and the estimator, both of votes reweighted per pair if the method says so."""
-    if method.per_pair is not None:
-        factors = pair_factors(counts, at_least=method.per_pair)
-        counts = counts.times(factors)
-        if method.reads_votes:
-            votes = votes.weighted(votes.weight * factors[votes.a, votes.b])
-    return counts, method.estimator(votes, voter)
-
-
-def _stacked(style: Mapping[str, npt.ArrayLike]) -> FloatArray | None:
-    if not style:
-        return None
-    columns = [np.asarray(column, dtype=np.float64) for column in style.values()]
-    if len({column.shape for column in columns}) > 1:
-        raise LengthMismatch(min(len(column) for column in columns), [column.shape for column in columns])
-    return np.stack(columns, axis=1)
-
-
-def _anchored(board: Standings, names: tuple[Name, ...], method: RatingMethod) -> Standings:
-    assert method.anchor is not None
-    name, points = method.anchor
-    if name not in names:
-        raise UnknownAnchor(f"{name!r} cannot anchor the board: no vote names it")
-    return anchored(board, names.index(name), points, confidence=method.confidence)
 
 
 def _rows(
@@ -195,3 +135,18 @@ def _flags(board: Standings, model: int) -> tuple[str, ...]:
 def _components(board: Standings, names: tuple[Name, ...]) -> tuple[tuple[Name, ...], ...]:
     groups = range(board.group.max(initial=-1) + 1)
     return tuple(tuple(names[i] for i in np.flatnonzero(board.group == group)) for group in groups)
+
+
+def _coefficients(style: StyleFit, method: RatingMethod) -> Iterator[Coefficient]:
+    names, log_odds, scales = list(method.style), style.coefficients.tolist(), style.scales.tolist()
+    widths = style.coefficient_half_widths(confidence=method.confidence).tolist()
+    if style.position is not None:
+        names, log_odds, scales = [*names, POSITION], [*log_odds, style.position], [*scales, 1.0]
+        widths.append(style.position_half_width(confidence=method.confidence))
+    for name, points, width, scale in zip(names, *map(_in_points, (log_odds, widths)), scales, strict=True):
+        yield Coefficient(name, points, points - width, points + width, scale)
+
+
+def _in_points(log_odds: Sequence[float]) -> list[float]:
+    found: list[float] = width_in_points(np.array(log_odds)).tolist()
+    return found

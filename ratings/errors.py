@@ -8,6 +8,7 @@ RatingsError
 │   ├── IndexOutOfRange
 │   ├── BadWeight
 │   ├── BadFeature
+│   ├── BadStyleCount        style: a negative number of tokens or marks
 │   └── MissingName
 ├── BadCounts                matrices that no votes can fold into
 ├── NoFiniteMaximum          bradley_terry, intervals, ties: these counts have no finite strengths

@@ -9,21 +9,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ratings import bootstrap, clusters, ties
+from ratings import bootstrap, clusters, style_control, ties
 from ratings.arrays import FloatArray, IntArray
 from ratings.comparisons import Comparisons
 from ratings.counts import PairCounts
 from ratings.intervals import CONFIDENCE, Method, covariance
+from ratings.style_control import StyleFit
 from ratings.ties import TieModel
 
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """strengths: (k,) in log-odds, sum zero; covariance: (k, k); bounds: lower and upper (k,) unless normal."""
+    """strengths: (k,) in log-odds, sum zero; covariance: (k, k); bounds: lower and upper (k,) unless normal.
+
+    style: the fit that freed the strengths from style, if one did.
+    """
 
     strengths: FloatArray
     covariance: FloatArray
     bounds: tuple[FloatArray, FloatArray] | None = None
+    style: StyleFit | None = None
 
 
 Estimator = Callable[[PairCounts, FloatArray, IntArray], Estimate]
@@ -72,5 +77,18 @@ def clustered(votes: Comparisons, voter: IntArray) -> Estimator:
     def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
         inner, rows = votes.between(models)
         return Estimate(strengths, clusters.covariance(inner, strengths, voter=voter[rows]))
+
+    return estimate
+
+
+def styled(votes: Comparisons, *, position: bool = False, method: Method = Method.HC3) -> Estimator:
+    """Bradley-Terry with the features of the votes, and the side an answer stood on, as covariates."""
+
+    def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
+        if len(models) < 2:
+            return Estimate(strengths, np.zeros((len(models), len(models))))
+        inner, _rows = votes.between(models)
+        found = style_control.fit(inner, position=position, method=method)
+        return Estimate(found.strengths, found.covariance[: len(models), : len(models)], style=found)
 
     return estimate

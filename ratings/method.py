@@ -65,6 +65,9 @@ class RatingMethod:
 
     def estimator(self, votes: Comparisons, voter: IntArray | None) -> Estimator:
         """What standings_by asks for strengths and errors. voter: (votes,), read if by_voter."""
+        if self.has_covariates:
+            method = Method.HC3 if self.intervals == "hc3" else Method.SANDWICH
+            return estimators.styled(votes, position=self.position, method=method)
         if (model := TIES[self.ties]) is not None:
             return estimators.tie_model(model)
         if self.by_voter and voter is not None:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from math import isnan
 from typing import Any
 
-from ratings.boards import Leaderboard, Row
+from ratings.boards import POSITION, Coefficient, Leaderboard, Row
 
 LEFT = {"model", "flags"}  # columns of words
 
@@ -17,6 +17,7 @@ def as_json(board: Leaderboard) -> dict[str, Any]:
         "method": asdict(board.method),
         "votes": _whole(board.votes),
         "components": [list(component) for component in board.components],
+        "style": [asdict(coefficient) for coefficient in board.style],
     }
 
 
@@ -24,7 +25,16 @@ def as_text(board: Leaderboard) -> str:
     """A table for each component, and under them what the figures are."""
     tables = [_table([board[model] for model in _by_rank(board, component)]) for component in board.components]
     apart = "\n\nNo vote connects these with the models above, so they cannot be compared:\n"
-    return "\n\n".join([apart.join(tables) or "No votes.", _facts(board)])
+    style = [_sentence(coefficient) for coefficient in board.style]
+    return "\n\n".join([apart.join(tables) or "No votes.", *style, _facts(board)])
+
+
+def _sentence(coefficient: Coefficient) -> str:
+    of, unit = (
+        coefficient,
+        "side A" if coefficient.name == POSITION else f"{coefficient.scale:.3g} more {coefficient.name}",
+    )
+    return f"{unit} is worth {of.points:+.1f} points ({of.lower:+.1f} to {of.upper:+.1f})"
 
 
 def _by_rank(board: Leaderboard, component: Iterable[Any]) -> list[Any]:

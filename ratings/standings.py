@@ -12,6 +12,7 @@ from ratings.estimators import Estimator, half_win
 from ratings.intervals import CONFIDENCE, Method, check_confidence, half_widths, residual_squares
 from ratings.ranking import rank_range
 from ratings.scale import to_points, width_in_points
+from ratings.style_control import StyleFit
 
 FEWEST_VOTES = 2
 SMALLEST_RESIDUAL = 1e-9  # root mean square over a model's votes; below it is rounding
@@ -44,6 +45,7 @@ class Standings:
     win_rate: (n,) in [0, 1], NaN without votes. group: (n,) from 0, the largest first, -1 when unrated;
     groups cannot be compared. reason: None unless provisional. covariance: (n, n) of the ratings in points
     squared, for ranking.simultaneous_ranks in one group; NaN between groups and for the unrated.
+    styles: the fits that freed ratings from style, by group, where one did.
     """
 
     rating: FloatArray
@@ -58,6 +60,7 @@ class Standings:
     status: tuple[Status, ...]
     reason: tuple[Reason | None, ...]
     covariance: FloatArray
+    styles: tuple[StyleFit, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,7 @@ class _Group:
     lower: FloatArray
     upper: FloatArray
     reasons: dict[int, Reason]
+    style: StyleFit | None
 
 
 def standings(counts: PairCounts, *, confidence: float = CONFIDENCE, intervals: Method = Method.HC3) -> Standings:
@@ -94,6 +98,7 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
     rating, lower, upper, shared = (*np.full((3, n), np.nan), np.full((n, n), np.nan))
     best, worst, group = np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, -1, np.int64)
     reasons: dict[int, Reason] = {}
+    styles: list[StyleFit] = []
     for number, models in enumerate(bradley_terry.groups(counts)):
         found = _rate(counts.among(models), estimate, models, confidence=confidence)
         group[models] = number
@@ -101,6 +106,7 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
         shared[np.ix_(models, models)] = width_in_points(width_in_points(found.covariance))
         best[models], worst[models] = rank_range(lower[models], upper[models])
         reasons |= {int(models[index]): reason for index, reason in found.reasons.items()}
+        styles += [found.style] if found.style is not None else []
     return Standings(
         rating=rating,
         lower=lower,
@@ -114,6 +120,7 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
         status=tuple(_status(model, group, reasons=reasons) for model in range(n)),
         reason=tuple(reasons.get(model) for model in range(n)),
         covariance=shared,
+        styles=tuple(styles),
     )
 
 
@@ -135,7 +142,7 @@ def _rate(counts: PairCounts, estimate: Estimator, models: IntArray, *, confiden
     lower, upper = strengths - width, strengths + width
     if found.bounds is not None:
         lower[core.models], upper[core.models] = found.bounds
-    return _Group(strengths, shared, lower, upper, _reasons(counts, core, is_core=is_core))
+    return _Group(strengths, shared, lower, upper, _reasons(counts, core, is_core=is_core), found.style)
 
 
 def _core(counts: PairCounts) -> _Core:

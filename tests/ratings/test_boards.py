@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ratings import RatingsError, leaderboard, ties
+from ratings import Comparisons, RatingsError, leaderboard, style_control, ties
 from ratings.anchor import UnknownAnchor
 from ratings.bradley_terry import fit
 from ratings.elo import replay
@@ -56,6 +56,27 @@ def test_without_intervals_models_rank_by_rating_and_bounds_are_unknown(columns)
     assert [row.rank for row in board] == [1, 2, 3, 4, 5]
     assert np.isnan([(row.lower, row.upper) for row in board]).all()
     assert {row.rank_simultaneous for row in board} == {None}
+
+
+def test_style_is_controlled_for_and_told_in_points(votes, columns):
+    rng = np.random.default_rng(2)
+    style = {"length": rng.normal(0, 2, 400) + votes.score, "lists": rng.normal(0, 1, 400)}
+    board = leaderboard(*columns, style=style, position=True)
+    styled = Comparisons(
+        votes.a, votes.b, outcome=votes.outcome, n_models=5, features=np.stack([*style.values()], axis=1)
+    )
+    expected = style_control.fit(styled, position=True)
+    assert by_name(board, "rating") == pytest.approx(to_points(expected.strengths))
+    assert [coefficient.name for coefficient in board.style] == ["length", "lists", "position"]
+    points = width_in_points(np.append(expected.coefficients, expected.position))
+    assert [coefficient.points for coefficient in board.style] == pytest.approx(points)
+    assert board.style[0].lower > 0
+    assert [coefficient.scale for coefficient in board.style] == pytest.approx([*expected.scales, 1])
+
+
+def test_a_feature_that_votes_cannot_tell_is_refused_by_its_name(columns):
+    with pytest.raises(RatingsError, match="lists is the same in every vote"):
+        leaderboard(*columns, style={"length": np.arange(400), "lists": np.ones(400)})
 
 
 def test_elo_is_replayed_in_the_order_of_the_rows(votes, columns):

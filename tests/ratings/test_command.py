@@ -1,10 +1,12 @@
 """`python -m ratings`, as a person types it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
@@ -90,6 +92,19 @@ def test_remarks_tell_what_fits_and_how_firm_rank_1_is(capsys, tmp_path, simulat
     assert (found["robustness"]["leader"], found["robustness"]["successor"]) == ("m2", "m1")
     assert f"Without {found['robustness']['votes']} of these votes" in text
     assert "foretells these votes best" in text
+
+
+def test_style_and_side_are_told_under_the_table(capsys, tmp_path, simulate):
+    votes = simulate([0, 0.4, 0.8], 300, seed=1)
+    words, length = ["model_a", "model_b", "tie", "both_bad"], np.random.default_rng(0).normal(0, 9, 300)
+    rows = zip(votes.a, votes.b, votes.outcome, length, strict=True)
+    lines = [f"m{a},m{b},{words[o]},{x}" for a, b, o, x in rows]
+    (tmp_path / "v.csv").write_text("\n".join(["model_a,model_b,winner,length", *lines]))
+    asked = [tmp_path / "v.csv", "--style", "length", "--position"]
+    found, text = json.loads(run(capsys, *asked, "--json")[1]), run(capsys, *asked)[1]
+    assert [part["name"] for part in found["style"]] == ["length", "position"]
+    assert re.search(r"^[\d.]+ more length is worth [+-]\d+\.\d points", text, re.MULTILINE)
+    assert "side A is worth" in text
 
 
 def test_unknown_figures_are_null_and_components_apart(capsys, tmp_path):

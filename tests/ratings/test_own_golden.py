@@ -55,7 +55,6 @@ def test_the_tie_models_are_at_their_exact_maximum(golden, model):
     assert found.tie == pytest.approx(golden[f"{model.name}_tie"], rel=1e-11)
 
 
-
 @pytest.mark.parametrize("model", [DAVIDSON, RAO_KUPPER], ids=lambda model: model.name)
 @pytest.mark.parametrize("name", FITTED)
 def test_the_variances_of_the_tie_models_are_their_exact_sandwich(name, model):

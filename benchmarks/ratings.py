@@ -1,0 +1,155 @@
+"""Our engine beside others on the same votes: `make bench-ratings PEERS=python-with-the-peers`.
+
+PEERS is a Python with numpy, scipy, pyarrow, pandas, arena-rank, evalica and choix; without it only ours is timed.
+Every system runs each task in processes of its own, in turn, one call to warm up and then the timed ones; what is
+printed is the median, and the ratio of medians from this one run. BLAS has one thread for all, since its idle threads
+would count as processor time.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+from tqdm import tqdm
+
+from benchmarks.votes import simulate, write
+from ratings import Comparisons, PairCounts
+from ratings.standings import standings
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = "agon"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is timed, on which votes, of whom, in which unit ("cpu" or "wall"), and the least ratio to each peer."""
+
+    title: str
+    name: str
+    votes: str
+    unit: str
+    bars: dict[str, float]
+    calls: int = 4
+
+
+TASKS = (
+    Task("Bradley-Terry from strings", "fit", "large", "cpu", {"evalica": 10, "arena-rank": 20, "choix": 2}),
+    Task("with 95 % intervals, from strings", "interval", "large", "cpu", {"arena-rank": 30}),
+    Task("instead of 100 bootstrap rounds", "bootstrap", "medium", "cpu", {"evalica": 400}, calls=2),
+    # Task("style control with intervals", "style", "large", "wall", {"arena-rank": 6}, calls=3),
+    Task("online Elo from integer codes", "elo", "codes", "cpu", {"evalica": 1}),
+)
+SIZES = {"large": (300, 1_000_000), "medium": (100, 100_000), "codes": (300, 1_000_000)}
+
+Measured = dict[tuple[str, str], list[dict[str, Any]]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peers", default="", help="a Python that has the peers")
+    parser.add_argument("--rounds", type=int, default=3, help="processes of each system for each task (default 3)")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: Path(folder) / f"{name}.parquet" for name in SIZES}
+        for name, path in files.items():
+            _write(name, path)
+        measured = _measure(asked.peers, files, rounds=asked.rounds)
+    for line in (*_table(measured), "", *alone()):
+        print(line)
+
+
+def _write(name: str, path: Path) -> None:
+    votes = simulate(*SIZES[name], styled=name == "large")
+    if name != "codes":
+        return write(votes, path)
+    columns = {"model_a": votes.a.astype(np.int32), "model_b": votes.b.astype(np.int32)}
+    pyarrow.parquet.write_table(pa.table({**columns, "outcome": votes.outcome.astype(np.uint8)}), path)
+    return None
+
+
+def _measure(peers: str, files: dict[str, Path], *, rounds: int) -> Measured:
+    python = peers or sys.executable
+    jobs = [
+        (task, system)
+        for number in range(rounds)
+        for task in TASKS
+        for system in sorted([OURS, *(task.bars if peers else ())], reverse=bool(number % 2))
+    ]
+    measured: Measured = {}
+    for task, system in tqdm(jobs, desc="timing", unit="process"):
+        arguments = [python, "-m", "benchmarks.peers", system, task.name, str(files[task.votes]), str(task.calls)]
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"{system} could not do {task.name!r} under {python}:\n{done.stderr[-2000:]}")
+        measured.setdefault((task.name, system), []).append(json.loads(done.stdout.splitlines()[-1]))
+    return measured
+
+
+def _table(measured: Measured) -> list[str]:
+    lines = [f"{'task':36}{'system':12}{'unit':6}{'seconds':>9}{'ratio':>8}{'bar':>6}{'peak MB':>9}{'points off':>12}"]
+    for task in TASKS:
+        of_ours = _median(measured[task.name, OURS], task.unit)
+        for system in (OURS, *task.bars):
+            if (found := measured.get((task.name, system))) is None:
+                continue
+            seconds = _median(found, task.unit)
+            ratio = "" if system == OURS else f"{seconds / of_ours:.1f}"
+            off = "" if system == OURS else f"{_distance(found, measured[task.name, OURS]):.1e}"
+            line = f"{task.title if system == OURS else '':36}{system:12}{task.unit:6}{seconds:9.4f}{ratio:>8}"
+            lines.append(f"{line}{task.bars.get(system, ''):>6}{max(one['peak'] for one in found):9.0f}{off:>12}")
+    return lines
+
+
+def _median(found: list[dict[str, Any]], unit: str) -> float:
+    return median(seconds for one in found for seconds in one[unit])
+
+
+def _distance(theirs: list[dict[str, Any]], of_ours: list[dict[str, Any]]) -> float:
+    """The largest distance of two boards in points, each around its own mean."""
+    one, other = theirs[0]["ratings"], of_ours[0]["ratings"]
+    gaps = np.array([one[name] - other[name] for name in other])
+    return float(np.abs(gaps - gaps.mean()).max())
+
+
+def alone() -> list[str]:
+    """What no peer does: from stored counts, and thirty categories at once."""
+    votes = simulate(*SIZES["large"], styled=False)
+    comparisons = Comparisons(votes.a, votes.b, outcome=votes.outcome, n_models=SIZES["large"][0])
+    counts = comparisons.fold()
+    more = PairCounts(counts.wins * 1000, counts.ties * 1000, both_bad=counts.both_bad * 1000)
+    members = np.random.default_rng(0).integers(0, 30, len(comparisons))[:, None] == np.arange(30)
+    stored, grown = milliseconds(lambda: standings(counts)), milliseconds(lambda: standings(more))
+    folded = milliseconds(lambda: comparisons.fold_each(members), times=3)
+    parts = comparisons.fold_each(members)
+    rated = milliseconds(lambda: [standings(part) for part in parts], times=3)
+    return [
+        f"300 models from stored counts: {stored:.1f} ms CPU of 1 M votes, {grown:.1f} ms of 1,000 M (bar 20)",
+        f"30 categories of 1 M votes: folded in {folded:.0f} ms CPU, rated in {rated:.0f} ms",
+    ]
+
+
+def milliseconds(call: Callable[[], object], times: int = 9) -> float:
+    """Median processor time of a call."""
+    taken = []
+    for _ in range(times):
+        start = time.process_time()
+        call()
+        taken.append(1000 * (time.process_time() - start))
+    return median(taken)
+
+
+if __name__ == "__main__":
+    main()

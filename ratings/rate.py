@@ -1,0 +1,108 @@
+"""Columns of names in, a leaderboard out: the common case in one call."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ratings.anchor import UnknownAnchor, anchored
+from ratings.arrays import FloatArray, IntArray
+from ratings.boards import POSITION, Leaderboard, board_of
+from ratings.comparisons import Comparisons
+from ratings.counts import PairCounts
+from ratings.elo import replay
+from ratings.encoding import Name, NamedComparisons, encode
+from ratings.errors import LengthMismatch, RatingsError
+from ratings.estimators import Estimator
+from ratings.method import RatingMethod
+from ratings.standings import Standings, standings_by
+from ratings.style_control import StyleNotIdentified
+from ratings.weighting import per_pair as pair_factors
+
+
+def leaderboard(
+    model_a: Any,
+    model_b: Any,
+    winner: Any,
+    *,
+    ties: str = "half",
+    intervals: str = "",
+    confidence: float = 0.95,
+    style: Mapping[str, npt.ArrayLike] | None = None,
+    position: bool = False,
+    anchor: tuple[Name, float] | None = None,
+    per_pair: float | None = None,
+    weight: npt.ArrayLike | None = None,
+    voter: npt.ArrayLike | None = None,
+    elo: bool = False,
+    seed: int = 0,
+) -> Leaderboard:
+    """The board of these votes, 400 points for odds of ten to one around 1000.
+
+    model_a, model_b: (votes,) names or integer codes; winner: (votes,) words of encoding.OUTCOMES or codes of
+    Outcome; lists, NumPy arrays, Arrow or pandas columns. style: (votes,) numbers by name, side A minus side B.
+    voter: (votes,) whole numbers; intervals then allow for likeness within a voter. weight: (votes,) at least 0.
+    elo: whether to replay online Elo in the order given. The other choices: RatingMethod.
+    Raises RatingsError, as ratings.errors draws it.
+    """
+    style = style or {}
+    method = RatingMethod(
+        ties=ties,
+        intervals=intervals,
+        confidence=confidence,
+        style=tuple(style),
+        position=position,
+        anchor=anchor,
+        per_pair=per_pair,
+        by_voter=voter is not None,
+        seed=seed,
+    )
+    named = encode(model_a, model_b, winner, weight=weight, features=_stacked(style))
+    voters = None if voter is None else np.asarray(voter)
+    return rated(named, method, voter=voters, elo=elo)
+
+
+def rated(
+    named: NamedComparisons, method: RatingMethod, *, voter: IntArray | None = None, elo: bool = False
+) -> Leaderboard:
+    """The board of votes that are encoded already; otherwise as `leaderboard`."""
+    counts = named.votes.fold()
+    try:
+        board = standings_by(*_asked(named.votes, counts, method, voter), confidence=method.confidence)
+    except StyleNotIdentified as error:
+        name = POSITION if error.feature is None else method.style[error.feature]
+        raise RatingsError(f"{name} {error.why}") from error
+    if method.anchor is not None:
+        board = _anchored(board, named.names, method)
+    points = replay(named.votes) if elo else None
+    return board_of(named, counts, board, method=method, elo=points)
+
+
+def _asked(
+    votes: Comparisons, counts: PairCounts, method: RatingMethod, voter: IntArray | None
+) -> tuple[PairCounts, Estimator]:
+    """The counts and the estimator, both of votes reweighted per pair if the method says so."""
+    if method.per_pair is not None:
+        factors = pair_factors(counts, at_least=method.per_pair)
+        counts = counts.times(factors)
+        if method.reads_votes:
+            votes = votes.weighted(votes.weight * factors[votes.a, votes.b])
+    return counts, method.estimator(votes, voter)
+
+
+def _stacked(style: Mapping[str, npt.ArrayLike]) -> FloatArray | None:
+    if not style:
+        return None
+    columns = [np.asarray(column, dtype=np.float64) for column in style.values()]
+    if len({column.shape for column in columns}) > 1:
+        raise LengthMismatch(min(len(column) for column in columns), [column.shape for column in columns])
+    return np.stack(columns, axis=1)
+
+
+def _anchored(board: Standings, names: tuple[Name, ...], method: RatingMethod) -> Standings:
+    assert method.anchor is not None
+    name, points = method.anchor
+    if name not in names:
+        raise UnknownAnchor(f"{name!r} cannot anchor the board: no vote names it")
+    return anchored(board, names.index(name), points, confidence=method.confidence)

@@ -1,0 +1,128 @@
+"""How an answer is written, in numbers: its length and its Markdown, and how two answers differ in them.
+
+A battle's features are `normalised_differences(style_counts(answers_of_a), style_counts(answers_of_b))`, for
+`Comparisons(..., features=...)` and then `style_control.fit`. Every count takes time linear in the text.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from ratings.arrays import FloatArray
+from ratings.errors import BadRow, LengthMismatch
+
+Feature = Callable[[str], float]
+
+IDEOGRAMS = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"  # and kana, hangul: without spaces between
+TOKEN = re.compile(rf"[{IDEOGRAMS}]|[^\W{IDEOGRAMS}]+|[^\w\s]")
+FENCE = re.compile(r"[ \t]*(`{3,}+(?!.*`)|~{3,}+)")  # with a backtick behind, it is code within a line
+HEADER = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
+LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
+RULE = re.compile(r"[ \t]*([-*])[ \t]*+(?:\1[ \t]*+){2,}+$")
+BACKTICKS = re.compile("`+")
+# Possessive: what was read is never read again. A run ends at the next pair anyway, so that nothing is lost.
+BOLD = re.compile(r"\*\*(?=\S)(?:[^*]|\*(?!\*))++(?<=\S)\*\*|(?<!\w)__(?=\S)(?:[^_]|_(?!_))++(?<=\S)__(?!\w)")
+
+
+class BadStyleCount(BadRow):
+    """A number of tokens or marks that is negative or not finite."""
+
+    says = "is not a finite count of at least 0"
+
+
+def length(text: str) -> float:
+    """Tokens: a word or number is one, and so is every ideogram and every other mark."""
+    return float(sum(1 for _ in TOKEN.finditer(text)))
+
+
+def headers(text: str) -> float:
+    """Lines that begin with one to six # and a space."""
+    return float(sum(bool(HEADER.match(line)) for line in _split(text)[0]))
+
+
+def lists(text: str) -> float:
+    """List items, ordered or not, at any depth."""
+    return float(sum(bool(LIST_ITEM.match(line)) and not RULE.match(line) for line in _split(text)[0]))
+
+
+def bold(text: str) -> float:
+    """Passages between ** and **, or __ and __, within a line and outside its code."""
+    return float(sum(1 for line in _split(text)[0] for _ in BOLD.finditer(_without_code(line))))
+
+
+def code_blocks(text: str) -> float:
+    """Fenced blocks of code, closed or not."""
+    return float(_split(text)[1])
+
+
+STYLE_FEATURES: Mapping[str, Feature] = MappingProxyType(
+    {"length": length, "headers": headers, "lists": lists, "bold": bold, "code_blocks": code_blocks}
+)
+
+
+def style_counts(texts: Iterable[str], features: Mapping[str, Feature] = STYLE_FEATURES) -> FloatArray:
+    """(texts, k) what each feature counts in each text, in the order of the features.
+
+    features: any functions of a text by name, so {**STYLE_FEATURES, "length": lambda text: len(encode(text))} counts
+    the tokens of a tokenizer.
+    """
+    rows = [[feature(text) for feature in features.values()] for text in texts]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(features))
+
+
+def normalised_differences(a: FloatArray, b: FloatArray) -> FloatArray:
+    """(votes, k) (a - b) / (a + b), in [-1, 1], 0 where both are 0: the features of Chatbot Arena's style control.
+
+    a, b: (votes, k) counts of each side's answer. Raises LengthMismatch, BadStyleCount.
+    Source: Li, Angelopoulos and Chiang (2024), "Does style matter?".
+    """
+    if a.shape != b.shape:
+        raise LengthMismatch(min(len(a), len(b)), [a.shape, b.shape])
+    for counts in (a, b):
+        _refuse_bad(counts)
+    difference = np.zeros(a.shape)
+    np.divide(a - b, a + b, out=difference, where=a + b > 0)
+    return difference
+
+
+def _refuse_bad(counts: FloatArray) -> None:
+    bad = ~(np.isfinite(counts) & (counts >= 0))
+    if bad.any():
+        place = np.unravel_index(int(np.argmax(bad)), bad.shape)
+        raise BadStyleCount(int(place[0]), counts[place].item())
+
+
+def _split(text: str) -> tuple[list[str], int]:
+    """The lines outside fenced code, and the number of fenced blocks; the last may lack its end."""
+    prose, blocks, fence = [], 0, ""
+    for line in text.splitlines():
+        if fence:
+            fence = "" if _closes(line.strip(" \t"), fence) else fence
+        elif opening := FENCE.match(line):
+            fence, blocks = opening[1], blocks + 1
+        else:
+            prose.append(line)
+    return prose, blocks
+
+
+def _closes(line: str, fence: str) -> bool:
+    return line.startswith(fence) and not line.strip(fence[0])
+
+
+def _without_code(line: str) -> str:
+    """The line with a dot for each passage between backticks, which ends at the next run of as many."""
+    runs, ends = list(BACKTICKS.finditer(line)), dict[int, int]()
+    partner = [-1] * len(runs)
+    for index, run in reversed(list(enumerate(runs))):
+        partner[index] = ends.get(len(run[0]), -1)
+        ends[len(run[0])] = index
+    kept, read, index = [], 0, 0
+    while index < len(runs):
+        if partner[index] >= 0:
+            kept.append(line[read : runs[index].start()])
+            index = partner[index]
+            read = runs[index].end()
+        index += 1
+    return ".".join([*kept, line[read:]])

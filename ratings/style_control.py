@@ -1,0 +1,170 @@
+"""Strengths freed from style: Bradley-Terry with the features of a battle as covariates.
+
+P(A beats B) = 1 / (1 + exp(-(s_a - s_b + z . beta))), a tie as half a win, z the features side A minus side B, each
+divided by its root mean square over the votes. Nothing is subtracted from a feature: a mean would act as an advantage
+of side A, and who stood on which side would change the strengths.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
+
+from ratings import bradley_terry
+from ratings.arrays import FloatArray
+from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, NotConverged, damping
+from ratings.comparisons import Comparisons
+from ratings.errors import RatingsError
+from ratings.intervals import CONFIDENCE, DOUBT, ROUNDING, Method, around, half_widths
+from ratings.style_design import Design, with_identified_strengths
+
+PRIOR_SD = 1.0  # log-odds per root mean square of a feature: what length does to AlpacaEval's judge, which is much
+RIDGE = 1 / PRIOR_SD**2  # weighs as much as four votes between equals, each of information 1/4
+
+
+class StyleNotIdentified(RatingsError):
+    """A covariate that the votes cannot tell from strength. `feature`: its column, or None for the side."""
+
+    def __init__(self, feature: int | None, why: str) -> None:
+        super().__init__(feature, why)
+        self.feature = feature
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{'the side' if self.feature is None else f'feature {self.feature}'} {self.why}"
+
+
+@dataclass(frozen=True, eq=False)
+class StyleFit:
+    """strengths: (n,) log-odds at equal style, sum zero. coefficients: (k,) log-odds per unit of scales (k,), which
+    are in the features' own unit. position: log-odds for side A, if asked for. covariance: (n + k, n + k), one more
+    with position, in log-odds squared, in that order; its rows sum to zero over the strengths.
+    """
+
+    strengths: FloatArray
+    coefficients: FloatArray
+    scales: FloatArray
+    position: float | None
+    covariance: FloatArray
+
+    def strength_half_widths(self, *, confidence: float = CONFIDENCE) -> FloatArray:
+        """(n,) log-odds. Raises BadConfidence."""
+        return half_widths(self.covariance, confidence=confidence)[: len(self.strengths)]
+
+    def coefficient_half_widths(self, *, confidence: float = CONFIDENCE) -> FloatArray:
+        """(k,) log-odds per unit of scales. Raises BadConfidence."""
+        n = len(self.strengths)
+        return half_widths(self.covariance, confidence=confidence)[n : n + len(self.coefficients)]
+
+    def position_half_width(self, *, confidence: float = CONFIDENCE) -> float:
+        """Log-odds; NaN without position. Raises BadConfidence."""
+        return float(half_widths(self.covariance, confidence=confidence)[-1]) if self.position is not None else np.nan
+
+
+def fit(votes: Comparisons, *, ridge: float = RIDGE, position: bool = False, method: Method = Method.HC3) -> StyleFit:
+    """Strengths and the effects of style at the exact maximum of the likelihood times the prior, with their errors.
+
+    Each coefficient, that of the side too, has a normal prior around 0 of precision `ridge`, as if it had been
+    observed once with that precision; strengths have none. The prior stands in the fit and in the covariance alike,
+    and next to hundreds of votes it is not seen. Weights count as so many votes.
+
+    The maximum is finite where that of the folded counts is, for a finite strength needs points both ways and the
+    prior holds every coefficient. Raises NoFiniteMaximum otherwise; StyleNotIdentified for a feature that is the
+    same in every vote (the side: ask for `position`), or a sum of differences of models and of other features;
+    NotConverged beyond double precision, or without a ridge where style alone foretells every vote.
+    Source: Li, Angelopoulos and Chiang (2024); Huber (1967) and MacKinnon and White (1985) for the covariance.
+    """
+    if not 0 <= ridge < np.inf:
+        raise RatingsError(f"ridge is {ridge}; it must be finite and at least 0")
+    if (votes.weight == 0).any():
+        votes = votes.among(votes.weight > 0)
+    n = votes.n_models
+    start = bradley_terry.fit(votes.fold())
+    scales = _scales(votes)
+    if not len(votes):  # of one model or none; more would have no finite maximum
+        if position:
+            raise StyleNotIdentified(None, "has no votes")
+        return StyleFit(start, scales, scales, None, np.zeros((n, n)))
+    design = Design(votes, _covariates(votes, scales, position=position))
+    prior = np.append(np.zeros(n), np.full(len(design.covariates), ridge))
+    parameters, curvature = _climb(design, np.append(start, np.zeros(len(design.covariates))), prior)
+    strengths, coefficients, side = np.split(parameters, np.cumsum([n, len(scales)]))
+    return StyleFit(
+        strengths=strengths,
+        coefficients=coefficients,
+        scales=scales,
+        position=float(side[0]) if position else None,
+        covariance=_covariance(design, parameters, curvature, prior=prior, method=method),
+    )
+
+
+def _scales(votes: Comparisons) -> FloatArray:
+    """(k,) root mean squares over the votes. Raises StyleNotIdentified."""
+    scales = np.zeros(votes.features.shape[1])
+    for feature, column in enumerate(votes.features.T):
+        if not len(column) or column.min() == column.max():
+            raise StyleNotIdentified(feature, "is the same in every vote")
+        largest = np.abs(column).max()  # taken out, so that no square overflows
+        scales[feature] = largest * np.sqrt(np.average((column / largest) ** 2, weights=votes.weight))
+    return scales
+
+
+def _covariates(votes: Comparisons, scales: FloatArray, *, position: bool) -> FloatArray:
+    """(k, votes), one more with position. By column, for a pass over the votes reads it so."""
+    covariates = np.ones((len(scales) + position, len(votes)))
+    for row, column, scale in zip(covariates, votes.features.T, scales, strict=False):
+        np.divide(column, scale, out=row)
+    return covariates
+
+
+def _climb(design: Design, start: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The maximum (len,), and the information (len, len) of the votes there. Raises what fit does.
+
+    A change of a log-odds is at most that of two strengths and of each coefficient where its feature is largest.
+    """
+    n, parameters = design.votes.n_models, start
+    largest = np.maximum(design.covariates.max(axis=1), -design.covariates.min(axis=1))
+    for taken in range(MAX_STEPS):
+        gradient, curvature = design.slopes(parameters)
+        if not taken:
+            _require_identified(curvature, design)
+        step = _solve(with_identified_strengths(curvature, n) + np.diag(prior), gradient - prior * parameters)
+        reach = float(np.ptp(step[:n]) + np.abs(step[n:]) @ largest)
+        parameters = parameters + damping(reach) * step
+        if reach < STEP_TOLERANCE:
+            return parameters, curvature
+    raise NotConverged(f"no maximum after {MAX_STEPS} Newton steps")
+
+
+def _require_identified(curvature: FloatArray, design: Design) -> None:
+    """Nothing, or StyleNotIdentified where the votes leave nothing of a mix of covariates besides the strengths."""
+    n, kinds = design.votes.n_models, design.votes.features.shape[1]
+    if n == len(design):
+        return
+    across, inner = curvature[:n, n:], curvature[n:, n:]
+    left = inner - across.T @ _solve(with_identified_strengths(curvature, n)[:n, :n], across)
+    unit = np.sqrt(inner.diagonal())
+    smallest, mix = eigh(left / np.outer(unit, unit), subset_by_index=[0, 0])
+    if smallest[0] < ROUNDING:
+        worst = int(np.argmax(np.abs(mix[:, 0])))
+        why = "is a sum of differences of models and of other features"
+        raise StyleNotIdentified(worst if worst < kinds else None, why)
+
+
+def _covariance(
+    design: Design, parameters: FloatArray, curvature: FloatArray, *, prior: FloatArray, method: Method
+) -> FloatArray:
+    """(len, len) by the method; the prior is in the bread and, as an observation of each coefficient, in the middle."""
+    n = design.votes.n_models
+    bread = _solve(with_identified_strengths(curvature, n) + np.diag(prior), np.eye(len(design)))
+    if method == Method.SANDWICH:
+        return around(bread, design.residual_squares(parameters) + np.diag(prior))
+    return around(bread, design.freed_squares(parameters, bread, doubt=DOUBT) + np.diag(prior))
+
+
+def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    try:
+        found: FloatArray = cho_solve(cho_factor(matrix), right)
+    except LinAlgError as error:
+        raise NotConverged("the information matrix is singular in double precision") from error
+    return found
