@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg import lapack
 
 from ratings.arrays import FloatArray
 from ratings.bradley_terry import NotConverged, identified, laplacian, win_probabilities
@@ -13,6 +13,7 @@ from ratings.pairing import PairProbabilities, allowed_pairs
 from ratings.provisional import PRIOR_SD
 
 FLOOR = 0.1
+SHARPNESS = 6.0
 
 
 def information_gain(
@@ -23,22 +24,33 @@ def information_gain(
     forbidden: Iterable[tuple[int, int]] = (),
     floor: float = FLOOR,
     prior_sd: float = PRIOR_SD,
+    sharpness: float = SHARPNESS,
 ) -> PairProbabilities:
-    """Chances in proportion to how much one more vote on the pair would narrow all intervals together.
+    """Chances that rise with how much one more vote on the pair would narrow all intervals together.
 
     strengths: (n,) in log-odds, NaN without votes. outages, forbidden: as in pairing.allowed_pairs. floor: share
-    in (0, 1] of the draws that are uniform, so that every allowed pair can come and later be weighted by the
-    inverse of its probability. Raises RatingsError, IndexOutOfRange, NotConverged; TooFewModels where no pair
-    is allowed. Source of the rule, for single win rates: Chiang et al. (2024), Chatbot Arena, active sampling.
+    in (0, 1] of the draws that are uniform: every allowed pair can come, and votes weighted by the inverse of
+    its probability count at most 1 / floor times a uniform one's. sharpness: above 0; the other draws are in
+    proportion to gain ** sharpness: 1 is the plain proportion, and the larger, the nearer to always the best pair.
+
+    The defaults come from `python -m benchmarks.pairing`: twenty models, 5000 to 250 votes each, to three quarters
+    of the mean interval. As a part of uniform's votes it takes 0.83 at sharpness 1, 0.76 at 2, 0.70 at 4, 0.68 at
+    6 and 0.67 at 8; no allocation takes less than 0.62. With 1000 votes each it is 0.94 to 0.84, of at least 0.80.
+    Above 6, six newcomers in batches of 50 cost more again (0.48 at 4, 0.49 at 6, 0.52 at 8), as a batch piles up
+    on one pair. Over 300 seeds, intervals at 6 cover 0.951, with uniform 0.949. A floor of 0.05 would save 0.01.
+
+    Raises RatingsError, IndexOutOfRange, NotConverged; TooFewModels where no pair is allowed.
+    Source of the rule, for single win rates and proportional: Chiang et al. (2024), Chatbot Arena.
     """
-    if not 0 < floor <= 1:
-        raise RatingsError(f"floor is {floor}; it must be above 0 and at most 1")
+    _check_shape(floor, sharpness)
     allowed = allowed_pairs(len(counts), outages=outages, forbidden=forbidden)
-    even = PairProbabilities(allowed.astype(np.float64)).matrix
     gain = np.where(allowed, shrinkage(counts, strengths, prior_sd=prior_sd), 0.0)
-    if not gain.any():  # strengths so far apart that every vote is foreseen
-        return PairProbabilities(even)
-    return PairProbabilities(floor * even + (1 - floor) * PairProbabilities(gain).matrix)
+    if not gain.any():  # no pair is allowed, or strengths so far apart that every vote is foreseen
+        return PairProbabilities(allowed)
+    # Largest first, so that no power overflows; of one triangle, so that both halves are equal to the last bit.
+    peaked = np.triu(gain / gain.max()) ** sharpness
+    shares = (1 - floor) * peaked / peaked.sum() + floor * np.triu(allowed) / np.triu(allowed).sum()
+    return PairProbabilities(shares + shares.T)
 
 
 def shrinkage(counts: PairCounts, strengths: FloatArray, *, prior_sd: float = PRIOR_SD) -> FloatArray:
@@ -47,16 +59,24 @@ def shrinkage(counts: PairCounts, strengths: FloatArray, *, prior_sd: float = PR
     Symmetric, 0 on the diagonal. The sum of deviations, not of variances (A-optimality), since it is the widths
     that the board prints. A vote on i and j with d = e_i - e_j and curvature w = p (1 - p) takes
     w (C d)(C d)' / (1 + w d'C d) from the covariance C, whatever its outcome (Sherman and Morrison, 1950); a
-    deviation falls by that over twice itself, to first order. Source of choosing so: Chernoff (1953).
+    deviation falls by that over twice itself, to first order. Source of choosing so: Chernoff (1953). C is the
+    posterior's, not the board's HC3: knowing the sizes of the residuals would save half a percent of the votes.
     """
     chance = win_probabilities(_known(strengths, len(counts)))
     if len(counts) < 2:
         return np.zeros_like(chance)
     curvature = chance * chance.T
     covariance = posterior(laplacian(counts.battles * curvature), prior_sd=prior_sd)
+    return curvature * narrowing(covariance) / (1 + curvature * _of_differences(covariance))
+
+
+def narrowing(covariance: FloatArray) -> FloatArray:
+    """(n, n) how fast the sum of all standard deviations falls with the information on each pair.
+
+    covariance: (n, n) of a regular posterior. Minus the derivative by the weight of d d' in its inverse.
+    """
     deviations = np.sqrt(covariance.diagonal())
-    fall = _of_differences(covariance @ (covariance / (2 * deviations[:, None])))
-    return curvature * fall / (1 + curvature * _of_differences(covariance))
+    return _of_differences(covariance @ (covariance / (2 * deviations[:, None])))
 
 
 def posterior(information: FloatArray, *, prior_sd: float = PRIOR_SD) -> FloatArray:
@@ -66,10 +86,11 @@ def posterior(information: FloatArray, *, prior_sd: float = PRIOR_SD) -> FloatAr
     votes connect stay a finite distance apart; hundreds of votes make it invisible. Raises NotConverged.
     """
     precision = information + np.eye(len(information)) / prior_sd**2
-    try:
-        inverse = cho_solve(cho_factor(identified(precision)), np.eye(len(precision)))
-    except LinAlgError as error:
-        raise NotConverged("the information matrix is singular in double precision") from error
+    factor, failed = lapack.dpotrf(identified(precision), lower=1, overwrite_a=1)
+    inverse, singular = lapack.dpotri(factor, lower=1, overwrite_c=1) if not failed else (factor, failed)
+    if singular:
+        raise NotConverged("the information matrix is singular in double precision")
+    inverse = np.tril(inverse) + np.tril(inverse, -1).T
     # Every row sums to the same: taking off its mean leaves what is known of differences.
     centred: FloatArray = inverse - inverse.mean(axis=0)
     return centred
@@ -79,6 +100,13 @@ def _of_differences(form: FloatArray) -> FloatArray:
     """(n, n) the quadratic form (n, n) at every e_i - e_j."""
     own = form.diagonal()
     return np.maximum(own[:, None] + own - (form + form.T), 0.0)
+
+
+def _check_shape(floor: float, sharpness: float) -> None:
+    if not 0 < floor <= 1:
+        raise RatingsError(f"floor is {floor}; it must be above 0 and at most 1")
+    if not 0 < sharpness < np.inf:
+        raise RatingsError(f"sharpness is {sharpness}; it must be above 0 and finite")
 
 
 def _known(strengths: FloatArray, n_models: int) -> FloatArray:

@@ -6,7 +6,7 @@ import pytest
 from ratings import Comparisons, Outcome, PairCounts, RatingsError
 from ratings.bradley_terry import NotConverged, identified, information, win_probabilities
 from ratings.errors import IndexOutOfRange
-from ratings.information import information_gain, posterior, shrinkage
+from ratings.information import FLOOR, information_gain, narrowing, posterior, shrinkage
 from ratings.pairing import TooFewModels, draw
 from ratings.scale import to_log_odds
 from ratings.standings import standings
@@ -24,6 +24,19 @@ def everyone(n_models, votes):
 
 def best(matrix):
     return {int(model) for model in np.unravel_index(np.argmax(matrix), matrix.shape)}
+
+
+def deviations(battles, strengths):
+    return np.sqrt(posterior(information(met(battles), strengths)).diagonal()).sum()
+
+
+def votes_until(part, battles, strengths, *, floor):
+    """Votes until the deviations are down to this part, when every pair comes exactly as often as it should."""
+    votes, aim = 0, part * deviations(battles, strengths)
+    while deviations(battles, strengths) > aim:
+        battles = battles + 100 * information_gain(met(battles), strengths, floor=floor).matrix
+        votes += 100
+    return votes
 
 
 def arena(seed, n_models=7):
@@ -45,6 +58,16 @@ def test_the_shrinkage_is_what_one_more_vote_takes_from_the_deviations(seed):
         assert shrinkage(counts, strengths)[i, j] == pytest.approx(fall, rel=1e-9)
         exact = (np.sqrt(before.diagonal()) - np.sqrt(after.diagonal())).sum()
         assert fall == pytest.approx(exact, rel=0.1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_narrowing_is_the_slope_of_the_deviations(seed):
+    precision, step = information(*arena(seed, n_models=5)), 1e-6
+    slope = narrowing(posterior(precision))
+    for i, j in [(0, 1), (2, 4), (4, 3)]:
+        d = np.eye(5)[i] - np.eye(5)[j]
+        ahead, behind = (np.sqrt(posterior(precision + way * np.outer(d, d)).diagonal()).sum() for way in (step, -step))
+        assert slope[i, j] == pytest.approx((behind - ahead) / (2 * step), rel=1e-6)
 
 
 def test_many_votes_hide_the_prior_and_leave_the_information_of_the_votes():
@@ -119,6 +142,42 @@ def test_every_allowed_pair_keeps_its_part_of_the_floor(floor):
     assert not found[2].any()
 
 
+@pytest.mark.parametrize("sharpness", [0.5, 1.0, 6.0])
+def test_beyond_the_floor_the_chances_are_in_proportion_to_a_power_of_the_gain(sharpness):
+    counts, strengths = arena(5)
+    found = information_gain(counts, strengths, floor=0.2, sharpness=sharpness).matrix - 0.2 / 21
+    gain = shrinkage(counts, strengths)
+    for i, j in [(0, 1), (2, 4), (6, 3)]:
+        assert found[i, j] / found[5, 6] == pytest.approx((gain[i, j] / gain[5, 6]) ** sharpness)
+
+
+def test_without_end_of_sharpness_only_the_best_pair_and_the_floor_are_left():
+    counts, strengths = arena(6)
+    i, j = best(shrinkage(counts, strengths))
+    expected = 0.1 / 21 * everyone(7, 1)
+    expected[i, j] = expected[j, i] = 0.1 / 21 + 0.9
+    assert information_gain(counts, strengths, sharpness=1e6).matrix == pytest.approx(expected)
+
+
+def test_a_vote_weighted_by_its_inverse_probability_counts_at_most_one_over_the_floor_of_a_uniform_one():
+    battles = everyone(8, 1e4)
+    battles[3, :] = battles[:, 3] = 0
+    found = information_gain(met(battles), np.linspace(-3, 3, 8)).matrix
+    weights = 1 / 28 / found[np.triu_indices(8, 1)]
+    assert 9 < weights.max() <= 10 * (1 + 1e-12)
+
+
+def test_a_skewed_board_narrows_with_three_quarters_of_the_votes_of_uniform_pairing():
+    skew = 5000 / np.arange(1, 21)
+    history = np.outer(skew, skew) / skew.sum() * everyone(20, 1)
+    ratios = []
+    for seed in range(4):
+        strengths = np.random.default_rng(seed).normal(0, 1, 20)
+        by_gain, even = (votes_until(0.75, history, strengths, floor=floor) for floor in (FLOOR, 1))
+        ratios.append(by_gain / even)
+    assert np.mean(ratios) < 0.75
+
+
 def test_strengths_worlds_apart_leave_the_uniform_pairing():
     found = information_gain(met(everyone(3, 5)), np.array([-1e4, 0, 1e4])).matrix
     assert found[~np.eye(3, dtype=bool)] == pytest.approx(np.full(6, 1 / 3))
@@ -158,6 +217,12 @@ def test_strengths_that_do_not_fit_the_counts_are_refused(strengths):
 def test_a_floor_that_leaves_no_exploration_is_refused(floor):
     with pytest.raises(RatingsError, match="floor"):
         information_gain(met(everyone(3, 5)), np.zeros(3), floor=floor)
+
+
+@pytest.mark.parametrize("sharpness", [0, -1, np.inf, np.nan])
+def test_a_sharpness_that_orders_no_pairs_is_refused(sharpness):
+    with pytest.raises(RatingsError, match="sharpness"):
+        information_gain(met(everyone(3, 5)), np.zeros(3), sharpness=sharpness)
 
 
 def test_groups_known_beyond_double_precision_are_refused():
