@@ -7,6 +7,7 @@ arena.E004  PostgreSQL does not sync (fsync)
 arena.E005  PostgreSQL does not sync at each commit (synchronous_commit)
 arena.E006  the database does not answer
 arena.E007  a number that must be above zero is not
+arena.E008  ARENA_PAIRING names no way of pairing
 arena.W001  debug pages are shown to other machines
 """
 
@@ -17,6 +18,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
+
+from arena.pairing import Policy
 
 _POSITIVE = {
     "ARENA_LEASE_SECONDS": "LEASE_SECONDS",
@@ -56,6 +59,15 @@ def check_numbers(**_: Any) -> list[CheckMessage]:
     hint = "Unset it to take the default, which docs/operations.md names."
     wrong = [name for name, value in _POSITIVE.items() if getattr(settings, value) <= 0]
     return [Error(f"{name} must be above zero.", hint=hint, id="arena.E007") for name in wrong]
+
+
+@register()
+def check_pairing(**_: Any) -> list[CheckMessage]:
+    """An error for a way of pairing that nobody wrote: no battle could begin."""
+    if settings.PAIRING in list(Policy):
+        return []
+    hint = f"Set it to one of {', '.join(Policy)}, or unset it."
+    return [Error(f"ARENA_PAIRING is {settings.PAIRING!r}.", hint=hint, id="arena.E008")]
 
 
 def _sqlite() -> Iterator[CheckMessage]:

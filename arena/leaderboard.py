@@ -51,6 +51,7 @@ class BoardRow:
     elo: float | None = None
     votes: float = 0.0
     win_percent: float | None = None
+    both_bad_percent: float | None = None
     provisional: str = ""
     whisker: Whisker | None = None
 
@@ -79,11 +80,12 @@ SORTS: dict[str, Callable[[BoardRow], Any]] = {
     "elo": lambda row: row.elo,
     "votes": lambda row: row.votes,
     "win_rate": lambda row: row.win_percent,
+    "both_bad": lambda row: row.both_bad_percent,
     "model": lambda row: row.name.casefold(),
     "organisation": lambda row: row.organisation.casefold(),
     "licence": lambda row: row.licence.casefold(),
 }
-DESCENDING = {"rating", "elo", "votes", "win_rate"}
+DESCENDING = {"rating", "elo", "votes", "win_rate", "both_bad"}
 
 
 def newest_leaderboard(*, sort: str = "rating", is_reversed: bool = False) -> LeaderboardPage:
@@ -162,6 +164,7 @@ def _row(rating: Rating, low: float, high: float) -> BoardRow:
         elo=rating.elo,
         votes=rating.votes,
         win_percent=100 * rating.win_rate,
+        both_bad_percent=100 * rating.both_bad_rate,
         provisional=str(PROVISIONAL[rating.provisional]) if rating.provisional else "",
         whisker=_whisker(rating, low, high),
     )

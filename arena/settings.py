@@ -62,6 +62,12 @@ QUEUE_LIMIT = option(
     "ARENA_QUEUE_LIMIT", _env.int, default=40, help="Answers that may wait before new battles are refused"
 )
 OPEN_BATTLES_LIMIT = option("ARENA_OPEN_BATTLES", _env.int, default=2, help="Open battles one voter may have")
+PAIRING = option(
+    "ARENA_PAIRING",
+    _env.str,
+    default="information",
+    help="How pairs are drawn: uniform, weighted (few votes come more often) or information (what narrows the board)",
+)
 RECORDED_RATE = option(
     "ARENA_RECORDED_RATE",
     _env.float,

@@ -42,7 +42,7 @@ class Standings:
 
     rating, lower, upper: (n,) points, around 1000 in each group, NaN when unrated.
     rank, rank_best, rank_worst: (n,) from 1 in each group, 0 when unrated. votes: (n,) weighted.
-    win_rate: (n,) in [0, 1], NaN without votes. group: (n,) from 0, the largest first, -1 when unrated;
+    win_rate, both_bad_rate: (n,) in [0, 1], NaN without votes. group: (n,) from 0, the largest first, -1 when unrated;
     groups cannot be compared. reason: None unless provisional. covariance: (n, n) of the ratings in points
     squared, for ranking.simultaneous_ranks in one group; NaN between groups and for the unrated.
     styles: the fits that freed ratings from style, by group, where one did.
@@ -56,6 +56,7 @@ class Standings:
     rank_worst: IntArray
     votes: FloatArray
     win_rate: FloatArray
+    both_bad_rate: FloatArray
     group: IntArray
     status: tuple[Status, ...]
     reason: tuple[Reason | None, ...]
@@ -116,6 +117,7 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
         rank_worst=worst,
         votes=counts.votes,
         win_rate=counts.win_rate,
+        both_bad_rate=counts.both_bad_rate,
         group=group,
         status=tuple(_status(model, group, reasons=reasons) for model in range(n)),
         reason=tuple(reasons.get(model) for model in range(n)),

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "arena.models": {"arena.models"},
     "arena.voters": {"arena.models"},
     "arena.comparisons": {"arena.models", "ratings"},
+    "arena.pairing": {"arena.models", "ratings"},
     "arena.conversation": {"arena.models", "arena.backends"},
     "arena.blind": {"arena.models", "arena.markup", "arena.comparisons", "ratings"},
     "arena.leaderboard": {"arena.models"},

@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+from arena.pairing import Policy
 from arena.settings import OPTIONS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
@@ -9,3 +10,9 @@ DOCS = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
 def test_every_setting_has_a_row_in_the_docs_and_every_row_a_setting():
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| .* \| (.*) \|$", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE))
     assert rows == {option.name: option.help for option in OPTIONS}
+
+
+def test_the_help_of_the_pairing_names_every_way():
+    (pairing,) = (option for option in OPTIONS if option.name == "ARENA_PAIRING")
+    assert pairing.default in list(Policy)
+    assert all(re.search(rf"\b{policy}\b", pairing.help) for policy in Policy)

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arena.actions.publish_leaderboard import POLICY, counted_votes, ratings_of
-from arena.comparisons import add_to_digest, comparisons
+from arena.actions.count_votes import counted_votes
+from arena.actions.publish_leaderboard import POLICY, entry_ids, ratings_of
+from arena.comparisons import add_to_digest, comparisons, stored_counts
 from arena.models import Rating, RatingSnapshot
 from ratings import elo
+from ratings.counts import PairCounts
 from ratings.standings import standings
 
 #: Rounding of sums in another order; far below what a page shows.
 ROUNDING = 1e-6
 
-_FIGURES = ("rating", "lower", "upper", "elo", "votes", "win_rate")
+_FIGURES = ("rating", "lower", "upper", "elo", "votes", "win_rate", "both_bad_rate")
 _PLACES = ("group", "rank", "rank_best", "rank_worst", "provisional")
 
 
@@ -22,6 +24,7 @@ class Recomputation:
     """The newest board against its votes. largest_difference: over all figures of all rows, in points.
 
     different: pks of entries whose row is not what the votes give, or that one of the two boards has not at all.
+    miscounted: pks of each two entries whose stored counts, from which the next board is made, are not their votes'.
     """
 
     snapshot: RatingSnapshot
@@ -29,6 +32,7 @@ class Recomputation:
     is_of_these_votes: bool
     largest_difference: float
     different: tuple[int, ...]
+    miscounted: tuple[tuple[int, int], ...]
 
     @property
     def problems(self) -> list[str]:
@@ -38,7 +42,8 @@ class Recomputation:
             return [f"{board} follows the older policy {self.snapshot.policy}: a running arena publishes it anew"]
         of_others = f"{board} was published for other votes than those counted"
         rows = [f"{board}: the row of entry {id} is not what the votes give" for id in self.different]
-        return rows if self.is_of_these_votes else [of_others, *rows]
+        pairs = [f"the stored counts of entries {a} and {b} are not what the votes give" for a, b in self.miscounted]
+        return rows + pairs if self.is_of_these_votes else [of_others, *rows, *pairs]
 
 
 def recompute_leaderboard() -> Recomputation | None:
@@ -47,9 +52,10 @@ def recompute_leaderboard() -> Recomputation | None:
     if snapshot is None:
         return None
     votes = counted_votes()
-    ids = sorted({vote.model_a for vote in votes} | {vote.model_b for vote in votes})
+    ids = entry_ids()
     numbers = comparisons(votes, {id: place for place, id in enumerate(ids)})
-    again = {row.model_id: row for row in ratings_of(snapshot, ids, standings(numbers.fold()), elo.replay(numbers))}
+    counts = numbers.fold()
+    again = {row.model_id: row for row in ratings_of(snapshot, ids, standings(counts), elo.replay(numbers))}
     stored = {row.model_id: row for row in snapshot.ratings.all()}
     shared = again.keys() & stored.keys()
     differences = {id: _difference(again[id], stored[id]) for id in shared}
@@ -61,7 +67,19 @@ def recompute_leaderboard() -> Recomputation | None:
         is_of_these_votes=add_to_digest("", votes) == snapshot.digest and counting == snapshot.votes,
         largest_difference=max(differences.values(), default=0.0),
         different=tuple(sorted(moved | (again.keys() ^ stored.keys()))),
+        miscounted=tuple((ids[i], ids[j]) for i, j in _miscounted(counts, stored_counts(ids))),
     )
+
+
+def _miscounted(counts: PairCounts, stored: PairCounts) -> list[list[int]]:
+    """Places (i, j), i < j, that differ in any count or in its squares."""
+    pairs = ((counts, stored), (counts.squares, stored.squares))
+    differences = [
+        abs(getattr(one, name) - getattr(other, name)) for one, other in pairs for name in ("wins", "ties", "both_bad")
+    ]
+    largest = np.max(differences, axis=0)
+    places: list[list[int]] = np.argwhere(np.triu(np.maximum(largest, largest.T)) > ROUNDING).tolist()
+    return places
 
 
 def _difference(new: Rating, old: Rating) -> float:

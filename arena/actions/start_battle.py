@@ -10,7 +10,8 @@ from django.db import transaction
 from arena.actions.add_turn import add_turn, refuse_when_the_queue_is_full
 from arena.conversation import refuse_what_no_window_holds
 from arena.models import Battle, LanguageModel, Prompt, Voter
-from ratings import pairing
+from arena.pairing import draw_pair
+from ratings.pairing import Pair
 
 
 class NotEnoughEntries(Exception):
@@ -39,10 +40,11 @@ def start_battle(
     entries = _entries(recorded_prompt)
     if recorded_prompt is None:
         refuse_what_no_window_holds(entries, user_text)
+    pair = draw_pair(entries, rng)
     with transaction.atomic():
         _store_or_lock(voter)
         _refuse_more_open_battles(voter, now)
-        battle = _draw(entries, voter, recorded_prompt, rng=rng, now=now)
+        battle = _begin(pair, entries, voter, prompt=recorded_prompt, now=now)
         add_turn(battle, user_text, number=1, first_turn_in_window=1, rng=rng, now=now)
     return battle
 
@@ -70,10 +72,7 @@ def _refuse_more_open_battles(voter: Voter, now: datetime) -> None:
         raise TooManyOpenBattles(battles)
 
 
-def _draw(
-    entries: list[LanguageModel], voter: Voter, prompt: Prompt | None, *, rng: random.Random, now: datetime
-) -> Battle:
-    pair = pairing.uniform(len(entries), rng)
+def _begin(pair: Pair, entries: list[LanguageModel], voter: Voter, *, prompt: Prompt | None, now: datetime) -> Battle:
     return Battle.objects.create(
         voter=voter,
         model_a=entries[pair.a],

@@ -4,7 +4,7 @@ from arena.models.battles import Answer, Battle, Slot, Turn
 from arena.models.catalog import LanguageModel
 from arena.models.counts import CountedVote, PairCount, Uncounted
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
-from arena.models.snapshots import Board, Rating, RatingSnapshot
+from arena.models.snapshots import Board, PairingPlan, Rating, RatingSnapshot
 from arena.models.voters import Voter
 from arena.models.votes import Choice, Vote, VoteExclusion
 
@@ -16,6 +16,7 @@ __all__ = [
     "CountedVote",
     "LanguageModel",
     "PairCount",
+    "PairingPlan",
     "Prompt",
     "PromptSet",
     "Rating",

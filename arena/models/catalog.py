@@ -17,6 +17,13 @@ class State(models.TextChoices):
     RETIRED = "retired", _("retired")
 
 
+class Pool(models.TextChoices):
+    """Entries of different pools never meet: live ones answer any prompt, recorded ones only what they have."""
+
+    LIVE = "live"
+    RECORDED = "recorded"
+
+
 class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
     def live(self) -> "LanguageModelQuerySet":
         """Entries that answer any prompt now."""
@@ -57,3 +64,7 @@ class LanguageModel(models.Model):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def pool(self) -> Pool:
+        return Pool.RECORDED if self.kind == Kind.RECORDED else Pool.LIVE

@@ -7,6 +7,9 @@ from arena.models.catalog import LanguageModel
 from arena.models.votes import Vote
 
 OVERALL = "overall"
+#: The columns of PairCount: sums of the votes' weights, and of the same weights squared, which intervals need.
+SUMS = ("first_wins", "second_wins", "ties", "both_bad")
+SQUARES = tuple(f"{name}_squared" for name in SUMS)
 
 
 class Uncounted(models.Model):
@@ -30,7 +33,7 @@ class CountedVote(models.Model):
 
 
 class PairCount(models.Model):
-    """Weighted votes between two entries. Everything that Bradley-Terry needs, whatever the number of votes."""
+    """The votes between two entries as sums of weights and of squares: all that a board needs of any number."""
 
     category = models.CharField(max_length=40, default=OVERALL)
     first = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
@@ -39,6 +42,10 @@ class PairCount(models.Model):
     second_wins = models.FloatField(default=0)
     ties = models.FloatField(default=0)
     both_bad = models.FloatField(default=0)
+    first_wins_squared = models.FloatField(default=0)
+    second_wins_squared = models.FloatField(default=0)
+    ties_squared = models.FloatField(default=0)
+    both_bad_squared = models.FloatField(default=0)
 
     class Meta:
         constraints = [

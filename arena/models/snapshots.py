@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from arena.models.catalog import LanguageModel
+from arena.models.catalog import LanguageModel, Pool
 from arena.models.counts import OVERALL
 
 
@@ -14,6 +14,11 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         """Elo by the entry's pk on the newest board; entries without votes are not in it."""
         newest = self.newest()
         return dict(newest.ratings.values_list("model_id", "elo")) if newest else {}
+
+    def newest_votes(self, category: str = OVERALL) -> dict[int, float]:
+        """Votes by the entry's pk on the newest board, in one query; entries without votes are not in it."""
+        newest = self.filter(category=category).order_by("-id").values("pk")[:1]
+        return dict(Rating.objects.filter(snapshot=newest).values_list("model_id", "votes"))
 
 
 class Board(models.Model):
@@ -45,6 +50,17 @@ class RatingSnapshot(models.Model):
         return f"{self.category} after {self.votes} votes"
 
 
+class PairingPlan(models.Model):
+    """How much a vote on each pair of entries would tell, as of the newest board. Replaced with each board."""
+
+    pool = models.CharField(max_length=20, choices=Pool, primary_key=True)
+    entries = models.JSONField(help_text="pks in the order of the shares")
+    shares = models.BinaryField(help_text="One triangle of the matrix, row by row, as arena.pairing packs it")
+
+    def __str__(self) -> str:
+        return f"{len(self.entries)} {self.pool} entries"
+
+
 class Rating(models.Model):
     """One entry's row on one board. Numbers are points; a group holds those that can be compared with each other."""
 
@@ -60,6 +76,7 @@ class Rating(models.Model):
     rank_worst = models.PositiveIntegerField()
     votes = models.FloatField()
     win_rate = models.FloatField()
+    both_bad_rate = models.FloatField(default=0, help_text="Share of its votes that called both answers bad")
     provisional = models.CharField(max_length=40, blank=True, help_text="Why no finite maximum exists; empty: it does")
 
     class Meta:

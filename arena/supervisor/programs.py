@@ -1,5 +1,6 @@
 """What `up` starts, each as its own command line: the same lines start the arena piece by piece in a cluster."""
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,7 +22,7 @@ def web(host: str, port: int) -> Program:
         "--no-server-header --log-level=warning --timeout-graceful-shutdown=5"
     )
     argv = (sys.executable, "-m", "uvicorn", "arena.asgi:application", *options.split())
-    return Program("web", argv, term_group=True)
+    return Program("web", argv, _one_blas_thread(), term_group=True)
 
 
 def workers(weights: Iterable[str], local_tasks: int) -> list[Program]:
@@ -29,7 +30,7 @@ def workers(weights: Iterable[str], local_tasks: int) -> list[Program]:
     hosts = [
         _worker(host_queue(name), local_tasks, {**_OFFLINE, "ARENA_WARM_UP": name}) for name in sorted(set(weights))
     ]
-    return [_worker(DEFAULT, _DEFAULT_TASKS), _worker(REMOTE, _REMOTE_TASKS), *hosts]
+    return [_worker(DEFAULT, _DEFAULT_TASKS, _one_blas_thread()), _worker(REMOTE, _REMOTE_TASKS), *hosts]
 
 
 def beat(run: Path) -> Program:
@@ -45,6 +46,11 @@ def module(name: str) -> Program:
 def queue_of(worker: Program) -> str:
     """The queue that one of `workers` serves; its node is called the same."""
     return worker.name.removeprefix("worker ")
+
+
+def _one_blas_thread() -> dict[str, str]:
+    """Unless the operator says otherwise: on a board's small matrices a second one burns a core and saves no time."""
+    return {"OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1")}
 
 
 def _worker(queue: str, tasks: int, env: dict[str, str] | None = None) -> Program:

@@ -9,6 +9,7 @@ from arena.actions.exclude_vote import exclude_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.models import Choice, CountedVote, PairCount, Rating, RatingSnapshot, Uncounted, Vote
+from arena.models.counts import SQUARES, SUMS
 from tests.factories import make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -127,11 +128,42 @@ def test_the_board_computed_again_differs_by_rounding_only(entries):
     assert found.largest_difference < 1e-9
 
 
+def test_half_a_vote_has_the_interval_of_half_a_vote(entries):
+    votes = list(vote_at_random(entries, 40))
+    publish()
+    for vote in votes[::3]:
+        exclude_vote(vote, rule="test", by="a test", now=timezone.now(), weight=0.5)
+    list(vote_at_random(entries, 5, seed=8))
+    publish()
+    found = recompute_leaderboard()
+    assert (found.problems, found.largest_difference < 1e-9) == ([], True)
+
+
+def test_weights_that_come_and_go_leave_nothing_behind(entries):
+    votes = [cast(entries[0], entries[1]) for _ in range(2)]
+    for weights in [(0.1, 0.7), (0.7, 0.1), (0.0, 0.0)]:
+        for vote, weight in zip(votes, weights, strict=True):
+            exclude_vote(vote, rule="test", by="a test", now=timezone.now(), weight=weight)
+        publish()
+        assert check_invariants(now=timezone.now()) == []
+    assert {getattr(PairCount.objects.get(), name) for name in SUMS + SQUARES} == {0.0}
+
+
 def test_a_tampered_count_is_found(entries):
     list(vote_at_random(entries, 10))
     publish()
     CountedVote.objects.filter(number=1).update(weight=0.5)
     assert any("its exclusions say" in sentence for sentence in check_invariants(now=timezone.now()))
+
+
+@pytest.mark.parametrize("column", [*SUMS, *SQUARES])
+def test_a_tampered_pair_count_is_found_by_its_entries(entries, column):
+    cast(entries[0], entries[2])
+    cast(entries[1], entries[2])
+    publish()
+    PairCount.objects.filter(first=entries[0]).update(**{column: 3})
+    pair = f"entries {entries[0].pk} and {entries[2].pk}"
+    assert check_invariants(now=timezone.now()) == [f"the stored counts of {pair} are not what the votes give"]
 
 
 def test_a_lost_vote_is_found(entries):

@@ -10,7 +10,8 @@ from django.core.checks import run_checks
 from django.db import connection
 from pytest_django import Settings
 
-from arena.checks import check_numbers
+from arena.checks import check_numbers, check_pairing
+from arena.pairing import Policy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # The PostgreSQL of the tests runs without fsync.
@@ -77,3 +78,16 @@ def test_a_database_that_does_not_answer_is_one_error_and_no_traceback() -> None
 def test_a_number_that_must_be_above_zero_is_checked(settings, name):
     setattr(settings, name, 0)
     assert [problem.id for problem in check_numbers()] == ["arena.E007"]
+
+
+def test_an_unknown_way_of_pairing_is_an_error_that_names_the_known_ones(settings):
+    settings.PAIRING = "random"
+    (problem,) = check_pairing()
+    assert problem.id == "arena.E008"
+    assert all(policy in problem.hint for policy in Policy)
+
+
+@pytest.mark.parametrize("policy", Policy)
+def test_a_known_way_of_pairing_is_fine(settings, policy):
+    settings.PAIRING = str(policy)
+    assert check_pairing() == []

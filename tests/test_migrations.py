@@ -1,0 +1,40 @@
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from arena.actions.cast_vote import cast_vote
+from arena.actions.check_invariants import check_invariants
+from arena.actions.exclude_vote import exclude_vote
+from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.models import PairCount, RatingSnapshot
+from tests.factories import make_battle, make_entry
+
+
+@pytest.fixture
+def _newest_tables_again():
+    yield
+    call_command("migrate", verbosity=0)
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_newest_tables_again")
+def test_counts_that_were_stored_without_squares_get_them_from_the_votes():
+    entries = [make_entry() for _ in range(3)]
+    for number, choice in enumerate(["model_a", "model_b", "tie", "both_bad"] * 3):
+        vote = cast_vote(make_battle(entries[number % 3], entries[(number + 1) % 3]), choice, now=timezone.now())
+        if number % 4 == 1:
+            exclude_vote(vote, rule="test", by="a test", now=timezone.now(), weight=0.25)
+    publish_leaderboard(now=timezone.now())
+    before = list(PairCount.objects.order_by("pk").values())
+    call_command("migrate", "arena", "0002", verbosity=0)
+    with connection.cursor() as cursor:
+        assert "ties_squared" not in {
+            c.name for c in connection.introspection.get_table_description(cursor, "arena_paircount")
+        }
+    call_command("migrate", verbosity=0)
+    assert list(PairCount.objects.order_by("pk").values()) == before
+    RatingSnapshot.objects.update(policy="blind-2")  # as a board of that time has it: it is published anew
+    publish_leaderboard(now=timezone.now())
+    assert check_invariants(now=timezone.now()) == []
