@@ -1,5 +1,7 @@
 """Names for the kinds of arrays that all modules take and give."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,3 +14,10 @@ def freeze(owner: object, name: str, values: npt.NDArray[np.generic]) -> None:
     """Set a field of a frozen dataclass to values that nobody can change any more."""
     values.setflags(write=False)
     object.__setattr__(owner, name, values)
+
+
+def owned(values: npt.ArrayLike, dtype: type[np.generic]) -> npt.NDArray[Any]:
+    """The values as an array that nobody else can change: a copy, unless they are read-only and no view."""
+    array = np.asarray(values)
+    is_safe = array.dtype == dtype and not array.flags.writeable and array.base is None
+    return array if is_safe else np.array(array, dtype=dtype)

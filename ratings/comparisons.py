@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 import numpy.typing as npt
 
-from ratings.arrays import BoolArray, FloatArray, IntArray, freeze
+from ratings.arrays import BoolArray, FloatArray, IntArray, freeze, owned
 from ratings.counts import PairCounts
 from ratings.errors import (
     BadFeature,
@@ -69,8 +69,8 @@ class Comparisons:
         freeze(self, "outcome", _whole(outcome, UnknownOutcome))
         shape, empty = self.a.shape, np.empty((*self.a.shape[:1], 0))
         # A constant without memory of its own: a million equal weights would cost as much as the votes.
-        freeze(self, "weight", np.broadcast_to(1.0, shape) if weight is None else np.array(weight, dtype=np.float64))
-        freeze(self, "features", empty if features is None else np.array(features, dtype=np.float64))
+        freeze(self, "weight", np.broadcast_to(1.0, shape) if weight is None else owned(weight, np.float64))
+        freeze(self, "features", empty if features is None else owned(features, np.float64))
         object.__setattr__(self, "n_models", n_models)
         self._check_shapes()
         self._check_rows()
@@ -102,6 +102,8 @@ class Comparisons:
 
     def between(self, models: IntArray) -> "tuple[Comparisons, IntArray]":
         """The votes between these models, which become 0 .. k - 1 in the order given, and those votes' rows (rows,)."""
+        if np.array_equal(models, np.arange(self.n_models)):
+            return self, np.arange(len(self))
         place = np.full(self.n_models, -1)
         place[models] = np.arange(len(models))
         rows = np.flatnonzero((place[self.a] >= 0) & (place[self.b] >= 0))
@@ -213,9 +215,7 @@ def _whole(values: npt.ArrayLike, error: type[BadRow]) -> IntArray:
         for row, value in enumerate(np.asarray(values, dtype=object).ravel()):
             if isinstance(value, bool) or not isinstance(value, Integral):
                 raise error(row, value)
-    # Nobody can change what is read-only and no view of something else, so it need not be copied.
-    is_safe = column.dtype == np.int64 and not column.flags.writeable and column.base is None
-    return column if is_safe else column.astype(np.int64)
+    return owned(column, np.int64)
 
 
 def _refuse_outside(column: IntArray, end: int, *, error: type[BadRow]) -> None:

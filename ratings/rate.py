@@ -97,7 +97,9 @@ def _stacked(style: Mapping[str, npt.ArrayLike]) -> FloatArray | None:
     columns = [np.asarray(column, dtype=np.float64) for column in style.values()]
     if len({column.shape for column in columns}) > 1:
         raise LengthMismatch(min(len(column) for column in columns), [column.shape for column in columns])
-    return np.stack(columns, axis=1)
+    stacked = np.stack(columns, axis=1)
+    stacked.setflags(write=False)
+    return stacked
 
 
 def _anchored(board: Standings, names: tuple[Name, ...], method: RatingMethod) -> Standings:
