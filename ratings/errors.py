@@ -9,6 +9,7 @@ RatingsError
 │   ├── BadWeight
 │   ├── BadFeature
 │   ├── BadStyleCount        style: a negative number of tokens or marks
+│   ├── VoteNotThere         live: less is there than is to be taken away
 │   └── MissingName
 ├── BadCounts                matrices that no votes can fold into
 ├── NoFiniteMaximum          bradley_terry, intervals, ties: these counts have no finite strengths
