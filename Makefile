@@ -25,7 +25,7 @@ test-all: checks
 	$(call step,the tests on SQLite,$(PYTHON) -m pytest -q)
 
 bench-ratings: .venv/installed
-	@$(PYTHON) -m benchmarks.ratings --peers "$(PEERS)"
+	@OPENBLAS_NUM_THREADS=1 $(PYTHON) -m benchmarks.ratings --peers "$(PEERS)"
 
 checks: .venv/installed-dev
 	$(call step,what the tests need,$(PYTHON) -m tests.provide)

@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,7 +26,8 @@ import pyarrow.parquet
 from tqdm import tqdm
 
 from benchmarks.votes import simulate, write
-from ratings import Comparisons, PairCounts
+from ratings import Comparisons, Outcome, PairCounts
+from ratings.live import Live
 from ratings.standings import standings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -125,20 +127,31 @@ def _distance(theirs: list[dict[str, Any]], of_ours: list[dict[str, Any]]) -> fl
 
 
 def alone() -> list[str]:
-    """What no peer does: from stored counts, and thirty categories at once."""
+    """What no peer does: from stored counts, one vote more, thirty categories at once."""
     votes = simulate(*SIZES["large"], styled=False)
     comparisons = Comparisons(votes.a, votes.b, outcome=votes.outcome, n_models=SIZES["large"][0])
-    counts = comparisons.fold()
+    return [*_from_counts(comparisons.fold()), *_one_more(comparisons), *_by_category(comparisons)]
+
+
+def _from_counts(counts: PairCounts) -> Iterator[str]:
     more = PairCounts(counts.wins * 1000, counts.ties * 1000, both_bad=counts.both_bad * 1000)
-    members = np.random.default_rng(0).integers(0, 30, len(comparisons))[:, None] == np.arange(30)
     stored, grown = milliseconds(lambda: standings(counts)), milliseconds(lambda: standings(more))
-    folded = milliseconds(lambda: comparisons.fold_each(members), times=3)
-    parts = comparisons.fold_each(members)
+    yield f"300 models from stored counts: {stored:.1f} ms CPU of 1 M votes, {grown:.1f} ms of 1,000 M (bar 20)"
+
+
+def _one_more(votes: Comparisons, updates: int = 200) -> Iterator[str]:
+    live, rows = Live(votes.fold()), zip(votes.a.tolist(), votes.b.tolist(), votes.outcome.tolist(), strict=True)
+    taken = milliseconds(lambda: [live.update(a, b, Outcome(code)) for a, b, code in islice(rows, updates)], times=3)
+    off = float(np.abs(live.board.rating - live.standings().rating).max())
+    yield f"one vote more, ratings and intervals: {taken / updates:.2f} ms CPU (bar 1), ratings off by {off:.0e} points"
+
+
+def _by_category(votes: Comparisons, categories: int = 30) -> Iterator[str]:
+    members = np.random.default_rng(0).integers(0, categories, len(votes))[:, None] == np.arange(categories)
+    folded = milliseconds(lambda: votes.fold_each(members), times=3)
+    parts = votes.fold_each(members)
     rated = milliseconds(lambda: [standings(part) for part in parts], times=3)
-    return [
-        f"300 models from stored counts: {stored:.1f} ms CPU of 1 M votes, {grown:.1f} ms of 1,000 M (bar 20)",
-        f"30 categories of 1 M votes: folded in {folded:.0f} ms CPU, rated in {rated:.0f} ms",
-    ]
+    yield f"{categories} categories of 1 M votes: folded in {folded:.0f} ms CPU, rated in {rated:.0f} ms"
 
 
 def milliseconds(call: Callable[[], object], times: int = 9) -> float:
