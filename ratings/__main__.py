@@ -11,6 +11,7 @@ import numpy as np
 
 from ratings import arguments, columns, remarks
 from ratings.boards import Leaderboard
+from ratings.bootstrap import Progress
 from ratings.encoding import NamedComparisons, encode
 from ratings.errors import BadRow, RatingsError
 from ratings.printing import as_json, as_text
@@ -52,7 +53,7 @@ def _report(asked: argparse.Namespace) -> Report:
     style = [columns.numbers(table[name], name) for name in asked.style]
     named = encode(*(table[name] for name in VOTES), features=np.stack(style, axis=1) if style else None)
     voter = columns.codes(table[asked.voter]) if asked.voter else None
-    board = rated(named, method, voter=voter, elo=asked.elo)
+    board = rated(named, method, voter=voter, elo=asked.elo, on_progress=_told(asked.rounds))
     categories = {}
     for name, rows in columns.categories(table[asked.category]).items() if asked.category else ():
         voters = None if voter is None else voter[rows]
@@ -78,6 +79,17 @@ def _object(report: Report, asked: argparse.Namespace) -> str:
 def _text(report: Report, asked: argparse.Namespace) -> str:
     parts = [f"{asked.category} = {name}\n{as_text(part)}" for name, part in report.categories.items()]
     return "\n\n".join([as_text(report.board), *(remark.sentence for remark in report.remarks.values()), *parts])
+
+
+def _told(rounds: int) -> Progress | None:
+    """What tells a person at a terminal how far the bootstrap is."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(done: int) -> None:
+        print(f"\rbootstrap: {done} of {rounds} rounds", end="" if done < rounds else "\n", file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _refused(sentence: str) -> int:

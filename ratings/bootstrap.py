@@ -3,7 +3,7 @@
 A cross-check of `ratings.intervals`, which is faster and covers better.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ ROUNDS = 1000
 REMNANT = 0.01  # of the votes as they were, added to what alone has no finite maximum
 CELLS_AT_ONCE = 100_000  # of (n, n) matrices climbing together: some megabytes, which a cache can hold
 
+Progress = Callable[[int], None]
+
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap:
@@ -28,12 +30,19 @@ class Bootstrap:
     mended: BoolArray
 
 
-def bootstrap(counts: PairCounts, *, rng: np.random.Generator, rounds: int = ROUNDS) -> Bootstrap:
+def bootstrap(
+    counts: PairCounts,
+    *,
+    rng: np.random.Generator,
+    rounds: int = ROUNDS,
+    on_progress: Progress | None = None,
+) -> Bootstrap:
     """The strengths of as many votes drawn with replacement, `rounds` times; an equal rng draws equally.
 
     A draw without a finite maximum gets a hundredth of the votes as they were: those have one, so the draw has
     one too, far out on the side where it had no end. Other draws get nothing. Of weighted votes the total,
-    rounded, is drawn as whole ones. Raises NoFiniteMaximum, NotConverged.
+    rounded, is drawn as whole ones. on_progress is told the rounds done, now and then. Raises NoFiniteMaximum and
+    NotConverged.
     Source: Efron (1979); equal votes are drawn together, as one multinomial.
     """
     start = fit(counts)
@@ -45,6 +54,8 @@ def bootstrap(counts: PairCounts, *, rng: np.random.Generator, rounds: int = ROU
         score[mended[part]] += REMNANT * counts.score
         strengths[part] = _climb_together(score, start)
         done += len(score)
+        if on_progress is not None:
+            on_progress(done)
     return Bootstrap(strengths, mended)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ratings import bootstrap, clusters, style_control, ties
 from ratings.arrays import FloatArray, IntArray
+from ratings.bootstrap import Progress
 from ratings.comparisons import Comparisons
 from ratings.counts import PairCounts
 from ratings.intervals import CONFIDENCE, Method, covariance
@@ -60,11 +61,13 @@ def tie_model(model: TieModel) -> Estimator:
     return estimate
 
 
-def bootstrapped(rng: np.random.Generator, *, rounds: int, confidence: float = CONFIDENCE) -> Estimator:
+def bootstrapped(
+    rng: np.random.Generator, *, rounds: int, confidence: float = CONFIDENCE, on_progress: Progress | None = None
+) -> Estimator:
     """Bradley-Terry with percentile intervals of a multinomial bootstrap."""
 
     def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
-        drawn = bootstrap.bootstrap(counts, rng=rng, rounds=rounds).strengths
+        drawn = bootstrap.bootstrap(counts, rng=rng, rounds=rounds, on_progress=on_progress).strengths
         spread = np.cov(drawn, rowvar=False).reshape(len(counts), len(counts))
         return Estimate(strengths, spread, bootstrap.percentiles(drawn, confidence=confidence))
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from ratings import estimators
 from ratings.arrays import IntArray
+from ratings.bootstrap import Progress
 from ratings.comparisons import Comparisons
 from ratings.encoding import Name
 from ratings.errors import RatingsError
@@ -63,8 +64,11 @@ class RatingMethod:
         """Whether the counts do not suffice."""
         return self.has_covariates or self.by_voter
 
-    def estimator(self, votes: Comparisons, voter: IntArray | None) -> Estimator:
-        """What standings_by asks for strengths and errors. voter: (votes,), read if by_voter."""
+    def estimator(self, votes: Comparisons, voter: IntArray | None, on_progress: Progress | None = None) -> Estimator:
+        """What standings_by asks for strengths and errors. voter: (votes,), read if by_voter.
+
+        on_progress: told the rounds of a bootstrap that are done.
+        """
         if self.has_covariates:
             method = Method.HC3 if self.intervals == "hc3" else Method.SANDWICH
             return estimators.styled(votes, position=self.position, method=method)
@@ -74,7 +78,7 @@ class RatingMethod:
             return estimators.clustered(votes, voter)
         if self.intervals == "bootstrap":
             rng = np.random.default_rng(self.seed)
-            return estimators.bootstrapped(rng, rounds=self.rounds, confidence=self.confidence)
+            return estimators.bootstrapped(rng, rounds=self.rounds, confidence=self.confidence, on_progress=on_progress)
         if self.intervals == "none":
             return estimators.points_only
         return estimators.half_win(Method(self.intervals))

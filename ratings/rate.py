@@ -9,12 +9,12 @@ import numpy.typing as npt
 from ratings.anchor import UnknownAnchor, anchored
 from ratings.arrays import FloatArray, IntArray
 from ratings.boards import POSITION, Leaderboard, board_of
+from ratings.bootstrap import Progress
 from ratings.comparisons import Comparisons
 from ratings.counts import PairCounts
 from ratings.elo import replay
 from ratings.encoding import Name, NamedComparisons, encode
 from ratings.errors import LengthMismatch, RatingsError
-from ratings.estimators import Estimator
 from ratings.method import RatingMethod
 from ratings.standings import Standings, standings_by
 from ratings.style_control import StyleNotIdentified
@@ -64,12 +64,18 @@ def leaderboard(
 
 
 def rated(
-    named: NamedComparisons, method: RatingMethod, *, voter: IntArray | None = None, elo: bool = False
+    named: NamedComparisons,
+    method: RatingMethod,
+    *,
+    voter: IntArray | None = None,
+    elo: bool = False,
+    on_progress: Progress | None = None,
 ) -> Leaderboard:
-    """The board of votes that are encoded already; otherwise as `leaderboard`."""
+    """The board of votes that are encoded already; otherwise as `leaderboard`. on_progress: as in bootstrap."""
     counts = named.votes.fold()
     try:
-        board = standings_by(*_asked(named.votes, counts, method, voter), confidence=method.confidence)
+        votes, weighted = _reweighted(named.votes, counts, method)
+        board = standings_by(weighted, method.estimator(votes, voter, on_progress), confidence=method.confidence)
     except StyleNotIdentified as error:
         name = POSITION if error.feature is None else method.style[error.feature]
         raise RatingsError(f"{name} {error.why}") from error
@@ -79,16 +85,14 @@ def rated(
     return board_of(named, counts, board, method=method, elo=points)
 
 
-def _asked(
-    votes: Comparisons, counts: PairCounts, method: RatingMethod, voter: IntArray | None
-) -> tuple[PairCounts, Estimator]:
-    """The counts and the estimator, both of votes reweighted per pair if the method says so."""
-    if method.per_pair is not None:
-        factors = pair_factors(counts, at_least=method.per_pair)
-        counts = counts.times(factors)
-        if method.reads_votes:
-            votes = votes.weighted(votes.weight * factors[votes.a, votes.b])
-    return counts, method.estimator(votes, voter)
+def _reweighted(votes: Comparisons, counts: PairCounts, method: RatingMethod) -> tuple[Comparisons, PairCounts]:
+    """Votes and counts with the weights per pair that the method asks for."""
+    if method.per_pair is None:
+        return votes, counts
+    factors = pair_factors(counts, at_least=method.per_pair)
+    if method.reads_votes:
+        votes = votes.weighted(votes.weight * factors[votes.a, votes.b])
+    return votes, counts.times(factors)
 
 
 def _stacked(style: Mapping[str, npt.ArrayLike]) -> FloatArray | None:

@@ -51,6 +51,12 @@ def test_many_rounds_are_the_same_as_few_and_then_more(simulate):
     assert np.concatenate([first.strengths, more.strengths]) == pytest.approx(together, abs=1e-9)
 
 
+def test_a_long_run_tells_how_far_it_is(simulate):
+    told = []
+    bootstrap(simulate(np.zeros(200), 20_000, seed=1).fold(), rng=rng(), rounds=5, on_progress=told.append)
+    assert told == [2, 4, 5]
+
+
 def test_with_many_votes_the_percentiles_agree_with_the_sandwich(simulate):
     counts = simulate(np.linspace(-1, 1, 5), 5000, seed=3).fold()
     strengths = fit(counts)
