@@ -16,7 +16,7 @@ import numpy as np
 
 from ratings import Comparisons, Outcome, PairCounts
 from ratings.arrays import FloatArray, IntArray
-from ratings.bradley_terry import core, fit, win_probabilities
+from ratings.bradley_terry import core, fit, inverse_information, win_probabilities
 from ratings.intervals import half_widths, hc3, sandwich
 
 SETS = 1000
@@ -25,7 +25,19 @@ TIES = 0.3  # share of the votes
 
 Method = Callable[[PairCounts, FloatArray], FloatArray]
 
-METHODS: dict[str, Method] = {"sandwich": sandwich, "textbook hc3": partial(hc3, doubt=0.0), "hc3": hc3}
+
+def fisher(counts: PairCounts, strengths: FloatArray) -> FloatArray:
+    """The inverse information (n, n) on strengths of sum zero: right only where ties are no half wins."""
+    inverse = inverse_information(counts, strengths)
+    return inverse - inverse.mean(axis=0)
+
+
+METHODS: dict[str, Method] = {
+    "fisher": fisher,
+    "sandwich": sandwich,
+    "textbook hc3": partial(hc3, doubt=0.0),
+    "hc3": hc3,
+}
 
 
 @dataclass(frozen=True)
