@@ -80,6 +80,18 @@ LOCAL_CONCURRENCY = option(
     default=2,
     help="Answers that one set of local weights writes at once",
 )
+REMOTE_HOSTS = option(
+    "ARENA_REMOTE_HOSTS",
+    _env.list,
+    default=["127.0.0.1", "::1", "localhost"],
+    help="Model servers that workers may ask: host, host:port or network; a private address must be listed itself",
+)
+REMOTE_READ_SECONDS = option(
+    "ARENA_REMOTE_READ_SECONDS", _env.float, default=30.0, help="How long a model server may be silent"
+)
+REMOTE_ANSWER_SECONDS = option(
+    "ARENA_REMOTE_ANSWER_SECONDS", _env.float, default=180.0, help="How long one answer of a model server may take"
+)
 MAX_PROMPT_CHARACTERS = 12_000
 MAX_TURNS = 20
 BATTLE_HOURS = 24

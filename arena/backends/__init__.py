@@ -8,6 +8,7 @@ from arena.backends.base import Backend, Unavailable
 BACKENDS = {
     "transformers": "arena.backends.transformers_local:TransformersBackend",
     "recorded": "arena.backends.recorded:RecordedBackend",
+    "openai": "arena.backends.openai_http:OpenAIBackend",
 }
 
 

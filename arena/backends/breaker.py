@@ -1,0 +1,51 @@
+"""A circuit breaker: an entry that keeps failing leaves the draw for a while, and comes back by a probe.
+
+Each change gives a new Breaker of plain numbers, so that whoever shares it can store it as JSON (`dataclasses.asdict`).
+"""
+
+from dataclasses import dataclass, replace
+
+#: So many failures within the window open the breaker.
+FAILURES = 3
+WINDOW_SECONDS = 60.0
+OPEN_SECONDS = 300.0
+#: A probe of which nothing was heard for so long is lost, and another may go.
+PROBE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Breaker:
+    """One entry's recent failures. All times are seconds of one clock, passed in.
+
+    failures: when the last ones were. opened_at: when it opened; None: closed. probed_at: when the last probe left.
+    """
+
+    failures: tuple[float, ...] = ()
+    opened_at: float | None = None
+    probed_at: float | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the entry may be drawn."""
+        return self.opened_at is None
+
+    def may_probe(self, now: float) -> bool:
+        """Whether it is time to ask the entry if it is back, and nobody else is asking."""
+        if self.opened_at is None or now - self.opened_at < OPEN_SECONDS:
+            return False
+        return self.probed_at is None or now - self.probed_at >= PROBE_SECONDS
+
+    def failed(self, now: float) -> "Breaker":
+        """After an answer that failed. While it is open only probes count: late answers were begun before."""
+        if self.opened_at is not None:
+            return self
+        failures = (*(at for at in self.failures if now - at < WINDOW_SECONDS), now)
+        return Breaker(opened_at=now) if len(failures) >= FAILURES else Breaker(failures)
+
+    def probing(self, now: float) -> "Breaker":
+        """A probe leaves."""
+        return replace(self, probed_at=now)
+
+    def probed(self, now: float, *, went_well: bool) -> "Breaker":
+        """After a probe: closed and forgotten, or open for as long again."""
+        return Breaker() if went_well else Breaker(opened_at=now)

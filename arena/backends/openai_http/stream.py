@@ -1,0 +1,155 @@
+"""From the bytes of a reply to what it says: server-sent events, their JSON, and all that servers get wrong in it."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from arena.backends.base import BackendError, GenerationFailed, PromptTooLong, Unavailable
+from arena.backends.openai_http.failures import Transient, excerpt, is_too_long
+
+Reason = Literal["stop", "length"]
+
+_REASONS: dict[str, Reason] = {
+    "stop": "stop",
+    "eos": "stop",
+    "eos_token": "stop",
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "model_length": "length",
+}
+_DONE = "[DONE]"
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What one chunk adds. reason: given once the answer has ended. thinks: the model reasons unseen."""
+
+    text: str = ""
+    reason: Reason | None = None
+    tokens: int | None = None
+    thinks: bool = False
+
+
+def capped(parts: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """The same parts; raises GenerationFailed after this many bytes."""
+    read = 0
+    for part in parts:
+        read += len(part)
+        if read > most:
+            raise GenerationFailed(f"the reply is longer than {most} bytes")
+        yield part
+
+
+def deltas(parts: Iterable[bytes], hide_key: Callable[[str], str]) -> Iterator[Delta]:
+    """What a stream of server-sent events says, up to its end mark.
+
+    hide_key: replaces the key in what the server says, which may repeat it.
+    Raises BackendError; Transient where it just ends, without a reason or an end mark.
+    """
+    has_ended = False
+    for data in events(parts):
+        if data.strip() == _DONE:
+            if not has_ended:
+                yield Delta(reason="stop")
+            return
+        delta = read_chunk(hide_key(data))
+        has_ended = has_ended or delta.reason is not None
+        yield delta
+    if not has_ended:
+        raise Transient("the stream ended without a finish_reason or [DONE]")
+
+
+def events(parts: Iterable[bytes]) -> Iterator[str]:
+    """The data of each event. A last event without its empty line counts too: some servers forget it.
+
+    The format is WHATWG HTML, 9.2.6; llama.cpp's field "error" counts as data.
+    """
+    data: list[str] = []
+    for line in _lines(parts):
+        if line == "":
+            if data:
+                yield "\n".join(data)
+            data = []
+            continue
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "data":
+            data.append(value)
+        elif field == "error":
+            yield json.dumps({"error": value})
+    if data:
+        yield "\n".join(data)
+
+
+def _lines(parts: Iterable[bytes]) -> Iterator[str]:
+    # Cut at line feeds first and decoded then: a part may end within a character, a line cannot.
+    rest = b""
+    for part in parts:
+        *lines, rest = (rest + part).split(b"\n") if b"\n" in part else (rest + part,)
+        yield from map(_decoded, lines)
+    if rest:
+        yield _decoded(rest)
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.removesuffix(b"\r").decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise Unavailable(f"the reply is not UTF-8: {excerpt(repr(line))}") from error
+
+
+def read_chunk(data: str) -> Delta:
+    """What one chunk, or a whole reply that is not streamed, adds. Raises BackendError."""
+    chunk = _json_object(data)
+    if chunk.get("error"):
+        raise _error(chunk["error"])
+    tokens = _tokens(chunk.get("usage"))
+    choices = chunk.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(choice, dict) or choice.get("index") not in (0, None):
+        return Delta(tokens=tokens)
+    said = choice.get("delta") or choice.get("message")
+    said = said if isinstance(said, dict) else {}
+    thinks = any(said.get(key) for key in ("reasoning_content", "reasoning"))
+    return Delta(_text(said.get("content")), _reason(choice.get("finish_reason")), tokens, thinks)
+
+
+def _json_object(data: str) -> dict[str, Any]:
+    try:
+        chunk = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Unavailable(f"the reply is not JSON: {excerpt(data)}") from error
+    if not isinstance(chunk, dict):
+        raise Unavailable(f"the reply is no JSON object: {excerpt(data)}")
+    return chunk
+
+
+def _error(said: Any) -> BackendError:
+    text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    kind = PromptTooLong if is_too_long(text) else Unavailable
+    return kind(f"the server reports an error in its stream: {excerpt(text)}")
+
+
+def _text(content: Any) -> str:
+    """Content is a string, nothing, or (Mistral) a list of parts, of which those of type "text" are said aloud."""
+    if isinstance(content, list):
+        parts = [part for part in content if isinstance(part, dict) and part.get("type") == "text"]
+        return "".join(_text(part.get("text")) for part in parts)
+    # PostgreSQL stores no NUL.
+    return content.replace("\0", "") if isinstance(content, str) else ""
+
+
+def _reason(said: Any) -> Reason | None:
+    if not isinstance(said, str) or not said:
+        return None
+    if said not in _REASONS:
+        raise GenerationFailed(f"the server ended the answer for the reason {excerpt(said)!r}")
+    return _REASONS[said]
+
+
+def _tokens(usage: Any) -> int | None:
+    tokens = usage.get("completion_tokens") if isinstance(usage, dict) else None
+    return tokens if type(tokens) is int and tokens >= 0 else None
