@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from arena.backends.base import Unavailable
+from arena.backends.transformers_local.prompt import refuse_unusable_template
+from arena.backends.transformers_local.weights import folder_of, is_usable
 from arena.catalog import CatalogError, Entry
 from arena.models import Battle, LanguageModel
 
@@ -43,7 +47,7 @@ class Change:
 def load_catalog(entries: Iterable[Entry]) -> list[Change]:
     """What changed; all of it or nothing. An entry's `state` stays what the operator made it.
 
-    Raises SettingsAreFixed.
+    Raises SettingsAreFixed, and CatalogError for a prompt template that the entry's weights cannot be used with.
     """
     changes = (_load(entry) for entry in entries)
     return [change for change in changes if change]
@@ -53,14 +57,28 @@ def _load(entry: Entry) -> Change | None:
     # Locked: on PostgreSQL a battle that begins meanwhile waits, and is then one of the new settings.
     known = LanguageModel.objects.select_for_update().filter(slug=entry.slug).first()
     if known is None:
+        _refuse_unusable_template(entry)
         LanguageModel.objects.create(slug=entry.slug, **entry.fields)
         return Change(entry.slug)
     changed = tuple(name for name, value in entry.fields.items() if getattr(known, name) != value)
     if not changed:
         return None
     _refuse_another_competitor(known, entry, changed)
+    if set(changed) & set(COMPETING):
+        _refuse_unusable_template(entry)
     _set(known, {name: entry.fields[name] for name in changed})
     return Change(entry.slug, changed)
+
+
+def _refuse_unusable_template(entry: Entry) -> None:
+    """Where the weights are in place; those that are yet to be prepared cannot be tried."""
+    folder = settings.VAR / "models"
+    if entry.fields["backend"] != "transformers" or not is_usable(folder := folder_of(entry.fields, folder)):
+        return
+    try:
+        refuse_unusable_template(entry.fields["prompt_template"], entry.fields["system_prompt"], folder)
+    except Unavailable as error:
+        raise CatalogError(f"{entry.origin}: {error}") from error
 
 
 def _refuse_another_competitor(known: LanguageModel, entry: Entry, changed: tuple[str, ...]) -> None:

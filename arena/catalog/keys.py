@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from arena.backends import BACKENDS
-from arena.backends.transformers_local.prompt import TEMPLATES
+from arena.backends.prompt_templates import TEMPLATES
 from arena.backends.transformers_local.weights import ID
 
 #: Kinds that answer any prompt; recorded answers come with a prompt set instead.
@@ -82,7 +82,7 @@ ENTRY_KEYS = {
     "link": _pattern("an http(s) address", r"https?://\S+", 200, ""),
     "backend": _one_of(tuple(BACKENDS)),
     "weights": _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100, ""),
-    "prompt_template": _one_of(TEMPLATES, ""),
+    "prompt_template": _one_of(tuple(TEMPLATES), ""),
     "system_prompt": _text(4000, ""),
     "context_tokens": _count(1_000_000, 2048),
     "temperature": _number("a number from 0 to 2", lambda value: 0 <= value <= 2, 0.7),

@@ -1,5 +1,7 @@
 """From the catalog's files into the database, through the command."""
 
+import json
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -94,3 +96,46 @@ def test_the_shipped_entries_are_valid_rows():
 def test_a_mistake_is_one_sentence(load):
     with pytest.raises(CommandError, match="unknown key 'temprature'"):
         load(ENTRY + "temprature = 1")
+
+
+@pytest.fixture
+def put_weights(settings, tmp_path):
+    """Put the files that a prompt needs into the folder of the weights "some"."""
+    settings.VAR = tmp_path
+
+    def put_weights(**tokenizer_config):
+        folder = tmp_path / "models" / "some"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("config.json", "model.safetensors"):
+            (folder / name).touch()
+        model = {"type": "WordLevel", "vocab": {"?": 0}, "unk_token": "?"}
+        (folder / "tokenizer.json").write_text(json.dumps({"version": "1.0", "added_tokens": [], "model": model}))
+        (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer_config))
+
+    return put_weights
+
+
+@pytest.mark.parametrize(
+    ("template", "config", "sentence"),
+    [
+        ("tokenizer", {}, "entry 1: these weights came without a chat template"),
+        ("tokenizer", {"chat_template": "{% if %}"}, "entry 1: the chat template is no Jinja"),
+        (
+            "llama2",
+            {"bos_token": "<s>"},
+            "the chat template refuses this conversation: 'eos_token' is undefined",
+        ),
+    ],
+)
+def test_a_template_that_the_weights_cannot_be_used_with_is_refused(load, put_weights, template, config, sentence):
+    put_weights(**config)
+    with pytest.raises(CommandError, match=sentence):
+        load(ENTRY.replace('"tokenizer"', f'"{template}"'))
+    assert not LanguageModel.objects.exists()
+
+
+def test_a_known_entry_is_refused_a_template_that_its_weights_cannot_be_used_with(load, put_weights):
+    put_weights(chat_template="{{ messages[-1].content }}")
+    assert load(ENTRY) == ["added some-model"]
+    with pytest.raises(CommandError, match="'eos_token' is undefined"):
+        load(ENTRY.replace('"tokenizer"', '"vicuna_v1.1"'))

@@ -5,37 +5,47 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from jinja2 import Template, TemplateError
-from jinja2.ext import loopcontrols
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+import jinja2
 from tokenizers import Tokenizer
 
 from arena.backends.base import Message, Request, Unavailable
-
-#: The names that an entry's prompt_template may have here. "tokenizer": the template that came with the weights.
-TEMPLATES = ("tokenizer",)
+from arena.backends.prompt_templates import MARKERS, TEMPLATES, TOKENIZER, Template, compiled, named, rendered
+from arena.backends.prompt_templates.harmless import JOINER, any_of, harmless
 
 #: More tokens than any template writes around one message.
 TOKENS_AROUND_A_MESSAGE = 32
+_USUAL_NAMES = {"bos_token": "<s>", "eos_token": "</s>"}
 
 
 def longest_possible(request: Request) -> int:
-    """At least as many tokens as the conversation can have in any vocabulary: one a byte."""
-    return sum(len(message.content.encode()) + TOKENS_AROUND_A_MESSAGE for message in _with_system(request.messages))
+    """At least as many tokens as the conversation can have in any vocabulary: one a byte. Raises Unavailable."""
+    template, messages = named(request.prompt_template), _with_system(request.messages)
+    text = "".join(message.content for message in messages)
+    # Special tokens, whatever the weights call them, begin with one of these; each may get a joiner.
+    splits = (text.count("<") + text.count("[")) * len(JOINER.encode())
+    if template is TOKENIZER:
+        text = "".join(message.content for message in harmless(messages, any_of(MARKERS)))
+    else:
+        spoken = harmless(request.messages, any_of(template.markers))
+        text = rendered(compiled(template.jinja, strict=True), spoken, _USUAL_NAMES)
+    return len(text.encode()) + splits + TOKENS_AROUND_A_MESSAGE * len(messages)
 
 
 @dataclass(frozen=True)
 class PromptFormat:
     """How one set of weights wants its conversations written.
 
+    own: the source of the template that came with the weights, if one did.
     names: special tokens by the names that templates use, such as {"bos_token": "<s>"}.
+    opening: the tokens that begin every text of these weights, BOS or none.
     """
 
     tokenizer: Tokenizer
-    template: Template | None
+    own: str | None
     names: dict[str, str]
+    opening: tuple[int, ...]
 
     @classmethod
     def read(cls, folder: Path) -> "PromptFormat":
@@ -50,45 +60,80 @@ class PromptFormat:
         settings_file = folder / "tokenizer_config.json"
         settings = json.loads(settings_file.read_text()) if settings_file.exists() else {}
         template_file = folder / "chat_template.jinja"
-        source = template_file.read_text() if template_file.exists() else settings.get("chat_template")
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         return cls(
-            tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
-            template=_compile(source) if source else None,
-            names=_token_names(settings),
+            tokenizer=tokenizer,
+            own=template_file.read_text() if template_file.exists() else settings.get("chat_template"),
+            names=(names := _token_names(settings)),
+            opening=_opening(tokenizer, settings.get("add_bos_token"), names.get("bos_token")),
         )
 
     def token_ids(self, request: Request) -> list[int]:
         """The conversation up to the place where the answer begins. Raises Unavailable."""
-        # The template writes every special token itself; adding any here would double them.
-        ids: list[int] = self.tokenizer.encode(self._text(request), add_special_tokens=False).ids
-        return ids
+        template = named(request.prompt_template)
+        ids: list[int] = self.tokenizer.encode(self._text(template, request.messages), add_special_tokens=False).ids
+        # The weights' own template writes every special token itself; adding any here would double them.
+        return ids if template is TOKENIZER else [*self.opening, *ids]
 
-    def _text(self, request: Request) -> str:
-        if request.prompt_template not in TEMPLATES:
-            raise Unavailable(f"unknown prompt template {request.prompt_template!r}; known: {', '.join(TEMPLATES)}")
-        if self.template is None:
-            raise Unavailable("these weights came without a chat template")
-        messages = [{"role": m.role, "content": self._harmless(m.content)} for m in _with_system(request.messages)]
+    def ends(self, template: str) -> frozenset[int]:
+        """Tokens that end an answer written in this template, besides those that the weights name themselves."""
+        ends = {self.names.get("eos_token"), *named(template).stops}
+        return frozenset(id for id, token in self._added.items() if token.content in ends)
+
+    def _text(self, template: Template, messages: tuple[Message, ...]) -> str:
+        spoken = harmless(messages, self._marks[template.name])
+        jinja = self._compiled[template.name]
+        if template is not TOKENIZER:
+            return rendered(jinja, spoken, self.names)
         try:
-            return self.template.render(
-                messages=messages, add_generation_prompt=True, tools=None, documents=None, **self.names
-            )
-        except (TemplateError, TypeError) as error:
-            raise Unavailable(f"the chat template refuses this conversation: {error}") from error
-
-    def _harmless(self, content: str) -> str:
-        """Without special tokens, which would let a visitor speak in another role."""
-        before = None
-        while content != before:  # taking one away may join the halves of another
-            before, content = content, self._special.sub("", content)
-        return content
+            return rendered(jinja, _with_system(spoken), self.names)
+        except Unavailable:
+            if spoken[0].role == "system":
+                raise
+            # A template that takes no system message, as Mistral's, has none of its own either.
+            return rendered(jinja, spoken, self.names)
 
     @cached_property
-    def _special(self) -> re.Pattern[str]:
-        added = self.tokenizer.get_added_tokens_decoder().values()
-        tokens = {token.content for token in added if token.special} | set(self.names.values())
-        longest_first = sorted(tokens, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    def _compiled(self) -> "_Compiled":
+        return _Compiled(self.own)
+
+    @cached_property
+    def _added(self) -> dict[int, Any]:
+        added: dict[int, Any] = self.tokenizer.get_added_tokens_decoder()
+        return added
+
+    @cached_property
+    def _marks(self) -> dict[str, re.Pattern[str]]:
+        """What gives the word to someone, in each template: special tokens, and its own markers."""
+        special = {token.content for token in self._added.values() if token.special} | set(self.names.values())
+        known = MARKERS | {token.content for token in self._added.values() if _looks_like_a_mark(token.content)}
+        markers = {name: set(template.markers) for name, template in TEMPLATES.items()}
+        markers[TOKENIZER.name] = {marker for marker in known if marker in (self.own or "")}
+        return {name: any_of(special | markers[name]) for name in TEMPLATES}
+
+
+class _Compiled(dict[str, jinja2.Template]):
+    """The templates by name, each compiled when first asked for."""
+
+    def __init__(self, own: str | None) -> None:
+        super().__init__()
+        self._own = own
+
+    def __missing__(self, name: str) -> jinja2.Template:
+        if name != TOKENIZER.name:
+            return self.setdefault(name, compiled(TEMPLATES[name].jinja, strict=True))
+        if not self._own:
+            raise Unavailable("these weights came without a chat template")
+        return self.setdefault(name, compiled(self._own))
+
+
+def refuse_unusable_template(name: str, system_prompt: str, folder: Path) -> None:
+    """Write a sample conversation with the template and the weights in this folder. Raises Unavailable."""
+    system = (Message("system", system_prompt),) if system_prompt else ()
+    sample = (Message("user", "Hello!"), Message("assistant", "안녕하세요 🙂"), Message("user", "What is 1 < 2?"))
+    prompt_format = PromptFormat.read(folder)
+    if not prompt_format.tokenizer.encode(prompt_format._text(named(name), (*system, *sample))).ids:
+        raise Unavailable(f"the prompt template {name!r} writes nothing")
 
 
 def _with_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
@@ -98,14 +143,18 @@ def _with_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     return (Message("system", ""), *messages)
 
 
-def _compile(source: str) -> Template:
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
-    environment.globals["raise_exception"] = _raise
-    return environment.from_string(source)
+def _looks_like_a_mark(token: str) -> bool:
+    return len(token) > 2 and not token.isalnum() and not token.isspace()
 
 
-def _raise(message: str) -> NoReturn:
-    raise TemplateError(message)
+def _opening(tokenizer: Tokenizer, adds_bos: bool | None, bos: str | None) -> tuple[int, ...]:
+    """transformers' rule: what tokenizer_config.json says of BOS goes before what tokenizer.json does by itself."""
+    if adds_bos is not None:
+        id = tokenizer.token_to_id(bos) if adds_bos and bos else None
+        return () if id is None else (id,)
+    encoded = tokenizer.encode("a")
+    first = next((i for i, added in enumerate(encoded.special_tokens_mask) if not added), 0)
+    return tuple(encoded.ids[:first])
 
 
 def _token_names(settings: dict[str, Any]) -> dict[str, str]:
