@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from arena.backends.base import Completion, PromptTooLong, Request
+from arena.backends.transformers_local.limits import DEFAULT, Limits
 from arena.backends.transformers_local.prompt import PromptFormat, longest_possible
 from arena.backends.transformers_local.weights import folder_of, is_usable, refuse_unusable
 
@@ -29,10 +30,11 @@ LOADING_PAUSE_SECONDS = 0.25
 class TransformersBackend:
     """Answers from weights in a folder of safetensors. One copy of each a process, shared by its threads.
 
-    models: the folder of folders; settings.VAR / "models" unless given.
+    models: the folder of folders; settings.VAR / "models" unless given. limits: of each set of weights.
     """
 
-    def __init__(self, models: Path | None = None) -> None:
+    def __init__(self, models: Path | None = None, limits: Limits = DEFAULT) -> None:
+        self._limits = limits
         self._models = models or settings.VAR / "models"
         self._lock = Lock()
         self._formats: dict[Path, PromptFormat] = {}
@@ -78,11 +80,11 @@ class TransformersBackend:
             # A load that failed is tried anew: the operator may have mended what was wrong.
             if known is None or (known.done() and known.exception()):
                 refuse_unusable(folder)
-                known = self._loaded[folder] = self._loader.submit(_read_model, folder)
+                known = self._loaded[folder] = self._loader.submit(_read_model, folder, self._limits)
             return known
 
 
-def _read_model(folder: Path) -> "LocalModel":
+def _read_model(folder: Path, limits: Limits) -> "LocalModel":
     from arena.backends.transformers_local.model import LocalModel
 
-    return LocalModel.read(folder)
+    return LocalModel.read(folder, limits)

@@ -1,37 +1,44 @@
-"""Weights in memory and the loop that writes with them. Importing this module loads torch and transformers."""
+"""Weights in memory and the text that is written with them. Importing this module loads torch and transformers."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
+from time import monotonic
 
 import torch
 from safetensors import SafetensorError
 from tokenizers import Tokenizer
-from transformers import AutoModelForCausalLM, DynamicCache, PreTrainedModel
+from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 from transformers.utils import logging
 
-from arena.backends.base import Completion, Decoding, GenerationFailed, Unavailable
-from arena.backends.transformers_local.sampling import next_token
+from arena.backends.base import Completion, Decoding, Unavailable
+from arena.backends.transformers_local.batch import Batch
+from arena.backends.transformers_local.job import Job
+from arena.backends.transformers_local.limits import DEFAULT, Limits
+from arena.backends.transformers_local.scheduler import Scheduler
 from arena.backends.transformers_local.text import TextStream
 
-# Threads of one product wait for each other by spinning; several answers at once use the cores better.
-torch.set_num_threads(1)
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
-#: So few that reading them takes less than half a second: a stop is noticed in between.
-PREFILL_TOKENS = 48
+#: What a layer may remember by. Others, such as Mamba's state, cannot be padded to a common length.
+ATTENTION = {"full_attention", "sliding_attention"}
 
 
 class LocalModel:
-    """One set of weights, read-only, for any number of threads at once."""
+    """One set of weights, for any number of threads at once; one thread of its own runs them for all.
 
-    def __init__(self, model: PreTrainedModel) -> None:
-        self._model = model
-        self._ends = _end_tokens(model)
-        self.window: int = model.config.get_text_config().max_position_embeddings
+    window: the most tokens of one conversation, its answer included.
+    """
+
+    def __init__(self, model: PreTrainedModel, limits: Limits = DEFAULT) -> None:
+        config = model.config.get_text_config()
+        room = limits.cache_megabytes * 2**20 // _bytes_a_token(config, model.dtype)
+        self.window: int = min(config.max_position_embeddings, room)
+        self._limits = limits
+        self._scheduler = Scheduler(Batch(model), ends=_end_tokens(model), room=room, limits=limits)
 
     @classmethod
-    def read(cls, folder: Path) -> "LocalModel":
+    def read(cls, folder: Path, limits: Limits = DEFAULT) -> "LocalModel":
         """The weights in this folder, ready to write. Raises Unavailable."""
         try:
             model = AutoModelForCausalLM.from_pretrained(
@@ -44,46 +51,36 @@ class LocalModel:
             )
         except (OSError, ValueError, RuntimeError, MemoryError, SafetensorError) as error:
             raise Unavailable(f"the weights in {folder} cannot be loaded: {error}") from error
-        return cls(model)
+        _refuse_other_memory(model)
+        return cls(model, limits)
 
     def warm_up(self) -> None:
-        """Run the weights once, so that the first visitor does not wait for it."""
-        self._logits([0], DynamicCache(config=self._model.config))
+        """Run the weights once, so that the first visitor does not wait for it. Raises GenerationFailed."""
+        job = self._submit([0], Decoding(temperature=0, max_new_tokens=1), seed=0)
+        for _ in job.tokens():
+            pass
 
     def stream(
         self, prompt: list[int], decoding: Decoding, *, seed: int, tokenizer: Tokenizer
     ) -> Generator[str, None, Completion]:
         """The answer piece by piece, an empty piece where there is none. Raises GenerationFailed."""
-        text = TextStream(tokenizer)
-        rng = torch.Generator().manual_seed(seed)
-        cache = DynamicCache(config=self._model.config)
-        unread = yield from self._read(prompt, cache)
-        for written in range(decoding.max_new_tokens):
-            with _torch_failures():
-                token = next_token(self._logits(unread, cache), decoding, rng)
-            if token in self._ends:
-                yield text.rest()
-                return Completion("stop", written)
-            yield text.add(token)
-            unread = [token]
+        text, written = TextStream(tokenizer), 0
+        job = self._submit(prompt, decoding, seed=seed)
+        with closing(job.tokens()) as tokens:
+            for token in tokens:
+                written += token is not None
+                yield "" if token is None else text.add(token)
         yield text.rest()
-        return Completion("length", decoding.max_new_tokens)
+        return Completion(job.reason, written)
 
-    def _read(self, prompt: list[int], cache: DynamicCache) -> Generator[str, None, list[int]]:
-        """Put the prompt into the cache, all but its last piece, which is returned."""
-        while len(prompt) > PREFILL_TOKENS:
-            with _torch_failures():
-                self._logits(prompt[:PREFILL_TOKENS], cache)
-            prompt = prompt[PREFILL_TOKENS:]
-            yield ""
-        return prompt
+    def _submit(self, prompt: list[int], decoding: Decoding, *, seed: int) -> Job:
+        job = Job(prompt, decoding, seed, deadline=monotonic() + self._limits.seconds)
+        self._scheduler.submit(job)
+        return job
 
-    @torch.inference_mode()
-    def _logits(self, tokens: list[int], cache: DynamicCache) -> torch.Tensor:
-        """(vocabulary,) for the token after these."""
-        output = self._model(torch.tensor([tokens]), past_key_values=cache, use_cache=True, logits_to_keep=1)
-        logits: torch.Tensor = output.logits[0, -1]
-        return logits
+    def close(self) -> None:
+        """End the thread; what is being written fails."""
+        self._scheduler.close()
 
 
 def _end_tokens(model: PreTrainedModel) -> frozenset[int]:
@@ -91,9 +88,14 @@ def _end_tokens(model: PreTrainedModel) -> frozenset[int]:
     return frozenset([ends] if isinstance(ends, int) else ends or [])
 
 
-@contextmanager
-def _torch_failures() -> Generator[None, None, None]:
-    try:
-        yield
-    except (RuntimeError, MemoryError) as error:
-        raise GenerationFailed(f"the model broke: {error}") from error
+def _bytes_a_token(config: PreTrainedConfig, dtype: torch.dtype) -> int:
+    """What the keys and values of one token take in memory."""
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return int(2 * config.num_hidden_layers * heads * size * dtype.itemsize)
+
+
+def _refuse_other_memory(model: PreTrainedModel) -> None:
+    kinds = set(getattr(model.config.get_text_config(), "layer_types", None) or ()) - ATTENTION
+    if kinds:
+        raise Unavailable(f"models of the type {model.config.model_type} do not run here: {', '.join(sorted(kinds))}")

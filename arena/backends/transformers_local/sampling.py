@@ -6,9 +6,15 @@ from arena.backends.base import Decoding
 
 
 def next_token(logits: torch.Tensor, decoding: Decoding, rng: torch.Generator) -> int:
-    """Index of the chosen token. logits: (vocabulary,). Nothing is drawn from rng at temperature 0."""
+    """Index of the chosen token. logits: (vocabulary,). Nothing is drawn from rng at temperature 0.
+
+    Raises ValueError or RuntimeError for logits that are no numbers.
+    """
     if decoding.temperature == 0:
-        return int(logits.argmax())
+        likeliest = int(logits.argmax())
+        if logits[likeliest].isnan():  # it counts as the largest of all
+            raise ValueError("the logits are no numbers")
+        return likeliest
     chances = ((logits - logits.max()) / decoding.temperature).softmax(0)
     if decoding.top_p >= 1:
         return int(chances.multinomial(1, generator=rng))

@@ -1,0 +1,75 @@
+"""One answer to write, and the post box in which its tokens come from the scheduler's thread."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import Literal
+
+from arena.backends.base import BackendError, Decoding, GenerationFailed
+
+Reason = Literal["stop", "length"]
+
+SIGN_OF_LIFE_SECONDS = 0.4
+#: A step lasts less; a scheduler that is silent for longer after the deadline is stuck in the model.
+PATIENCE_SECONDS = 5.0
+
+
+class _End:
+    """No more tokens come."""
+
+
+_Word = int | None | _End | BackendError
+
+
+@dataclass(eq=False)
+class Job:
+    """prompt: token ids. deadline: on the monotonic clock; after it the answer fails. reason: once it has ended."""
+
+    prompt: list[int]
+    decoding: Decoding
+    seed: int
+    deadline: float
+    reason: Reason = field(default="length", init=False)
+    is_open: bool = field(default=True, init=False)
+    _post: "SimpleQueue[_Word]" = field(default_factory=SimpleQueue, init=False)
+
+    @property
+    def reserved(self) -> int:
+        """Tokens whose keys and values this job may come to hold."""
+        return len(self.prompt) + self.decoding.max_new_tokens
+
+    def tokens(self) -> Generator[int | None, None, None]:
+        """Each token when it is written, None as a sign of life. Raises BackendError.
+
+        Closing the generator gives the job up: the scheduler drops it before its next step.
+        """
+        try:
+            while not isinstance(word := self._next(), _End):
+                if isinstance(word, BackendError):
+                    raise word
+                yield word
+        finally:
+            self.is_open = False
+
+    def put(self, token: int | None) -> None:
+        """Hand over a token, or None: the scheduler has come a step further."""
+        self._post.put(token)
+
+    def end(self, reason: Reason) -> None:
+        self.reason, self.is_open = reason, False
+        self._post.put(_End())
+
+    def fail(self, sentence: str, cause: BaseException | None = None) -> None:
+        self.is_open = False
+        error = GenerationFailed(sentence)
+        error.__cause__ = cause
+        self._post.put(error)
+
+    def _next(self) -> _Word:
+        try:
+            return self._post.get(timeout=SIGN_OF_LIFE_SECONDS)
+        except Empty:
+            if monotonic() > self.deadline + PATIENCE_SECONDS:
+                raise GenerationFailed("the model has been silent since the deadline") from None
+            return None
