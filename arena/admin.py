@@ -1,10 +1,30 @@
-"""The admin: entries can be paused and retired; facts can only be read."""
+"""The admin: entries can be tested, paused and retired; facts can only be read."""
 
-from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet, URLField
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
 
 from arena import models
+from arena.actions.pause_entry import pause_entry
+from arena.actions.resume_entry import resume_entry
+from arena.actions.retire_entry import retire_entry
+from arena.actions.try_entry import DEFAULT_PROMPT
+from arena.actions.try_entry_in_worker import order_trial, read_report
+from arena.forms import PromptForm
+from arena.models import LanguageModel
+from arena.models.catalog import Kind
+from arena.queues import QueueIsAway, host_queue
+
+REDIS_IS_AWAY = "Redis does not answer, so no worker can be asked. Nothing is lost; try again in a moment."
+#: What an import knows little of. Of other entries the catalogue's file says it, and every start would undo a change.
+CARD = {"display_name", "organisation", "licence", "description", "link"}
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -20,18 +40,99 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(models.LanguageModel)
 class LanguageModelAdmin(admin.ModelAdmin):
-    """All of an entry comes from the catalogue, but its state: here an operator pauses or retires it."""
+    """An entry's settings come from the catalogue: here an operator tests, pauses, resumes or retires it."""
 
-    list_display = ["display_name", "slug", "kind", "organisation", "licence", "backend", "state"]
+    list_display = ["display_name", "slug", "state", "kind", "backend", "weights", "organisation", "licence"]
     list_filter = ["state", "kind", "backend"]
     search_fields = ["display_name", "slug"]
-    readonly_fields = [field.name for field in models.LanguageModel._meta.fields if field.name != "state"]
+    actions = ["pause", "resume", "retire"]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: LanguageModel | None = None) -> list[str]:
+        editable = {"state", *(CARD if obj is not None and obj.kind == Kind.RECORDED else ())}
+        return [field.name for field in LanguageModel._meta.fields if field.name not in editable]
+
+    @admin.action(description="Pause: draw them no more for a while", permissions=["change"])
+    def pause(self, request: HttpRequest, entries: "QuerySet[LanguageModel]") -> None:
+        self._change_each(request, entries, pause_entry, "paused")
+
+    @admin.action(description="Resume: draw them again", permissions=["change"])
+    def resume(self, request: HttpRequest, entries: "QuerySet[LanguageModel]") -> None:
+        self._change_each(request, entries, resume_entry, "resumed")
+
+    @admin.action(description="Retire: draw them no more; battles and ratings stay", permissions=["change"])
+    def retire(self, request: HttpRequest, entries: "QuerySet[LanguageModel]") -> None:
+        self._change_each(request, entries, retire_entry, "retired")
+
+    def _change_each(
+        self,
+        request: HttpRequest,
+        entries: "QuerySet[LanguageModel]",
+        change: Callable[[LanguageModel], bool],
+        done: str,
+    ) -> None:
+        changed = [entry for entry in entries if change(entry)]
+        for entry in changed:
+            self.log_change(request, entry, done.capitalize())
+        same = entries.count() - len(changed)
+        self.message_user(request, f"{len(changed)} {done}{f', {same} left as they are' if same else ''}.")
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:entry_id>/trials/", wrap(self.order_trial), name="arena_languagemodel_order_trial"),
+            path("<int:entry_id>/trials/<uuid:trial_id>/", wrap(self.trial), name="arena_languagemodel_trial"),
+            *super().get_urls(),
+        ]
+
+    def order_trial(self, request: HttpRequest, entry_id: int) -> HttpResponse:
+        """Ask the entry's worker for one answer, and go to the page that shows it."""
+        entry = self._entry(request, entry_id)
+        if not self.has_change_permission(request, entry):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = PromptForm({"prompt": DEFAULT_PROMPT} | request.POST.dict())
+        if not form.is_valid():
+            return self._back(request, entry, str(form.errors["prompt"][0]))
+        try:
+            trial_id = order_trial(entry, form.cleaned_data["prompt"])
+        except QueueIsAway:
+            return self._back(request, entry, REDIS_IS_AWAY)
+        return redirect("admin:arena_languagemodel_trial", entry.pk, trial_id)
+
+    def trial(self, request: HttpRequest, entry_id: int, trial_id: UUID) -> HttpResponse:
+        """How the trial stands; the page comes again by itself until it is over."""
+        entry = self._entry(request, entry_id)
+        try:
+            report = read_report(str(trial_id))
+        except QueueIsAway:
+            return self._back(request, entry, REDIS_IS_AWAY)
+        if report is not None and report.entry_id != entry.pk:
+            raise Http404
+        shown: dict[str, Any] = {"title": f"Test of {entry}", "opts": self.opts, "original": entry}
+        shown |= {"report": report, "prompt": report.prompt if report else DEFAULT_PROMPT}
+        shown |= {"queue": host_queue(entry.weights), "host": entry.weights or "remote"}
+        context = {**self.admin_site.each_context(request), **shown}
+        return render(request, "admin/arena/languagemodel/trial.html", context)
+
+    def _entry(self, request: HttpRequest, entry_id: int) -> LanguageModel:
+        entry: LanguageModel | None = self.get_object(request, str(entry_id))
+        if entry is None:
+            raise Http404
+        if not self.has_view_permission(request, entry):
+            raise PermissionDenied
+        return entry
+
+    def _back(self, request: HttpRequest, entry: LanguageModel, sentence: str) -> HttpResponse:
+        self.message_user(request, sentence, messages.ERROR)
+        return redirect("admin:arena_languagemodel_change", entry.pk)
 
 
 @admin.register(models.Vote)

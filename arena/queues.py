@@ -12,12 +12,17 @@ from arena.celery import app
 GENERATE_ANSWER = "arena.generate_answer"
 PUBLISH_LEADERBOARD = "arena.publish_leaderboard"
 RECOVER_STALLED_ANSWERS = "arena.recover_stalled_answers"
+WRITE_TRIAL = "arena.write_trial"
 
 DEFAULT = "default"
 REMOTE = "remote"
 HOST_PREFIX = "host."
 
 logger = logging.getLogger(__name__)
+
+
+class QueueIsAway(Exception):
+    """Redis does not answer: nothing can be asked of a worker now."""
 
 
 def host_queue(weights: str) -> str:
@@ -27,6 +32,29 @@ def host_queue(weights: str) -> str:
 
 def enqueue_answer(answer_id: int, *, queue: str) -> None:
     _send(GENERATE_ANSWER, [answer_id], queue)
+
+
+def enqueue_trial(trial_id: str, *, queue: str, lives_seconds: int) -> None:
+    """A worker that comes later than `lives_seconds` leaves it. Raises QueueIsAway: no sweep looks for a trial."""
+    try:
+        app.send_task(WRITE_TRIAL, args=[trial_id], queue=queue, expires=lives_seconds)
+    except OperationalError as error:
+        raise QueueIsAway from error
+
+
+def served() -> dict[str, list[str]]:
+    """The nodes of the workers that serve each queue, of those that answer within a second. Raises QueueIsAway."""
+    try:
+        # Asked first: where Redis is away, Celery would go on trying.
+        _redis().ping()
+        replies = app.control.inspect(timeout=1.0).active_queues() or {}
+    except (redis.RedisError, OperationalError) as error:
+        raise QueueIsAway from error
+    nodes: dict[str, list[str]] = {}
+    for node, queues in sorted(replies.items()):
+        for queue in queues:
+            nodes.setdefault(queue["name"], []).append(node)
+    return nodes
 
 
 def is_empty(queue: str) -> bool:

@@ -10,6 +10,7 @@ from arena import queues
 from arena.actions.generate_answer import generate_answer
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.recover_stalled_answers import recover_stalled_answers
+from arena.actions.try_entry_in_worker import write_trial
 from arena.leaderboard import push_leaderboard
 
 #: Set when this worker is asked to end: answers are given back instead of being written to their end.
@@ -35,3 +36,8 @@ def publish() -> None:
 @shared_task(name=queues.RECOVER_STALLED_ANSWERS)
 def recover() -> None:
     recover_stalled_answers(now=timezone.now())
+
+
+@shared_task(name=queues.WRITE_TRIAL)
+def write_one_trial(trial_id: str) -> None:
+    write_trial(trial_id, is_draining=_draining.is_set)

@@ -1,7 +1,11 @@
-import pytest
+from uuid import uuid4
 
+import pytest
+from django.test import Client
+
+from arena.actions.try_entry_in_worker import write_trial
 from arena.models import LanguageModel, Vote
-from tests.factories import make_battle, make_entry
+from tests.factories import make_battle, make_entry, make_recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +34,95 @@ def test_an_entry_is_never_deleted_in_the_admin(admin_client):
     assert admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
     assert LanguageModel.objects.exists()
     assert not Vote.objects.exists()
+
+
+def change_state(client, action, *entries):
+    posted = {"action": action, "_selected_action": [entry.pk for entry in entries]}
+    return client.post("/admin/arena/languagemodel/", posted, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "after"),
+    [("pause", "active", "paused"), ("resume", "retired", "active"), ("retire", "active", "retired")],
+)
+def test_entries_change_their_state_together_and_the_history_says_who_did_it(admin_client, action, before, after):
+    zebra, okapi = make_entry("ZEBRA-7", state=before), make_entry("OKAPI-9", state=after)
+    page = change_state(admin_client, action, zebra, okapi)
+    assert set(LanguageModel.objects.values_list("state", flat=True)) == {after}
+    assert f"1 {action.removesuffix('e')}ed, 1 left as they are." in page
+    history = admin_client.get(f"/admin/arena/languagemodel/{zebra.pk}/history/").content.decode()
+    assert f"{action.removesuffix('e').capitalize()}ed" in history
+
+
+def test_a_card_that_came_with_an_import_can_be_written(admin_client):
+    make_recorded("ZEBRA-7")
+    entry = LanguageModel.objects.get()
+    changed = {"display_name": "ZEBRA 7", "state": "active", "description": "From the plains.", "weights": "other"}
+    assert admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/change/", changed).status_code == 302
+    entry.refresh_from_db()
+    assert (entry.display_name, entry.description, entry.weights) == ("ZEBRA 7", "From the plains.", "")
+
+
+def test_a_test_is_asked_for_and_shown_once_its_worker_has_written_it(admin_client):
+    entry = make_entry("ZEBRA-7", script="The sea <b>breathes</b>.", weights="some")
+    button = f'action="/admin/arena/languagemodel/{entry.pk}/trials/"'
+    assert button in admin_client.get(f"/admin/arena/languagemodel/{entry.pk}/change/").content.decode()
+    page = admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/trials/").url
+    waiting = admin_client.get(page).content.decode()
+    assert 'http-equiv="refresh"' in waiting
+    assert "worker --hosts some" in waiting
+    write_trial(trial_id(page))
+    done = admin_client.get(page).content.decode()
+    assert 'http-equiv="refresh"' not in done
+    assert "The sea &lt;b&gt;breathes&lt;/b&gt;." in done
+    assert "s to the first token" in done
+
+
+def test_a_test_that_failed_says_what_to_do_and_what_the_log_says(admin_client):
+    entry = make_entry("ZEBRA-7", backend="transformers", weights="nowhere")
+    page = admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/trials/", {"prompt": "Tides?"}).url
+    write_trial(trial_id(page))
+    shown = admin_client.get(page).content.decode()
+    assert "prepare_models nowhere" in shown
+    assert "Unavailable: no weights in" in shown
+    assert "Tides?" in shown
+
+
+def test_a_test_is_for_staff_that_may_change_entries_and_only_by_a_form(admin_client, client, django_user_model):
+    entry, reader = make_entry(), django_user_model.objects.create_user("reader", is_staff=True)
+    address = f"/admin/arena/languagemodel/{entry.pk}/trials/"
+    assert "/admin/login/" in Client().post(address).url
+    assert admin_client.get(address).status_code == 405
+    client.force_login(reader)
+    assert client.post(address).status_code == 403
+    assert client.get(f"{address}{uuid4()}/").status_code == 403
+    assert (
+        Client(enforce_csrf_checks=True, headers={"cookie": admin_client.cookies.output(header="", sep=";")})
+        .post(address)
+        .status_code
+        == 403
+    )
+
+
+def test_a_report_that_is_gone_or_of_another_entry(admin_client):
+    one, other = make_entry(), make_entry()
+    gone = admin_client.get(f"/admin/arena/languagemodel/{one.pk}/trials/{uuid4()}/")
+    assert "not here any more" in gone.content.decode()
+    page = admin_client.post(f"/admin/arena/languagemodel/{one.pk}/trials/").url
+    assert admin_client.get(page.replace(f"/{one.pk}/", f"/{other.pk}/", 1)).status_code == 404
+
+
+def test_a_prompt_that_is_too_long_is_refused_with_a_sentence(admin_client):
+    address = f"/admin/arena/languagemodel/{make_entry().pk}/trials/"
+    page = admin_client.post(address, {"prompt": "x" * 12_001}, follow=True).content.decode()
+    assert "at most 12,000 fit" in page
+
+
+def test_recorded_answers_have_no_button(admin_client):
+    make_recorded("ZEBRA-7")
+    page = admin_client.get(f"/admin/arena/languagemodel/{LanguageModel.objects.get().pk}/change/").content.decode()
+    assert "Test now" not in page
+
+
+def trial_id(page):
+    return page.rstrip("/").rpartition("/")[2]

@@ -1,0 +1,74 @@
+"""Take an operator's catalogue file in: its entries compete from now on, and after every restart."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import transaction
+
+from arena.actions.load_catalog import load_catalog
+from arena.backends import backend
+from arena.backends.base import BackendError
+from arena.catalog import CatalogError, Entry, catalog_files, read_catalog
+from arena.models import LanguageModel
+
+
+class CannotAdd(CatalogError):
+    """Why nothing of the file was taken in."""
+
+
+def add_entries(file: Path, own: Path) -> list[LanguageModel]:
+    """The new entries. The file is copied into `own`, the operator's folder, which every start reads.
+
+    All of it or nothing. Raises CatalogError, and CannotAdd for a slug that is taken, a file that is there already,
+    and a model server that does not have the model.
+    """
+    target = own / file.name
+    _refuse_a_name_that_does_not_fit(file, target)
+    entries = read_catalog([file]).entries
+    _refuse_taken_slugs(entries)
+    read_catalog([path for path in catalog_files(own) if not _is_same(path, file)] + [file])
+    for entry in entries:
+        _refuse_a_server_without_the_model(entry)
+    with transaction.atomic():
+        load_catalog(entries)
+        if not _is_same(target, file):
+            _copy(file, target)
+    return list(LanguageModel.objects.filter(slug__in=[entry.slug for entry in entries]).order_by("slug"))
+
+
+def _refuse_a_name_that_does_not_fit(file: Path, target: Path) -> None:
+    if file.suffix != ".toml":
+        raise CannotAdd(f"{file.name}: a catalogue file's name ends in .toml")
+    if target.exists() and not _is_same(target, file):
+        raise CannotAdd(f"{target} is there already: give your file another name, or change that one and load_catalog")
+
+
+def _refuse_taken_slugs(entries: Sequence[Entry]) -> None:
+    taken = LanguageModel.objects.in_bulk([entry.slug for entry in entries], field_name="slug")
+    for entry in entries:
+        if entry.slug in taken:
+            name = taken[entry.slug].display_name
+            raise CannotAdd(f"{entry.origin}: slug {entry.slug!r} is taken by {name!r}; choose another one")
+
+
+def _refuse_a_server_without_the_model(entry: Entry) -> None:
+    """Some servers answer with another model where they do not know the one that is asked for."""
+    if entry.fields["weights"]:
+        return
+    try:
+        backend(entry.fields["backend"]).warm_up(entry.fields["options"])
+    except BackendError as error:
+        raise CannotAdd(f"{entry.origin}: {error}") from error
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _copy(file: Path, target: Path) -> None:
+    """Whole or not at all: a start may read the folder meanwhile."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(".partial")
+    partial.write_bytes(file.read_bytes())
+    os.replace(partial, target)

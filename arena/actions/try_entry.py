@@ -1,0 +1,107 @@
+"""Let an entry write one answer outside of any battle, to see whether it works and how fast it is."""
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from time import monotonic
+
+from arena.backends import backend
+from arena.backends.base import BackendError, Completion, Decoding, Message, PromptTooLong, Request, Unavailable
+from arena.conversation import TooLongForTheWindow, refuse_what_no_window_holds
+from arena.models import LanguageModel
+from arena.models.catalog import Kind
+
+DEFAULT_PROMPT = "Tell me in two sentences what the tide is."
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One answer and what it took. first_text_seconds: None where no text came; tokens: 0 where nobody counted."""
+
+    text: str
+    tokens: int
+    reason: str
+    first_text_seconds: float | None
+    seconds: float
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Of the tokens after the first: what comes before it is reading the prompt."""
+        if self.first_text_seconds is None or self.tokens < 2 or self.seconds <= self.first_text_seconds:
+            return None
+        return (self.tokens - 1) / (self.seconds - self.first_text_seconds)
+
+    def __str__(self) -> str:
+        first = "no text" if self.first_text_seconds is None else f"{self.first_text_seconds:.2f} s to the first token"
+        tokens = f"{self.tokens} tokens" if self.tokens else f"{len(self.text)} characters, tokens not counted"
+        pace = "" if self.tokens_per_second is None else f", {self.tokens_per_second:.1f} tok/s after the first"
+        ending = "cut at max_new_tokens" if self.reason == "length" else "ended by itself"
+        return f"{first}; {tokens} in {self.seconds:.2f} s{pace}; {ending}"
+
+
+def try_entry(
+    entry: LanguageModel,
+    prompt: str,
+    *,
+    on_text: Callable[[str], object] = lambda text: None,
+    clock: Callable[[], float] = monotonic,
+) -> Trial:
+    """The entry's answer to this prompt, asked as in the first turn of a battle. Nothing is stored.
+
+    on_text: gets each piece as it comes, "" while there is nothing new; what it raises ends the answer.
+    Raises BackendError.
+    """
+    _refuse_what_is_too_long(entry, prompt)
+    writing, text, first, began = _Writing(), "", None, clock()
+    with closing(writing.pieces(entry, prompt)) as pieces:
+        for piece in pieces:
+            text += piece
+            first = clock() - began if piece and first is None else first
+            on_text(piece)
+    seconds = clock() - began
+    assert writing.completion is not None
+    return Trial(text, writing.completion.tokens, writing.completion.reason, first, seconds)
+
+
+def advice(entry: LanguageModel, error: BackendError) -> str:
+    """What the operator can do about it."""
+    if entry.kind == Kind.RECORDED:
+        return "This entry only replays answers that were imported with their prompts: there is nothing to test."
+    if isinstance(error, PromptTooLong):
+        return "The prompt and the room for an answer do not fit into the entry's window: shorten the prompt."
+    if not isinstance(error, Unavailable):
+        return "The model broke while it wrote: the log of its worker says where."
+    if entry.weights:
+        return (
+            f"The weights {entry.weights!r} cannot be used: run `python manage.py prepare_models {entry.weights}` "
+            "on the machine of their worker."
+        )
+    address = entry.options.get("base_url", "the address in its options")
+    return f"The model server does not answer: check that it runs at {address} and that ARENA_REMOTE_HOSTS names it."
+
+
+class _Writing:
+    """completion: filled in when the backend is done."""
+
+    completion: Completion | None = None
+
+    def pieces(self, entry: LanguageModel, prompt: str) -> Generator[str, None, None]:
+        self.completion = yield from backend(entry.backend).stream(_request(entry, prompt))
+
+
+def _refuse_what_is_too_long(entry: LanguageModel, prompt: str) -> None:
+    try:
+        refuse_what_no_window_holds([entry], prompt)
+    except TooLongForTheWindow as error:
+        raise PromptTooLong(f"the prompt does not fit into {entry.context_tokens} tokens") from error
+
+
+def _request(entry: LanguageModel, prompt: str) -> Request:
+    system = (Message("system", entry.system_prompt),) if entry.system_prompt else ()
+    return Request(
+        messages=(*system, Message("user", prompt)),
+        decoding=Decoding(temperature=entry.temperature, top_p=entry.top_p, max_new_tokens=entry.max_new_tokens),
+        seed=0,
+        prompt_template=entry.prompt_template,
+        options={**entry.options, "weights": entry.weights},
+    )

@@ -1,0 +1,126 @@
+"""Try an entry where its answers are written, in the worker of its queue. The report waits in Redis for a while."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from time import monotonic
+from typing import Literal
+from uuid import uuid4
+
+import redis
+from django.conf import settings
+
+from arena.actions.try_entry import Trial, advice, try_entry
+from arena.backends.base import BackendError
+from arena.models import LanguageModel
+from arena.queues import QueueIsAway, enqueue_trial, host_queue
+
+LIFETIME_SECONDS = 600
+#: How often a report that is being written shows what has come.
+REPORT_EVERY_SECONDS = 0.5
+
+logger = logging.getLogger(__name__)
+
+
+class _Draining(Exception):
+    """The worker is asked to end."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a trial stands. text: what has come; trial: once it is done; advice and cause: once it has failed.
+
+    cause is the line of the log: it names models and addresses, and is for staff only.
+    """
+
+    entry_id: int
+    prompt: str
+    state: Literal["waiting", "writing", "done", "failed"] = "waiting"
+    text: str = ""
+    trial: Trial | None = None
+    advice: str = ""
+    cause: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ("done", "failed")
+
+
+def order_trial(entry: LanguageModel, prompt: str) -> str:
+    """The id of a trial that the entry's worker will write. Raises QueueIsAway."""
+    trial_id = str(uuid4())
+    try:
+        _store(trial_id, Report(entry.pk, prompt))
+    except redis.RedisError as error:
+        raise QueueIsAway from error
+    enqueue_trial(trial_id, queue=host_queue(entry.weights), lives_seconds=LIFETIME_SECONDS)
+    return trial_id
+
+
+def read_report(trial_id: str) -> Report | None:
+    """None where there never was one, or not any more. Raises QueueIsAway."""
+    try:
+        stored = _client().get(_key(trial_id))
+    except redis.RedisError as error:
+        raise QueueIsAway from error
+    if stored is None:
+        return None
+    values = json.loads(str(stored))
+    return Report(**values | {"trial": values["trial"] and Trial(**values["trial"])})
+
+
+def write_trial(trial_id: str, *, is_draining: Callable[[], bool] = lambda: False) -> None:
+    """Write the answer and report on it. Nothing is done for a trial that is over or forgotten. Raises QueueIsAway."""
+    report = read_report(trial_id)
+    if report is None or report.is_over:
+        return
+    entry = LanguageModel.objects.get(pk=report.entry_id)
+    writing = _Writing(trial_id, report, is_draining)
+    try:
+        trial = try_entry(entry, report.prompt, on_text=writing.add)
+    except BackendError as error:
+        logger.exception("the trial of %s failed", entry.slug)
+        writing.fail(advice(entry, error), f"{type(error).__name__}: {error}")
+    except _Draining:
+        writing.fail("The worker was asked to end: test again once it is back.", "")
+    except Exception as error:
+        writing.fail("Something broke that should not: the log of the worker has all of it.", repr(error))
+        raise
+    else:
+        _store(trial_id, replace(report, state="done", text=trial.text, trial=trial))
+
+
+class _Writing:
+    """A report that grows."""
+
+    def __init__(self, trial_id: str, report: Report, is_draining: Callable[[], bool]) -> None:
+        self._trial_id, self._is_draining = trial_id, is_draining
+        self._report = replace(report, state="writing", text="")
+        self._stored = monotonic()
+        _store(trial_id, self._report)
+
+    def add(self, text: str) -> None:
+        if self._is_draining():
+            raise _Draining
+        self._report = replace(self._report, text=self._report.text + text)
+        if monotonic() - self._stored >= REPORT_EVERY_SECONDS:
+            self._stored = monotonic()
+            _store(self._trial_id, self._report)
+
+    def fail(self, advice: str, cause: str) -> None:
+        _store(self._trial_id, replace(self._report, state="failed", advice=advice, cause=cause))
+
+
+def _store(trial_id: str, report: Report) -> None:
+    _client().set(_key(trial_id), json.dumps(asdict(report)), ex=LIFETIME_SECONDS)
+
+
+def _key(trial_id: str) -> str:
+    return f"trial:{trial_id}"
+
+
+@cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=3, socket_connect_timeout=2)

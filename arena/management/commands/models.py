@@ -1,0 +1,164 @@
+"""`manage.py models`: who competes, and what an operator does about it; nothing of it needs a restart."""
+
+import difflib
+import os
+import unicodedata
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count
+
+from arena.actions.add_entries import add_entries
+from arena.actions.pause_entry import pause_entry
+from arena.actions.resume_entry import resume_entry
+from arena.actions.retire_entry import retire_entry
+from arena.actions.try_entry import DEFAULT_PROMPT, advice, try_entry
+from arena.backends import backend
+from arena.backends.base import BackendError
+from arena.catalog import CatalogError
+from arena.models import Battle, LanguageModel
+from arena.queues import QueueIsAway, host_queue, served
+from arena.supervisor import programs
+
+HEADINGS = ("SLUG", "NAME", "KIND", "BACKEND", "WEIGHTS", "STATE", "BATTLES", "QUEUE", "SERVED BY")
+#: What each verb calls, and what is said where it changed something.
+CHANGES: dict[str, tuple[Callable[[LanguageModel], bool], str]] = {
+    "pause": (pause_entry, "paused: it is drawn no more; battles that it is in go on"),
+    "resume": (resume_entry, "active: it is drawn again"),
+    "retire": (retire_entry, "retired: it is drawn no more; its battles and its rating stay"),
+}
+
+
+class Command(BaseCommand):
+    help = "Lists the entries; or adds, tests, pauses, resumes or retires some"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", title="verbs", metavar="list|add|test|pause|resume|retire")
+        verbs.add_parser("list", help="every entry, and which worker serves it (default)")
+        add = verbs.add_parser("add", help="take in a catalogue file's entries, for good")
+        add.add_argument("file", type=Path)
+        test = verbs.add_parser("test", help="stream one answer in this process and time it")
+        test.add_argument("slug")
+        test.add_argument("--prompt", default=DEFAULT_PROMPT)
+        for verb in CHANGES:
+            verbs.add_parser(verb, help=f"{verb} entries").add_argument("slugs", nargs="+", metavar="slug")
+
+    def handle(self, *args: Any, verb: str | None, **options: Any) -> None:
+        if verb == "add":
+            self._add(options["file"])
+        elif verb == "test":
+            self._test(_entry(options["slug"]), options["prompt"])
+        elif verb in CHANGES:
+            self._change(verb, [_entry(slug) for slug in options["slugs"]])
+        else:
+            self._list()
+
+    def _list(self) -> None:
+        nodes, battles = self._served(), _battles()
+        rows = [_row(entry, battles[entry.pk], nodes) for entry in LanguageModel.objects.order_by("kind", "slug")]
+        widths = [max(map(_width, column)) for column in zip(HEADINGS, *rows, strict=True)]
+        for row in (HEADINGS, *rows):
+            cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+            self.stdout.write("  ".join(cells).rstrip())
+
+    def _add(self, file: Path) -> None:
+        try:
+            entries = add_entries(file, settings.VAR / "catalog")
+        except (CatalogError, OSError) as error:
+            raise CommandError(str(error)) from error
+        nodes = self._served()
+        for entry in entries:
+            # A battle with an entry that nobody serves would wait for minutes and fail.
+            is_waiting = bool(nodes) and host_queue(entry.weights) not in nodes and pause_entry(entry)
+            self.stdout.write(f"added {entry.slug}{', paused until a worker serves it' if is_waiting else ''}")
+            if is_waiting:
+                self.stdout.write(_how_to_serve(entry) + f", then: python manage.py models resume {entry.slug}")
+
+    def _change(self, verb: str, entries: Sequence[LanguageModel]) -> None:
+        change, words = CHANGES[verb]
+        for entry in entries:
+            changed = change(entry)
+            entry.refresh_from_db()
+            self.stdout.write(f"{entry.slug} is {words if changed else f'{entry.state} already: nothing is changed'}")
+        if verb == "resume":
+            self._warn_of_missing_workers(entries)
+
+    def _warn_of_missing_workers(self, entries: Iterable[LanguageModel]) -> None:
+        nodes = self._served()
+        for entry in entries:
+            if nodes and host_queue(entry.weights) not in nodes:
+                self.stderr.write(f"No worker serves {entry.slug} now. {_how_to_serve(entry)}")
+
+    def _test(self, entry: LanguageModel, prompt: str) -> None:
+        try:
+            self._load(entry)
+            trial = try_entry(entry, prompt, on_text=self._show)
+        except BackendError as error:
+            raise CommandError(f"{advice(entry, error)}\n{type(error).__name__}: {error}") from error
+        self.stdout.write(f"\n\n{trial}")
+
+    def _load(self, entry: LanguageModel) -> None:
+        if not entry.weights:
+            return
+        _take_the_environment_of_its_worker(entry)
+        began = monotonic()
+        self.stderr.write(f"Loading {entry.weights}; this can take minutes where it is large.")
+        backend(entry.backend).warm_up({**entry.options, "weights": entry.weights})
+        self.stderr.write(f"Loaded in {monotonic() - began:.1f} s.")
+
+    def _show(self, text: str) -> None:
+        # A model's words may hold commands to the terminal.
+        shown = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+        self.stdout.write(shown, ending="")
+        self.stdout.flush()
+
+    def _served(self) -> dict[str, list[str]]:
+        try:
+            return served()
+        except QueueIsAway:
+            self.stderr.write("Redis does not answer: which workers run is not known.")
+            return {}
+
+
+def _entry(slug: str) -> LanguageModel:
+    entry = LanguageModel.objects.filter(slug=slug).first()
+    if entry is not None:
+        return entry
+    close = difflib.get_close_matches(slug, LanguageModel.objects.values_list("slug", flat=True))
+    raise CommandError(f"no entry is called {slug!r}; {'close: ' + ', '.join(close) if close else 'see `models list`'}")
+
+
+def _battles() -> Counter[int]:
+    """How many battles each entry has been in, by its id."""
+    counts: Counter[int] = Counter()
+    for side in ("model_a", "model_b"):
+        counts.update(dict(Battle.objects.order_by().values_list(side).annotate(Count("pk"))))
+    return counts
+
+
+def _row(entry: LanguageModel, battles: int, nodes: dict[str, list[str]]) -> tuple[str, ...]:
+    queue = host_queue(entry.weights)
+    name = entry.display_name
+    by = ", ".join(nodes.get(queue, ["-"]))
+    return (entry.slug, name, entry.kind, entry.backend, entry.weights or "-", entry.state, str(battles), queue, by)
+
+
+def _how_to_serve(entry: LanguageModel) -> str:
+    return f"Start one: python manage.py worker --hosts {entry.weights or 'remote'}"
+
+
+def _take_the_environment_of_its_worker(entry: LanguageModel) -> None:
+    """The figures shall be those of its worker: as many threads, and no network."""
+    host = next(w for w in programs.workers([entry.weights], 1) if programs.queue_of(w) == host_queue(entry.weights))
+    os.environ.update({name: value for name, value in host.env.items() if name != "ARENA_WARM_UP"})
+
+
+def _width(text: str) -> int:
+    """Columns in a terminal: Korean letters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,104 @@
+"""`manage.py worker --hosts NAME[,NAME]`: workers on another machine, which needs the two addresses and no more."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from arena.models import LanguageModel
+from arena.queues import DEFAULT, REMOTE, QueueIsAway, host_queue, served
+from arena.supervisor.child import Program
+from arena.supervisor.family import Family
+from arena.supervisor.output import Terminal
+from arena.supervisor.private_redis import answers, without_password
+from arena.supervisor.programs import queue_of, workers
+
+
+class Command(BaseCommand):
+    help = "Runs the workers of some hosts, on any machine that reaches DATABASE_URL and REDIS_URL. Ctrl-C ends them."
+    requires_system_checks = []  # each worker is a process of its own that makes them
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--hosts",
+            required=True,
+            metavar="NAME[,NAME]",
+            help="sets of weights; or 'remote' (model servers), 'default' (the board and the sweeps)",
+        )
+
+    def handle(self, *args: Any, hosts: str, **options: Any) -> None:
+        names = sorted({name.strip() for name in hosts.split(",")} - {""})
+        if not names:
+            raise CommandError("--hosts names no host.")
+        self._warn_of_a_database_at_home()
+        weights = [name for name in names if name not in (DEFAULT, REMOTE)]
+        _refuse_unknown(weights)
+        if not answers(settings.REDIS_URL):
+            raise CommandError(f"Redis does not answer at {without_password(settings.REDIS_URL)}: see REDIS_URL.")
+        if weights:
+            call_command("prepare_models", *weights, stdout=self.stdout)
+        os.chdir(settings.BASE_DIR)  # the children import the project from here
+        asyncio.run(_serve(programs_of(names), Terminal(sys.stdout)))
+
+    def _warn_of_a_database_at_home(self) -> None:
+        if os.environ.get("REDIS_URL") and not settings.DATABASE_URL:
+            self.stderr.write(f"DATABASE_URL is not set: this worker reads {settings.VAR / 'arena.sqlite3'}.")
+
+
+def programs_of(names: Sequence[str]) -> list[Program]:
+    """What `manage.py up` would start for these hosts."""
+    queues = {name if name in (DEFAULT, REMOTE) else host_queue(name) for name in names}
+    weights = [name for name in names if name not in (DEFAULT, REMOTE)]
+    return [worker for worker in workers(weights, settings.LOCAL_CONCURRENCY) if queue_of(worker) in queues]
+
+
+def _refuse_unknown(weights: Sequence[str]) -> None:
+    try:
+        known = set(LanguageModel.objects.exclude(weights="").values_list("weights", flat=True))
+    except DatabaseError as error:
+        raise CommandError(f"The database does not answer, or is not up to date: see DATABASE_URL. {error}") from error
+    for name in weights:
+        if name not in known:
+            listed = ", ".join(sorted({*known, DEFAULT, REMOTE}))
+            raise CommandError(f"No entry uses the weights {name!r}. There are: {listed}.")
+
+
+async def _serve(programs: Sequence[Program], terminal: Terminal) -> None:
+    """Keep them running until SIGINT or SIGTERM."""
+    asked, family = asyncio.Event(), Family(terminal)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    terminal.width = max(len(program.name) for program in programs)
+    for program in programs:
+        family.keep(program)
+    telling = asyncio.create_task(_tell_when_ready({queue_of(program) for program in programs}, terminal))
+    await asked.wait()
+    telling.cancel()
+    with suppress(asyncio.CancelledError):
+        await telling
+    await family.end()
+
+
+async def _tell_when_ready(queues: set[str], terminal: Terminal) -> None:
+    while queues - await asyncio.to_thread(_served_here):
+        await asyncio.sleep(0.2)
+    terminal.say(f"Serving {', '.join(sorted(queues))}. Ctrl-C ends it.")
+
+
+def _served_here() -> set[str]:
+    """The queues whose worker on this machine answers; it does once its weights are loaded."""
+    try:
+        nodes = served()
+    except QueueIsAway:
+        return set()
+    return {queue for queue, names in nodes.items() if f"{queue}@{socket.gethostname()}" in names}
