@@ -44,7 +44,7 @@ class Scripted:
         return 5
 
 
-class Breaking(Scripted):
+class BreakingTrial(Scripted):
     def stream(self, request):
         yield "Half"
         raise GenerationFailed("ZEBRA-7 ran out of memory")
@@ -58,7 +58,7 @@ class Surprising(Scripted):
 
 @pytest.fixture(autouse=True)
 def backends(monkeypatch):
-    for name in ("Scripted", "Breaking", "Surprising"):
+    for name in ("Scripted", "BreakingTrial", "Surprising"):
         monkeypatch.setitem(BACKENDS, name.lower(), f"{__name__}:{name}")
     Scripted.asked, Scripted.between = [], staticmethod(lambda: None)
 
@@ -136,7 +136,7 @@ def test_the_text_is_shown_as_it_comes():
 @pytest.mark.parametrize(
     ("backend", "advice", "cause"),
     [
-        ("breaking", "broke while it wrote", "GenerationFailed: ZEBRA-7 ran out of memory"),
+        ("breakingtrial", "broke while it wrote", "GenerationFailed: ZEBRA-7 ran out of memory"),
         ("nobody", "does not answer", "Unavailable: unknown backend 'nobody'"),
     ],
 )
