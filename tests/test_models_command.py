@@ -189,7 +189,7 @@ def test_a_worker_without_redis_is_refused_and_the_password_not_shown(run, setti
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_machine_joins_with_two_addresses_and_is_named_in_the_list(run, tmp_path, settings):
+def test_a_machine_joins_with_two_addresses_and_is_named_in_the_list(run, own, mine, tmp_path, settings):
     entry = make_entry("ZEBRA-7", script="The sea breathes.")
     database = connection.settings_dict
     url = settings.DATABASE_URL and settings.DATABASE_URL.rpartition("/")[0] + f"/{database['NAME']}"
@@ -201,6 +201,9 @@ def test_a_machine_joins_with_two_addresses_and_is_named_in_the_list(run, tmp_pa
     try:
         assert "Serving remote" in worker.stdout.readline()
         assert "remote@" in run("models")[1]
+        added, advice = run("models", "add", mine(ENTRY))
+        assert added == "added some-model, paused until a worker serves it"
+        assert "worker --hosts some," in advice
         trial_id = order_trial(entry, "Tides?")
         report = eventually(lambda: over(trial_id), within=30, what="the trial is over")
         assert (report.state, report.text) == ("done", "The sea breathes.")

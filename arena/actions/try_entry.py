@@ -9,7 +9,6 @@ from arena.backends import backend
 from arena.backends.base import BackendError, Completion, Decoding, Message, PromptTooLong, Request, Unavailable
 from arena.conversation import TooLongForTheWindow, refuse_what_no_window_holds
 from arena.models import LanguageModel
-from arena.models.catalog import Kind
 
 DEFAULT_PROMPT = "Tell me in two sentences what the tide is."
 
@@ -65,8 +64,8 @@ def try_entry(
 
 def advice(entry: LanguageModel, error: BackendError) -> str:
     """What the operator can do about it."""
-    if entry.kind == Kind.RECORDED:
-        return "This entry only replays answers that were imported with their prompts: there is nothing to test."
+    if entry.backend == "recorded":
+        return "This entry only replays answers that were recorded with their prompts: there is nothing to test."
     if isinstance(error, PromptTooLong):
         return "The prompt and the room for an answer do not fit into the entry's window: shorten the prompt."
     if not isinstance(error, Unavailable):

@@ -99,11 +99,19 @@ def test_a_prompt_that_no_battle_would_take_is_too_long():
 @pytest.mark.parametrize(
     ("entry", "error", "words"),
     [
-        ({"weights": "some"}, Unavailable("x"), "run `python manage.py prepare_models some`"),
-        ({"options": {"base_url": "http://box/v1"}}, Unavailable("x"), "check that it runs at http://box/v1"),
-        ({}, PromptTooLong("x"), "shorten the prompt"),
-        ({}, GenerationFailed("x"), "the log of its worker"),
-        ({"kind": "recorded"}, Unavailable("x"), "nothing to test"),
+        (
+            {"backend": "transformers", "weights": "some"},
+            Unavailable("x"),
+            "run `python manage.py prepare_models some`",
+        ),
+        (
+            {"backend": "openai", "options": {"base_url": "http://box/v1"}},
+            Unavailable("x"),
+            "check that it runs at http://box/v1",
+        ),
+        ({"backend": "openai"}, PromptTooLong("x"), "shorten the prompt"),
+        ({"backend": "openai"}, GenerationFailed("x"), "the log of its worker"),
+        ({"backend": "recorded"}, Unavailable("x"), "nothing to test"),
     ],
 )
 def test_each_error_says_what_to_do(entry, error, words):
