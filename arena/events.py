@@ -15,7 +15,7 @@ import redis
 import redis.asyncio
 from django.conf import settings
 
-Kind = Literal["text", "restarted", "finished", "failed"]
+Kind = Literal["text", "restarted", "finished", "stopped", "failed"]
 LIFETIME_SECONDS = 3600
 MAX_ENTRIES = 4000
 #: A new battle's socket waits at most this long until the shared reader looks at its stream too.
@@ -25,7 +25,7 @@ QUEUE_SIZE = 500
 
 @dataclass(frozen=True)
 class Event:
-    """text: words to append; finished: the answer as safe HTML; restarted, failed: no text.
+    """text: words to append; finished, stopped: the answer as safe HTML; restarted, failed: no text.
 
     attempt: a page drops events of an older attempt than the newest that it has seen on that side.
     """
@@ -50,6 +50,11 @@ def publish(battle_id: str, event: Event, *, answer_id: int) -> bool:
 def ask_to_stop(answer_id: int) -> None:
     """Ask whoever writes this answer to stop at its next tick. Raises redis.RedisError."""
     _client().set(_stop_key(answer_id), 1, ex=LIFETIME_SECONDS)
+
+
+def must_stop(answer_id: int) -> bool:
+    """Whether someone has asked to stop this answer. Raises redis.RedisError."""
+    return bool(_client().exists(_stop_key(answer_id)))
 
 
 async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Event]]:

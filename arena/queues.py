@@ -13,6 +13,8 @@ GENERATE_ANSWER = "arena.generate_answer"
 PUBLISH_LEADERBOARD = "arena.publish_leaderboard"
 RECOVER_STALLED_ANSWERS = "arena.recover_stalled_answers"
 WRITE_TRIAL = "arena.write_trial"
+PROBE_ENTRY = "arena.probe_entry"
+PROBE_RESTING_ENTRIES = "arena.probe_resting_entries"
 
 DEFAULT = "default"
 REMOTE = "remote"
@@ -40,6 +42,10 @@ def enqueue_trial(trial_id: str, *, queue: str, lives_seconds: int) -> None:
         app.send_task(WRITE_TRIAL, args=[trial_id], queue=queue, expires=lives_seconds)
     except OperationalError as error:
         raise QueueIsAway from error
+
+
+def enqueue_probe(entry_id: int, *, queue: str, lives_seconds: float) -> None:
+    _send(PROBE_ENTRY, [entry_id], queue, expires=lives_seconds)
 
 
 def served() -> dict[str, list[str]]:
@@ -89,9 +95,9 @@ def _redis() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
-def _send(name: str, args: list[int], queue: str) -> None:
+def _send(name: str, args: list[int], queue: str, *, expires: float | None = None) -> None:
     # What is lost here is found in the database by the sweep: a page must not fail because the queue is away.
     try:
-        app.send_task(name, args=args, queue=queue)
+        app.send_task(name, args=args, queue=queue, expires=expires)
     except OperationalError:
         logger.warning("the queue is away; %s%s waits for the sweep", name, args)

@@ -68,6 +68,18 @@ PAIRING = option(
     default="information",
     help="How pairs are drawn: uniform, weighted (few votes come more often) or information (what narrows the board)",
 )
+REVEAL = option(
+    "ARENA_REVEAL",
+    _env.str,
+    default="live",
+    help="How answers appear: live (each as it comes), lockstep (at one pace, from one moment on) or when_done (whole)",
+)
+COUNT_STOPPED = option(
+    "ARENA_COUNT_STOPPED",
+    _env.bool,
+    default=False,
+    help="Votes count where an answer was stopped by the voter; otherwise they only show the names",
+)
 RECORDED_RATE = option(
     "ARENA_RECORDED_RATE",
     _env.float,
@@ -157,6 +169,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "arena.recover_stalled_answers",
         "schedule": 5.0,
         "options": {"expires": 5.0},
+    },
+    "probe resting entries": {
+        "task": "arena.probe_resting_entries",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
     },
     "publish the leaderboard": {
         "task": "arena.publish_leaderboard",

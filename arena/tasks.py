@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from arena import queues
 from arena.actions.generate_answer import generate_answer
+from arena.actions.probe_entry import probe_entry, probe_resting_entries
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.recover_stalled_answers import recover_stalled_answers
 from arena.actions.try_entry_in_worker import write_trial
@@ -36,6 +37,16 @@ def publish() -> None:
 @shared_task(name=queues.RECOVER_STALLED_ANSWERS)
 def recover() -> None:
     recover_stalled_answers(now=timezone.now())
+
+
+@shared_task(name=queues.PROBE_RESTING_ENTRIES)
+def probe_resting() -> None:
+    probe_resting_entries()
+
+
+@shared_task(name=queues.PROBE_ENTRY)
+def probe(entry_id: int) -> None:
+    probe_entry(entry_id)
 
 
 @shared_task(name=queues.WRITE_TRIAL)

@@ -23,7 +23,9 @@ MAY_IMPORT = {
     "arena.blind": {"arena.models", "arena.markup", "arena.comparisons", "ratings"},
     "arena.leaderboard": {"arena.models"},
     "arena.queues": {"arena.celery"},
-    "arena.consumers": {"arena.events", "arena.voters", "arena.leaderboard", "arena.models"},
+    "arena.pacing": {"arena.events"},
+    "arena.breakers": {"arena.backends"},
+    "arena.consumers": {"arena.events", "arena.pacing", "arena.voters", "arena.leaderboard", "arena.models"},
 }
 NEVER_IMPORTED = {"arena.views", "arena.consumers", "arena.admin", "arena.management"}
 DOORS = {"arena.urls", "arena.routing", "arena.asgi", "arena.views", "arena.management"}

@@ -12,15 +12,15 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from arena import events
+from arena import breakers, events
 from arena.backends import backend
-from arena.backends.base import BackendError, Completion
+from arena.backends.base import BackendError, Completion, PromptTooLong
 from arena.conversation import request_for
 from arena.markup import render_markdown
 from arena.models import Answer
 from arena.models.battles import AnswerState
 
-#: Every model's words reach the page in ticks of this length, so that their pace tells little about it.
+#: After its first word every model's text reaches the page in ticks of this length.
 TICK_SECONDS = 0.1
 
 logger = logging.getLogger(__name__)
@@ -49,15 +49,17 @@ def generate_answer(answer_id: int, *, is_draining: Callable[[], bool] = lambda:
     except _Lost:
         logger.info("answer %s was taken over; attempt %s ends", answer_id, attempt)
     except _Stopped:
-        writing.end(AnswerState.STOPPED, Completion("stop", 0))
-    except BackendError:
+        writing.end("stopped", AnswerState.STOPPED, reason="stopped")
+    except BackendError as error:
         logger.exception("answer %s failed", answer_id)
         writing.fail()
+        if not isinstance(error, PromptTooLong):
+            breakers.answer_failed(answer.entry.pk)
     else:
         if completion is None:
             writing.give_back()
         else:
-            writing.end(AnswerState.DONE, completion)
+            writing.end("finished", AnswerState.DONE, reason=completion.reason, tokens=completion.tokens)
 
 
 def _claim(answer_id: int) -> int | None:
@@ -88,11 +90,11 @@ class _Writing:
         self.text = ""
         self._unsent = ""
         self._has_shown_text = False
-        self._renewed = monotonic()
+        self._renewed = self._ticked = monotonic()
 
     def write(self, is_draining: Callable[[], bool]) -> Completion | None:
         """The completion, or None if the worker is asked to end. Raises BackendError, _Lost, _Stopped."""
-        ending, last_tick = _Ending(), monotonic()
+        ending = _Ending()
         with closing(self._pieces(ending)) as pieces:
             for piece in pieces:
                 self.text += piece
@@ -100,24 +102,22 @@ class _Writing:
                 if is_draining():
                     return None
                 self._renew_lease_in_time()
-                if monotonic() - last_tick >= TICK_SECONDS:
-                    last_tick = monotonic()
-                    self._send()
+                self._tick()
         self._send()
         return ending.completion
 
-    def end(self, state: AnswerState, completion: Completion) -> None:
+    def end(self, kind: events.Kind, state: AnswerState, *, reason: str, tokens: int | None = None) -> None:
         """Store the text, then show it. The page gets HTML that is safe to show."""
         stored = self._held().update(
             state=state,
             text=self.text,
-            tokens=completion.tokens,
-            finish_reason=completion.reason,
+            tokens=tokens,
+            finish_reason=reason,
             finished_at=timezone.now(),
             leased_until=None,
         )
         if stored:
-            self._publish("finished", render_markdown(self.text))
+            self._publish(kind, render_markdown(self.text))
 
     def fail(self) -> None:
         """Keep what was written for the record; the page says that the side failed, in its own words."""
@@ -138,8 +138,7 @@ class _Writing:
 
     def _pieces(self, ending: _Ending) -> Generator[str, None, None]:
         request = request_for(self.answer)
-        entry = self.answer.turn.battle.entry(self.answer.slot)
-        ending.completion = yield from backend(entry.backend).stream(request)
+        ending.completion = yield from backend(self.answer.entry.backend).stream(request)
 
     def _held(self) -> QuerySet[Answer]:
         return Answer.objects.held(self.answer.pk, self.attempt)
@@ -151,6 +150,15 @@ class _Writing:
         if not self._held().update(leased_until=_lease(timezone.now())):
             raise _Lost
 
+    def _tick(self) -> None:
+        is_first_text = self._unsent and not self._has_shown_text
+        if not is_first_text and monotonic() - self._ticked < TICK_SECONDS:
+            return
+        self._ticked = monotonic()
+        if not self._unsent:
+            self._look_for_a_stop()
+        self._send()
+
     def _send(self) -> None:
         if not self._unsent:
             return
@@ -160,6 +168,13 @@ class _Writing:
                 raise _Lost
         if self._publish("text", self._unsent):
             self._unsent = ""
+
+    def _look_for_a_stop(self) -> None:
+        try:
+            if events.must_stop(self.answer.pk):
+                raise _Stopped
+        except redis.RedisError as error:
+            logger.warning("Redis is away (%s); answer %s goes on", error, self.answer.pk)
 
     def _publish(self, kind: events.Kind, text: str = "") -> bool:
         """False when Redis is away: the words wait for the next tick. Raises _Stopped."""

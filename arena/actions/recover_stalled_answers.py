@@ -1,12 +1,13 @@
 """Find answers that a dead worker or a lost queue left behind, and set them going again."""
 
 import logging
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import redis
 from django.db.models import QuerySet
 
-from arena import events
+from arena import breakers, events, queues
 from arena.models import Answer
 from arena.models.battles import AnswerState
 from arena.queues import enqueue_answer, is_empty
@@ -15,24 +16,45 @@ from arena.queues import enqueue_answer, is_empty
 MAX_CLAIMS = 2
 #: A waiting answer is looked for in its queue after this time, and given up after the longer one.
 LOOK_AFTER = timedelta(seconds=5)
+#: After this time it is asked whether anybody serves its queue at all.
+ASK_AFTER = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(minutes=10)
 
 logger = logging.getLogger(__name__)
 
 
-def recover_stalled_answers(*, now: datetime) -> None:
-    """Expired leases are claimable again, once; lost queue entries are enqueued again; what waits too long fails."""
+def recover_stalled_answers(
+    *, now: datetime, served: Callable[[], Mapping[str, Sequence[str]]] = queues.served
+) -> None:
+    """Expired leases are claimable again, once; lost queue entries are enqueued again; what waits too long fails.
+
+    An answer whose queue is not among those `served` fails too, and its entry leaves the draw.
+    """
     for answer in _of(Answer.objects.filter(state=AnswerState.STREAMING, leased_until__lt=now)):
         _restart(answer, now) if answer.attempt < MAX_CLAIMS else _give_up(answer, now)
     for answer in _of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - GIVE_UP_AFTER)):
         _give_up(answer, now)
+    _give_up_where_nobody_serves(now, served)
     for answer in _of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - LOOK_AFTER)):
         if is_empty(answer.queue):
             _enqueue_again(answer, now)
 
 
 def _of(answers: "QuerySet[Answer]") -> "QuerySet[Answer]":
-    return answers.select_related("turn")
+    return answers.select_related("turn__battle__model_a", "turn__battle__model_b")
+
+
+def _give_up_where_nobody_serves(now: datetime, served: Callable[[], Mapping[str, Sequence[str]]]) -> None:
+    waiting = list(_of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - ASK_AFTER)))
+    try:
+        nodes = served() if waiting else {}
+    except queues.QueueIsAway:
+        return
+    for answer in waiting:
+        # Where not one worker answers, not even the one that this runs in, the asking has failed.
+        if nodes and answer.queue not in nodes:
+            _give_up(answer, now)
+            breakers.nobody_serves(answer.entry.pk)
 
 
 def _as_it_was(answer: Answer) -> "QuerySet[Answer]":

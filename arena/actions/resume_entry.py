@@ -1,5 +1,6 @@
 """Let an entry be drawn again."""
 
+from arena import breakers
 from arena.models import LanguageModel
 from arena.models.catalog import State
 
@@ -9,5 +10,6 @@ def resume_entry(entry: LanguageModel) -> bool:
 
     A retired one too: its settings are those that its votes belong to, so it is still the same competitor.
     """
+    breakers.forget(entry.pk)
     resting = LanguageModel.objects.filter(pk=entry.pk).exclude(state=State.ACTIVE)
     return bool(resting.update(state=State.ACTIVE))

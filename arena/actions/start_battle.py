@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from arena import breakers
 from arena.actions.add_turn import add_turn, refuse_when_the_queue_is_full
 from arena.conversation import refuse_what_no_window_holds
 from arena.models import Battle, LanguageModel, Prompt, Voter
@@ -15,7 +16,7 @@ from ratings.pairing import Pair
 
 
 class NotEnoughEntries(Exception):
-    """Fewer than two entries can answer."""
+    """Fewer than two entries can answer now."""
 
 
 class TooManyOpenBattles(Exception):
@@ -54,6 +55,8 @@ def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
         entries = list(LanguageModel.objects.live())
     else:
         entries = list(LanguageModel.objects.recorded().filter(recorded_answers__prompt=recorded_prompt))
+    resting = breakers.resting([entry.pk for entry in entries])
+    entries = [entry for entry in entries if entry.pk not in resting]
     if len(entries) < 2:
         raise NotEnoughEntries
     return entries

@@ -62,6 +62,18 @@ def try_entry(
     return Trial(text, writing.completion.tokens, writing.completion.reason, first, seconds)
 
 
+def request_of(entry: LanguageModel, prompt: str) -> Request:
+    """What the entry would be asked in the first turn of a battle."""
+    system = (Message("system", entry.system_prompt),) if entry.system_prompt else ()
+    return Request(
+        messages=(*system, Message("user", prompt)),
+        decoding=Decoding(temperature=entry.temperature, top_p=entry.top_p, max_new_tokens=entry.max_new_tokens),
+        seed=0,
+        prompt_template=entry.prompt_template,
+        options={**entry.options, "weights": entry.weights},
+    )
+
+
 def advice(entry: LanguageModel, error: BackendError) -> str:
     """What the operator can do about it."""
     if entry.backend == "recorded":
@@ -85,7 +97,7 @@ class _Writing:
     completion: Completion | None = None
 
     def pieces(self, entry: LanguageModel, prompt: str) -> Generator[str, None, None]:
-        self.completion = yield from backend(entry.backend).stream(_request(entry, prompt))
+        self.completion = yield from backend(entry.backend).stream(request_of(entry, prompt))
 
 
 def _refuse_what_is_too_long(entry: LanguageModel, prompt: str) -> None:
@@ -93,14 +105,3 @@ def _refuse_what_is_too_long(entry: LanguageModel, prompt: str) -> None:
         refuse_what_no_window_holds([entry], prompt)
     except TooLongForTheWindow as error:
         raise PromptTooLong(f"the prompt does not fit into {entry.context_tokens} tokens") from error
-
-
-def _request(entry: LanguageModel, prompt: str) -> Request:
-    system = (Message("system", entry.system_prompt),) if entry.system_prompt else ()
-    return Request(
-        messages=(*system, Message("user", prompt)),
-        decoding=Decoding(temperature=entry.temperature, top_p=entry.top_p, max_new_tokens=entry.max_new_tokens),
-        seed=0,
-        prompt_template=entry.prompt_template,
-        options={**entry.options, "weights": entry.weights},
-    )

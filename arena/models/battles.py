@@ -43,9 +43,9 @@ MAX_ATTEMPTS = 4
 class BattleQuerySet(models.QuerySet["Battle"]):
     def open_of(self, voter: Voter, *, now: datetime) -> "BattleQuerySet":
         """Battles that this voter could still vote on: the same rule as `Battle.is_open`."""
-        failed = Answer.objects.filter(turn__battle=models.OuterRef("pk"), state=AnswerState.FAILED)
+        lost = Answer.objects.lost().filter(turn__battle=models.OuterRef("pk"))
         return self.filter(
-            ~models.Exists(failed),
+            ~models.Exists(lost),
             voter=voter,
             kind=BattleKind.BLIND,
             vote__isnull=True,
@@ -109,25 +109,32 @@ class Battle(models.Model):
         return self.prompt is not None and self.prompt.set.is_recorded
 
     @property
-    def failed_answers(self) -> "list[Answer]":
-        return [a for turn in self.all_turns for a in turn.answers.all() if a.state == AnswerState.FAILED]
+    def lost_answers(self) -> "list[Answer]":
+        """Those that failed, or were stopped before their first word."""
+        return [a for turn in self.all_turns for a in turn.answers.all() if a.is_lost]
+
+    @property
+    def vote_counts(self) -> bool:
+        """Whether the policy lets a vote on it count: one on half an answer says little about the whole."""
+        answers = (answer for turn in self.all_turns for answer in turn.answers.all())
+        return settings.COUNT_STOPPED or all(answer.state != AnswerState.STOPPED for answer in answers)
 
     def is_open(self, now: datetime) -> bool:
-        """Whether a vote may still come: no vote, not left, no failed side, younger than a day."""
-        return self._is_undecided(now) and not self.failed_answers
+        """Whether a vote may still come: no vote, not left, no lost side, younger than a day."""
+        return self._is_undecided(now) and not self.lost_answers
 
     def may_be_retried(self, now: datetime) -> bool:
-        """Whether it is closed by failed sides only, and all of them may start anew."""
-        failed = self.failed_answers
-        return self._is_undecided(now) and bool(failed) and all(answer.may_be_retried for answer in failed)
+        """Whether it is closed by lost sides only, and all of them may start anew."""
+        lost = self.lost_answers
+        return self._is_undecided(now) and bool(lost) and all(answer.may_be_retried for answer in lost)
 
     def _is_undecided(self, now: datetime) -> bool:
         is_young = self.created > now - timedelta(hours=settings.BATTLE_HOURS)
         return self.cast_vote is None and self.left_at is None and is_young
 
     def may_vote(self, now: datetime) -> bool:
-        """Whether the battle is open and both newest answers ended well."""
-        return self.is_open(now) and all(a.state == AnswerState.DONE for a in self.all_turns[-1].answers.all())
+        """Whether the battle is open and both newest answers ended with something to judge."""
+        return self.is_open(now) and all(a.may_be_voted_on for a in self.all_turns[-1].answers.all())
 
     def may_continue(self, now: datetime) -> bool:
         return self.may_vote(now) and not self.is_recorded and len(self.all_turns) < settings.MAX_TURNS
@@ -156,6 +163,13 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def held(self, answer_id: int, attempt: int) -> "AnswerQuerySet":
         """The answer while this attempt still owns it: no row for one whose lease was given to another."""
         return self.filter(pk=answer_id, attempt=attempt, state=AnswerState.STREAMING)
+
+    def lost(self) -> "AnswerQuerySet":
+        """Answers that ended with nothing to vote on: the same rule as `Answer.is_lost`."""
+        return self.filter(Q(state=AnswerState.FAILED) | Q(state=AnswerState.STOPPED, text=""))
+
+    def running(self) -> "AnswerQuerySet":
+        return self.filter(state__in=(AnswerState.PENDING, AnswerState.STREAMING))
 
     def count_waiting_before(self, answer: "Answer") -> int:
         return self.filter(state=AnswerState.PENDING, queue=answer.queue, pk__lt=answer.pk).count()
@@ -193,8 +207,22 @@ class Answer(models.Model):
         return f"{self.slot} of turn {self.turn_id}"
 
     @property
+    def entry(self) -> LanguageModel:
+        return self.turn.battle.entry(self.slot)
+
+    @property
     def is_finished(self) -> bool:
         return self.state not in (AnswerState.PENDING, AnswerState.STREAMING)
+
+    @property
+    def may_be_voted_on(self) -> bool:
+        """Whether it ended well, or was stopped with text to judge."""
+        return self.state == AnswerState.DONE or (self.state == AnswerState.STOPPED and bool(self.text))
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it ended with nothing to vote on."""
+        return self.is_finished and not self.may_be_voted_on
 
     @property
     def may_be_retried(self) -> bool:

@@ -47,6 +47,12 @@ class Vote(AppendOnly):
     def __str__(self) -> str:
         return f"{self.choice} on {self.battle_id}"
 
+    @property
+    def weight(self) -> float:
+        """What the vote counts for: the newest exclusion says, and without one it counts in full."""
+        newest = self.exclusions.order_by("-pk").first()
+        return newest.weight if newest else 1.0
+
 
 class VoteExclusionQuerySet(AppendOnlyQuerySet["VoteExclusion"]):
     pass

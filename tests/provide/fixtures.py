@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 from django.core.management import call_command
 
+from arena import breakers, events, queues
 from tests.provide import chromium as chromium_finder
 from tests.provide.environment import ENVIRONMENT
 from tests.provide.redis_server import RedisServer
@@ -27,6 +29,18 @@ def _redis_of_the_session() -> Iterator["redis.Redis"]:
 def _empty_redis(_redis_of_the_session: "redis.Redis") -> Iterator[None]:
     yield
     _redis_of_the_session.flushall()
+
+
+@pytest.fixture
+def no_redis(settings: Any) -> Iterator[None]:
+    """Nobody listens where the settings say that Redis is."""
+    clients = (events._client, breakers._client, queues._redis)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    for client in clients:
+        client.cache_clear()
+    yield
+    for client in clients:
+        client.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

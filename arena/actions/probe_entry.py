@@ -1,0 +1,41 @@
+"""Ask an entry that rests because it kept failing whether it can answer again."""
+
+import logging
+from contextlib import closing
+from dataclasses import replace
+
+from arena import breakers
+from arena.actions.try_entry import request_of
+from arena.backends import backend
+from arena.backends.base import BackendError
+from arena.backends.breaker import PROBE_SECONDS
+from arena.models import LanguageModel
+from arena.queues import enqueue_probe, host_queue
+
+PROMPT = "Say hello."
+TOKENS = 8
+
+logger = logging.getLogger(__name__)
+
+
+def probe_resting_entries() -> None:
+    """Have the workers of entries that have rested long enough probe them."""
+    entries = {entry.pk: entry for entry in LanguageModel.objects.live()}
+    for entry_id in breakers.to_probe(entries.keys()):
+        enqueue_probe(entry_id, queue=host_queue(entries[entry_id].weights), lives_seconds=PROBE_SECONDS)
+
+
+def probe_entry(entry_id: int) -> None:
+    """The entry may be drawn again if it writes a few words; otherwise it rests on."""
+    entry = LanguageModel.objects.get(pk=entry_id)
+    request = request_of(entry, PROMPT)
+    short = replace(request.decoding, max_new_tokens=min(TOKENS, request.decoding.max_new_tokens))
+    try:
+        with closing(backend(entry.backend).stream(replace(request, decoding=short))) as pieces:
+            for _ in pieces:
+                pass
+    except BackendError as error:
+        logger.warning("%s rests on: %s", entry.slug, error)
+        breakers.probed(entry_id, went_well=False)
+    else:
+        breakers.probed(entry_id, went_well=True)
