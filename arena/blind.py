@@ -3,10 +3,11 @@
 BlindBattle has no field that could hold a model's name, pk, backend, template, token count or time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from arena.comparisons import OUTCOMES
@@ -35,6 +36,11 @@ class BlindAnswer:
     def is_empty(self) -> bool:
         return self.state == AnswerState.DONE and not self.text
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it ended with nothing to vote on."""
+        return self.state == AnswerState.FAILED or (self.state == AnswerState.STOPPED and not self.text)
+
 
 @dataclass(frozen=True)
 class BlindTurn:
@@ -56,14 +62,20 @@ class BlindBattle:
     may_be_retried: bool
     is_recorded: bool
     is_left: bool
+    vote_counts: bool
 
     @property
     def is_running(self) -> bool:
         return any(answer.is_running for answer in self.turns[-1].answers)
 
     @property
-    def failed_sides(self) -> list[BlindAnswer]:
-        return [answer for answer in self.turns[-1].answers if answer.state == AnswerState.FAILED]
+    def lost_sides(self) -> list[BlindAnswer]:
+        """Those that ended with nothing to vote on."""
+        return [answer for turn in self.turns for answer in turn.answers if answer.is_lost]
+
+    @property
+    def lost_by_stopping(self) -> bool:
+        return all(answer.state == AnswerState.STOPPED for answer in self.lost_sides)
 
     @property
     def first_user_text(self) -> str:
@@ -99,6 +111,7 @@ class Reveal:
     choice_label: str
     chance_a: int
     sides: tuple[RevealedSide, ...]
+    is_counted: bool
 
     @property
     def chance_b(self) -> int:
@@ -116,23 +129,28 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
         may_be_retried=battle.may_be_retried(now),
         is_recorded=battle.is_recorded,
         is_left=battle.left_at is not None,
+        vote_counts=battle.vote_counts,
     )
 
 
 def reveal(battle: Battle, vote: Vote) -> Reveal:
     """The names. The vote is asked for, so that nobody gets here without one."""
     outcome = Choice(vote.choice)
-    step = elo.step(vote.elo_a, vote.elo_b, outcome=OUTCOMES[outcome])
+    weight = vote.weight
+    step = weight * elo.step(vote.elo_a, vote.elo_b, outcome=OUTCOMES[outcome])
     sides = (
         _side(battle, Slot.A, vote.elo_a, step),
         _side(battle, Slot.B, vote.elo_b, -step),
     )
     chance = elo.win_probability(vote.elo_a, vote.elo_b)
-    return Reveal(str(outcome.label), round(100 * chance), sides)
+    return Reveal(str(outcome.label), round(100 * chance), sides, is_counted=weight > 0)
 
 
 def _turn(turn: Turn) -> BlindTurn:
     answers = tuple(_answer(answer, turn.number) for answer in turn.answers.all())
+    if settings.REVEAL != "live" and any(answer.is_running for answer in answers):
+        # Which side is further would say who is faster.
+        answers = tuple(replace(answer, state=AnswerState.PENDING, text=SafeString()) for answer in answers)
     return BlindTurn(turn.number, turn.user_text, turn.first_turn_in_window - 1, answers)
 
 
@@ -142,7 +160,7 @@ def _answer(answer: Answer, turn: int) -> BlindAnswer:
         letter=answer.slot.upper(),
         state=answer.state,
         # Sanitised by render_markdown; nothing of a failed attempt is shown as an answer.
-        text=mark_safe(render_markdown(answer.text) if answer.state == AnswerState.DONE else ""),
+        text=mark_safe(render_markdown(answer.text) if answer.may_be_voted_on else ""),
         turn=turn,
         first_attempt=answer.attempt + (answer.state == AnswerState.PENDING),
     )

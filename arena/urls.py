@@ -14,6 +14,7 @@ urlpatterns = [
     path("battles/<uuid:battle_id>/turns/", battles.follow_up, name="follow_up"),
     path("battles/<uuid:battle_id>/vote/", battles.vote, name="vote"),
     path("battles/<uuid:battle_id>/retry/", battles.retry, name="retry"),
+    path("battles/<uuid:battle_id>/stop/", battles.stop, name="stop"),
     path("battles/<uuid:battle_id>/leave/", battles.leave, name="leave"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),

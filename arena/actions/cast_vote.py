@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arena.models import Battle, Choice, RatingSnapshot, Uncounted, Vote
+from arena.models import Battle, Choice, RatingSnapshot, Uncounted, Vote, VoteExclusion
 from arena.queues import enqueue_publication
 from ratings.scale import START
 
@@ -56,5 +56,7 @@ def _insert(battle: Battle, choice: Choice, now: datetime) -> Vote:
         elo_a=board.get(battle.model_a_id, START),
         elo_b=board.get(battle.model_b_id, START),
     )
+    if not battle.vote_counts:
+        VoteExclusion.objects.create(vote=vote, rule="stopped", rule_version="1", by="cast_vote", at=now)
     Uncounted.objects.create(vote=vote)
     return vote

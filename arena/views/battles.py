@@ -18,6 +18,7 @@ from arena.actions.cast_vote import CannotVote, VotedOtherwise, cast_vote
 from arena.actions.continue_battle import CannotContinue, continue_battle
 from arena.actions.leave_battle import leave_battle
 from arena.actions.retry_answer import retry_answer
+from arena.actions.stop_answers import CannotStop, stop_answers
 from arena.blind import blind_battle, reveal
 from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, VoteForm
@@ -83,12 +84,24 @@ def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 @require_POST
 def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Start the failed sides anew; where that cannot be, a new battle with the prompt kept."""
+    """Start the lost sides anew; where that cannot be, a new battle with the prompt kept."""
     own, now = own_battle(request, battle_id), timezone.now()
-    if own.failed_answers and not own.may_be_retried(now):
+    if own.lost_answers and not own.may_be_retried(now):
         return redirect(f"{reverse('home')}?again={battle_id}")
-    for answer in own.failed_answers:
+    for answer in own.lost_answers:
         retry_answer(answer, now=now)
+    return redirect("battle", battle_id)
+
+
+@require_POST
+def stop(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """Stop what is being written; the page shows what there is."""
+    own = own_battle(request, battle_id)
+    try:
+        stop_answers(own, now=timezone.now())
+    except CannotStop:
+        error = _("The answers cannot be stopped right now. They go on; try again in a moment.")
+        return _page(request, own, error=error, status=HTTPStatus.SERVICE_UNAVAILABLE)
     return redirect("battle", battle_id)
 
 

@@ -39,7 +39,7 @@ def test_another_choice_on_a_voted_battle_is_refused():
     assert refusal.value.vote == first
 
 
-@pytest.mark.parametrize("state", ["pending", "streaming", "failed", "stopped"])
+@pytest.mark.parametrize("state", ["pending", "streaming", "failed"])
 def test_there_is_no_vote_while_an_answer_has_not_ended_well(state):
     battle = make_battle()
     Answer.objects.filter(turn__battle=battle, slot="b").update(state=state)

@@ -213,7 +213,17 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
 
     from arena.blind import BlindAnswer, BlindBattle, BlindTurn
 
-    allowed = {"id", "turns", "is_open", "may_vote", "may_continue", "is_recorded", "is_left", "may_be_retried"}
+    allowed = {
+        "id",
+        "turns",
+        "is_open",
+        "may_vote",
+        "may_continue",
+        "is_recorded",
+        "is_left",
+        "may_be_retried",
+        "vote_counts",
+    }
     allowed |= {"number", "user_text", "turns_left_out", "answers"}
     allowed |= {"slot", "letter", "state", "text", "turn", "first_attempt"}
     for door in (BlindBattle, BlindTurn, BlindAnswer):

@@ -189,3 +189,45 @@ def test_no_page_may_be_kept_by_a_cache_or_framed(client, battle):
     assert "no-store" in response["Cache-Control"]
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert response["X-Frame-Options"] == "DENY"
+
+
+def test_stopping_ends_both_sides_and_the_page_says_what_is_left(client, voter):
+    battle = make_battle(voter=voter, is_answered=False)
+    response = act(client, battle, "stop")
+    assert response.status_code == 302
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "You stopped before both had answered" in page
+    assert "New battle with this prompt" in page
+    assert "Try again" not in page
+
+
+def test_a_running_battle_can_be_stopped_and_a_finished_one_has_no_button_for_it(client, voter):
+    assert "Stop both" in client.get(f"/battles/{make_battle(voter=voter, is_answered=False).pk}/").text
+    assert "Stop both" not in client.get(f"/battles/{make_battle(voter=voter).pk}/").text
+
+
+def test_a_vote_on_a_stopped_answer_shows_the_names_and_says_that_it_is_not_counted(client, battle):
+    Answer.objects.filter(turn__battle=battle, slot="b").update(state="stopped", text="Half an ans")
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "Half an ans" in page
+    assert "is not counted" in page
+    reveal = act(client, battle, "vote", {"choice": "model_a"}).text
+    assert "ZEBRA-7" in reveal
+    assert "kept and not counted" in reveal
+    assert "+2.0" not in reveal
+
+
+def test_without_redis_the_page_says_that_nothing_was_stopped(client, voter, no_redis):
+    response = act(client, make_battle(voter=voter, is_answered=False), "stop")
+    assert response.status_code == 503
+    assert "cannot be stopped right now" in response.text
+
+
+@pytest.mark.parametrize("way", ["lockstep", "when_done"])
+def test_no_page_shows_which_side_is_further_unless_the_arena_is_live(client, voter, settings, way):
+    settings.REVEAL = way
+    battle = make_battle(voter=voter, is_answered=False)
+    Answer.objects.filter(turn__battle=battle, slot="a").update(state="done", text="Quick", attempt=1)
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "Quick" not in page
+    assert page.count('data-state="pending"') == 2
