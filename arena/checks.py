@@ -8,6 +8,7 @@ arena.E005  PostgreSQL does not sync at each commit (synchronous_commit)
 arena.E006  the database does not answer
 arena.E007  a number that must be above zero is not
 arena.E008  ARENA_PAIRING names no way of pairing
+arena.E009  ARENA_REVEAL names no way of showing answers
 arena.W001  debug pages are shown to other machines
 """
 
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
+from arena.pacing import WAYS
 from arena.pairing import Policy
 
 _POSITIVE = {
@@ -70,6 +72,15 @@ def check_pairing(**_: Any) -> list[CheckMessage]:
         return []
     hint = f"Set it to one of {', '.join(Policy)}, or unset it."
     return [Error(f"ARENA_PAIRING is {settings.PAIRING!r}.", hint=hint, id="arena.E008")]
+
+
+@register()
+def check_reveal(**_: Any) -> list[CheckMessage]:
+    """An error for a way of showing answers that nobody wrote."""
+    if settings.REVEAL in WAYS:
+        return []
+    hint = f"Set it to one of {', '.join(WAYS)}, or unset it."
+    return [Error(f"ARENA_REVEAL is {settings.REVEAL!r}.", hint=hint, id="arena.E009")]
 
 
 def _sqlite() -> Iterator[CheckMessage]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qs
@@ -11,11 +12,13 @@ import redis
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
 from arena import events
 from arena.leaderboard import group_of_language, language_of
 from arena.models import Battle
 from arena.models.battles import AnswerState
+from arena.pacing import paced
 from arena.voters import voter_of_scope
 
 #: Close codes: the page comes again after the first and not after the second.
@@ -23,6 +26,8 @@ COME_AGAIN = 1013
 NOT_YOURS = 4404
 
 _STREAM_ID = re.compile(r"\d{1,20}(-\d{1,20})?")
+#: turn, slot, attempt and how many characters of it, such as "1:a:1:240".
+_SHOWN = re.compile(r"(\d{1,4}):([ab]):(\d{1,4}):(\d{1,9})")
 
 
 class BattleConsumer(AsyncWebsocketConsumer):
@@ -39,9 +44,9 @@ class BattleConsumer(AsyncWebsocketConsumer):
         if state is None:
             await self.close(NOT_YOURS)
             return
-        after = parse_qs(self.scope["query_string"].decode("latin-1")).get("after", ["0"])[0]
-        after = after if _STREAM_ID.fullmatch(after) else "0"
-        self._sending = asyncio.create_task(self._send_events(battle_id, after, is_running=state))
+        seen = parse_qs(self.scope["query_string"].decode("latin-1"))
+        messages = _live(battle_id, seen) if settings.REVEAL == "live" else _paced(battle_id, seen)
+        self._sending = asyncio.create_task(self._send(messages, is_running=state))
 
     async def disconnect(self, code: int) -> None:
         if self._sending is not None:
@@ -50,15 +55,30 @@ class BattleConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """What a page says is not listened to."""
 
-    async def _send_events(self, battle_id: str, after: str, *, is_running: bool) -> None:
+    async def _send(self, messages: AsyncIterator[dict[str, Any]], *, is_running: bool) -> None:
         try:
             if not is_running:
                 # The stored text is complete: a page that still waits has missed the end and loads it.
                 await self.send(json.dumps({"kind": "settled"}))
-            async for id, event in events.follow(battle_id, after=after):
-                await self.send(json.dumps({"id": id, **asdict(event)}))
+            async for message in messages:
+                await self.send(json.dumps(message))
         except (redis.RedisError, OSError):
             await self.close(COME_AGAIN)
+
+
+async def _live(battle_id: str, seen: Mapping[str, list[str]]) -> AsyncIterator[dict[str, Any]]:
+    """Each event when it comes, after the one with the id in `?after=`."""
+    after = seen.get("after", ["0"])[0]
+    async for id, event in events.follow(battle_id, after=after if _STREAM_ID.fullmatch(after) else "0"):
+        yield {"id": id, **asdict(event)}
+
+
+async def _paced(battle_id: str, seen: Mapping[str, list[str]]) -> AsyncIterator[dict[str, Any]]:
+    """All events in the arena's pace, without the characters that `?shown=` says the page has."""
+    shown = [_SHOWN.fullmatch(text) for text in seen.get("shown", [])]
+    characters = {(int(m[1]), m[2], int(m[3])): int(m[4]) for m in shown if m}
+    async for event in paced(events.follow(battle_id, after="0"), settings.REVEAL, characters):
+        yield {"id": "0", **asdict(event)}
 
 
 class LeaderboardConsumer(AsyncWebsocketConsumer):

@@ -177,3 +177,25 @@ async def test_both_sides_of_a_battle_share_one_stream():
     assert {m["slot"] for m in messages} == {"a", "b"}
     assert all(set(m) == {"id", "turn", "slot", "attempt", "kind", "text"} for m in messages)
     await communicator.disconnect()
+
+
+async def test_in_lockstep_both_sides_begin_at_one_moment(settings):
+    settings.REVEAL = "lockstep"
+    battle, cookie = await running_battle()
+    communicator = socket(battle, cookie)
+    await communicator.connect()
+    await publish(battle, event("fast"))
+    assert await communicator.receive_nothing(timeout=0.6)
+    await publish(battle, event("slow", slot="b"))
+    assert [(m["slot"], m["text"]) for m in await receive(communicator, 2)] == [("a", "fast"), ("b", "slow")]
+    await communicator.disconnect()
+
+
+async def test_a_page_in_lockstep_that_comes_again_goes_on_behind_what_it_has(settings):
+    settings.REVEAL = "lockstep"
+    battle, cookie = await running_battle()
+    await publish(battle, event("one two"), event("three", slot="b"))
+    communicator = socket(battle, cookie, after="0&shown=1:a:1:4&shown=1:b:1:0&shown=nonsense")
+    await communicator.connect()
+    assert [m["text"] for m in await receive(communicator, 2)] == ["two", "three"]
+    await communicator.disconnect()

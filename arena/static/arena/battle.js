@@ -9,23 +9,32 @@ let last = "0";
 
 prepareForms();
 prepareVote();
+prepareStop();
 if (page.dataset.state === "running") follow();
 
 /** Show what is written, as it is written. */
 function follow() {
-  const close = keepOpen(() => `${page.dataset.socket}?after=${last}`, (event) => {
+  const close = keepOpen(() => `${page.dataset.socket}?after=${last}${shown()}`, (event) => {
     if (event.kind === "settled") {
       location.reload();
       return;
     }
     last = event.id;
     show(event);
-    if (isSettled()) {
+    if (running().length === 0) {
       close();
       settle();
     }
   }, { onLost, onOpen: () => (connection.hidden = true) });
   const timer = setInterval(() => refreshQueue(timer), QUEUE_MS);
+}
+
+/** What the page has of each answer, for a server that gives text out in equal steps: it goes on behind it. */
+function shown() {
+  return running().map((answer) => {
+    const { turn, slot, attempt } = answer.dataset;
+    return `&shown=${turn}:${slot}:${attempt}:${[...answer.querySelector("[data-text]").textContent].length}`;
+  }).join("");
 }
 
 /** Put one event where it belongs; events of an earlier attempt than the one shown are dropped. */
@@ -40,8 +49,8 @@ function show({ turn, slot, attempt, kind, text }) {
   if (kind === "text") {
     setState(answer, "streaming");
     box.append(text);
-  } else if (kind === "finished") {
-    setState(answer, "done");
+  } else if (kind === "finished" || kind === "stopped") {
+    setState(answer, kind === "stopped" ? "stopped" : "done");
     if (text) box.innerHTML = text; // sanitised by our server
     else box.replaceChildren(page.querySelector("[data-empty-text]").content.cloneNode(true));
   } else if (kind === "failed") {
@@ -62,11 +71,11 @@ function setState(answer, state) {
 }
 
 function isEnded(answer) {
-  return answer.dataset.state === "done" || answer.dataset.state === "failed";
+  return !["pending", "streaming"].includes(answer.dataset.state);
 }
 
-function isSettled() {
-  return [...page.querySelectorAll("[data-answer]")].every(isEnded);
+function running() {
+  return [...page.querySelectorAll("[data-answer]")].filter((answer) => !isEnded(answer));
 }
 
 /** Both sides ended: the server says what can be done now, and only that part of the page is renewed. */
@@ -112,6 +121,17 @@ function prepareVote() {
       delete form.dataset.sent;
       onLost();
     }
+  });
+}
+
+/** The page stays as it is: that the sides have stopped comes over the socket. */
+function prepareStop() {
+  const form = page.querySelector("[data-stop]");
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const response = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
+    if (!response) onLost();
+    else if (!response.ok) replaceOutcome(await response.text());
   });
 }
 
