@@ -48,6 +48,7 @@ class BlindTurn:
     user_text: str
     turns_left_out: int
     answers: tuple[BlindAnswer, ...]
+    earlier: "tuple[BlindTurn, ...]" = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class BlindBattle:
 class RevealedSide:
     """One entry with its name, and what this vote does to its Elo. Times in seconds."""
 
+    slot: str
     letter: str
     name: str
     organisation: str
@@ -122,7 +124,7 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
     """The battle without its names. Expects rows fetched by `with_rows`."""
     return BlindBattle(
         id=battle.id,
-        turns=tuple(_turn(turn) for turn in battle.all_turns),
+        turns=_turns(battle),
         is_open=battle.is_open(now),
         may_vote=battle.may_vote(now),
         may_continue=battle.may_continue(now),
@@ -146,12 +148,30 @@ def reveal(battle: Battle, vote: Vote) -> Reveal:
     return Reveal(str(outcome.label), round(100 * chance), sides, is_counted=weight > 0)
 
 
-def _turn(turn: Turn) -> BlindTurn:
+def _turns(battle: Battle) -> tuple[BlindTurn, ...]:
+    """Those that stand, each with those whose answers were asked for again, the newest first."""
+    stand = battle.standing_turns
+    return tuple(
+        _turn(
+            turn,
+            turns_left_out=sum(other.number < turn.first_turn_in_window for other in stand),
+            earlier=tuple(_turn(before) for before in _replaced_by(turn, battle.all_turns)),
+        )
+        for turn in stand
+    )
+
+
+def _replaced_by(turn: Turn, turns: list[Turn]) -> list[Turn]:
+    replaced = [before for before in turns if before.pk == turn.replaces_id]
+    return replaced + [earlier for before in replaced for earlier in _replaced_by(before, turns)]
+
+
+def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...] = ()) -> BlindTurn:
     answers = tuple(_answer(answer, turn.number) for answer in turn.answers.all())
     if settings.REVEAL != "live" and any(answer.is_running for answer in answers):
         # Which side is further would say who is faster.
         answers = tuple(replace(answer, state=AnswerState.PENDING, text=SafeString()) for answer in answers)
-    return BlindTurn(turn.number, turn.user_text, turn.first_turn_in_window - 1, answers)
+    return BlindTurn(turn.number, turn.user_text, turns_left_out, answers, earlier)
 
 
 def _answer(answer: Answer, turn: int) -> BlindAnswer:
@@ -170,6 +190,7 @@ def _side(battle: Battle, slot: Slot, before: float, step: float) -> RevealedSid
     entry: LanguageModel = battle.entry(slot)
     answer = next(a for a in battle.all_turns[-1].answers.all() if a.slot == slot)
     return RevealedSide(
+        slot=slot.value,
         letter=slot.value.upper(),
         name=entry.display_name,
         organisation=entry.organisation,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from arena.backends import backend
 from arena.backends.base import BackendError, Decoding, Message, Request
 from arena.models import Answer, Battle, LanguageModel, RecordedAnswer, Slot, Turn
+from arena.models.battles import standing
 from arena.models.catalog import Kind
 
 logger = logging.getLogger(__name__)
@@ -22,13 +23,15 @@ def request_for(answer: Answer) -> Request:
     if entry.kind == Kind.RECORDED:
         recorded = RecordedAnswer.objects.get(model=entry, prompt=battle.prompt)
         return _request(entry, [], seed=answer.seed, options={"text": recorded.text})
-    turns = battle.turns.filter(number__gte=turn.first_turn_in_window, number__lte=turn.number)
-    return _request(entry, _messages(turns.prefetch_related("answers"), answer.slot), seed=answer.seed)
+    seen = battle.turns.filter(number__gte=turn.first_turn_in_window, number__lte=turn.number)
+    turns = standing(seen.prefetch_related("answers"))
+    return _request(entry, _messages(turns, answer.slot), seed=answer.seed)
 
 
 def first_turn_that_fits(battle: Battle, turns: Sequence[Turn], user_text: str) -> int:
     """Number of the oldest turn that both models can still see beside the new prompt; alike for both.
 
+    turns: those that stand, at least one.
     Raises TooLongForTheWindow when not even the prompt alone fits.
     """
     return max(_first_turn(battle.entry(slot), turns, slot, user_text) for slot in Slot.values)
@@ -44,7 +47,7 @@ def refuse_what_no_window_holds(entries: Iterable[LanguageModel], user_text: str
 def _first_turn(entry: LanguageModel, turns: Sequence[Turn], slot: str, user_text: str) -> int:
     for first in range(len(turns) + 1):
         if _fits(entry, [*_messages(turns[first:], slot), Message("user", user_text)]):
-            return first + 1
+            return turns[first].number if first < len(turns) else turns[-1].number + 1
     raise TooLongForTheWindow
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from arena.models import Choice, Prompt
+from arena.models import Choice, Prompt, Tag
 
 #: What is left of bytes that were no text, and halves of characters that no text holds.
 _UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
@@ -47,6 +47,16 @@ class RecordedPromptForm(forms.Form):
             "required": _("Choose one of the prompts."),
             "invalid_choice": _("This prompt is not here any more. Choose another one."),
         },
+    )
+
+
+class ReasonsForm(forms.Form):
+    tags_a = forms.MultipleChoiceField(choices=Tag.choices, required=False)
+    tags_b = forms.MultipleChoiceField(choices=Tag.choices, required=False)
+    comment = forms.CharField(
+        max_length=1000,
+        required=False,
+        error_messages={"max_length": _("Your comment has more than 1,000 characters. Shorten it and send it again.")},
     )
 
 

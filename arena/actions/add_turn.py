@@ -24,6 +24,7 @@ def add_turn(
     *,
     number: int,
     first_turn_in_window: int,
+    replaces: Turn | None = None,
     rng: random.Random,
     now: datetime,
 ) -> Turn:
@@ -33,6 +34,7 @@ def add_turn(
         number=number,
         user_text=user_text,
         first_turn_in_window=first_turn_in_window,
+        replaces=replaces,
         created=now,
     )
     for slot in Slot.values:

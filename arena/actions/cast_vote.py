@@ -52,7 +52,7 @@ def _insert(battle: Battle, choice: Choice, now: datetime) -> Vote:
         choice=choice,
         cast_at=now,
         dwell_seconds=(now - max(ends)).total_seconds() if ends else None,
-        turns_seen=len(turns),
+        turns_seen=len(battle.standing_turns),
         elo_a=board.get(battle.model_a_id, START),
         elo_b=board.get(battle.model_b_id, START),
     )

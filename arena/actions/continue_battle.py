@@ -24,6 +24,6 @@ def continue_battle(battle: Battle, user_text: str, *, rng: random.Random, now: 
         battle = Battle.objects.locked(battle.pk)
         if not battle.may_continue(now):
             raise CannotContinue
-        turns = battle.all_turns
-        first = first_turn_that_fits(battle, turns, user_text)
-        return add_turn(battle, user_text, number=len(turns) + 1, first_turn_in_window=first, rng=rng, now=now)
+        number = len(battle.all_turns) + 1
+        first = first_turn_that_fits(battle, battle.standing_turns, user_text)
+        return add_turn(battle, user_text, number=number, first_turn_in_window=first, rng=rng, now=now)

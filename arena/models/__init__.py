@@ -4,6 +4,7 @@ from arena.models.battles import Answer, Battle, Slot, Turn
 from arena.models.catalog import LanguageModel
 from arena.models.counts import CountedVote, PairCount, Uncounted
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
+from arena.models.reasons import Tag, VoteComment, VoteReason
 from arena.models.snapshots import Board, PairingPlan, Rating, RatingSnapshot
 from arena.models.voters import Voter
 from arena.models.votes import Choice, Vote, VoteExclusion
@@ -23,9 +24,12 @@ __all__ = [
     "RatingSnapshot",
     "RecordedAnswer",
     "Slot",
+    "Tag",
     "Turn",
     "Uncounted",
     "Vote",
+    "VoteComment",
     "VoteExclusion",
+    "VoteReason",
     "Voter",
 ]

@@ -1,6 +1,7 @@
 """One blind comparison: its turns and the answers to them. A battle's state is computed from these rows."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,11 @@ class Battle(models.Model):
         return list(self.turns.all())
 
     @property
+    def standing_turns(self) -> list["Turn"]:
+        """The conversation as it stands: without turns whose answers were asked for again."""
+        return standing(self.turns.all())
+
+    @property
     def cast_vote(self) -> "Vote | None":
         return getattr(self, "vote", None)
 
@@ -111,12 +117,12 @@ class Battle(models.Model):
     @property
     def lost_answers(self) -> "list[Answer]":
         """Those that failed, or were stopped before their first word."""
-        return [a for turn in self.all_turns for a in turn.answers.all() if a.is_lost]
+        return [a for turn in self.standing_turns for a in turn.answers.all() if a.is_lost]
 
     @property
     def vote_counts(self) -> bool:
         """Whether the policy lets a vote on it count: one on half an answer says little about the whole."""
-        answers = (answer for turn in self.all_turns for answer in turn.answers.all())
+        answers = (answer for turn in self.standing_turns for answer in turn.answers.all())
         return settings.COUNT_STOPPED or all(answer.state != AnswerState.STOPPED for answer in answers)
 
     def is_open(self, now: datetime) -> bool:
@@ -149,6 +155,14 @@ class Turn(models.Model):
     first_turn_in_window = models.PositiveIntegerField(
         default=1, help_text="Older turns did not fit any more and were shown to neither model"
     )
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The turn whose two answers this one asks for again: it is in no context any more",
+    )
     created = models.DateTimeField()
 
     class Meta:
@@ -157,6 +171,13 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.number} of {self.battle_id}"
+
+
+def standing(turns: Iterable[Turn]) -> list[Turn]:
+    """Without those that a later one of them replaces."""
+    listed = list(turns)
+    replaced = {turn.replaces_id for turn in listed}
+    return [turn for turn in listed if turn.pk not in replaced]
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):

@@ -48,6 +48,11 @@ class Vote(AppendOnly):
         return f"{self.choice} on {self.battle_id}"
 
     @property
+    def has_reasons(self) -> bool:
+        """Whether the voter has said why."""
+        return self.reasons.exists() or hasattr(self, "comment")
+
+    @property
     def weight(self) -> float:
         """What the vote counts for: the newest exclusion says, and without one it counts in full."""
         newest = self.exclusions.order_by("-pk").first()

@@ -14,15 +14,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from arena.actions.add_turn import QueueIsFull
+from arena.actions.answer_again import answer_again
 from arena.actions.cast_vote import CannotVote, VotedOtherwise, cast_vote
 from arena.actions.continue_battle import CannotContinue, continue_battle
+from arena.actions.give_reasons import give_reasons
 from arena.actions.leave_battle import leave_battle
 from arena.actions.retry_answer import retry_answer
 from arena.actions.stop_answers import CannotStop, stop_answers
 from arena.blind import blind_battle, reveal
 from arena.conversation import TooLongForTheWindow
-from arena.forms import PromptForm, VoteForm
-from arena.models import Answer, Battle, Choice
+from arena.forms import PromptForm, ReasonsForm, VoteForm
+from arena.models import Answer, Battle, Choice, Tag
 from arena.models.battles import AnswerState
 from arena.views.start import PROMPT_TOO_LONG, busy_sentence, come_again
 from arena.voters import known_voter
@@ -65,21 +67,52 @@ def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def again(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """Other answers of the same two to the last prompt."""
+    own = own_battle(request, battle_id)
+    try:
+        turn = answer_again(own, rng=rng, now=timezone.now())
+    except QueueIsFull as full:
+        busy = _page(request, own, problem=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
+        return come_again(busy, full.retry_after)
+    except CannotContinue:
+        error = _("This battle takes no further answers. Vote, or start a new one.")
+        return _page(request, own, problem=error, status=HTTPStatus.CONFLICT)
+    return redirect(f"{reverse('battle', args=[battle_id])}#turn-{turn.number}")
+
+
+@require_POST
 @never_cache
 def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """The reply is the reveal."""
     own, form = own_battle(request, battle_id), VoteForm(request.POST)
     if not form.is_valid():
         error = _("This is not a choice. Choose one of the four buttons.")
-        return _page(request, own, error=error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, own, problem=error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         cast_vote(own, Choice(form.cleaned_data["choice"]), now=timezone.now())
     except VotedOtherwise:
         error = _("You have voted on this battle already. Your first vote stands.")
-        return _page(request, own_battle(request, battle_id), error=error, status=HTTPStatus.CONFLICT)
+        return _page(request, own_battle(request, battle_id), problem=error, status=HTTPStatus.CONFLICT)
     except CannotVote:
-        return _page(request, own, error=_why_no_vote(own), status=HTTPStatus.CONFLICT)
+        return _page(request, own, problem=_why_no_vote(own), status=HTTPStatus.CONFLICT)
     return _page(request, own_battle(request, battle_id))
+
+
+@require_POST
+@never_cache
+def reasons(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """Why the voter chose; only after the vote, with the names in sight."""
+    own, form = own_battle(request, battle_id), ReasonsForm(request.POST)
+    cast = own.cast_vote
+    if cast is None:
+        return _page(request, own, problem=_("Vote first, and say why afterwards."), status=HTTPStatus.CONFLICT)
+    if not form.is_valid():
+        error = next(iter(form.errors.values()))[0]
+        return _page(request, own, problem=error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    said = form.cleaned_data
+    give_reasons(cast, {"a": said["tags_a"], "b": said["tags_b"]}, said["comment"], now=timezone.now())
+    return _page(request, own, has_given_reasons=True)
 
 
 @require_POST
@@ -101,7 +134,7 @@ def stop(request: HttpRequest, battle_id: UUID) -> HttpResponse:
         stop_answers(own, now=timezone.now())
     except CannotStop:
         error = _("The answers cannot be stopped right now. They go on; try again in a moment.")
-        return _page(request, own, error=error, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return _page(request, own, problem=error, status=HTTPStatus.SERVICE_UNAVAILABLE)
     return redirect("battle", battle_id)
 
 
@@ -129,7 +162,10 @@ def _page(request: HttpRequest, own: Battle, *, status: int = 200, **context: An
         "choices": Choice.choices,
         "waiting_before": _waiting_before(own),
         "error": context.get("error", ""),
+        "problem": context.get("problem", ""),
         "prompt": context.get("prompt", ""),
+        "tags": Tag.choices if cast else (),
+        "has_given_reasons": context.get("has_given_reasons") or (cast is not None and cast.has_reasons),
     }
     return render(request, "battle/battle.html", context, status=status)
 

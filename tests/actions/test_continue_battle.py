@@ -3,6 +3,7 @@ import random
 import pytest
 from django.utils import timezone
 
+from arena.actions.answer_again import answer_again
 from arena.actions.continue_battle import CannotContinue, continue_battle
 from arena.actions.start_battle import start_battle
 from arena.backends import BACKENDS
@@ -58,6 +59,15 @@ def test_the_oldest_turns_are_dropped_alike_for_both_when_one_window_is_full():
     assert turn.first_turn_in_window == 2
     for answer in turn.answers.all():
         assert request_for(answer).messages[0].content == "four five"
+
+
+def test_answers_that_were_asked_for_again_take_no_room_in_the_window():
+    battle = make_battle(echo(12), echo(1000), prompt="one two three")
+    for _ in range(2):
+        answer_again(battle, rng=random.Random(1), now=timezone.now())
+        Answer.objects.filter(turn__battle=battle).update(state="done", text="short answer")
+    assert go_on(battle, "four five").first_turn_in_window == 3
+    assert go_on(battle, "six seven eight nine").first_turn_in_window == 4
 
 
 def test_a_prompt_that_fits_no_window_alone_is_refused_before_anything_is_stored():

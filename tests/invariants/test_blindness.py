@@ -224,7 +224,7 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
         "may_be_retried",
         "vote_counts",
     }
-    allowed |= {"number", "user_text", "turns_left_out", "answers"}
+    allowed |= {"number", "user_text", "turns_left_out", "answers", "earlier"}
     allowed |= {"slot", "letter", "state", "text", "turn", "first_attempt"}
     for door in (BlindBattle, BlindTurn, BlindAnswer):
         assert {field.name for field in fields(door)} <= allowed

@@ -156,7 +156,10 @@ def test_a_side_that_failed_after_words_leads_to_a_new_battle_with_the_prompt(cl
 
 
 def test_turns_left_out_are_said(client, battle):
-    battle.turns.update(first_turn_in_window=3)
+    for _ in range(2):
+        act(client, battle, "turns", {"prompt": "And then?"})
+        write_answers(battle)
+    battle.turns.filter(number=3).update(first_turn_in_window=3)
     assert "the oldest 2 messages were left out" in client.get(f"/battles/{battle.pk}/").text
 
 
@@ -231,3 +234,36 @@ def test_no_page_shows_which_side_is_further_unless_the_arena_is_live(client, vo
     page = client.get(f"/battles/{battle.pk}/").text
     assert "Quick" not in page
     assert page.count('data-state="pending"') == 2
+
+
+def test_other_answers_to_the_last_prompt_replace_it_on_the_page(client, battle):
+    response = act(client, battle, "again")
+    assert response.url.endswith("#turn-2")
+    write_answers(battle)
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "Earlier answers to this prompt" in page
+    assert page.count('class="turn__prompt"') == 1
+
+
+def test_a_voted_battle_takes_no_further_answers(client, battle):
+    act(client, battle, "vote", {"choice": "tie"})
+    response = act(client, battle, "again")
+    assert response.status_code == 409
+    assert "takes no further answers" in response.text
+
+
+def test_after_the_vote_one_may_say_why_and_before_it_not(client, battle):
+    assert act(client, battle, "reasons", {"tags_a": "clear"}).status_code == 409
+    assert "Say why" in act(client, battle, "vote", {"choice": "model_a"}).text
+    thanks = act(client, battle, "reasons", {"tags_a": ["clear", "accurate"], "comment": "Short."}).text
+    assert "Thank you" in thanks
+    assert Vote.objects.get().reasons.count() == 2
+    assert "Say why" not in client.get(f"/battles/{battle.pk}/").text
+
+
+@pytest.mark.parametrize("data", [{"tags_a": "best"}, {"comment": "x" * 1001}])
+def test_reasons_that_cannot_be_kept_are_refused_with_a_sentence(client, battle, data):
+    act(client, battle, "vote", {"choice": "model_a"})
+    response = act(client, battle, "reasons", data)
+    assert response.status_code == 422
+    assert 'role="alert"' in response.text

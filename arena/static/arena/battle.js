@@ -1,15 +1,22 @@
+import { Announcer } from "./announce.js";
+import { prepareDifferences } from "./differences.js";
 import { prepareForms } from "./forms.js";
+import { prepareKeys, prepareKeysButton } from "./keys.js";
+import { prepareSides } from "./sides.js";
 import { keepOpen } from "./socket.js";
+import { prepareVote } from "./vote.js";
 
 const QUEUE_MS = 3000;
 const AGAIN_MS = 2000;
 const page = document.querySelector("[data-battle]");
 const connection = page.querySelector("[data-connection]");
+const announcer = new Announcer(page.querySelector("[data-announcements]"));
 let last = "0";
 
-prepareForms();
-prepareVote();
-prepareStop();
+prepareKeys(page);
+prepareOutcome();
+addEventListener("offline", () => tell(page.dataset.offline));
+addEventListener("online", () => tell(""));
 if (page.dataset.state === "running") follow();
 
 /** Show what is written, as it is written. */
@@ -25,7 +32,7 @@ function follow() {
       close();
       settle();
     }
-  }, { onLost, onOpen: () => (connection.hidden = true) });
+  }, { onLost, onOpen: () => tell("") });
   const timer = setInterval(() => refreshQueue(timer), QUEUE_MS);
 }
 
@@ -41,14 +48,14 @@ function shown() {
 function show({ turn, slot, attempt, kind, text }) {
   const answer = page.querySelector(`[data-answer][data-turn="${turn}"][data-slot="${slot}"]`);
   if (!answer || isEnded(answer) || attempt < Number(answer.dataset.attempt)) return;
-  const box = answer.querySelector("[data-text]");
-  if (attempt > Number(answer.dataset.attempt)) {
-    answer.dataset.attempt = attempt;
-    box.textContent = "";
-  }
-  if (kind === "text") {
+  if (attempt > Number(answer.dataset.attempt)) begin(answer, attempt);
+  const box = answer.querySelector("[data-text]"), name = answer.dataset.name;
+  if (kind === "started") {
+    setState(answer, "thinking");
+  } else if (kind === "text") {
     setState(answer, "streaming");
     box.append(text);
+    announcer.add(name, text);
   } else if (kind === "finished" || kind === "stopped") {
     setState(answer, kind === "stopped" ? "stopped" : "done");
     if (text) box.innerHTML = text; // sanitised by our server
@@ -57,21 +64,32 @@ function show({ turn, slot, attempt, kind, text }) {
     setState(answer, "failed");
     box.replaceChildren(page.querySelector("[data-failed-text]").content.cloneNode(true));
   } else if (kind === "restarted") {
+    begin(answer, attempt);
     setState(answer, "pending");
-    box.textContent = "";
   }
+  if (isEnded(answer)) announcer.end(name, labelOf(answer).textContent);
+}
+
+/** Another attempt: what an earlier one wrote is gone. */
+function begin(answer, attempt) {
+  answer.dataset.attempt = attempt;
+  answer.querySelector("[data-text]").textContent = "";
+  announcer.forget(answer.dataset.name);
 }
 
 function setState(answer, state) {
   if (answer.dataset.state === state) return;
   answer.dataset.state = state;
   answer.setAttribute("aria-busy", String(!isEnded(answer)));
-  const label = answer.querySelector("[data-state-label]");
-  label.textContent = label.dataset[state];
+  labelOf(answer).textContent = labelOf(answer).dataset[state];
+}
+
+function labelOf(answer) {
+  return answer.querySelector("[data-state-label]");
 }
 
 function isEnded(answer) {
-  return !["pending", "streaming"].includes(answer.dataset.state);
+  return ["done", "stopped", "failed"].includes(answer.dataset.state);
 }
 
 function running() {
@@ -81,13 +99,21 @@ function running() {
 /** Both sides ended: the server says what can be done now, and only that part of the page is renewed. */
 async function settle() {
   page.dataset.state = "settled";
+  const html = await fetched(location.pathname);
+  if (html !== null) replaceOutcome(html);
+  else setTimeout(settle, AGAIN_MS);
+}
+
+/** The text of a reply, or null where the network is away, which the page then says. */
+async function fetched(address, options) {
   try {
-    const response = await fetch(location.pathname);
-    replaceOutcome(await response.text());
-    connection.hidden = true;
+    const response = await fetch(address, options);
+    const text = await response.text();
+    tell("");
+    return text;
   } catch {
     onLost();
-    setTimeout(settle, AGAIN_MS);
+    return null;
   }
 }
 
@@ -97,41 +123,56 @@ function replaceOutcome(html) {
     location.reload(); // an error page: this battle's own page says what can be done
     return;
   }
-  page.querySelector("[data-outcome]").replaceWith(document.adoptNode(fresh));
+  const old = page.querySelector("[data-outcome]"), hadFocus = old.contains(document.activeElement);
+  old.replaceWith(document.adoptNode(fresh));
   page.querySelector("[data-queue-line]").textContent = "";
+  prepareOutcome();
+  if (hadFocus) fresh.querySelector("[data-reveal], [name=choice]:enabled, a, button")?.focus({ preventScroll: true });
+}
+
+/** Everything below the answers, each time that it is new. */
+function prepareOutcome() {
   prepareForms();
-  prepareVote();
+  prepareSides(page);
+  prepareDifferences(page);
+  prepareKeysButton(page);
+  prepareVote(page, postVote);
+  prepareStop();
+  prepareReasons();
 }
 
 /** The reply to the vote is the reveal; without JavaScript the form brings the same page. */
-function prepareVote() {
-  const form = page.querySelector("[data-vote]");
-  form?.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (form.dataset.sent) return;
-    form.dataset.sent = "true";
-    const body = new FormData(form, event.submitter);
-    try {
-      const response = await fetch(form.action, { method: "POST", body });
-      replaceOutcome(await response.text());
-      const reveal = page.querySelector("[data-reveal]");
-      reveal?.focus({ preventScroll: true });
-      reveal?.scrollIntoView({ block: "nearest" });
-    } catch {
-      delete form.dataset.sent;
-      onLost();
-    }
-  });
+async function postVote(form, choice) {
+  const html = await fetched(form.action, { method: "POST", body: new FormData(form, choice) });
+  if (html === null) return false;
+  replaceOutcome(html);
+  const reveal = page.querySelector("[data-reveal]");
+  reveal?.focus({ preventScroll: true });
+  reveal?.scrollIntoView({ block: "nearest" });
+  return true;
 }
 
 /** The page stays as it is: that the sides have stopped comes over the socket. */
 function prepareStop() {
-  const form = page.querySelector("[data-stop]");
+  const button = page.querySelector("[data-stop]");
+  button?.form.addEventListener("submit", async (event) => {
+    if (event.submitter !== button) return;
+    event.preventDefault();
+    button.setAttribute("aria-disabled", "true");
+    const options = { method: "POST", body: new FormData(button.form), redirect: "manual" };
+    const response = await fetch(button.formAction, options).catch(() => null);
+    button.removeAttribute("aria-disabled");
+    if (!response) onLost();
+    else if (response.type !== "opaqueredirect") replaceOutcome(await response.text()); // it says why not
+  });
+}
+
+function prepareReasons() {
+  const form = page.querySelector("[data-reasons]");
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const response = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
-    if (!response) onLost();
-    else if (!response.ok) replaceOutcome(await response.text());
+    const html = await fetched(form.action, { method: "POST", body: new FormData(form) });
+    if (html !== null) replaceOutcome(html);
   });
 }
 
@@ -147,6 +188,11 @@ async function refreshQueue(timer) {
 }
 
 function onLost() {
-  connection.textContent = page.dataset.connecting;
-  connection.hidden = false;
+  tell(navigator.onLine ? page.dataset.connecting : page.dataset.offline);
+}
+
+/** One line about the connection; none where all is well. */
+function tell(text) {
+  connection.textContent = text;
+  connection.hidden = !text;
 }

@@ -1,0 +1,32 @@
+"""Ask both models for other answers to the last prompt. What they wrote before is kept, and is in no context."""
+
+import random
+from datetime import datetime
+
+from django.db import transaction
+
+from arena.actions.add_turn import add_turn, refuse_when_the_queue_is_full
+from arena.actions.continue_battle import CannotContinue
+from arena.models import Battle, Turn
+
+
+def answer_again(battle: Battle, *, rng: random.Random, now: datetime) -> Turn:
+    """The turn that replaces the last one: the same prompt to the same pair, with other seeds.
+
+    Raises CannotContinue, QueueIsFull.
+    """
+    refuse_when_the_queue_is_full()
+    with transaction.atomic():
+        battle = Battle.objects.locked(battle.pk)
+        if not battle.may_continue(now):
+            raise CannotContinue
+        last = battle.all_turns[-1]
+        return add_turn(
+            battle,
+            last.user_text,
+            number=last.number + 1,
+            first_turn_in_window=last.first_turn_in_window,
+            replaces=last,
+            rng=rng,
+            now=now,
+        )

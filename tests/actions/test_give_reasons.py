@@ -1,0 +1,42 @@
+import pytest
+from django.utils import timezone
+
+from arena.actions.cast_vote import cast_vote
+from arena.actions.give_reasons import give_reasons
+from arena.models import Choice, Tag, Uncounted, VoteReason
+from arena.models.append_only import FactsAreAppendOnly
+from tests.factories import make_battle
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def give(vote, a=(), b=(), comment=""):
+    give_reasons(vote, {"a": a, "b": b}, comment, now=timezone.now())
+
+
+@pytest.fixture
+def vote():
+    return cast_vote(make_battle(), Choice.MODEL_A, now=timezone.now())
+
+
+def test_reasons_are_kept_by_side_and_ask_for_no_new_board(vote):
+    Uncounted.objects.all().delete()
+    give(vote, [Tag.ACCURATE, Tag.CLEAR], [Tag.DULL], "B went on and on.")
+    assert {(r.slot, r.tag) for r in vote.reasons.all()} == {("a", "accurate"), ("a", "clear"), ("b", "dull")}
+    assert vote.comment.text == "B went on and on."
+    assert not Uncounted.objects.exists()
+
+
+def test_said_twice_it_is_kept_once_and_the_first_comment_stands(vote):
+    give(vote, [Tag.CLEAR], comment="first")
+    give(vote, [Tag.CLEAR, Tag.COMPLETE], comment="second")
+    assert vote.reasons.count() == 2
+    assert vote.comment.text == "first"
+
+
+def test_reasons_are_facts(vote):
+    give(vote, [Tag.CLEAR])
+    with pytest.raises(FactsAreAppendOnly):
+        VoteReason.objects.get().delete()
+    with pytest.raises(FactsAreAppendOnly):
+        VoteReason.objects.update(tag="dull")
