@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from arena.backends.base import GenerationFailed, PromptTooLong, Unavailable
+from arena.backends.prompt_templates import TEMPLATES
 from arena.backends.transformers_local import TransformersBackend
 from arena.backends.transformers_local.prompt import PromptFormat
 from tests.backends.asking import answer, ask, pieces_of
@@ -127,3 +128,22 @@ def test_weights_are_loaded_once_for_all_threads(models):
         list(threads.map(lambda _: backend.warm_up({"weights": "tiny"}), range(4)))
         loaded = set(threads.map(lambda _: id(backend._load(models / "tiny").result()), range(4)))
     assert len(loaded) == 1
+
+
+def test_text_is_cut_before_a_stop_string_of_the_template_and_the_answer_ends_there(models, backend, monkeypatch):
+    request = ask("hello", template="base", max_new_tokens=60)
+    whole, _ = pieces_of(backend.stream(request))
+    text = "".join(whole)
+    stop = text[20:24]
+    monkeypatch.setitem(TEMPLATES, "base", replace(TEMPLATES["base"], stops=(stop,)))
+    pieces, completion = pieces_of(backend.stream(request))
+    assert "".join(pieces) == text[: text.index(stop)]
+    assert completion.reason == "stop"
+    assert completion.tokens < 60
+
+
+def test_what_looks_like_a_stop_and_is_none_is_shown(backend, monkeypatch):
+    request = ask("hello", template="base", max_new_tokens=60)
+    text = answer(backend, request)
+    monkeypatch.setitem(TEMPLATES, "base", replace(TEMPLATES["base"], stops=(text[-5:] + "never",)))
+    assert answer(backend, request) == text

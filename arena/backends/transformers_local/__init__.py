@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from arena.backends.base import Completion, PromptTooLong, Request
+from arena.backends.prompt_templates import named
 from arena.backends.transformers_local.limits import DEFAULT, Limits
 from arena.backends.transformers_local.prompt import PromptFormat, longest_possible
-from arena.backends.transformers_local.weights import folder_of, is_usable, refuse_unusable
+from arena.backends.transformers_local.weights import adapter_of, folder_of, is_usable, refuse_unusable
 
 if TYPE_CHECKING:
-    from arena.backends.transformers_local.model import LocalModel
+    from arena.backends.transformers_local.model import LocalModel, Writing
 
 # Read once when huggingface_hub is imported: nothing here may ever ask the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -51,8 +52,7 @@ class TransformersBackend:
         model = loading.result()
         if len(prompt) + request.decoding.max_new_tokens > model.window:
             raise PromptTooLong(f"{len(prompt)} tokens and room to answer do not fit into {model.window}")
-        tokenizer = self._format(folder).tokenizer
-        return (yield from model.stream(prompt, request.decoding, seed=request.seed, tokenizer=tokenizer))
+        return (yield from model.stream(self._writing(request, folder, prompt)))
 
     def count_tokens(self, request: Request) -> int:
         """Exactly what `stream` feeds to the model; where the weights are missing, a number that is never too small."""
@@ -66,7 +66,21 @@ class TransformersBackend:
         folder = folder_of(options, self._models)
         model = self._load(folder).result()
         self._format(folder)
-        model.warm_up()
+        model.warm_up(adapter_of(options, self._models))
+
+    def _writing(self, request: Request, folder: Path, prompt: list[int]) -> "Writing":
+        from arena.backends.transformers_local.model import Writing
+
+        prompt_format = self._format(folder)
+        return Writing(
+            prompt,
+            request.decoding,
+            request.seed,
+            prompt_format.tokenizer,
+            ends=prompt_format.ends(request.prompt_template),
+            stops=named(request.prompt_template).stops,
+            adapter=adapter_of(request.options, self._models),
+        )
 
     def _format(self, folder: Path) -> PromptFormat:
         with self._lock:

@@ -1,10 +1,12 @@
 """The one place where the model is called. Only the scheduler's thread comes here."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from transformers import PreTrainedModel
 
+from arena.backends.transformers_local.adapters import Adapters
 from arena.backends.transformers_local.cache import Conversations
 
 
@@ -12,18 +14,23 @@ class Batch:
     """Conversations that grow by a token each with every step."""
 
     def __init__(self, model: PreTrainedModel) -> None:
-        self._model = model
+        self._adapters = Adapters(model)
         self._rows = Conversations()
 
-    def read(self, conversation: Conversations, tokens: list[int], *, is_last: bool) -> torch.Tensor | None:
-        """Put the next tokens of a prompt into its conversation, which is of one row. is_last: (vocabulary,) logits."""
-        arguments = {"input_ids": torch.tensor([tokens]), "past_key_values": conversation.cache, "use_cache": True}
-        logits: torch.Tensor | None = None
-        if is_last:
-            logits = self._model(**arguments, logits_to_keep=1).logits[0, -1]
-        else:
-            # Without the head, which of all layers has the most weights and whose words nobody would hear.
-            self._model.base_model(**arguments)
+    def load(self, adapter: Path | None) -> None:
+        """Have the adapter in memory. Raises Unavailable."""
+        if adapter is not None:
+            self._adapters.load(adapter)
+
+    def read(self, conversation: Conversations, tokens: list[int], adapter: Path | None) -> torch.Tensor:
+        """Put the next tokens of a prompt into its conversation, which is of one row. (vocabulary,) logits."""
+        logits: torch.Tensor = self._adapters.forward(
+            [adapter],
+            input_ids=torch.tensor([tokens]),
+            past_key_values=conversation.cache,
+            use_cache=True,
+            logits_to_keep=1,  # the head has more weights than any layer, and only the last word is wanted
+        ).logits[0, -1]
         conversation.lengths = [sum(conversation.lengths) + len(tokens)]
         return logits
 
@@ -31,9 +38,10 @@ class Batch:
         """Go on with these rows and, behind them, with conversations that are read."""
         self._rows.rearrange(kept, joining)
 
-    def step(self, tokens: list[int]) -> torch.Tensor:
+    def step(self, tokens: list[int], adapters: Sequence[Path | None]) -> torch.Tensor:
         """Each row's next token in, each row's logits (rows, vocabulary) out."""
-        logits: torch.Tensor = self._model(
+        logits: torch.Tensor = self._adapters.forward(
+            adapters,
             input_ids=torch.tensor(tokens)[:, None],
             attention_mask=self._mask(),
             position_ids=torch.tensor(self._rows.lengths)[:, None],

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Literal
@@ -24,12 +25,18 @@ _Word = int | None | _End | BackendError
 
 @dataclass(eq=False)
 class Job:
-    """prompt: token ids. deadline: on the monotonic clock; after it the answer fails. reason: once it has ended."""
+    """prompt: token ids. deadline: on the monotonic clock; after it the answer fails. reason: once it has ended.
+
+    adapter: the folder of the LoRA adapter that writes; None: the base alone. ends: tokens that end this answer
+    besides those that end every one.
+    """
 
     prompt: list[int]
     decoding: Decoding
     seed: int
     deadline: float
+    adapter: Path | None = None
+    ends: frozenset[int] = frozenset()
     reason: Reason = field(default="length", init=False)
     is_open: bool = field(default=True, init=False)
     _post: "SimpleQueue[_Word]" = field(default_factory=SimpleQueue, init=False)
@@ -61,9 +68,12 @@ class Job:
         self._post.put(_End())
 
     def fail(self, sentence: str, cause: BaseException | None = None) -> None:
-        self.is_open = False
         error = GenerationFailed(sentence)
         error.__cause__ = cause
+        self.refuse(error)
+
+    def refuse(self, error: BackendError) -> None:
+        self.is_open = False
         self._post.put(error)
 
     def _next(self) -> _Word:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
@@ -16,12 +17,30 @@ from arena.backends.transformers_local.batch import Batch
 from arena.backends.transformers_local.job import Job
 from arena.backends.transformers_local.limits import DEFAULT, Limits
 from arena.backends.transformers_local.scheduler import Scheduler
+from arena.backends.transformers_local.stops import StopStrings
 from arena.backends.transformers_local.text import TextStream
 
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 #: What a layer may remember by. Others, such as Mamba's state, cannot be padded to a common length.
 ATTENTION = {"full_attention", "sliding_attention"}
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One answer to write, as the model sees it.
+
+    prompt: token ids. ends: tokens, and stops: strings, that end it besides what ends every answer of these weights.
+    adapter: the folder of a LoRA adapter on these weights.
+    """
+
+    prompt: list[int]
+    decoding: Decoding
+    seed: int
+    tokenizer: Tokenizer
+    ends: frozenset[int] = frozenset()
+    stops: tuple[str, ...] = ()
+    adapter: Path | None = None
 
 
 class LocalModel:
@@ -54,29 +73,30 @@ class LocalModel:
         _refuse_other_memory(model)
         return cls(model, limits)
 
-    def warm_up(self) -> None:
-        """Run the weights once, so that the first visitor does not wait for it. Raises GenerationFailed."""
-        job = self._submit([0], Decoding(temperature=0, max_new_tokens=1), seed=0)
-        for _ in job.tokens():
+    def warm_up(self, adapter: Path | None = None) -> None:
+        """Run the weights once, so that the first visitor does not wait for it. Raises BackendError."""
+        for _ in self._submit(Job([0], Decoding(temperature=0, max_new_tokens=1), 0, self._deadline(), adapter)):
             pass
 
-    def stream(
-        self, prompt: list[int], decoding: Decoding, *, seed: int, tokenizer: Tokenizer
-    ) -> Generator[str, None, Completion]:
-        """The answer piece by piece, an empty piece where there is none. Raises GenerationFailed."""
-        text, written = TextStream(tokenizer), 0
-        job = self._submit(prompt, decoding, seed=seed)
-        with closing(job.tokens()) as tokens:
+    def stream(self, writing: Writing) -> Generator[str, None, Completion]:
+        """The answer piece by piece, an empty piece where there is none. Raises BackendError."""
+        text, stops, written = TextStream(writing.tokenizer), StopStrings(writing.stops), 0
+        job = Job(writing.prompt, writing.decoding, writing.seed, self._deadline(), writing.adapter, ends=writing.ends)
+        with closing(self._submit(job)) as tokens:
             for token in tokens:
                 written += token is not None
-                yield "" if token is None else text.add(token)
-        yield text.rest()
+                yield "" if token is None else stops.add(text.add(token))
+                if stops.has_stopped:
+                    return Completion("stop", written)
+        yield stops.add(text.rest()) + stops.rest()
         return Completion(job.reason, written)
 
-    def _submit(self, prompt: list[int], decoding: Decoding, *, seed: int) -> Job:
-        job = Job(prompt, decoding, seed, deadline=monotonic() + self._limits.seconds)
+    def _submit(self, job: Job) -> Generator[int | None, None, None]:
         self._scheduler.submit(job)
-        return job
+        return job.tokens()
+
+    def _deadline(self) -> float:
+        return monotonic() + self._limits.seconds
 
     def close(self) -> None:
         """End the thread; what is being written fails."""

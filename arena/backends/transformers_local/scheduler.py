@@ -116,16 +116,20 @@ class Scheduler:
         return len(jobs) <= self._limits.rows and len(jobs) * longest <= self._room
 
     def _read_piece(self, reading: "_Reading", piece: list[int]) -> None:
+        job = reading.job
         try:
-            logits = self._batch.read(reading.conversation, piece, is_last=not reading.unread)
-            if logits is not None:
-                reading.row = _Row(reading.job, self._ends)
+            self._batch.load(job.adapter)
+            logits = self._batch.read(reading.conversation, piece, job.adapter)
+            if not reading.unread:
+                reading.row = _Row(job, self._ends | job.ends)
                 reading.row.write(logits)
+        except Unavailable as error:
+            job.refuse(error)
         except Exception as error:
             logger.exception("the model broke while it read a prompt")
-            reading.job.fail(f"the model broke: {error}", error)
+            job.fail(f"the model broke: {error}", error)
         else:
-            reading.job.put(None)
+            job.put(None)
 
     def _write(self, joining: "list[_Reading]") -> None:
         """One token more for each row. Rows that ended have left, and those in `joining` have come in."""
@@ -135,7 +139,9 @@ class Scheduler:
         self._rows = [self._rows[number] for number in kept] + [reading.row for reading in joining if reading.row]
         if not is_same:
             self._batch.rearrange(kept, [reading.conversation for reading in joining])
-        logits = self._batch.step([row.last for row in self._rows]) if self._rows else ()
+        if not self._rows:
+            return
+        logits = self._batch.step([row.last for row in self._rows], [row.job.adapter for row in self._rows])
         for row, scores in zip(self._rows, logits, strict=True):
             row.write(scores)
 

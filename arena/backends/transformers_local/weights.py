@@ -18,6 +18,7 @@ from arena.backends.base import Unavailable
 CONVERTER = 1
 MARKER = "converted.json"
 NEEDED = ("config.json", "tokenizer.json", "*.safetensors")
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -64,6 +65,30 @@ def folder_of(options: Mapping[str, Any], models: Path) -> Path:
     if not isinstance(weights_id, str) or not ID.fullmatch(weights_id):
         raise Unavailable(f"options name no usable weights: {weights_id!r}")
     return models / weights_id
+
+
+def adapter_of(options: Mapping[str, Any], models: Path) -> Path | None:
+    """The folder of the adapter that an entry's options name; None where they name none. Raises Unavailable."""
+    adapter_id = options.get("adapter") or ""
+    if not adapter_id:
+        return None
+    if not isinstance(adapter_id, str) or not ID.fullmatch(adapter_id):
+        raise Unavailable(f"options name no usable adapter: {adapter_id!r}")
+    folder = models / adapter_id
+    refuse_unusable_adapter(folder)
+    return folder
+
+
+def refuse_unusable_adapter(folder: Path) -> None:
+    """Raises Unavailable where the adapter's files are not in their folder."""
+    if all((folder / name).is_file() for name in ADAPTER_FILES):
+        return
+    if any(folder.glob("adapter_model.bin")):
+        raise Unavailable(
+            f"the adapter in {folder} is a pickle, which is never read: load it with peft where you trust it, and "
+            "write it with save_pretrained, which makes adapter_model.safetensors"
+        )
+    raise Unavailable(f"no adapter in {folder}: run `python manage.py prepare_models`")
 
 
 def is_usable(folder: Path) -> bool:
