@@ -80,5 +80,5 @@ def _request(
         decoding=decoding,
         seed=seed,
         prompt_template=entry.prompt_template,
-        options={**entry.options, "weights": entry.weights, **(options or {})},
+        options={**entry.options, **entry.local_files, **(options or {})},
     )

@@ -92,6 +92,12 @@ LOCAL_CONCURRENCY = option(
     default=2,
     help="Answers that one set of local weights writes at once",
 )
+MODEL_MEMORY_MB = option(
+    "ARENA_MODEL_MEMORY_MB",
+    _env.int,
+    default=0,
+    help="Memory that one set of local weights may take, in MB; 0: four fifths of what is free when it is loaded",
+)
 REMOTE_HOSTS = option(
     "ARENA_REMOTE_HOSTS",
     _env.list,

@@ -109,7 +109,7 @@ def test_a_file_that_lies_in_the_folder_already_is_added_where_it_is(run, own):
         (ENTRY + "temprature = 1", "mine.toml", "unknown key 'temprature'"),
         (ENTRY, "mine.txt", r"ends in \.toml"),
         (ENTRY, "there.toml", r"there\.toml is there already"),
-        (WEIGHTS, "mine.toml", "weights 'some' are described twice"),
+        (WEIGHTS, "mine.toml", "'some' is described twice"),
         (REMOTE, "mine.toml", "does not list its models"),
     ],
 )

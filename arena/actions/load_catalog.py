@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from arena.backends.base import Unavailable
+from arena.backends.transformers_local.folders import folder_of, is_usable
 from arena.backends.transformers_local.prompt import refuse_unusable_template
-from arena.backends.transformers_local.weights import folder_of, is_usable
 from arena.catalog import CatalogError, Entry
 from arena.models import Battle, LanguageModel
 
@@ -18,6 +18,7 @@ from arena.models import Battle, LanguageModel
 COMPETING = (
     "backend",
     "weights",
+    "adapter",
     "prompt_template",
     "system_prompt",
     "context_tokens",

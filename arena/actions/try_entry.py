@@ -70,7 +70,7 @@ def request_of(entry: LanguageModel, prompt: str) -> Request:
         decoding=Decoding(temperature=entry.temperature, top_p=entry.top_p, max_new_tokens=entry.max_new_tokens),
         seed=0,
         prompt_template=entry.prompt_template,
-        options={**entry.options, "weights": entry.weights},
+        options={**entry.options, **entry.local_files},
     )
 
 

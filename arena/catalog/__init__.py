@@ -1,7 +1,7 @@
 """The catalog: who competes, and where their weights come from, as TOML files.
 
-A file holds [weights.<id>] tables and [[entry]] tables. The shipped ones lie in this folder. Reading them needs no
-database; `arena.actions.load_catalog` brings them into it.
+A file holds [weights.<id>], [adapter.<id>] and [[entry]] tables. The shipped ones lie in this folder. To read them
+no database is needed; `arena.actions.load_catalog` brings them into it.
 """
 
 import tomllib
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.backends.transformers_local.weights import Weights
-from arena.catalog.keys import ENTRY_KEYS, WEIGHTS_KEYS, CatalogError, checked
+from arena.catalog.keys import ADAPTER_KEYS, ENTRY_KEYS, WEIGHTS_KEYS, CatalogError, checked
 
 SHIPPED = Path(__file__).parent
 
@@ -28,6 +28,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalog:
+    """weights: adapters too, by id: they share one folder."""
+
     weights: dict[str, Weights]
     entries: tuple[Entry, ...]
 
@@ -43,12 +45,14 @@ def read_catalog(files: Iterable[Path]) -> Catalog:
     entries: list[Entry] = []
     for file in files:
         tables = _tables(file)
-        for weights_id, table in tables.get("weights", {}).items():
-            if weights_id in weights:
-                raise CatalogError(f"{file.name}: weights {weights_id!r} are described twice")
-            weights[weights_id] = _weights(file, weights_id, table)
+        for kind in ("weights", "adapter"):
+            for weights_id, table in tables.get(kind, {}).items():
+                if weights_id in weights:
+                    raise CatalogError(f"{file.name}: {weights_id!r} is described twice")
+                weights[weights_id] = _weights(file, kind, weights_id, table)
         entries += [_entry(f"{file.name}: entry {i}", t) for i, t in enumerate(tables.get("entry", []), start=1)]
     _refuse_two_of_one_slug(entries)
+    _refuse_adapters_of_another_base(entries, weights)
     return Catalog(weights, tuple(entries))
 
 
@@ -57,17 +61,35 @@ def _tables(file: Path) -> dict[str, Any]:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CatalogError(f"{file.name}: cannot be read: {error}") from error
-    shapes = {"weights": dict, "entry": list}
+    shapes = {"weights": dict, "adapter": dict, "entry": list}
     for key, value in tables.items():
         if not isinstance(value, shapes.get(key, ())):
-            raise CatalogError(f"{file.name}: unknown table {key!r}; known: [weights.<id>], [[entry]]")
+            known = "[weights.<id>], [adapter.<id>], [[entry]]"
+            raise CatalogError(f"{file.name}: unknown table {key!r}; known: {known}")
     return tables
 
 
-def _weights(file: Path, weights_id: str, table: Any) -> Weights:
-    origin = f"{file.name}: weights {weights_id!r}"
-    values = checked({"id": weights_id, **_as_table(origin, table)}, WEIGHTS_KEYS, origin)
+def _weights(file: Path, kind: str, weights_id: str, table: Any) -> Weights:
+    origin = f"{file.name}: {kind} {weights_id!r}"
+    keys = WEIGHTS_KEYS if kind == "weights" else ADAPTER_KEYS
+    values = checked({"id": weights_id, **_as_table(origin, table)}, keys, origin)
+    _refuse_other_than_one_source(values, origin)
+    if values["path"]:
+        values["path"] = str((file.parent / Path(values["path"]).expanduser()).resolve())
     return Weights(**values)
+
+
+def _refuse_other_than_one_source(values: dict[str, Any], origin: str) -> None:
+    sources = [key for key in ("module", "path", "hub") if values.get(key)]
+    if len(sources) != 1:
+        given = " and ".join(sources) or "none"
+        raise CatalogError(f"{origin}: give one of 'module' (a Python package), 'path' and 'hub', not {given}")
+    if sources == ["module"]:
+        for key in ("requirement", "file", "sha256"):
+            if not values[key]:
+                raise CatalogError(f"{origin}: {key!r} is missing")
+    elif values.get("requirement") or values.get("sha256") or (values.get("file") and sources != ["hub"]):
+        raise CatalogError(f"{origin}: 'requirement' and 'sha256' go with 'module', 'file' with 'module' or 'hub'")
 
 
 def _entry(origin: str, table: Any) -> Entry:
@@ -77,7 +99,19 @@ def _entry(origin: str, table: Any) -> Entry:
     for name in ("weights", "prompt_template"):
         if (values["backend"] == "transformers") != bool(values[name]):
             raise CatalogError(f"{origin}: {name} must be given for the backend 'transformers', and for no other")
+    if values["adapter"] and values["backend"] != "transformers":
+        raise CatalogError(f"{origin}: an adapter needs the backend 'transformers'")
     return Entry(values.pop("slug"), values, origin)
+
+
+def _refuse_adapters_of_another_base(entries: Iterable[Entry], weights: dict[str, Weights]) -> None:
+    for entry in entries:
+        adapter = weights.get(entry.fields["adapter"])
+        if adapter is not None and adapter.base != entry.fields["weights"]:
+            raise CatalogError(
+                f"{entry.origin}: the adapter {adapter.id!r} is for {adapter.base or 'nothing: it is no adapter'}, "
+                f"and the entry's weights are {entry.fields['weights']!r}"
+            )
 
 
 def _as_table(origin: str, value: Any) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from arena.backends import BACKENDS
 from arena.backends.prompt_templates import TEMPLATES
-from arena.backends.transformers_local.weights import ID
+from arena.backends.transformers_local.folders import ID
 
-#: Kinds that answer any prompt; recorded answers come with a prompt set instead.
-KINDS = ("model", "fine_tune", "configuration")
+#: Kinds that may be described here; recorded answers come with a prompt set instead.
+KINDS = ("model", "fine_tune", "configuration", "moderator")
 REQUIRED = object()
 
 
@@ -82,6 +82,8 @@ ENTRY_KEYS = {
     "link": _pattern("an http(s) address", r"https?://\S+", 200, ""),
     "backend": _one_of(tuple(BACKENDS)),
     "weights": _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100, ""),
+    "adapter": _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100, ""),
+    "parameters": Key("a whole number above 0", lambda value: type(value) is int and value > 0, None),
     "prompt_template": _one_of(tuple(TEMPLATES), ""),
     "system_prompt": _text(4000, ""),
     "context_tokens": _count(1_000_000, 2048),
@@ -90,12 +92,21 @@ ENTRY_KEYS = {
     "max_new_tokens": _count(100_000, 256),
     "options": Key("a table", lambda value: isinstance(value, dict), {}),
 }
-WEIGHTS_KEYS = {
-    "id": _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100),
-    "requirement": _pattern("a pinned requirement such as 'name==1.2'", r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+"),
-    "module": _pattern("the name of a Python package", r"[A-Za-z_][A-Za-z0-9_]*"),
-    "file": _pattern("a file name that ends in .gguf", r"[^/\\]+\.gguf"),
-    "sha256": _pattern("64 hexadecimal digits", r"[0-9a-f]{64}"),
+_ID = _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100)
+_HUB = {
+    "path": _text(1000, ""),
+    "hub": _pattern("a repository such as 'owner/name'", r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+", 200, ""),
+    "revision": _pattern("a commit, tag or branch", r"[A-Za-z0-9._/-]+", 100, ""),
+    "gated": _text(500, ""),
     "upstream": _pattern("an http(s) address", r"https?://\S+"),
     "licence": _name(100),
 }
+WEIGHTS_KEYS = {
+    "id": _ID,
+    "requirement": _pattern("a pinned requirement such as 'name==1.2'", r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", default=""),
+    "module": _pattern("the name of a Python package", r"[A-Za-z_][A-Za-z0-9_]*", default=""),
+    "file": _pattern("a file name that ends in .gguf", r"[^/\\]+\.gguf", default=""),
+    "sha256": _pattern("64 hexadecimal digits", r"[0-9a-f]{64}", default=""),
+    **_HUB,
+}
+ADAPTER_KEYS = {"id": _ID, "base": _ID, **_HUB}

@@ -9,6 +9,7 @@ class Kind(models.TextChoices):
     FINE_TUNE = "fine_tune", _("fine-tune")
     CONFIGURATION = "configuration", _("configuration")
     RECORDED = "recorded", _("recorded answers")
+    MODERATOR = "moderator", _("moderation model")
 
 
 class State(models.TextChoices):
@@ -27,7 +28,7 @@ class Pool(models.TextChoices):
 class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
     def live(self) -> "LanguageModelQuerySet":
         """Entries that answer any prompt now."""
-        return self.filter(state=State.ACTIVE).exclude(kind=Kind.RECORDED)
+        return self.filter(state=State.ACTIVE).exclude(kind__in=(Kind.RECORDED, Kind.MODERATOR))
 
     def recorded(self) -> "LanguageModelQuerySet":
         """Entries that have an answer to some prompts only."""
@@ -48,6 +49,8 @@ class LanguageModel(models.Model):
 
     backend = models.CharField(max_length=40)
     weights = models.CharField(max_length=100, blank=True, help_text="Entries with the same weights share one worker")
+    adapter = models.CharField(max_length=100, blank=True, help_text="A LoRA adapter on these weights")
+    parameters = models.PositiveBigIntegerField(null=True, blank=True, help_text="How many the model has")
     prompt_template = models.CharField(max_length=60, blank=True)
     system_prompt = models.TextField(blank=True)
     context_tokens = models.PositiveIntegerField(default=2048)
@@ -64,6 +67,11 @@ class LanguageModel(models.Model):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def local_files(self) -> dict[str, str]:
+        """What a backend needs to find the model on its disk, for a request's options."""
+        return {"weights": self.weights, "adapter": self.adapter}
 
     @property
     def pool(self) -> Pool:

@@ -113,7 +113,7 @@ def test_weights_that_are_no_numbers_fail_the_answer(backend):
 def test_damaged_weights_are_unavailable_until_they_are_mended(models, tmp_path):
     shutil.copytree(models / "tiny", tmp_path / "tiny")
     whole = (tmp_path / "tiny" / "model.safetensors").read_bytes()
-    (tmp_path / "tiny" / "model.safetensors").write_bytes(whole[:1000])
+    (tmp_path / "tiny" / "model.safetensors").write_bytes(whole[:-1000])
     backend = TransformersBackend(tmp_path)
     with pytest.raises(Unavailable, match="cannot be loaded"):
         backend.warm_up({"weights": "tiny"})

