@@ -2,6 +2,8 @@
 # make test      what every change must pass, in a few minutes
 # make test-all  the slow tests too
 # make bench-ratings PEERS=python   the engine beside others, timed in one run; see benchmarks/ratings.py
+# make bench-generation             answers of a local model, timed in one run; see benchmarks/generation.py
+# make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
@@ -10,7 +12,7 @@ CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run test test-all checks bench-ratings
+.PHONY: run test test-all checks bench-ratings bench-generation train-adapter
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -26,6 +28,13 @@ test-all: checks
 
 bench-ratings: .venv/installed
 	@OPENBLAS_NUM_THREADS=1 $(PYTHON) -m benchmarks.ratings --peers "$(PEERS)"
+
+bench-generation: .venv/installed-dev
+	@$(PYTHON) -m benchmarks.generation
+
+train-adapter: .venv/installed
+	@$(PYTHON) manage.py prepare_models smollm2-135m-instruct
+	@$(PYTHON) -m training.train_adapter
 
 checks: .venv/installed-dev
 	$(call step,what the tests need,$(PYTHON) -m tests.provide)

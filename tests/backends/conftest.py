@@ -30,5 +30,6 @@ def backend(models: Path) -> TransformersBackend:
 def smollm2() -> TransformersBackend:
     """The real weights, converted once into ARENA_TEST_MODELS or var/models and found there by later runs."""
     folder = Path(os.environ.get("ARENA_TEST_MODELS") or settings.BASE_DIR / "var" / "models")
-    prepare(read_catalog([SHIPPED / "smollm2.toml"]).weights["smollm2-135m-instruct"], folder)
+    for weights in read_catalog(SHIPPED.glob("*.toml")).weights.values():
+        prepare(weights, folder)
     return TransformersBackend(folder)

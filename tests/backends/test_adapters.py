@@ -20,16 +20,16 @@ ADAPTERS = ("", "left", "right")
 PROMPTS = ("hello", "안녕 🙂", "the cat sat on the mat and " * 5)
 
 
-def base(models):
-    return AutoModelForCausalLM.from_pretrained(models / "tiny", dtype=torch.float32)
+def base(models, base_id="tiny"):
+    return AutoModelForCausalLM.from_pretrained(models / base_id, dtype=torch.float32)
 
 
-def write_adapter(models, name, *, seed, **changes):
+def write_adapter(models, name, *, seed, base_id="tiny"):
     """An adapter whose every matrix is filled: as peft makes it, the second one is zero and it changes nothing."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        config = LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM", **changes)
-        adapted = get_peft_model(base(models), config)
+        config = LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+        adapted = get_peft_model(base(models, base_id), config)
         for key, parameter in adapted.named_parameters():
             if "lora_" in key:
                 torch.nn.init.normal_(parameter, std=0.4)
