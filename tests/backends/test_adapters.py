@@ -129,7 +129,7 @@ def pickled(folder):
     ("change", "sentence"),
     [
         (pickled, "is a pickle, which is never read"),
-        (lambda folder: shutil.rmtree(folder), "run `python manage.py prepare_models`"),
+        (lambda folder: shutil.rmtree(folder), "run `python manage.py prepare_models bad`"),
         (rewrite(peft_type="IA3"), "only LORA is read"),
         (rewrite(use_dora=True), "use_dora, which cannot share a batch"),
         (rewrite(r=8), "does not fit its base"),

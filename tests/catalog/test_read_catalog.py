@@ -50,7 +50,7 @@ def test_no_shipped_system_prompt_names_the_model():
 def test_the_operators_own_files_come_after_the_shipped(tmp_path):
     (tmp_path / "b.toml").touch()
     (tmp_path / "a.toml").touch()
-    assert [file.name for file in catalog_files(tmp_path)] == ["smollm2.toml", "a.toml", "b.toml"]
+    assert [file.name for file in catalog_files(tmp_path)] == ["agon.toml", "smollm2.toml", "a.toml", "b.toml"]
 
 
 def test_every_kind_is_one_of_the_database():

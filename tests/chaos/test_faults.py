@@ -20,6 +20,15 @@ def visitor(arena) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _slow_models_only(arena) -> Iterator[None]:
+    """Without the small Llama and the brief adapter, whose answers are done before anything can be killed."""
+    quick = ("agon-small-llama", "agon-steps", "smollm2-135m-instruct-short")
+    arena.manage("models", "pause", *quick)
+    yield
+    arena.manage("models", "resume", *quick)
+
+
 def post(visitor, address, **data):
     page = visitor.get("/")
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
@@ -51,7 +60,7 @@ def vote(visitor, address):
 def test_a_killed_worker_is_replaced_and_its_answers_are_finished_once(arena, visitor):
     address = start(visitor)
     eventually(lambda: states(arena, address) == {"streaming"}, within=30, what="both sides streaming")
-    arena.process("celery", "host.").kill()
+    arena.process("celery", "host.smollm2").kill()
     eventually(lambda: states(arena, address) == {"done"}, within=60, what="both answers finished by a new worker")
     assert all(attempt == 2 and text for _state, attempt, text in answers(arena, address).values())
     assert vote(visitor, address).status_code == 200
