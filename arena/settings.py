@@ -89,7 +89,7 @@ RECORDED_RATE = option(
 LOCAL_CONCURRENCY = option(
     "ARENA_LOCAL_CONCURRENCY",
     _env.int,
-    default=2,
+    default=8,
     help="Answers that one set of local weights writes at once",
 )
 MODEL_MEMORY_MB = option(

@@ -17,6 +17,7 @@ from transformers.utils import logging
 from arena.backends.base import Completion, Decoding, Unavailable
 from arena.backends.transformers_local.batch import Batch
 from arena.backends.transformers_local.job import Job
+from arena.backends.transformers_local.layout import turn_wide_layers
 from arena.backends.transformers_local.limits import DEFAULT, Limits
 from arena.backends.transformers_local.scheduler import Scheduler
 from arena.backends.transformers_local.stops import StopStrings
@@ -74,6 +75,7 @@ class LocalModel:
         except (OSError, ValueError, RuntimeError, MemoryError, SafetensorError) as error:
             raise Unavailable(f"the weights in {folder} cannot be loaded: {error}") from error
         _refuse_other_memory(model)
+        turn_wide_layers(model)
         return cls(model, limits)
 
     def warm_up(self, adapter: Path | None = None) -> None:
