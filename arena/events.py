@@ -15,7 +15,7 @@ import redis
 import redis.asyncio
 from django.conf import settings
 
-Kind = Literal["text", "restarted", "finished", "stopped", "failed"]
+Kind = Literal["started", "text", "restarted", "finished", "stopped", "failed"]
 LIFETIME_SECONDS = 3600
 MAX_ENTRIES = 4000
 #: A new battle's socket waits at most this long until the shared reader looks at its stream too.
@@ -25,7 +25,7 @@ QUEUE_SIZE = 500
 
 @dataclass(frozen=True)
 class Event:
-    """text: words to append; finished, stopped: the answer as safe HTML; restarted, failed: no text.
+    """text: words to append; finished, stopped: the answer as safe HTML; the others have none.
 
     attempt: a page drops events of an older attempt than the newest that it has seen on that side.
     """

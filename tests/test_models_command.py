@@ -216,3 +216,13 @@ def test_a_machine_joins_with_two_addresses_and_is_named_in_the_list(run, own, m
 def over(trial_id):
     report = read_report(trial_id)
     return report if report.is_over else None
+
+
+def test_the_list_says_which_entries_rest_and_which_adapter_they_have(run):
+    from arena import breakers
+
+    entry = make_entry("ZEBRA-7", backend="transformers", weights="some", adapter="lora", options={})
+    breakers.nobody_serves(entry.pk)
+    line = next(line for line in run("models") if "zebra-7" in line)
+    assert "some + lora" in line
+    assert "resting" in line

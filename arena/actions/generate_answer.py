@@ -95,6 +95,7 @@ class _Writing:
     def write(self, is_draining: Callable[[], bool]) -> Completion | None:
         """The completion, or None if the worker is asked to end. Raises BackendError, _Lost, _Stopped."""
         ending = _Ending()
+        self._publish("started")
         with closing(self._pieces(ending)) as pieces:
             for piece in pieces:
                 self.text += piece

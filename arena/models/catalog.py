@@ -70,8 +70,9 @@ class LanguageModel(models.Model):
 
     @property
     def local_files(self) -> dict[str, str]:
-        """What a backend needs to find the model on its disk, for a request's options."""
-        return {"weights": self.weights, "adapter": self.adapter}
+        """What a backend needs to find the model on its disk, for a request's options; nothing for a remote one."""
+        named = {"weights": self.weights, "adapter": self.adapter}
+        return {kind: name for kind, name in named.items() if name}
 
     @property
     def pool(self) -> Pool:

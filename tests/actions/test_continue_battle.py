@@ -101,3 +101,11 @@ def test_of_parallel_follow_ups_one_goes_on():
     outcomes = in_parallel(12, lambda number: continue_battle(battle, f"prompt {number}", rng=rng, now=now))
     assert sum(isinstance(outcome, CannotContinue) for outcome in outcomes) == 11
     assert Turn.objects.filter(battle=battle).count() == 2
+
+
+def test_a_remote_entry_is_asked_without_local_files_and_a_local_one_with_them():
+    remote = make_entry(backend="openai", options={"base_url": "http://127.0.0.1:1/v1", "model": "x"})
+    local = make_entry(backend="transformers", weights="some", adapter="lora", options={})
+    battle = make_battle(remote, local, is_answered=False)
+    a, b = (request_for(answer).options for answer in battle.all_turns[0].answers.all())
+    assert (set(a), b) == ({"base_url", "model"}, {"weights": "some", "adapter": "lora"})

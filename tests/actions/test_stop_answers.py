@@ -58,7 +58,7 @@ def test_a_side_that_is_being_written_keeps_its_text(battle, settings):
     answer.refresh_from_db()
     assert (answer.state, answer.finish_reason) == ("stopped", "stopped")
     assert 0 < len(answer.text) < 2000
-    assert kinds(battle, "a") == ["text", "stopped"]
+    assert kinds(battle, "a") == ["started", "text", "stopped"]
 
 
 def test_a_side_without_a_word_is_stopped_too(battle, monkeypatch):

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 
+from arena import breakers
 from arena.actions.add_entries import add_entries
 from arena.actions.pause_entry import pause_entry
 from arena.actions.resume_entry import resume_entry
@@ -23,6 +24,7 @@ from arena.backends import backend
 from arena.backends.base import BackendError
 from arena.catalog import CatalogError
 from arena.models import Battle, LanguageModel
+from arena.models.catalog import State
 from arena.queues import QueueIsAway, host_queue, served
 from arena.supervisor import programs
 
@@ -61,7 +63,9 @@ class Command(BaseCommand):
 
     def _list(self) -> None:
         nodes, battles = self._served(), _battles()
-        rows = [_row(entry, battles[entry.pk], nodes) for entry in LanguageModel.objects.order_by("kind", "slug")]
+        entries = list(LanguageModel.objects.order_by("kind", "slug"))
+        resting = breakers.resting([entry.pk for entry in entries])
+        rows = [_row(entry, battles[entry.pk], nodes, is_resting=entry.pk in resting) for entry in entries]
         widths = [max(map(_width, column)) for column in zip(HEADINGS, *rows, strict=True)]
         for row in (HEADINGS, *rows):
             cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
@@ -142,11 +146,12 @@ def _battles() -> Counter[int]:
     return counts
 
 
-def _row(entry: LanguageModel, battles: int, nodes: dict[str, list[str]]) -> tuple[str, ...]:
+def _row(entry: LanguageModel, battles: int, nodes: dict[str, list[str]], *, is_resting: bool) -> tuple[str, ...]:
     queue = host_queue(entry.weights)
-    name = entry.display_name
+    weights = " + ".join(filter(None, (entry.weights, entry.adapter))) or "-"
+    state = "resting" if is_resting and entry.state == State.ACTIVE else entry.state
     by = ", ".join(nodes.get(queue, ["-"]))
-    return (entry.slug, name, entry.kind, entry.backend, entry.weights or "-", entry.state, str(battles), queue, by)
+    return (entry.slug, entry.display_name, entry.kind, entry.backend, weights, state, str(battles), queue, by)
 
 
 def _how_to_serve(entry: LanguageModel) -> str:
