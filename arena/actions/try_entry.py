@@ -83,10 +83,7 @@ def advice(entry: LanguageModel, error: BackendError) -> str:
     if not isinstance(error, Unavailable):
         return "The model broke while it wrote: the log of its worker says where."
     if entry.weights:
-        return (
-            f"The weights {entry.weights!r} cannot be used: run `python manage.py prepare_models {entry.weights}` "
-            "on the machine of their worker."
-        )
+        return f"The weights {entry.weights!r} cannot be used as they are. On the machine of their worker: {error}."
     address = entry.options.get("base_url", "the address in its options")
     return f"The model server does not answer: check that it runs at {address} and that ARENA_REMOTE_HOSTS names it."
 

@@ -101,8 +101,8 @@ def test_a_prompt_that_no_battle_would_take_is_too_long():
     [
         (
             {"backend": "transformers", "weights": "some"},
-            Unavailable("x"),
-            "run `python manage.py prepare_models some`",
+            Unavailable("run `python manage.py prepare_models some`"),
+            "On the machine of their worker: run `python manage.py prepare_models some`.",
         ),
         (
             {"backend": "openai", "options": {"base_url": "http://box/v1"}},

@@ -71,7 +71,7 @@ def gguf_only(folder):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (shutil.rmtree, "run `python manage.py prepare_models"),
+        (shutil.rmtree, "there is no folder .*wrong: correct the path of 'some'"),
         (emptied("config.json"), "it is no folder that transformers' save_pretrained wrote"),
         (as_adapter, r"is a LoRA adapter: describe it as \[adapter.<id>\]"),
         (gguf_only, r"give the file itself as the path.*model\.Q4\.gguf"),

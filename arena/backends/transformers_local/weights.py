@@ -101,6 +101,8 @@ def _marker(weights: Weights) -> dict[str, object]:
 def _link(weights: Weights, target: Path) -> None:
     """Large folders are not copied."""
     source = Path(weights.path)
+    if not source.is_dir():
+        raise Unavailable(f"there is no folder {source}: correct the path of {weights.id!r} in the catalogue")
     (refuse_unusable_adapter if weights.is_adapter else refuse_unusable)(source)
     if target.is_dir() and not target.is_symlink():
         raise Unavailable(f"{target} is in the way: the catalogue says that {weights.id} lies in {source}; remove one")
