@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from arena.comparisons import OUTCOMES
-from arena.markup import render_markdown
+from arena.markup import render_answer
 from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
 from arena.models.battles import AnswerState
 from ratings import elo
@@ -179,8 +179,8 @@ def _answer(answer: Answer, turn: int) -> BlindAnswer:
         slot=answer.slot,
         letter=answer.slot.upper(),
         state=answer.state,
-        # Sanitised by render_markdown; nothing of a failed attempt is shown as an answer.
-        text=mark_safe(render_markdown(answer.text) if answer.may_be_voted_on else ""),
+        # Sanitised by render_answer; nothing of a failed attempt is shown as an answer.
+        text=mark_safe(render_answer(answer.text) if answer.may_be_voted_on else ""),
         turn=turn,
         first_attempt=answer.attempt + (answer.state == AnswerState.PENDING),
     )

@@ -15,7 +15,7 @@ import redis
 import redis.asyncio
 from django.conf import settings
 
-Kind = Literal["started", "text", "restarted", "finished", "stopped", "failed"]
+Kind = Literal["started", "text", "block", "restarted", "finished", "stopped", "failed"]
 LIFETIME_SECONDS = 3600
 MAX_ENTRIES = 4000
 #: A new battle's socket waits at most this long until the shared reader looks at its stream too.
@@ -27,6 +27,8 @@ QUEUE_SIZE = 500
 class Event:
     """text: words to append; finished, stopped: the answer as safe HTML; the others have none.
 
+    block: safe HTML of a part of the answer, which stands for so many `characters` at the front of the words so far.
+
     attempt: a page drops events of an older attempt than the newest that it has seen on that side.
     """
 
@@ -35,6 +37,7 @@ class Event:
     attempt: int
     kind: Kind
     text: str = ""
+    characters: int = 0
 
 
 def publish(battle_id: str, event: Event, *, answer_id: int) -> bool:
@@ -183,6 +186,7 @@ def _event(fields: dict[str, str]) -> Event:
         attempt=int(fields["attempt"]),
         kind=fields["kind"],  # type: ignore[arg-type]
         text=fields["text"],
+        characters=int(fields["characters"]),
     )
 
 

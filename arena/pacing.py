@@ -69,8 +69,8 @@ class Pacer:
             side = sides[event.slot] = _Side(event.attempt, skip)
         if event.kind == "restarted":
             self._restarts.append(event)
-        elif event.kind == "started":
-            return  # which side has come to work first would tell
+        elif event.kind in ("started", "block"):
+            return  # who has come to work first would tell; and blocks come faster than the words they are made of
         elif event.kind == "text":
             side.has_text = True
             side.text += event.text[side.skip :]

@@ -16,7 +16,8 @@ from arena import breakers, events
 from arena.backends import backend
 from arena.backends.base import BackendError, Completion, PromptTooLong
 from arena.conversation import request_for
-from arena.markup import render_markdown
+from arena.markup import render_answer, render_markdown
+from arena.markup.blocks import finished_length
 from arena.models import Answer
 from arena.models.battles import AnswerState
 
@@ -89,6 +90,7 @@ class _Writing:
         self.battle_id = str(answer.turn.battle_id)
         self.text = ""
         self._unsent = ""
+        self._shown_as_blocks = 0
         self._has_shown_text = False
         self._renewed = self._ticked = monotonic()
 
@@ -118,7 +120,7 @@ class _Writing:
             leased_until=None,
         )
         if stored:
-            self._publish(kind, render_markdown(self.text))
+            self._publish(kind, render_answer(self.text))
 
     def fail(self) -> None:
         """Keep what was written for the record; the page says that the side failed, in its own words."""
@@ -169,6 +171,14 @@ class _Writing:
                 raise _Lost
         if self._publish("text", self._unsent):
             self._unsent = ""
+            self._send_blocks()
+
+    def _send_blocks(self) -> None:
+        """Whole paragraphs, lists and the like as HTML: the page need not jump when the answer is done."""
+        open_text = self.text[self._shown_as_blocks :]
+        length = finished_length(open_text)
+        if length and self._publish("block", render_markdown(open_text[:length]), characters=length):
+            self._shown_as_blocks += length
 
     def _look_for_a_stop(self) -> None:
         try:
@@ -177,9 +187,9 @@ class _Writing:
         except redis.RedisError as error:
             logger.warning("Redis is away (%s); answer %s goes on", error, self.answer.pk)
 
-    def _publish(self, kind: events.Kind, text: str = "") -> bool:
+    def _publish(self, kind: events.Kind, text: str = "", *, characters: int = 0) -> bool:
         """False when Redis is away: the words wait for the next tick. Raises _Stopped."""
-        event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text)
+        event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text, characters)
         try:
             must_stop = events.publish(self.battle_id, event, answer_id=self.answer.pk)
         except redis.RedisError as error:

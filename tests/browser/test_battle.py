@@ -100,8 +100,8 @@ for slug, backend in (("broken", "no such backend"), ("empty", "recorded")):
 """
 SPEECH = """
 from arena.models import LanguageModel as M
-M.objects.update(state="active")
-M.objects.filter(slug__in=("broken", "empty")).update(state="retired")
+M.objects.filter(backend="transformers").update(state="active")
+M.objects.exclude(backend="transformers").update(state="retired")
 """
 
 

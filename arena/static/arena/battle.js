@@ -1,4 +1,5 @@
 import { Announcer } from "./announce.js";
+import { addBlock, addText, empty, prepareContent, setWhole } from "./answer.js";
 import { prepareDifferences } from "./differences.js";
 import { prepareForms } from "./forms.js";
 import { prepareKeys, prepareKeysButton } from "./keys.js";
@@ -14,6 +15,7 @@ const announcer = new Announcer(page.querySelector("[data-announcements]"));
 let last = "0";
 
 prepareKeys(page);
+prepareContent(page);
 prepareOutcome();
 addEventListener("offline", () => tell(page.dataset.offline));
 addEventListener("online", () => tell(""));
@@ -45,7 +47,7 @@ function shown() {
 }
 
 /** Put one event where it belongs; events of an earlier attempt than the one shown are dropped. */
-function show({ turn, slot, attempt, kind, text }) {
+function show({ turn, slot, attempt, kind, text, characters }) {
   const answer = page.querySelector(`[data-answer][data-turn="${turn}"][data-slot="${slot}"]`);
   if (!answer || isEnded(answer) || attempt < Number(answer.dataset.attempt)) return;
   if (attempt > Number(answer.dataset.attempt)) begin(answer, attempt);
@@ -54,11 +56,13 @@ function show({ turn, slot, attempt, kind, text }) {
     setState(answer, "thinking");
   } else if (kind === "text") {
     setState(answer, "streaming");
-    box.append(text);
+    addText(box, text);
     announcer.add(name, text);
+  } else if (kind === "block") {
+    addBlock(box, text, characters);
   } else if (kind === "finished" || kind === "stopped") {
     setState(answer, kind === "stopped" ? "stopped" : "done");
-    if (text) box.innerHTML = text; // sanitised by our server
+    if (text) setWhole(box, text);
     else box.replaceChildren(page.querySelector("[data-empty-text]").content.cloneNode(true));
   } else if (kind === "failed") {
     setState(answer, "failed");
@@ -73,7 +77,7 @@ function show({ turn, slot, attempt, kind, text }) {
 /** Another attempt: what an earlier one wrote is gone. */
 function begin(answer, attempt) {
   answer.dataset.attempt = attempt;
-  answer.querySelector("[data-text]").textContent = "";
+  empty(answer.querySelector("[data-text]"));
   announcer.forget(answer.dataset.name);
 }
 
@@ -125,7 +129,6 @@ function replaceOutcome(html) {
   }
   const old = page.querySelector("[data-outcome]"), hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(fresh));
-  page.querySelector("[data-queue-line]").textContent = "";
   prepareOutcome();
   if (hadFocus) fresh.querySelector("[data-reveal], [name=choice]:enabled, a, button")?.focus({ preventScroll: true });
 }
@@ -178,13 +181,13 @@ function prepareReasons() {
 
 async function refreshQueue(timer) {
   const line = page.querySelector("[data-queue-line]");
-  if (!page.querySelector('[data-answer][data-state="pending"]')) {
-    line.textContent = "";
+  if (!line || !page.querySelector('[data-answer][data-state="pending"]')) {
+    if (line) line.textContent = line.dataset.nothing;
     clearInterval(timer);
     return;
   }
   const response = await fetch(page.dataset.queue).catch(() => null);
-  if (response?.ok) line.textContent = (await response.text()).trim();
+  if (response?.ok) line.textContent = (await response.text()).trim() || line.dataset.nothing;
 }
 
 function onLost() {

@@ -1,0 +1,19 @@
+"""The language that a text seems to be written in, for voices and hyphens: a wrong guess is worse than none."""
+
+import re
+
+import py3langid
+
+#: Shorter text could be anything.
+LEAST_LETTERS = 20
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+_OTHER_THAN_LETTERS = re.compile(r"[\W\d_]+")
+_AT_MOST = 2000
+
+
+def language_of(text: str) -> str:
+    """Its code, such as "ko", or "" where there is too little to tell."""
+    prose = _CODE.sub(" ", text)[:_AT_MOST]
+    if len(_OTHER_THAN_LETTERS.sub("", prose)) < LEAST_LETTERS:
+        return ""
+    return str(py3langid.classify(prose)[0])
