@@ -14,7 +14,7 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext_lazy as _
 
 from arena.models import LanguageModel, Rating, RatingSnapshot, Vote
-from arena.models.catalog import State
+from arena.models.catalog import Kind, State
 
 #: In words, by the codes of ratings.standings.Reason.
 PROVISIONAL = {
@@ -94,7 +94,8 @@ def newest_leaderboard(*, sort: str = "rating", is_reversed: bool = False) -> Le
     ratings = list(snapshot.ratings.select_related("model")) if snapshot else []
     groups = _groups(ratings, sort, is_reversed)
     rated = {rating.model_id for rating in ratings}
-    unrated = LanguageModel.objects.filter(state=State.ACTIVE).exclude(pk__in=rated)
+    drawn = LanguageModel.objects.filter(state=State.ACTIVE).exclude(kind=Kind.MODERATOR)
+    unrated = drawn.exclude(pk__in=rated)
     return LeaderboardPage(
         groups=groups,
         unrated=tuple(BoardRow(**_card(model)) for model in unrated),

@@ -96,7 +96,8 @@ MODEL_MEMORY_MB = option(
     "ARENA_MODEL_MEMORY_MB",
     _env.int,
     default=0,
-    help="Memory that one set of local weights may take, in MB; 0: four fifths of what is free when it is loaded",
+    help="Memory that one set of local weights and its conversations may take, in MB; "
+    "0: four fifths of what is free when it is loaded",
 )
 REMOTE_HOSTS = option(
     "ARENA_REMOTE_HOSTS",

@@ -1,6 +1,7 @@
 """Take an operator's catalogue file in: its entries compete from now on, and after every restart."""
 
 import os
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,11 +22,13 @@ def add_entries(file: Path, own: Path) -> list[LanguageModel]:
     """The new entries. The file is copied into `own`, the operator's folder, which every start reads.
 
     All of it or nothing. Raises CatalogError, and CannotAdd for a slug that is taken, a file that is there already,
-    and a model server that does not have the model.
+    a path that is not absolute, and a model server that does not have the model.
     """
     target = own / file.name
     _refuse_a_name_that_does_not_fit(file, target)
     entries = read_catalog([file]).entries
+    if not _is_same(target, file):
+        _refuse_paths_that_a_copy_would_change(file)
     _refuse_taken_slugs(entries)
     read_catalog([path for path in catalog_files(own) if not _is_same(path, file)] + [file])
     for entry in entries:
@@ -42,6 +45,17 @@ def _refuse_a_name_that_does_not_fit(file: Path, target: Path) -> None:
         raise CannotAdd(f"{file.name}: a catalogue file's name ends in .toml")
     if target.exists() and not _is_same(target, file):
         raise CannotAdd(f"{target} is there already: give your file another name, or change that one and load_catalog")
+
+
+def _refuse_paths_that_a_copy_would_change(file: Path) -> None:
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    for described_id, table in (*tables.get("weights", {}).items(), *tables.get("adapter", {}).items()):
+        path = Path(table.get("path", "/")).expanduser()
+        if not path.is_absolute():
+            raise CannotAdd(
+                f"{file.name}: the path of {described_id!r} must be absolute, because this file is copied: "
+                f"{(file.parent / path).resolve()}"
+            )
 
 
 def _refuse_taken_slugs(entries: Sequence[Entry]) -> None:

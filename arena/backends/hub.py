@@ -13,6 +13,8 @@ from arena.backends.base import Unavailable
 
 #: What is fetched of a repository: never a pickle, never Python code.
 WANTED = ["*.safetensors", "*.json", "*.jinja", "LICENSE*", "README.md"]
+#: Nothing in a folder below is read (checkpoints, ONNX); "consolidated" is the same weights again, laid out otherwise.
+UNWANTED = ["*/*", "consolidated*"]
 #: As the operator started us; the local backend sets it for the whole process when it is imported.
 _OFFLINE = os.environ.get("HF_HUB_OFFLINE", "")
 
@@ -64,7 +66,13 @@ def _main(repository: str, revision: str, folder: str, only: str) -> int:
         if only:
             hf_hub_download(repository, only, revision=revision or None, local_dir=folder)
         else:
-            snapshot_download(repository, revision=revision or None, local_dir=folder, allow_patterns=WANTED)
+            snapshot_download(
+                repository,
+                revision=revision or None,
+                local_dir=folder,
+                allow_patterns=WANTED,
+                ignore_patterns=UNWANTED,
+            )
     except Exception as error:  # noqa: BLE001 (whatever it is, it becomes a sentence)
         names = [type(cause).__name__ for cause in _causes(error)]
         offline = [name for name in names if name in ("OfflineModeIsEnabled", errors.LocalEntryNotFoundError.__name__)]

@@ -21,6 +21,15 @@ def enter(slug, weights, **fields):
     LanguageModel.objects.create(slug=slug, backend="transformers", weights=weights, **fields)
 
 
+def describe(var, id, base=""):
+    """Weights or an adapter that lie in a folder of this name."""
+    kind, base = ("adapter", f'base = "{base}"') if base else ("weights", "")
+    (var / "catalog").mkdir()
+    (var / "catalog" / "own.toml").write_text(
+        f'[{kind}.{id}]\n{base}\npath = "{var / id}"\nupstream = "https://example.org"\nlicence = "MIT"\n'
+    )
+
+
 def test_weights_of_active_entries_are_looked_for_once_each(own_weights, capsys):
     enter("one", "tiny")
     enter("two", "tiny")
@@ -38,3 +47,21 @@ def test_weights_that_nobody_described_are_named(own_weights):
 def test_weights_can_be_named(own_weights, capsys):
     call_command("prepare_models", "tiny")
     assert capsys.readouterr().out == "tiny: already there\n"
+
+
+def test_adapters_are_prepared_after_their_weights(own_weights, tmp_path, capsys):
+    describe(tmp_path, "lora", base="tiny")
+    (tmp_path / "lora").mkdir()
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        (tmp_path / "lora" / name).touch()
+    enter("one", "tiny", adapter="lora")
+    call_command("prepare_models")
+    assert capsys.readouterr().out == "tiny: already there\nlora: prepared\n"
+
+
+def test_what_cannot_be_had_is_one_sentence_and_leaves_nothing(own_weights, tmp_path):
+    describe(tmp_path, "absent")
+    enter("one", "absent")
+    with pytest.raises(CommandError, match=r"there is no folder .*absent: correct the path of 'absent'"):
+        call_command("prepare_models")
+    assert not (tmp_path / "models" / "absent").exists()

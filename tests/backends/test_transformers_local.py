@@ -142,6 +142,55 @@ def test_text_is_cut_before_a_stop_string_of_the_template_and_the_answer_ends_th
     assert completion.tokens < 60
 
 
+def with_stops(request, stops):
+    return replace(request, options={**request.options, "stops": stops})
+
+
+@pytest.mark.parametrize("template", ["tokenizer", "base"])
+def test_an_entry_may_name_stops_of_its_own_and_only_tokens_up_to_the_stop_are_written(models, backend, template):
+    request = ask("hello", template=template, max_new_tokens=60)
+    text = answer(backend, request)
+    stop = text[20:24]
+    cut = text[: text.index(stop)]
+    pieces, completion = pieces_of(backend.stream(with_stops(request, ["never in it", stop])))
+    assert "".join(pieces) == cut
+    assert completion.reason == "stop"
+    shorter = [
+        answer(backend, ask("hello", template=template, max_new_tokens=completion.tokens - less)) for less in (0, 1)
+    ]
+    assert [stop in one for one in shorter] == [True, False]
+
+
+def test_the_host_writes_on_for_others_when_a_stop_ends_one_answer(backend):
+    request = ask("hello", template="base", max_new_tokens=60)
+    text = answer(backend, request)
+    requests = [with_stops(request, [text[10:13]]), request, with_stops(request, [text[30:33]]), request]
+    with ThreadPoolExecutor(4) as threads:
+        written = list(threads.map(lambda request: answer(backend, request), requests))
+    assert written == [text[: text.index(text[10:13])], text, text[: text.index(text[30:33])], text]
+
+
+@pytest.mark.parametrize("stops", ["</s>", [""], [1], None, {"a": 1}])
+def test_stops_that_are_no_list_of_strings_are_refused(backend, stops):
+    with pytest.raises(Unavailable, match="must be a list of strings"):
+        pieces_of(backend.stream(with_stops(ask("hello"), stops)))
+
+
+def test_an_answer_ends_at_the_end_tokens_of_its_template(backend, monkeypatch):
+    asked = replace(ask("hello", template="base", temperature=5.0, max_new_tokens=200), seed=0)
+    requests = [replace(asked, seed=seed) for seed in range(8)]
+
+    def tokens():
+        with ThreadPoolExecutor(8) as threads:
+            return list(threads.map(lambda request: pieces_of(backend.stream(request))[1].tokens, requests))
+
+    before = tokens()
+    monkeypatch.setitem(TEMPLATES, "base", replace(TEMPLATES["base"], stops=("<|endoftext|>",)))
+    after = tokens()
+    assert after != before
+    assert all(fewer <= more for fewer, more in zip(after, before, strict=True))
+
+
 def test_what_looks_like_a_stop_and_is_none_is_shown(backend, monkeypatch):
     request = ask("hello", template="base", max_new_tokens=60)
     text = answer(backend, request)

@@ -5,13 +5,20 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy
 import pytest
+from gguf import GGUFWriter
 
 from arena.backends import hub as hub_module
 from arena.backends.base import Unavailable
-from arena.backends.transformers_local.folders import is_usable
+from arena.backends.transformers_local import TransformersBackend
+from arena.backends.transformers_local.folders import is_usable, refuse_unusable
+from arena.backends.transformers_local.memory import weights_bytes
 from arena.backends.transformers_local.weights import Weights, prepare
 from tests.backends.hub_server import hub
+
+WIDTH, WORDS = 32, [*map(chr, range(0x21, 0x7F)), "ab", "<end>"]
+MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 
 
 def described(**source):
@@ -89,21 +96,74 @@ def test_a_folder_that_cannot_be_used_says_why_and_what_to_do(models, arena_mode
     assert not (arena_models / "some").exists()
 
 
-def test_a_gguf_file_is_converted(arena_models, tmp_path):
-    (tmp_path / "some.gguf").write_bytes(b"GGUF")
-    converted = []
+def write_tiny_gguf(file, *, architecture="llama"):
+    """A Llama of one layer: as real as a large one to what reads it."""
+    writer = GGUFWriter(file, architecture)
+    writer.add_context_length(64)
+    writer.add_block_count(1)
+    writer.add_embedding_length(WIDTH)
+    writer.add_feed_forward_length(WIDTH)
+    writer.add_head_count(2)
+    writer.add_head_count_kv(2)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_vocab_size(len(WORDS))
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list(WORDS)
+    writer.add_token_merges(["a b"])
+    writer.add_eos_token_id(len(WORDS) - 1)
+    for name, shape in _tensors().items():
+        writer.add_tensor(name, numpy.full(shape, 0.01, dtype=numpy.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
 
-    def convert(weights, source, target):
-        converted.append(source)
-        for name in ("config.json", "tokenizer.json", "model.safetensors"):
-            (target / name).touch()
 
+def _tensors():
+    tensors = {f"blk.0.{name}.weight": (WIDTH, WIDTH) for name in MATRICES}
+    tensors |= {f"blk.0.{name}.weight": (WIDTH,) for name in ("attn_norm", "ffn_norm")}
+    return tensors | {"output_norm.weight": (WIDTH,), "token_embd.weight": (len(WORDS), WIDTH)}
+
+
+def test_a_model_of_a_type_that_nobody_knows_is_refused_by_its_name(models, tmp_path):
+    shutil.copytree(models / "tiny", tmp_path / "tiny")
+    config = json.loads((tmp_path / "tiny" / "config.json").read_text())
+    (tmp_path / "tiny" / "config.json").write_text(json.dumps(config | {"model_type": "zebra"}))
+    with pytest.raises(Unavailable, match=r"models of the type 'zebra' are not known.*enter it with backend"):
+        TransformersBackend(tmp_path).warm_up({"weights": "tiny"})
+
+
+def test_a_gguf_file_is_converted_where_nobody_said_its_sha256(arena_models, tmp_path):
+    write_tiny_gguf(tmp_path / "some.gguf")
     weights = described(path=str(tmp_path / "some.gguf"))
-    assert prepare(weights, arena_models, convert) is True
-    assert prepare(weights, arena_models, convert) is False
-    assert converted == [tmp_path / "some.gguf"]
+    assert prepare(weights, arena_models) is True
+    assert prepare(weights, arena_models) is False
+    refuse_unusable(arena_models / "some")
+    assert weights_bytes(arena_models / "some") > 0
     with pytest.raises(Unavailable, match="there is no file"):
-        prepare(replace(weights, path=str(tmp_path / "none.gguf")), arena_models, convert)
+        prepare(replace(weights, path=str(tmp_path / "none.gguf")), arena_models)
+
+
+def cut(file):
+    write_tiny_gguf(file)
+    file.write_bytes(file.read_bytes()[:-5000])
+
+
+@pytest.mark.parametrize(
+    ("write", "sentence"),
+    [
+        (lambda file: file.write_bytes(b"GGUFGGUF"), r"some\.gguf cannot be converted .*fetch it anew"),
+        (cut, "fetch it anew if it is not whole"),
+        (lambda file: write_tiny_gguf(file, architecture="zebra"), "zebra.*llama.cpp and enter it with backend"),
+    ],
+    ids=["no GGUF", "cut short", "an architecture not known"],
+)
+def test_a_gguf_file_that_cannot_be_converted_says_what_to_do(arena_models, tmp_path, write, sentence):
+    write(tmp_path / "some.gguf")
+    with pytest.raises(Unavailable, match=sentence):
+        prepare(described(path=str(tmp_path / "some.gguf")), arena_models)
+    assert [file.name for file in arena_models.iterdir()] == [".some.lock"]
 
 
 @pytest.fixture
@@ -113,6 +173,10 @@ def served(models, tmp_path, monkeypatch):
     shutil.copytree(models / "tiny", repository)
     (repository / "pytorch_model.bin").write_bytes(b"pickle")
     (repository / "modeling_tiny.py").write_text("raise SystemExit")
+    (repository / "consolidated.safetensors").write_bytes(b"the same again")
+    (repository / "checkpoint-1").mkdir()
+    (repository / "checkpoint-1" / "model.safetensors").write_bytes(b"older")
+    write_tiny_gguf(repository / "tiny.gguf")
     monkeypatch.setattr(hub_module, "_OFFLINE", "")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
     with hub(tmp_path / "hub") as (address, asked):
@@ -128,6 +192,14 @@ def test_a_repository_is_fetched_without_pickles_and_without_code(served, arena_
     assert {"config.json", "model.safetensors", "tokenizer.json", "chat_template.jinja"} <= fetched
     assert not any(name.endswith((".bin", ".py")) for name in fetched)
     assert not any(path.endswith((".bin", ".py")) for path in served)
+    assert not any(word in path for path in served for word in ("consolidated", "checkpoint-1"))
+
+
+def test_a_gguf_file_of_a_repository_is_converted_and_not_kept(served, arena_models):
+    assert prepare(described(hub="owner/tiny", file="tiny.gguf"), arena_models) is True
+    refuse_unusable(arena_models / "some")
+    assert sorted(file.name for file in arena_models.iterdir()) == [".some.lock", "some"]
+    assert not any("resolve" in path and not path.endswith("tiny.gguf") for path in served)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +214,7 @@ def test_a_repository_is_fetched_without_pickles_and_without_code(served, arena_
 def test_a_repository_that_cannot_be_fetched_says_what_to_do(served, arena_models, source, sentence):
     with pytest.raises(Unavailable, match=sentence):
         prepare(described(**source), arena_models)
-    assert not (arena_models / "some").exists()
+    assert [file.name for file in arena_models.iterdir()] == [".some.lock"]
 
 
 @pytest.mark.parametrize("offline", ["", "1"], ids=["no network", "told to stay offline"])

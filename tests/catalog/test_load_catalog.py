@@ -6,6 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from arena.actions.add_entries import CannotAdd, add_entries
+from arena.actions.publish_leaderboard import entry_ids
 from arena.models import Battle, LanguageModel, Voter
 from arena.models.catalog import State
 from tests.catalog.samples import ENTRY
@@ -139,3 +141,27 @@ def test_a_known_entry_is_refused_a_template_that_its_weights_cannot_be_used_wit
     assert load(ENTRY) == ["added some-model"]
     with pytest.raises(CommandError, match="'eos_token' is undefined"):
         load(ENTRY.replace('"tokenizer"', '"vicuna_v1.1"'))
+
+
+def test_a_moderation_model_is_loaded_and_never_drawn(load):
+    assert load(ENTRY.replace('"model"', '"moderator"')) == ["added some-model"]
+    assert not LanguageModel.objects.live().exists()
+    assert entry_ids() == []
+
+
+PLACED = """
+[weights.some]
+path = "PATH"
+upstream = "https://example.org"
+licence = "MIT"
+"""
+
+
+def test_a_file_that_is_copied_names_its_folders_from_the_root(tmp_path):
+    file, own = tmp_path / "mine.toml", tmp_path / "own"
+    file.write_text(PLACED.replace("PATH", "weights") + ENTRY)
+    with pytest.raises(CannotAdd, match=f"the path of 'some' must be absolute.*: {tmp_path / 'weights'}$"):
+        add_entries(file, own)
+    assert not own.exists()
+    file.write_text(PLACED.replace("PATH", str(tmp_path / "weights")) + ENTRY)
+    assert [entry.slug for entry in add_entries(file, own)] == ["some-model"]

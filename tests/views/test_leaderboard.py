@@ -32,6 +32,12 @@ def test_entries_without_votes_show_a_dash(client):
     assert page.count(">–<") >= 4
 
 
+def test_a_moderation_model_is_not_on_the_board(client):
+    make_entry("ZEBRA-7")
+    make_entry("GUARD-1", kind="moderator")
+    assert names(client.get("/leaderboard/").text) == ["ZEBRA-7"]
+
+
 def test_the_winner_stands_first_with_its_flag_and_interval(client):
     vote(make_entry("ZEBRA-7", organisation="Zoo", licence="MIT"), make_entry("OKAPI-9"))
     page = client.get("/leaderboard/").text

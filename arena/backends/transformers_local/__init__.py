@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from arena.backends.base import Completion, PromptTooLong, Request
+from arena.backends.base import Completion, PromptTooLong, Request, Unavailable
 from arena.backends.prompt_templates import named
 from arena.backends.transformers_local.folders import adapter_of, folder_of, is_usable, refuse_unusable
 from arena.backends.transformers_local.limits import DEFAULT, Limits
-from arena.backends.transformers_local.memory import refuse_too_large
+from arena.backends.transformers_local.memory import fitted
 from arena.backends.transformers_local.prompt import PromptFormat, longest_possible
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class TransformersBackend:
             request.seed,
             prompt_format.tokenizer,
             ends=prompt_format.ends(request.prompt_template),
-            stops=named(request.prompt_template).stops,
+            stops=(*named(request.prompt_template).stops, *stops_of(request.options)),
             adapter=adapter_of(request.options, self._models),
         )
 
@@ -95,9 +95,17 @@ class TransformersBackend:
             # A load that failed is tried anew: the operator may have mended what was wrong.
             if known is None or (known.done() and known.exception()):
                 refuse_unusable(folder)
-                refuse_too_large(folder)
-                known = self._loaded[folder] = self._loader.submit(_read_model, folder, self._limits)
+                limits = fitted(folder, self._limits)
+                known = self._loaded[folder] = self._loader.submit(_read_model, folder, limits)
             return known
+
+
+def stops_of(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The strings that an entry's options add to those that end an answer. Raises Unavailable."""
+    stops = options.get("stops", [])
+    if not isinstance(stops, list | tuple) or not all(isinstance(stop, str) and stop for stop in stops):
+        raise Unavailable(f'options["stops"] must be a list of strings, none of them empty: {stops!r}')
+    return tuple(stops)
 
 
 def _read_model(folder: Path, limits: Limits) -> "LocalModel":

@@ -1,22 +1,43 @@
-"""LoRA adapters on one base model: its weights are in memory once, each adapter is some megabytes more."""
+"""LoRA adapters on one base model: its weights are in memory once, each adapter is some megabytes more.
+
+peft says what an adapter's settings mean; the base itself is never touched. peft would mix adapters in a batch too, but
+it hooks into every layer anew at every step, which takes a fifth of a lone answer's time even without an adapter, and
+some kinds of adapter change the base's weights while they load.
+"""
 
 import json
-import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from peft import LoraConfig, PeftModel, set_peft_model_state_dict
-from safetensors import SafetensorError
+import torch
+from peft import LoraConfig
+from peft.tuners.tuners_utils import check_target_module_exists
+from peft.utils.other import get_pattern_key
 from safetensors.torch import load_file
+from torch import Tensor, nn
 from transformers import PreTrainedModel
+from transformers.pytorch_utils import Conv1D
 
 from arena.backends.base import Unavailable
 
-#: peft's name for rows that no adapter touches.
-BASE = "__base__"
-#: What peft cannot mix in one batch.
-UNMIXABLE = ("modules_to_save", "use_dora", "lora_bias", "trainable_token_indices", "alora_invocation_tokens")
+#: Settings that say which layers an adapter changes, and how much.
+READ = {
+    "r", "lora_alpha", "use_rslora", "rank_pattern", "alpha_pattern", "target_modules", "exclude_modules",
+    "layers_to_transform", "layers_pattern",
+}  # fmt: skip
+#: Settings that change nothing once it is trained. What any other one does would be left out.
+TRAINED = {
+    "auto_mapping", "base_model_name_or_path", "bias", "ensure_weight_tying", "eva_config", "fan_in_fan_out",
+    "inference_mode", "init_lora_weights", "loftq_config", "lora_dropout", "megatron_core", "peft_type",
+    "peft_version", "qalora_group_size", "revision", "task_type",
+}  # fmt: skip
+#: Ways to begin that leave the base as it is. Others, such as PiSSA's, take a part out of it.
+BEGINNINGS = (None, True, False, "gaussian", "eva", "orthogonal")
+
+_MERGE = "merge it into its base with peft's merge_and_unload and enter the whole as weights of its own"
 
 
 class Adapters:
@@ -24,59 +45,148 @@ class Adapters:
 
     def __init__(self, model: PreTrainedModel) -> None:
         self._model = model
-        self._peft: PeftModel | None = None
-        self._names: dict[Path, str] = {}
+        self._loaded: set[Path] = set()
+        self._layers: dict[str, _Layer] = {}
+        self._groups: list[_Group] = []
 
     def load(self, folder: Path) -> None:
         """Have the adapter in this folder in memory. Raises Unavailable, and then nothing of it stays."""
-        if folder in self._names:
+        if folder in self._loaded:
             return
-        # Numbered: a module's name may hold no dot, an id may.
-        name = f"adapter_{len(self._names)}"
-        try:
-            self._add(name, folder)
-        except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
-            self._forget(name)
-            raise Unavailable(f"the adapter in {folder} does not fit its base: {error}") from error
-        self._names[folder] = name
+        for name, update in _updates(folder, self._model).items():
+            if name not in self._layers:
+                self._layers[name] = _Layer(self._model.get_submodule(name), self._groups)
+            self._layers[name].updates[folder] = update
+        self._loaded.add(folder)
 
     def forward(self, adapters: Sequence[Path | None], **arguments: Any) -> Any:
-        """What the model gives, row by row with the adapter of the row; None: the base alone."""
-        if self._peft is None:
-            return self._model(**arguments)
-        names = [BASE if folder is None else self._names[folder] for folder in adapters]
-        return self._peft(**arguments, adapter_names=names)
+        """What the model gives, row by row with the row's adapter, which is loaded; None: the base alone."""
+        self._groups[:] = _groups(adapters)
+        return self._model(**arguments)
 
-    def _add(self, name: str, folder: Path) -> None:
-        config = _config(folder)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # peft's own use of what transformers deprecates
-            if self._peft is None:
-                self._peft = PeftModel(self._model, config, adapter_name=name)
+
+@dataclass(frozen=True)
+class _Group:
+    """Rows of a batch that have one adapter. rows: their indices, None for all."""
+
+    adapter: Path
+    rows: Tensor | None
+
+
+@dataclass(frozen=True)
+class _Update:
+    """What an adapter adds to a layer's output: given @ down @ up. down: (inputs, rank); up: (rank, outputs)."""
+
+    down: Tensor
+    up: Tensor
+
+    def added_to(self, output: Tensor, given: Tensor) -> Tensor:
+        return torch.addmm(output.flatten(0, -2), given.flatten(0, -2) @ self.down, self.up).view_as(output)
+
+
+class _Layer:
+    """A layer of the base whose output some adapters change. groups: those of the present step."""
+
+    def __init__(self, layer: nn.Module, groups: list[_Group]) -> None:
+        self.updates: dict[Path, _Update] = {}
+        self._groups = groups
+        layer.register_forward_hook(self._add)
+
+    def _add(self, _layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
+        for group in self._groups:
+            if (update := self.updates.get(group.adapter)) is None:
+                continue
+            if (rows := group.rows) is None:
+                output = update.added_to(output, inputs[0])
             else:
-                self._peft.add_adapter(name, config)
-            found: Any = set_peft_model_state_dict(self._peft, load_file(folder / "adapter_model.safetensors"), name)
-        missing = [key for key in found.missing_keys if name in key]
-        if missing or found.unexpected_keys:
-            raise ValueError(f"other layers than the base's: {[*missing, *found.unexpected_keys][:3]}")
-        self._peft.eval()
+                output = output.index_copy(0, rows, update.added_to(output[rows], inputs[0][rows]))
+        return output
 
-    def _forget(self, name: str) -> None:
-        if self._peft is None or name not in self._peft.peft_config:
-            return
-        if self._names:
-            self._peft.delete_adapter(name)
-        else:
-            # peft cannot be without any: the model gets its own layers back.
-            self._peft.unload()
-            self._peft = None
+
+def _groups(adapters: Sequence[Path | None]) -> list[_Group]:
+    present = [adapter for adapter in dict.fromkeys(adapters) if adapter]
+    if len(present) == 1 and None not in adapters:
+        return [_Group(present[0], None)]
+    rows = ([row for row, other in enumerate(adapters) if other == adapter] for adapter in present)
+    return [_Group(adapter, torch.tensor(of)) for adapter, of in zip(present, rows, strict=True)]
+
+
+def _updates(folder: Path, base: PreTrainedModel) -> dict[str, _Update]:
+    """The adapter by the names of the base's layers. All of it is compared with the base: the files may hold anything.
+
+    Raises Unavailable, which says what to do.
+    """
+    try:
+        config, halves = _config(folder), _halves(folder, base)
+        layers = _changed_layers(folder, config, base)
+        keys = {name: [f"base_model.model.{name}.lora_{half}.weight" for half in "AB"] for name in layers}
+        if foreign := sorted({key for pair in keys.values() for key in pair} ^ set(halves)):
+            raise _misfit(folder, f"other layers than the base's: {foreign[:3]}")
+        return {
+            name: _update(folder, name, layer, config, *(halves[key] for key in keys[name]))
+            for name, layer in layers.items()
+        }
+    except Unavailable:
+        raise
+    except Exception as error:
+        raise Unavailable(f"the adapter in {folder} cannot be read ({error}): fetch or write it anew") from error
 
 
 def _config(folder: Path) -> LoraConfig:
     values = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
     if values.get("peft_type") != "LORA":
-        raise ValueError(f"its kind is {values.get('peft_type')!r}, and only LORA is read")
-    if unmixable := [key for key in UNMIXABLE if values.get(key)]:
-        raise ValueError(f"it uses {', '.join(unmixable)}, which cannot share a batch with others")
-    # The path of the base on the machine that trained it is nobody's business here.
-    return cast("LoraConfig", LoraConfig.from_pretrained(str(folder), base_model_name_or_path=None))
+        raise Unavailable(f"the adapter in {folder} is {values.get('peft_type')!r}, and only LORA is read: {_MERGE}")
+    strange = {key for key, value in values.items() if value and key not in READ | TRAINED}
+    if values.get("init_lora_weights") not in BEGINNINGS:
+        strange.add("init_lora_weights")
+    if strange:
+        what = ", ".join(f"{key} = {values[key]!r}" for key in sorted(strange))
+        raise Unavailable(f"the adapter in {folder} cannot share its base with others ({what}): {_MERGE}")
+    return LoraConfig(**{key: value for key, value in values.items() if key in READ and value is not None})
+
+
+def _halves(folder: Path, base: PreTrainedModel) -> dict[str, Tensor]:
+    tensors, own = load_file(folder / "adapter_model.safetensors"), base.state_dict()
+    for key in list(tensors):
+        copied = own.get(key.removeprefix("base_model.model.").replace(".base_layer.", "."))
+        # peft lays a copy of the base's head and embedding beside an adapter on them.
+        if copied is not None and torch.equal(tensors[key].to(copied.dtype), copied):
+            del tensors[key]
+    return tensors
+
+
+def _changed_layers(folder: Path, config: LoraConfig, base: PreTrainedModel) -> dict[str, nn.Linear | Conv1D]:
+    layers: dict[str, nn.Linear | Conv1D] = {}
+    for name, layer in base.named_modules():
+        if not check_target_module_exists(config, name):
+            continue
+        if not isinstance(layer, nn.Linear | Conv1D):
+            raise Unavailable(f"the adapter in {folder} changes {name}, which is no linear layer: {_MERGE}")
+        layers[name] = layer
+    if not layers:
+        raise _misfit(folder, f"the base has no layers {config.target_modules}")
+    return layers
+
+
+def _update(
+    folder: Path, name: str, layer: nn.Linear | Conv1D, config: LoraConfig, down: Tensor, up: Tensor
+) -> _Update:
+    rank = _own_value(config.rank_pattern, name, config.r)
+    alpha = _own_value(config.alpha_pattern, name, config.lora_alpha)
+    outputs, inputs = layer.weight.shape if isinstance(layer, nn.Linear) else reversed(layer.weight.shape)
+    needed, found = ((rank, inputs), (outputs, rank)), (tuple(down.shape), tuple(up.shape))
+    if needed != found:
+        raise _misfit(folder, f"{name} needs the sizes {needed} and finds {found}")
+    scale = alpha / (sqrt(rank) if config.use_rslora else rank)
+    kind = layer.weight.dtype
+    return _Update(down.to(kind).t().contiguous(), (up.to(kind) * scale).t().contiguous())
+
+
+def _own_value(patterns: dict[str, int] | None, layer: str, usual: int) -> int:
+    patterns = patterns or {}
+    return patterns.get(get_pattern_key(list(patterns), layer), usual)
+
+
+def _misfit(folder: Path, why: str) -> Unavailable:
+    advice = "name the weights that it was trained on as its base"
+    return Unavailable(f"the adapter in {folder} does not fit its base ({why}): {advice}")

@@ -27,19 +27,38 @@ SPLITTERS = {
 
 
 def convert(weights: Weights, source: Path, target: Path) -> None:
-    """Fill `target` with the model and its tokenizer. Raises Unavailable for a file that is not the described one."""
+    """Fill `target` with the model and its tokenizer.
+
+    Raises Unavailable for a file that is not the described one, and for one that transformers cannot read.
+    """
     with _progress(weights.id, stages=5) as stage:
         stage("checking the file")
-        _refuse_another_file(source, weights.sha256)
-        stage("reading the header")
-        splitter = _splitter(source)
-        stage("converting the tokenizer")
-        _convert_tokenizer(source, target, splitter)
-        stage("unpacking the weights")
-        model = _unpack(source)
+        if weights.sha256:  # of one that an operator named by its path, or the hub's, nobody said it
+            _refuse_another_file(source, weights.sha256)
+        with _named(source):
+            stage("reading the header")
+            splitter = _splitter(source)
+            stage("converting the tokenizer")
+            _convert_tokenizer(source, target, splitter)
+            stage("unpacking the weights")
+            model = _unpack(source)
         stage("writing the weights")
         with _quiet():
             model.save_pretrained(target)
+
+
+@contextmanager
+def _named(source: Path) -> Generator[None, None, None]:
+    """Raises Unavailable for whatever the libraries raise where the file is damaged or its architecture not known."""
+    try:
+        yield
+    except Exception as error:  # tokenizers raises Exception itself
+        if isinstance(error, Unavailable) or getattr(error, "errno", None):  # said already; or it is the disk's fault
+            raise
+        raise Unavailable(
+            f"{source.name} cannot be converted ({error}): fetch it anew if it is not whole; otherwise serve it with "
+            'llama.cpp and enter it with backend = "openai", or take the same model as a folder of safetensors'
+        ) from error
 
 
 def _refuse_another_file(source: Path, sha256: str) -> None:

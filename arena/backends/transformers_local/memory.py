@@ -2,16 +2,20 @@
 
 import json
 import os
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 
 from django.conf import settings
 
 from arena.backends.base import Unavailable
+from arena.backends.transformers_local.limits import DEFAULT, Limits
 
 #: Weights are computed with in float32, whatever they are stored in.
 BYTES_A_NUMBER = 4
-#: Of what is free now, when the operator names no budget: the rest is for keys, values and everybody else.
+#: The names that transformers looks for, in this order: one file, or the list of several.
+SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
+#: Of what is free now, when the operator names no budget: the rest is for everybody else.
 SHARE = 0.8
 _CGROUPS = (
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
@@ -19,20 +23,41 @@ _CGROUPS = (
 )
 
 
-def refuse_too_large(folder: Path) -> None:
-    """Raises Unavailable where the weights in this folder need more than the budget."""
-    needed, budget = bytes_needed(folder), budget_bytes()
+def fitted(folder: Path, limits: Limits = DEFAULT) -> Limits:
+    """The limits with the room for conversations that the budget leaves beside the weights in this folder.
+
+    Raises Unavailable where not even one conversation of full length has room.
+    """
+    weights, budget = weights_bytes(folder), budget_bytes()
+    needed = weights + cache_bytes(folder, replace(limits, rows=1))
     if needed > budget:
         raise Unavailable(
-            f"{folder.name} needs about {_gigabytes(needed)} of memory and may take {_gigabytes(budget)}: run it on a "
-            'larger machine (manage.py worker --hosts), serve it with llama.cpp and enter it with backend = "openai", '
-            "or raise ARENA_MODEL_MEMORY_MB"
+            f"{folder.name} needs about {_gigabytes(needed)} of memory ({_gigabytes(weights)} of it for the "
+            f"weights, the rest for one conversation) and may take {_gigabytes(budget)}: run it on a larger machine "
+            '(manage.py worker --hosts), serve it with llama.cpp and enter it with backend = "openai", or raise '
+            "ARENA_MODEL_MEMORY_MB"
         )
+    return replace(limits, cache_megabytes=min(limits.cache_megabytes, -(-(budget - weights) // 2**20)))
 
 
-def bytes_needed(folder: Path) -> int:
+def weights_bytes(folder: Path) -> int:
     """What the weights take in float32, from the headers of their files. Raises Unavailable for a damaged header."""
-    return sum(_numbers(file) for file in folder.glob("*.safetensors")) * BYTES_A_NUMBER
+    return sum(_numbers(file) for file in _files(folder)) * BYTES_A_NUMBER
+
+
+def cache_bytes(folder: Path, limits: Limits) -> int:
+    """The most that keys and values take: all rows with the longest conversation each, or the limit if that is less."""
+    most = limits.cache_megabytes * 2**20
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = config.get("text_config") or config
+        heads = config.get("num_key_value_heads") or config["num_attention_heads"]
+        size = config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]
+        token = 2 * config["num_hidden_layers"] * heads * size * BYTES_A_NUMBER
+        return min(most, int(limits.rows * config["max_position_embeddings"] * token))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError):
+        # Written in another way, or not at all: the loader says what is wrong with it, if anything is.
+        return most
 
 
 def budget_bytes() -> int:
@@ -40,6 +65,19 @@ def budget_bytes() -> int:
     if settings.MODEL_MEMORY_MB:
         return int(settings.MODEL_MEMORY_MB) * 2**20
     return int(min(_free_in_machine(), *map(_free_in_cgroup, _CGROUPS)) * SHARE)
+
+
+def _files(folder: Path) -> set[Path]:
+    """Those that are loaded: a repository may hold the same weights a second time, in another layout."""
+    if (folder / SINGLE).is_file():
+        return {folder / SINGLE}
+    if not (folder / INDEX).is_file():
+        return set(folder.glob("*.safetensors"))
+    try:
+        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        return {folder / name for name in index["weight_map"].values()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unavailable(f"{folder / INDEX} is damaged ({error}): fetch or convert it anew") from error
 
 
 def _numbers(file: Path) -> int:

@@ -94,7 +94,7 @@ class LocalModel:
                 if stops.has_stopped:
                     return Completion("stop", written)
         yield stops.add(text.rest()) + stops.rest()
-        return Completion(job.reason, written)
+        return Completion("stop" if stops.has_stopped else job.reason, written)
 
     def _submit(self, job: Job) -> Generator[int | None, None, None]:
         self._scheduler.submit(job)

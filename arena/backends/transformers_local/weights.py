@@ -133,8 +133,8 @@ def _gguf(weights: Weights, folder: Path) -> Generator[Path, None, None]:
         yield source
     else:
         kept = folder.with_name(f".{weights.id}.download")
-        download(weights.hub, weights.revision, kept, weights_id=weights.id, gated=weights.gated, only=weights.file)
         try:
+            download(weights.hub, weights.revision, kept, weights_id=weights.id, gated=weights.gated, only=weights.file)
             yield kept / weights.file
         finally:
             shutil.rmtree(kept, ignore_errors=True)

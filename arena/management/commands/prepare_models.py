@@ -30,7 +30,7 @@ class Command(BaseCommand):
             described = read_catalog(catalog_files(settings.VAR / "catalog")).weights
             for weights_id in _with_adapters(ids) or _needed():
                 self._prepare(weights_id, described)
-        except (BackendError, CatalogError) as error:
+        except (BackendError, CatalogError, OSError) as error:
             raise CommandError(str(error)) from error
 
     def _prepare(self, weights_id: str, described: dict[str, Weights]) -> None:
