@@ -3,6 +3,7 @@
 # make test-all  the slow tests too
 # make bench-ratings PEERS=python   the engine beside others, timed in one run; see benchmarks/ratings.py
 # make bench-generation             answers of a local model, timed in one run; see benchmarks/generation.py
+# make bench-page                   a long battle in Chromium, frame by frame; see benchmarks/page.py
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
 
 PYTHON := .venv/bin/python
@@ -12,7 +13,7 @@ CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run test test-all checks bench-ratings bench-generation train-adapter
+.PHONY: run test test-all checks bench-ratings bench-generation bench-page train-adapter
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -31,6 +32,9 @@ bench-ratings: .venv/installed
 
 bench-generation: .venv/installed-dev
 	@$(PYTHON) -m benchmarks.generation
+
+bench-page: .venv/installed-dev
+	@$(PYTHON) -m benchmarks.page
 
 train-adapter: .venv/installed
 	@$(PYTHON) manage.py prepare_models smollm2-135m-instruct

@@ -25,9 +25,9 @@ QUEUE_SIZE = 500
 
 @dataclass(frozen=True)
 class Event:
-    """text: words to append; finished, stopped: the answer as safe HTML; the others have none.
+    """text: words to append; finished, stopped: the answer as safe HTML; block: a part of it; the others have none.
 
-    block: safe HTML of a part of the answer, which stands for so many `characters` at the front of the words so far.
+    characters: how many code points of the words so far, from the first that no block stood for, a block stands for.
 
     attempt: a page drops events of an older attempt than the newest that it has seen on that side.
     """

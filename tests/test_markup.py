@@ -1,7 +1,31 @@
+import random
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from time import process_time
+
 import pytest
 
-from arena.markup import language_of, render_answer, render_markdown
-from arena.markup.blocks import finished_length
+from arena.markup import GrowingText, language_of, render_answer, render_markdown, without_controls
+from tests.hostile_answers import PAYLOADS
+from tests.markdown_samples import DEFINED_LATER, SAMPLES
+
+HARMLESS = {"a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
+HARMLESS |= {"s", "span", "strong", "ul", "h3", "h4", "h5", "h6", "table", "tbody", "td", "th", "thead", "tr"}
+
+
+class Tags(HTMLParser):
+    """Every tag with each of its attributes."""
+
+    @classmethod
+    def of(cls, html):
+        parser = cls()
+        parser.found = []
+        parser.feed(html)
+        return parser.found
+
+    def handle_starttag(self, tag, attributes):
+        self.found += [(tag, name, value) for name, value in attributes or [("", "")]]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +56,8 @@ def test_markdown_is_rendered_and_headings_stay_below_those_of_the_page():
     html = render_markdown("# One\n\n**bold** `code`\n\n| a |\n|---|\n| 1 |\n")
     assert '<h3 dir="auto">One</h3>' in html
     assert "<strong>bold</strong>" in html
-    assert '<td dir="auto">1</td>' in html
+    assert '<div class="table" dir="auto"><table>' in html
+    assert "<td>1</td>" in html
     assert "<h1>" not in html
 
 
@@ -63,6 +88,10 @@ def test_code_is_coloured_where_its_language_is_known_and_plain_elsewhere():
         ("$$\n\\int x\n$$", r"\int x"),
         ("\\[\ny\n\\]", "y"),
         ("so $$z$$ here", "z"),
+        (r"\[w\] (1)", "w"),
+        ("값은$y$이다", "y"),
+        ("text\n$$\nv\n$$\ntext", "v"),
+        ("- a\n\n  \\[\n  u\n  \\]\n", "u"),
     ],
 )
 def test_formulas_are_kept_as_they_were_written(text, tex):
@@ -70,9 +99,35 @@ def test_formulas_are_kept_as_they_were_written(text, tex):
     assert "data-maths" in render_markdown(text)
 
 
-@pytest.mark.parametrize("text", ["It costs $5 and $10.", "from $ a to $ b", "`$x$`", "```\n$x$\n```", r"\$x\$"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It costs $5 and $10.",
+        "from $ a to $ b",
+        "`$x$`",
+        "```\n$x$\n```",
+        r"\$x\$",
+        "$HOME/bin:$PATH",
+        "$A and `$B`",
+        "5$ or 6$",
+        "costs $a, `$` is",
+        "$$ $$",
+        "$$\n\nx",
+        "$$x and y$",
+    ],
+)
 def test_money_and_code_are_no_formulas(text):
     assert "data-maths" not in render_markdown(text)
+
+
+@pytest.mark.parametrize(
+    "text", [r"\[ x \] more", r"\[a\] (more)", "$$a$$ (more)", "so $$z$$ more", "\\[\nx\n\\] more"]
+)
+def test_what_stands_beside_a_formula_is_kept_in_one_paragraph(text):
+    html = render_markdown(text)
+    assert "more" in html
+    assert html.count("<p") == 1
+    assert 'data-maths="block"' in html
 
 
 def test_boxes_of_a_list_of_tasks_are_signs():
@@ -100,32 +155,92 @@ def test_an_answer_says_its_language_where_there_is_enough_to_tell(text, languag
     assert ("lang=" in render_answer(text)) is bool(language)
 
 
-SAMPLES = [
-    "One.\n\nTwo.\n\nThree.\n",
-    "# Title\n\ntext **bold**\n\n- a\n- b\n\n  more of b\n\n1. x\n2. y\n\nend",
-    "```python\na = 1\n\n\nb = 2\n```\nafter\n\n> quote\n> more\n\nlast",
-    "| a | b |\n|---|---|\n| 1 | 2 |\n\ntext\n\n    indented\n    code\n\nend",
-    "para\n===\n\nsub\n---\n\n***\n\n- [x] done\n- [ ] not\n\nthe end\n",
-    "$$\na\n\nb\n$$\n\ntext \\[ x\n\ny \\] more\n\nend $a$.",
-    "1. one\n\n2. two\n\n10. ten\n\n- other\n\n* star\n\nx\n",
-    "안녕하세요.\n\n👩‍👩‍👧 가족\n\n```\n끝나지 않은\n",
-]
+def finished_characters(text):
+    block = GrowingText(text).finished()
+    return block.characters if block else 0
+
+
+def grown(pieces):
+    """The HTML of a text that comes in these pieces, as a page gets it."""
+    text, html = GrowingText(), ""
+    for piece in pieces:
+        text.add(without_controls(piece))
+        if block := text.finished():
+            html += block.html
+            text.take(block)
+    return html + text.rest()
 
 
 @pytest.mark.parametrize("text", SAMPLES, ids=range(len(SAMPLES)))
 def test_blocks_joined_are_the_whole_wherever_the_text_is_cut(text):
     whole = render_markdown(text)
-    for first in range(len(text)):
-        html, start = "", 0
-        for end in (first, len(text)):
-            length = finished_length(text[start:end])
-            html += render_markdown(text[start : start + length])
-            start += length
-        assert html + render_markdown(text[start:]) == whole, (first, html)
+    assert grown(text) == whole
+    for cut in range(len(text)):
+        assert grown([text[:cut], text[cut:]]) == whole, cut
+
+
+def test_blocks_of_samples_joined_at_random_are_the_whole():
+    rng = random.Random(20)
+    lines = [line for sample in SAMPLES for line in sample.split("\n") if "]:" not in line]
+    for _ in range(300):
+        text = "\n".join(rng.choices([*lines, "", ""], k=rng.randint(2, 12)))
+        assert grown(text) == render_markdown(text), text
+
+
+def test_a_link_whose_address_comes_later_is_words_until_the_whole_is_there():
+    assert "see [later]" in grown(DEFINED_LATER)
+    assert 'href="https://example.org"' in render_markdown(DEFINED_LATER)
 
 
 def test_an_unfinished_block_is_never_called_finished():
-    assert finished_length("only one") == 0
-    assert finished_length("one\n\ntwo") == 0
-    assert finished_length("one\n\ntwo\n") == len("one\n\n")
-    assert finished_length("```\na\n\nb\n\nc\n") == 0
+    assert finished_characters("only one") == 0
+    assert finished_characters("one\n\ntwo") == 0
+    assert finished_characters("one\n\ntwo\n") == len("one\n\n")
+    assert finished_characters("```\na\n\nb\n\nc\n") == 0
+    assert finished_characters("$$\n# a\n- b\n> c\n") == 0
+
+
+def test_two_dollars_in_code_hold_nothing_back():
+    text = "```sh\necho $$\n```\n\nnext\n"
+    assert finished_characters(text) == len(text) - len("next\n")
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_nothing_hostile_is_left_of_what_a_model_writes(payload):
+    for tag, name, value in Tags.of(render_markdown(payload)):
+        assert tag in HARMLESS
+        assert name in ("dir", "class", "rel", "start", "data-maths", "href", "")
+        assert name != "class" or re.fullmatch(r"code|maths|table|hl-\w+", value)
+        assert name != "href" or not re.match(r"\s*(?!https?:|mailto:)[a-z][\w+.-]*:", value, re.IGNORECASE)
+    assert not set(render_markdown(payload)) & set("\x00\x1b\x85\u202e\u2066")
+
+
+def test_no_text_takes_long_to_render():
+    unit = ("\\[\n", "\\(", "$a", "$$a\n", "\\[ a\nb\n", "[a", "*a ", "> ", "- ", "`", "|a", "[a](<", "![[", "_a*")
+    for text in (part * (12_000 // len(part)) for part in unit):
+        start = process_time()
+        finished_characters(text)
+        render_markdown(text)
+        assert process_time() - start < 2, text[:9]
+
+
+def test_highlighting_has_a_colour_for_each_kind_of_word_that_reads_well():
+    css = (Path(__file__).parent.parent / "arena" / "static" / "arena" / "arena.css").read_text()
+    colours = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\)", css))
+    used = set(re.findall(r"\.hl-[^{]*\{ color: var\(--([\w-]+)\)", css))
+    assert {"quiet", "code-word", "code-text", "code-number", "code-name", "alarm"} <= used
+    for name in used:
+        for colour, ground in zip(colours[name].split(", "), colours["code"].split(", "), strict=True):
+            assert contrast(colour, ground) >= 4.5, (name, colour)
+
+
+def contrast(one, other):
+    """Of two colours, by WCAG 2.2."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -16,8 +16,7 @@ from arena import breakers, events
 from arena.backends import backend
 from arena.backends.base import BackendError, Completion, PromptTooLong
 from arena.conversation import request_for
-from arena.markup import render_answer, render_markdown
-from arena.markup.blocks import finished_length
+from arena.markup import GrowingText, render_answer, without_controls
 from arena.models import Answer
 from arena.models.battles import AnswerState
 
@@ -90,7 +89,7 @@ class _Writing:
         self.battle_id = str(answer.turn.battle_id)
         self.text = ""
         self._unsent = ""
-        self._shown_as_blocks = 0
+        self._shown = GrowingText()
         self._has_shown_text = False
         self._renewed = self._ticked = monotonic()
 
@@ -169,16 +168,17 @@ class _Writing:
             self._has_shown_text = True
             if not self._held().update(first_text_at=timezone.now()):
                 raise _Lost
-        if self._publish("text", self._unsent):
+        words = without_controls(self._unsent)
+        if self._publish("text", words):
             self._unsent = ""
+            self._shown.add(words)
             self._send_blocks()
 
     def _send_blocks(self) -> None:
         """Whole paragraphs, lists and the like as HTML: the page need not jump when the answer is done."""
-        open_text = self.text[self._shown_as_blocks :]
-        length = finished_length(open_text)
-        if length and self._publish("block", render_markdown(open_text[:length]), characters=length):
-            self._shown_as_blocks += length
+        block = self._shown.finished()
+        if block and self._publish("block", block.html, characters=block.characters):
+            self._shown.take(block)
 
     def _look_for_a_stop(self) -> None:
         try:

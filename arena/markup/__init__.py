@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.texmath import texmath_plugin
 
+from arena.markup.blocks import finished_length
 from arena.markup.code import highlighted
 from arena.markup.languages import language_of
-from arena.markup.maths import mathematics
+from arena.markup.maths import add_mathematics
 
 #: Characters that would act on the page around the answer: controls, and those that turn the direction of text.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -23,23 +25,25 @@ _ATTRIBUTES = {
     "*": {"dir"},
     "a": {"href"},
     "code": {"class", "data-maths"},
-    "div": {"class", "lang"},
+    "div": {"class"},
     "figure": {"class"},
     "ol": {"start"},
     "span": {"class"},
 }
-#: Blocks whose text may be of a language that is written from right to left.
-_WITH_DIRECTION = {"paragraph_open", "heading_open", "bullet_list_open", "ordered_list_open", "td_open", "th_open"}
+#: Blocks whose text may be of a language that is written from right to left. What is in a list, a quotation or a
+#: table goes the way of the whole: its bullets, its bar and its columns stand on that side.
+_WITH_DIRECTION = {"paragraph_open", "heading_open", "bullet_list_open", "ordered_list_open", "blockquote_open"}
 
 
-def render_markdown(text: str) -> str:
+def render_markdown(text: str, definitions: dict[str, Any] | None = None) -> str:
     """Sanitised HTML. Headings are moved down so that the page keeps one outline.
 
     What it holds besides Markdown's own: code as <figure class="code">, mathematics as <code data-maths>, which a
-    script may replace, and text whose direction the browser finds.
+    script may replace, and text whose direction the browser finds. definitions: addresses of links that earlier parts
+    of the same text defined; those of this part are added to it.
     """
     return nh3.clean(
-        _markdown.render(_CONTROLS.sub("", text)),
+        _markdown.render(without_controls(text), definitions),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
@@ -47,11 +51,53 @@ def render_markdown(text: str) -> str:
     )
 
 
+def without_controls(text: str) -> str:
+    """The text as it may be shown, in pieces or as a whole alike."""
+    return _CONTROLS.sub("", text)
+
+
+# A page of a long battle is asked for again after each turn, and holds all that was rendered before.
+@lru_cache(maxsize=256)
 def render_answer(text: str) -> str:
-    """The same, with the language that the text seems to be written in; empty for an empty answer."""
+    """HTML of a whole answer, with the language that it seems to be written in; empty for an empty answer."""
     html = render_markdown(text)
     language = language_of(text)
     return f'<div lang="{language}">{html}</div>' if html and language else html
+
+
+@dataclass(frozen=True)
+class Block:
+    """html: one block or more, safe to show. characters: how many of the words so far it stands for."""
+
+    html: str
+    characters: int
+
+
+@dataclass
+class GrowingText:
+    """Words that no block holds yet. Its blocks, joined, are the HTML of the whole text.
+
+    But for one thing: a link whose address is defined in a later block is words until the whole is rendered.
+    """
+
+    words: str = ""
+    _definitions: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, words: str) -> None:
+        """words: as a page shows them, without controls."""
+        self.words += words
+
+    def finished(self) -> Block | None:
+        """What will not change any more, until it is taken."""
+        length = finished_length(self.words, _growing)
+        return Block(render_markdown(self.words[:length], self._definitions), length) if length else None
+
+    def take(self, block: Block) -> None:
+        self.words = self.words[block.characters :]
+
+    def rest(self) -> str:
+        """HTML of the words that are left, as if the text ended with them."""
+        return render_markdown(self.words, self._definitions)
 
 
 def _draw_boxes(state: StateCore) -> None:
@@ -64,7 +110,7 @@ def _draw_boxes(state: StateCore) -> None:
 
 def _add_directions(state: StateCore) -> None:
     for token in state.tokens:
-        if token.type in _WITH_DIRECTION:
+        if token.level == 0 and token.type in _WITH_DIRECTION:
             token.attrSet("dir", "auto")
 
 
@@ -74,32 +120,27 @@ def _lower_headings(state: StateCore) -> None:
             token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
 
 
-def _fence(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
+def _code(_: object, tokens: Sequence[Token], index: int, *__: Any) -> str:
     return highlighted(tokens[index].content, tokens[index].info)
-
-
-def _maths(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
-    return mathematics(tokens[index].content, is_block=tokens[index].type != "math_inline")
 
 
 def _made() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
     # A remote image would tell its server who reads this answer, so an image is shown as its description.
     markdown.disable("image")
-    markdown.use(texmath_plugin, delimiters="brackets")
-    markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    markdown.core.ruler.push("boxes", _draw_boxes)
-    markdown.core.ruler.push("directions", _add_directions)
-    markdown.core.ruler.push("headings", _lower_headings)
+    add_mathematics(markdown)
+    for name, rule in (("boxes", _draw_boxes), ("directions", _add_directions), ("headings", _lower_headings)):
+        markdown.core.ruler.push(name, rule)
     for name in ("fence", "code_block"):
-        markdown.add_render_rule(name, _fence)
-    for name in ("math_inline", "math_inline_double", "math_block", "math_block_label", "math_block_eqno"):
-        markdown.add_render_rule(name, _maths)
-    markdown.add_render_rule("table_open", lambda *_: '<div class="table"><table>\n')
+        markdown.add_render_rule(name, _code)
+    markdown.add_render_rule("table_open", lambda *_: '<div class="table" dir="auto"><table>\n')
     markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return markdown
 
 
 _markdown = _made()
+# Only where blocks begin is asked of it: their words are not read.
+_growing = MarkdownIt("commonmark", {"html": False}).enable("table").disable("inline")
+add_mathematics(_growing, is_growing=True)
 
-__all__ = ["language_of", "render_answer", "render_markdown"]
+__all__ = ["Block", "GrowingText", "language_of", "render_answer", "render_markdown", "without_controls"]

@@ -1,26 +1,22 @@
-"""Which part of an answer that is still being written will not change any more, so that a page can show it as HTML."""
-
-import re
+"""Which part of an answer that is still being written will not change any more."""
 
 from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.texmath import texmath_plugin
-
-_blocks = MarkdownIt("commonmark", {"html": False}).enable("table")
-_blocks.use(texmath_plugin, delimiters="brackets").use(dollarmath_plugin)
-_blocks.disable("inline")
-_OPENING, _CLOSING = re.compile(r"\\\["), re.compile(r"\\\]")
+from markdown_it.token import Token
 
 
-def finished_length(text: str) -> int:
+def finished_length(text: str, markdown: MarkdownIt) -> int:
     """How many characters from the start are whole blocks, such as paragraphs and lists, that nothing can join.
 
-    Only whole lines are looked at, and their last block may always go on. A formula that is open may hold anything.
+    text: without control characters. Only whole lines are looked at, and their last block may always go on.
     """
-    lines = text[: text.rfind("\n") + 1]
-    if lines.count("$$") % 2 or len(_OPENING.findall(lines)) > len(_CLOSING.findall(lines)):
-        return 0
-    starts = [token.map[0] for token in _blocks.parse(lines) if token.level == 0 and token.map and token.nesting >= 0]
-    if len(starts) < 2:
-        return 0
-    return sum(map(len, lines.splitlines(keepends=True)[: starts[-1]]))
+    lines = text.split("\n")[:-1]
+    blocks = [token for token in _parsed(lines, markdown) if token.level == 0 and token.map and token.nesting >= 0]
+    # A formula that never closes is words, and those may belong to the block before.
+    if blocks and blocks[-1].meta.get("is_open"):
+        blocks.pop()
+    start = blocks[-1].map[0] if len(blocks) > 1 and blocks[-1].map else 0
+    return sum(len(line) + 1 for line in lines[:start])
+
+
+def _parsed(lines: list[str], markdown: MarkdownIt) -> list[Token]:
+    return markdown.parse("\n".join(lines)) if len(lines) > 1 else []

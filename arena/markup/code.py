@@ -21,7 +21,7 @@ def highlighted(code: str, info: str) -> str:
     lexer = _lexer(name[0]) if name and len(code) <= MOST_CHARACTERS else None
     body = highlight(code, lexer, _formatter) if lexer else escape(code)
     caption = f"<figcaption>{escape(name[0])}</figcaption>" if name else ""
-    return f'<figure class="code">{caption}<pre><code>{body}</code></pre></figure>\n'
+    return f'<figure class="code" dir="ltr">{caption}<pre><code>{body}</code></pre></figure>\n'
 
 
 def _lexer(name: str) -> Lexer | None:

@@ -1,16 +1,19 @@
 """How an answer looks while it comes and when it is there, in a page of a real battle."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_battle import serious, start, wait_until_answered
+from tests.browser.test_battle import LONG, serious, start, wait_until_answered
+from tests.hostile_answers import PAYLOADS
 
-RICH = """# Tides
+RICH = r"""# Tides
 
 The pull falls with the cube of the distance: $a = 2GMr/d^3$. It costs $5.
 
 $$
-\\\\Delta g = 1
+\Delta g = 1
 $$
 
 1. The moon pulls.
@@ -26,35 +29,29 @@ def tide(mass):
 | Moon | 69 % |
 
 In short: **the moon leads**."""
-HOSTILE = """<script>document.title = 'owned'</script> <img src=x onerror="document.title='owned'">
-
-[a](javascript:document.title='owned') [b](&#106;avascript:alert(1)) ![x](https://evil.example/p.png)
-
-<svg onload=alert(1)> <math href="javascript:alert(1)">x</math> <style>*{display:none}</style> <form id=main>
-
-$\\\\href{javascript:alert(1)}{x}$ $\\\\htmlId{main}{x}$ $\\\\includegraphics{https://evil.example/q.png}$
-
-$\\\\def\\\\a{\\\\a\\\\a}\\\\a$ <a name=getElementById id=__proto__>clobber</a>
-
-```"><script>document.title='owned'</script>
-code
-```
-"""
+ARABIC = "مرحبا بالعالم، هذه إجابة طويلة.\n\n- واحد\n- اثنان\n\n> اقتباس\n\n```js\nlet x = 1;\n```\n\nEnglish words."
 SCRIPT = """
+import json
 from arena.models import LanguageModel as M
 M.objects.update(state="paused")
-for slug, text in (("first", '''{first}'''), ("second", '''{second}''')):
+for slug, text in json.loads({!r}).items():
     fields = {{"backend": "recorded", "options": {{"text": text}}, "state": "active"}}
     M.objects.update_or_create(slug=slug, defaults=fields)
 """
 AGAIN = """
 from arena.models import LanguageModel as M
-M.objects.filter(backend="transformers").update(state="active")
-M.objects.exclude(backend="transformers").update(state="retired")
+M.objects.update(state="active")
+M.objects.filter(backend="recorded").update(state="retired")
 """
+#: Of what is in answers, after their first words.
 SHIFTS = """window.shifts = [];
-new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((e) => e.value)))
-  .observe({ type: "layout-shift", buffered: true });"""
+new PerformanceObserver((list) => window.shifts.push(...list.getEntries().flatMap((entry) =>
+  entry.sources.map(({ node }) => (node?.parentElement ?? node)?.closest?.("[data-text]") ? node.textContent : "")
+).filter(Boolean))).observe({ type: "layout-shift", buffered: true });"""
+VIOLATIONS = """window.violations = [];
+addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective));"""
+SHOWN = """[...document.querySelectorAll("[data-text]")].map(
+  (box) => (box.querySelector(":scope > [lang]") ?? box).innerHTML)"""
 
 
 @pytest.fixture
@@ -62,26 +59,56 @@ def answers(arena):
     """For a while two entries answer with given texts."""
 
     def say(first, second):
-        arena.manage("shell", "--verbosity=0", "--command", SCRIPT.format(first=first, second=second))
+        arena.manage(
+            "shell", "--verbosity=0", "--command", SCRIPT.format(json.dumps({"first": first, "second": second}))
+        )
 
     yield say
     arena.manage("shell", "--verbosity=0", "--command", AGAIN)
 
 
 def test_code_formulas_and_tables_render_and_nothing_jumps_while_they_come(page, answers):
-    answers(RICH, RICH)
+    text = "\n\n".join([RICH] * 3)
+    answers(text, text)
     page.add_init_script(SHIFTS)
     page.set_viewport_size({"width": 1280, "height": 900})
     start(page, "What makes the tide?")
     wait_until_answered(page)
     answer = page.locator(".answer--a [data-text]")
-    expect(answer.locator("math")).to_have_count(2)
-    expect(answer.locator("figure.code figcaption")).to_have_text("python")
+    expect(answer.locator("math")).to_have_count(6)
+    expect(answer.locator("figure.code figcaption").first).to_have_text("python")
     expect(answer.locator(".hl-k").first).to_have_text("def")
-    expect(answer.get_by_role("button", name="Copy")).to_be_visible()
-    assert answer.locator("figure.code > pre").get_attribute("tabindex") == "0"
-    assert sum(page.evaluate("window.shifts")) < 0.005
+    expect(answer.get_by_role("button", name="Copy").first).to_be_visible()
+    expect(answer.locator("figure.code > pre").first).to_have_attribute("tabindex", "0")
+    assert page.evaluate("window.shifts") == []
     assert serious(page) == []
+
+
+def test_what_came_piece_by_piece_stays_to_the_end_and_is_what_a_reload_shows(page, answers):
+    answers("\n\n".join([RICH] * 4), ARABIC)
+    start(page, "What makes the tide?")
+    expect(page.locator("[data-text] h3").first).to_be_visible(timeout=LONG)
+    page.reload()  # in the middle: blocks come again, from the first
+    expect(page.locator("[data-text] h3").first).to_be_visible(timeout=LONG)
+    page.evaluate("document.querySelector('[data-text] h3').isTheSame = true")
+    wait_until_answered(page)
+    assert page.evaluate("document.querySelector('[data-text] h3').isTheSame")
+    expect(page.locator("[data-text] math")).to_have_count(8)
+    live = page.evaluate(SHOWN)
+    page.reload()
+    expect(page.locator("[data-text] math")).to_have_count(8)
+    expect(page.locator("figure.code > pre[tabindex]")).to_have_count(4)
+    assert page.evaluate(SHOWN) == live
+
+
+def test_an_answer_from_right_to_left_is_laid_out_so_and_its_code_is_not(page, answers):
+    answers(ARABIC, ARABIC)
+    start(page, "Say it in Arabic.")
+    wait_until_answered(page)
+    box = page.locator(".answer--a [data-text]")
+    directions = {"ul": "rtl", "blockquote": "rtl", "pre": "ltr", "p >> nth=0": "rtl", "p >> nth=-1": "ltr"}
+    for part, direction in directions.items():
+        assert box.locator(part).evaluate("(element) => getComputedStyle(element).direction") == direction
 
 
 def test_copying_takes_the_code_and_says_so(browser, arena, answers):
@@ -94,6 +121,35 @@ def test_copying_takes_the_code_and_says_so(browser, arena, answers):
     button.click()
     expect(button).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()").startswith("def tide(mass):\n    return mass")
+    context.close()
+
+
+@pytest.mark.slow
+def test_copying_works_without_the_clipboard_that_only_https_has(browser, arena, answers):
+    answers(RICH, RICH)
+    context = browser.new_context(base_url=arena.url, permissions=["clipboard-read"])
+    page = context.new_page()
+    page.add_init_script("delete Navigator.prototype.clipboard")
+    start(page, "What makes the tide?")
+    wait_until_answered(page)
+    button = page.locator(".answer--a .code__copy")
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert page.evaluate("getSelection().toString()").startswith("def tide(mass):")
+    context.close()
+
+
+def test_without_javascript_an_answer_is_readable_and_shows_nothing_dead(browser, arena, page, answers):
+    answers(RICH, RICH)
+    start(page, "What makes the tide?")
+    wait_until_answered(page)
+    context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    plain = context.new_page()
+    plain.goto(page.url)
+    answer = plain.locator(".answer--a [data-text]")
+    expect(answer.locator("[data-maths]").first).to_have_text("a = 2GMr/d^3")
+    expect(answer.locator("figcaption")).to_have_text("python")
+    expect(answer.get_by_role("button")).to_have_count(0)
     context.close()
 
 
@@ -115,20 +171,25 @@ def test_differences_are_not_offered_for_answers_of_different_words(page, answer
     expect(page.get_by_role("button", name="Show differences")).to_be_hidden()
 
 
-def test_what_a_hostile_answer_holds_does_nothing(page, answers):
-    asked, broken = [], []
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(3))
+def test_what_a_hostile_answer_holds_does_nothing(page, arena, answers, part):
+    payloads, asked, broken = PAYLOADS[part::3], [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("dialog", lambda dialog: broken.append(dialog.message))
-    page.add_init_script(
-        "window.violations = [];"
-        "addEventListener('securitypolicyviolation', (event) => window.violations.push(event.blockedURI))"
-    )
-    answers(HOSTILE, HOSTILE)
+    page.add_init_script(VIOLATIONS)
+    answers("\n\n".join(payloads[::2]), "\n\n".join(payloads[1::2]))
     start(page, "Break this page.")
     wait_until_answered(page)
-    page.wait_for_timeout(500)
-    assert "owned" not in page.title()
+    for _ in ("as it came", "as it is stored"):
+        expect(page.locator("[data-text] math").first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert "owned" not in page.title()
+        assert page.evaluate("window.violations") == []
+        assert (
+            page.locator("[data-text] :is(script, img, svg, style, form, iframe, object, [style], [id])").count() == 0
+        )
+        assert page.locator("[data-text] math a, [data-text] [href^='javascript'], [data-text] [onclick]").count() == 0
+        page.reload()
     assert broken == []
-    assert [url for url in asked if "evil.example" in url] == []
-    assert page.evaluate("window.violations") == []
-    assert page.locator("[data-text] :is(script, img, svg, style, form, iframe, object)").count() == 0
+    assert [url for url in asked if not url.startswith((arena.url, arena.url.replace("http", "ws")))] == []

@@ -1,49 +1,77 @@
 /** What stands in one answer's box: finished blocks, and behind them the words that are still coming. */
 
 const COPIED_MS = 1500;
+const MOST_TEX = 5000;
+/** These two would write style attributes, which our policy refuses. */
+const MACROS = { "\\pmb": "\\boldsymbol{#1}", "\\fcolorbox": "\\boxed{\\colorbox{#2}{#3}}" };
+
+/** The HTML of each box's blocks so far, as the parser writes it. */
+const shown = new WeakMap();
+/** A box that is wider than its place is reached by Tab, to be scrolled by the arrow keys. */
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
 
 /** Words as they come. */
 export function addText(box, text) {
   const tail = tailOf(box);
   tail.append(text);
   tail.classList.toggle("answer__tail--code", /^\s*(```|~~~)/.test(tail.textContent));
+  // By the time that the formula is whole, what it needs is there, and it takes its last form at once.
+  if (/\$[^\s\d]|\\[([]/.test(text)) loadMaths();
 }
 
-/** HTML that our server sanitised, in place of so many characters at the front of the words. */
+/** HTML that our server sanitised, in place of so many code points at the front of the words. */
 export function addBlock(box, html, characters) {
-  const tail = tailOf(box), rest = [...tail.textContent].slice(characters).join("");
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const added = [...template.content.children];
-  // A new tail instead of one that moves: to the eye, and to a measure of it, nothing has jumped.
-  tail.replaceWith(template.content);
-  added.forEach(prepareContent);
+  const rest = [...tailOf(box).textContent].slice(characters).join("");
+  const template = parsed(html);
+  shown.set(box, (shown.get(box) ?? "") + template.innerHTML);
+  replaceTail(box, template);
   addText(box, rest);
 }
 
-/** The whole answer. */
+/** The whole answer: what stands there already stays, with what a reader has selected in it or has the focus on. */
 export function setWhole(box, html) {
-  box.innerHTML = html;
-  prepareContent(box);
+  const template = parsed(html), first = template.content.firstElementChild;
+  const whole = first?.lang ? first.innerHTML : template.innerHTML, before = shown.get(box) ?? "";
+  if (whole.startsWith(before)) {
+    replaceTail(box, parsed(whole.slice(before.length)));
+    if (first?.lang) box.lang = first.lang;
+  } else {
+    box.replaceChildren();
+    replaceTail(box, template);
+  }
 }
 
 /** An answer that begins anew. */
 export function empty(box) {
+  shown.delete(box);
   box.replaceChildren();
 }
 
 /** Give code its copy button, wide tables and code a way to scroll by key, and mathematics its form. */
 export function prepareContent(root) {
-  for (const figure of all(root, "figure.code")) addCopyButton(figure);
-  for (const wide of all(root, ".table, figure.code > pre")) {
-    if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-  }
-  const formulas = all(root, "[data-maths]");
-  if (formulas.length > 0) renderMaths(formulas);
+  for (const figure of root.querySelectorAll("figure.code")) addCopyButton(figure);
+  for (const wide of root.querySelectorAll(".table, .code > pre, .maths[data-maths=block]")) widths.observe(wide);
+  const formulas = [...root.querySelectorAll("[data-maths]")];
+  if (window.katex) formulas.forEach(renderMaths);
+  else if (formulas.length > 0) loadMaths().then(() => formulas.forEach(renderMaths));
 }
 
-function all(root, selector) {
-  return [...(root.matches(selector) ? [root] : []), ...root.querySelectorAll(selector)];
+function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template;
+}
+
+/** A new tail instead of one that moves: to the eye, and to a measure of it, nothing has jumped. */
+function replaceTail(box, template) {
+  const content = document.adoptNode(template.content);
+  prepareContent(content);
+  tailOf(box).replaceWith(content);
 }
 
 function tailOf(box) {
@@ -51,8 +79,7 @@ function tailOf(box) {
   if (!tail) {
     tail = document.createElement("div");
     tail.className = "answer__tail";
-    tail.dir = "auto";
-    box.append(tail);
+      box.append(tail);
   }
   return tail;
 }
@@ -68,32 +95,48 @@ function addCopyButton(figure) {
   button.className = "code__copy";
   button.textContent = words().copy;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(figure.querySelector("code").textContent);
+    if (!(await copy(figure.querySelector("code")))) return;
     button.textContent = words().copied;
     setTimeout(() => (button.textContent = words().copy), COPIED_MS);
   });
   figure.append(button);
 }
 
-let library;
-
-/** KaTeX comes only where there is a formula. What it cannot read stays as it was written. */
-function renderMaths(formulas) {
-  library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = words().katex;
-    script.addEventListener("load", () => resolve(window.katex));
-    script.addEventListener("error", reject);
-    document.head.append(script);
-  });
-  library.then((katex) => formulas.forEach((formula) => renderOne(katex, formula))).catch(() => (library = undefined));
+/** Whether it worked; where it did not, the code is selected, to be copied by hand. */
+async function copy(code) {
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    return true;
+  } catch {
+    // Browsers give pages that come without TLS no clipboard.
+    getSelection().selectAllChildren(code);
+    return document.execCommand("copy");
+  }
 }
 
-function renderOne(katex, formula) {
-  if (formula.dataset.rendered) return;
-  const shown = document.createElement("span");
+let library;
+
+/** KaTeX comes only where there is a formula; where it does not come, the next formula asks again. */
+function loadMaths() {
+  library ??= new Promise((resolve) => {
+    const script = document.createElement("script");
+    script.src = words().katex;
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => {
+      library = undefined;
+      resolve();
+    });
+    document.head.append(script);
+  });
+  return library;
+}
+
+/** What KaTeX cannot read stays as it was written. */
+function renderMaths(formula) {
+  if (!window.katex || formula.dataset.rendered || formula.textContent.length > MOST_TEX) return;
+  const formed = document.createElement("span");
   try {
-    katex.render(formula.textContent, shown, {
+    window.katex.render(formula.textContent, formed, {
       output: "mathml",
       displayMode: formula.dataset.maths === "block",
       trust: false,
@@ -101,11 +144,11 @@ function renderOne(katex, formula) {
       throwOnError: true,
       maxExpand: 200,
       maxSize: 20,
+      macros: { ...MACROS },
     });
   } catch {
     return;
   }
   formula.dataset.rendered = "true";
-  formula.replaceChildren(shown);
-  if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+  formula.replaceChildren(formed);
 }
