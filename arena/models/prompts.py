@@ -1,6 +1,20 @@
 """Prompts that the arena suggests, and answers recorded elsewhere to such prompts."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Topic(models.TextChoices):
+    """What a suggestion is about. A prompt of no topic, or of one that only its makers know, is suggested too."""
+
+    EVERYDAY = "everyday", _("Everyday")
+    WRITING = "writing", _("Writing")
+    EXPLAIN = "explain", _("Explain")
+    REASONING = "reasoning", _("Reasoning")
+    CODE = "code", _("Code")
+    MATHS = "maths", _("Maths")
+    TRANSLATION = "translation", _("Translation")
+    ADVICE = "advice", _("Advice")
 
 
 class PromptSet(models.Model):
@@ -15,11 +29,15 @@ class PromptSet(models.Model):
 
 
 class PromptQuerySet(models.QuerySet["Prompt"]):
-    def suggestions(self, language: str, how_many: int) -> "list[Prompt]":
-        """Some prompts at random for "Surprise me"; in the visitor's language where there are any."""
+    def suggested(self, language: str) -> "PromptQuerySet":
+        """Prompts to suggest; those in the visitor's language where there are any."""
         prompts = self.filter(set__is_recorded=False)
         in_language = prompts.filter(language=language)
-        return list((in_language if in_language.exists() else prompts).order_by("?")[:how_many])
+        return in_language if in_language.exists() else prompts
+
+    def at_random(self, how_many: int) -> "list[Prompt]":
+        """So many of these, with their sets."""
+        return list(self.select_related("set").order_by("?")[:how_many])
 
     def recorded_sample(self, how_many: int) -> "list[Prompt]":
         """Some prompts at random that at least two models have answered."""

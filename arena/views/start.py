@@ -1,6 +1,7 @@
 """The first page: one box, and a battle begins."""
 
 import random
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from arena.actions.add_turn import QueueIsFull
 from arena.actions.start_battle import NotEnoughEntries, TooManyOpenBattles, start_battle
 from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, RecordedPromptForm
-from arena.models import Battle, LanguageModel, Prompt, Voter
+from arena.models import Battle, LanguageModel, Prompt, PromptSet, Voter
+from arena.models.prompts import Topic
 from arena.voters import known_voter, new_voter, remember_voter
 
 SUGGESTIONS = 4
@@ -37,9 +39,10 @@ def recorded(request: HttpRequest) -> HttpResponse:
     return render(request, "battle/recorded.html", {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS)})
 
 
-@require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a battle and go to its page; or the box again, with the text kept and a sentence."""
+    if request.method != "POST":
+        return redirect("home")
     if "recorded" in request.POST:
         form: RecordedPromptForm | PromptForm = RecordedPromptForm(request.POST)
     else:
@@ -88,17 +91,40 @@ def _voter(request: HttpRequest) -> tuple[Voter, str]:
 def _page(request: HttpRequest, *, prompt: str, status: int = 200, **context: Any) -> HttpResponse:
     context |= {
         "prompt": prompt,
-        "suggestions": Prompt.objects.suggestions(get_language() or "en", SUGGESTIONS),
+        "ideas": _ideas(request),
         "has_recorded": Prompt.objects.filter(set__is_recorded=True).exists(),
     }
     return render(request, "battle/start.html", context, status=status)
 
 
+@dataclass(frozen=True)
+class Ideas:
+    """topics: those that have prompts. topic: the chosen one, or empty. sources: names and licences of the sets."""
+
+    topics: list[tuple[str, str]]
+    topic: str
+    prompts: list[Prompt]
+    sources: list[PromptSet]
+
+
+def _ideas(request: HttpRequest) -> Ideas:
+    suggested = Prompt.objects.suggested(get_language() or "en")
+    there = set(suggested.order_by().values_list("topic", flat=True).distinct())
+    topics = [(value, str(label)) for value, label in Topic.choices if value in there]
+    topic = request.GET.get("topic", "")
+    if topic not in dict(topics):
+        topic = ""
+    prompts = (suggested.filter(topic=topic) if topic else suggested).at_random(SUGGESTIONS)
+    return Ideas(topics, topic, prompts, list({prompt.set_id: prompt.set for prompt in prompts}.values()))
+
+
 def _suggested(request: HttpRequest) -> str:
     if "surprise" in request.GET:
-        found = Prompt.objects.suggestions(get_language() or "en", 1)
+        found = Prompt.objects.suggested(get_language() or "en").at_random(1)
+    elif key := request.GET.get("suggestion"):
+        found = list(Prompt.objects.filter(set__is_recorded=False, key=key)[:1])
     else:
-        found = list(Prompt.objects.filter(set__is_recorded=False, key=request.GET.get("suggestion", ""))[:1])
+        return ""
     return found[0].text if found else ""
 
 

@@ -25,7 +25,7 @@ def test_our_own_prompts_are_loaded_with_their_languages_and_topics():
     assert (prompt_set.slug, prompt_set.is_recorded, prompt_set.licence) == ("agon", False, "Apache-2.0")
     languages = Counter(Prompt.objects.values_list("language", flat=True))
     assert languages == {"en": 24, "ko": 16}
-    assert len(Prompt.objects.suggestions("ko", 99)) == 16
+    assert len(Prompt.objects.suggested("ko").at_random(99)) == 16
     assert set(Counter(Prompt.objects.values_list("language", "topic")).values()) == {2, 3}
 
 

@@ -180,7 +180,7 @@ def test_a_running_battle_works_without_javascript(client, voter):
 
 
 @pytest.mark.parametrize(
-    "address", ["/battles/", "/battles/not-a-uuid/", "/battles/00000000-0000-0000-0000-000000000000/"]
+    "address", ["/nowhere/", "/battles/not-a-uuid/", "/battles/00000000-0000-0000-0000-000000000000/"]
 )
 def test_unknown_addresses_get_our_page(client, address):
     response = client.get(address)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -110,6 +112,36 @@ def test_surprise_me_fills_the_box(client):
     Prompt.objects.create(set=own, key="tide", text="What pulls the tide?", language="en")
     assert ">\nWhat pulls the tide?</textarea>" in client.get("/?surprise").text
     assert ">\nWhat pulls the tide?</textarea>" in client.get("/?suggestion=tide").text
+
+
+@pytest.fixture
+def ideas():
+    prompts = PromptSet.objects.create(slug="bench", name="A bench", licence="CC BY 4.0")
+    for topic in ("code", "maths", "odd"):
+        for number in range(5):
+            text = f"{topic} prompt {number}"
+            Prompt.objects.create(set=prompts, key=f"{topic}{number}", text=text, topic=topic, language="en")
+
+
+def test_suggestions_come_by_topic_with_their_licence(client, ideas):
+    page = client.get("/?topic=code").text
+    assert page.count("code prompt") == 4
+    assert "maths prompt" not in page
+    assert "A bench (CC BY 4.0)" in page
+    assert re.findall(r'href="/\?topic=(\w+)#ideas"', page) == ["code", "maths"]
+
+
+def test_an_unknown_topic_is_all_topics(client, ideas):
+    assert client.get("/?topic=odd<b>").text.count('class="chip"') == 4
+
+
+def test_the_first_page_takes_a_fixed_number_of_queries(client, ideas, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        client.get("/?topic=code")
+
+
+def test_opening_the_address_of_a_sent_prompt_leads_to_the_box(client):
+    assert client.get("/battles/")["Location"] == "/"
 
 
 def test_the_prompt_of_an_own_battle_can_be_used_again_and_of_no_other(client, entries):

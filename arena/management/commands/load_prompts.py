@@ -1,16 +1,60 @@
+from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
+from arena.actions.import_prompts import ImportedPrompts, UnnamedSet, import_prompts
 from arena.actions.load_prompts import load_prompts
+from arena.formats.json_list import MalformedFile
+from arena.formats.prompt_files import READERS
+
+SHOWN_REFUSALS = 10
 
 
 class Command(BaseCommand):
-    help = "Load the prompts that the arena suggests; run it as often as you like"
+    help = "Load the prompts that the arena suggests: its own, or a file of others'; run it as often as you like"
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, help="JSON, JSON lines or plain text, also .gz")
+        parser.add_argument("--format", choices=["auto", *READERS], default="auto")
+        parser.add_argument("--name", default="", help="of the set; the known formats have theirs")
+        parser.add_argument("--licence", default="", help="of the prompts; it is shown beside them")
+        parser.add_argument("--language", default="en", help="code of the language they are written in")
+
+    def handle(self, *, file: Path | None, **options: Any) -> None:
+        if file is None:
+            self._load_our_own()
+            return
+        try:
+            self._tell(_import(file, options))
+        except (MalformedFile, UnnamedSet) as refusal:
+            raise CommandError(f"{refusal}\nNothing of {file.name} is kept.") from None
+
+    def _load_our_own(self) -> None:
         loaded = load_prompts()
         if loaded.added or loaded.removed:
             self.stdout.write(f"{loaded.slug}: {loaded.added} prompts added, {loaded.removed} removed")
         else:
             self.stdout.write(f"{loaded.slug}: nothing new")
+
+    def _tell(self, imported: ImportedPrompts) -> None:
+        counts = f"{imported.added} prompts added, {imported.known} known already"
+        self.stdout.write(f"{imported.slug} ({imported.format}): {counts}, {len(imported.refused)} set aside")
+        for refused in imported.refused[:SHOWN_REFUSALS]:
+            self.stderr.write(f"row {refused.row}: {refused.reason}")
+        if len(imported.refused) > SHOWN_REFUSALS:
+            self.stderr.write(f"and {len(imported.refused) - SHOWN_REFUSALS} more")
+
+
+def _import(file: Path, options: dict[str, Any]) -> ImportedPrompts:
+    with tqdm(desc=file.name, unit=" rows", leave=False, disable=None) as bar:
+        return import_prompts(
+            file,
+            format=None if options["format"] == "auto" else options["format"],
+            name=options["name"],
+            licence=options["licence"],
+            language=options["language"],
+            on_progress=bar.update,
+        )

@@ -1,0 +1,146 @@
+"""Prompts in the files of the field, also .gz: MT-bench, Vicuna-bench, self-instruct, AlpacaEval, ShareGPT, plain text.
+
+Read row by row. A row that cannot be used is given out with its reason, and the others follow.
+"""
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal
+
+from arena.formats.json_list import MalformedFile, values
+
+Format = Literal["mt-bench", "vicuna-bench", "self-instruct", "alpaca-eval", "sharegpt", "plain"]
+MAX_LINE_CHARACTERS = 1_000_000
+MAX_PROMPT_CHARACTERS = 12_000
+#: A key that only rows of one format have; self-instruct's have "instruction" too, so the order matters.
+SHAPES: dict[str, Format] = {"instances": "self-instruct", "conversations": "sharegpt", "instruction": "alpaca-eval"}
+_UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRow:
+    """row counts from 1. topic: the file's own word for it, or empty."""
+
+    text: str
+    topic: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    row: int
+    reason: str
+
+
+class _Unusable(Exception):
+    pass
+
+
+def read(path: Path, format: Format | None = None) -> tuple[Format, Iterator[PromptRow | RefusedRow]]:
+    """The format, found by the first row unless it is given, and the rows. Raises MalformedFile, also later."""
+    rows = _rows(path) if format != "plain" else _lines(path)
+    first = next(rows, None)
+    if first is None:
+        raise MalformedFile(path, None, "it is empty")
+    found = format or _format_of(path, first[1])
+    return found, (_read_row(READERS[found], number, value) for number, value in chain([first], rows))
+
+
+def _format_of(path: Path, value: Any) -> Format:
+    if isinstance(value, str):
+        return "plain"
+    keys = set(value) if isinstance(value, dict) else set()
+    if {"turns", "category"} <= keys:
+        return "vicuna-bench" if "vicuna" in path.name else "mt-bench"
+    for key, format in SHAPES.items():
+        if key in keys:
+            return format
+    raise MalformedFile(path, 1, f"its shape is none of {', '.join(READERS)}: say which with --format")
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Any]]:
+    """Values of a JSON list, of JSON lines, or lines as they are."""
+    opening = next((line.lstrip("\ufeff \t")[:1] for _, line in _lines(path)), "")
+    if opening == "[":
+        yield from values(path)
+    elif opening == "{":
+        for number, line in _lines(path):
+            try:
+                yield number, json.loads(line)
+            except (ValueError, RecursionError):
+                yield number, None
+    else:
+        yield from _lines(path)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines that hold something."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as opened:
+            number = 0
+            while line := opened.readline(MAX_LINE_CHARACTERS):
+                number += 1
+                if line.strip():
+                    yield number, line.strip()
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise MalformedFile(path, None, f"it cannot be read as text: {error}") from None
+
+
+def _read_row(reader: Callable[[Any], tuple[str, str]], number: int, value: Any) -> PromptRow | RefusedRow:
+    try:
+        text, topic = reader(value)
+        return PromptRow(_usable(text), topic, number)
+    except _Unusable as reason:
+        return RefusedRow(number, str(reason))
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return RefusedRow(number, "it has not the shape of the others")
+
+
+def _usable(text: str) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise _Unusable("its prompt is empty")
+    if _UNREADABLE.search(text):
+        raise _Unusable("its prompt holds characters that cannot be read")
+    if len(text) > MAX_PROMPT_CHARACTERS:
+        raise _Unusable(f"its prompt has more than {MAX_PROMPT_CHARACTERS:,} characters")
+    return text.strip()
+
+
+def _bench(value: Any) -> tuple[str, str]:
+    return value["turns"][0], str(value.get("category", ""))
+
+
+def _self_instruct(value: Any) -> tuple[str, str]:
+    given = value["instances"][0]["input"]
+    return f"{value['instruction']}\n\n{given}" if given else value["instruction"], ""
+
+
+def _alpaca_eval(value: Any) -> tuple[str, str]:
+    return value["instruction"], ""
+
+
+def _sharegpt(value: Any) -> tuple[str, str]:
+    said = (turn["value"] for turn in value["conversations"] if turn["from"] in ("human", "user"))
+    first = next(said, None)
+    if first is None:
+        raise _Unusable("nobody asks anything in it")
+    return first, ""
+
+
+def _plain(value: Any) -> tuple[str, str]:
+    return value, ""
+
+
+READERS: dict[Format, Callable[[Any], tuple[str, str]]] = {
+    "mt-bench": _bench,
+    "vicuna-bench": _bench,
+    "self-instruct": _self_instruct,
+    "alpaca-eval": _alpaca_eval,
+    "sharegpt": _sharegpt,
+    "plain": _plain,
+}

@@ -1,0 +1,139 @@
+import gzip
+import json
+import os
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from arena.actions.import_prompts import UnnamedSet, import_prompts
+from arena.formats.json_list import MalformedFile
+from arena.models import Prompt, PromptSet
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+BENCH = {"question_id": 81, "category": "coding", "turns": ["Write a loop.", "Now without it."]}
+SEED = {"instruction": "Find the odd one.", "instances": [{"input": "one, two, apple", "output": "apple"}]}
+CHAT = {
+    "id": "x",
+    "conversations": [
+        {"from": "gpt", "value": "Hi"},
+        {"from": "human", "value": "Why?"},
+        {"from": "gpt", "value": "?"},
+    ],
+}
+
+
+def lines(path, *values):
+    path.write_text("\n".join(map(json.dumps, values)), encoding="utf-8")
+    return path
+
+
+def texts():
+    return list(Prompt.objects.order_by("pk").values_list("text", "topic"))
+
+
+def test_a_bench_gives_its_first_turns_with_our_word_for_their_topics(tmp_path):
+    imported = import_prompts(lines(tmp_path / "question.jsonl", BENCH, BENCH | {"category": "odd", "turns": ["Hm?"]}))
+    assert (imported.slug, imported.format, imported.added) == ("mt-bench", "mt-bench", 2)
+    assert texts() == [("Write a loop.", "code"), ("Hm?", "odd")]
+    assert PromptSet.objects.get().licence == "Apache-2.0"
+
+
+def test_seed_tasks_carry_their_input(tmp_path):
+    assert import_prompts(lines(tmp_path / "seed_tasks.jsonl", SEED)).format == "self-instruct"
+    assert texts() == [("Find the odd one.\n\none, two, apple", "")]
+
+
+def test_a_json_list_of_alpaca_eval_is_known_by_its_keys(tmp_path):
+    (tmp_path / "eval.json").write_text(json.dumps([{"instruction": "Name a bird.", "dataset": "helpful"}]))
+    assert import_prompts(tmp_path / "eval.json").format == "alpaca-eval"
+    assert texts() == [("Name a bird.", "")]
+    assert PromptSet.objects.get().licence == "CC BY-NC 4.0"
+
+
+def test_of_a_shared_conversation_the_first_human_turn_is_taken(tmp_path):
+    silent = {"conversations": [{"from": "gpt", "value": "Hello"}]}
+    path = lines(tmp_path / "chats.jsonl", CHAT, silent)
+    imported = import_prompts(path, name="My chats", licence="private", language="de")
+    assert texts() == [("Why?", "")]
+    assert Prompt.objects.get().language == "de"
+    assert [(row.row, row.reason) for row in imported.refused] == [(2, "nobody asks anything in it")]
+
+
+def test_plain_text_is_a_prompt_a_line_also_compressed(tmp_path):
+    with gzip.open(tmp_path / "mine.txt.gz", "wt", encoding="utf-8") as opened:
+        opened.write("First prompt\n\n  두 번째 프롬프트  \n")
+    import_prompts(tmp_path / "mine.txt.gz", name="Mine", licence="CC0 1.0")
+    assert texts() == [("First prompt", ""), ("두 번째 프롬프트", "")]
+
+
+def test_a_set_without_a_name_or_a_licence_is_refused(tmp_path):
+    (tmp_path / "mine.txt").write_text("A prompt")
+    with pytest.raises(UnnamedSet, match="--name and --licence"):
+        import_prompts(tmp_path / "mine.txt", name="Mine")
+    assert not PromptSet.objects.exists()
+
+
+def test_the_same_file_again_and_the_same_row_twice_add_nothing(tmp_path):
+    path = lines(tmp_path / "question.jsonl", BENCH, BENCH)
+    first, second = import_prompts(path), import_prompts(path)
+    assert (first.added, first.known) == (1, 1)
+    assert (second.added, second.known) == (0, 2)
+    assert Prompt.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"turns": [], "category": "x"}, "not the shape"),
+        ({"turns": ["  "], "category": "x"}, "is empty"),
+        ({"turns": ["a\x00b"], "category": "x"}, "cannot be read"),
+        ({"turns": ["x" * 12_001], "category": "x"}, "more than 12,000"),
+        ({"turns": [5], "category": "x"}, "is empty"),
+        ({"other": 1}, "not the shape"),
+        (["list"], "not the shape"),
+        (None, "not the shape"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_set_aside_and_the_others_land(tmp_path, row, reason):
+    imported = import_prompts(lines(tmp_path / "question.jsonl", BENCH, row))
+    assert imported.added == 1
+    assert [refused.row for refused in imported.refused] == [2]
+    assert reason in imported.refused[0].reason
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b'{"a": 1}\n', b"\xff\xfe\x00", b'[{"instruction": "x"}, {"inst'])
+def test_a_file_of_no_known_shape_is_refused_whole(tmp_path, content):
+    (tmp_path / "odd.json").write_bytes(content)
+    with pytest.raises(MalformedFile):
+        import_prompts(tmp_path / "odd.json", name="Odd", licence="none")
+    assert not Prompt.objects.exists()
+
+
+def test_the_command_tells_what_came_and_what_did_not(tmp_path):
+    out, err = StringIO(), StringIO()
+    path = lines(tmp_path / "vicuna.jsonl", BENCH, *[{"turns": []}] * 12)
+    call_command("load_prompts", str(path), stdout=out, stderr=err)
+    assert "vicuna-bench (vicuna-bench): 1 prompts added, 0 known already, 12 set aside" in out.getvalue()
+    assert err.getvalue().count("not the shape") == 10
+    assert "and 2 more" in err.getvalue()
+    with pytest.raises(CommandError, match=r"Nothing of none\.json is kept"):
+        call_command("load_prompts", str(tmp_path / "none.json"))
+
+
+@pytest.mark.parametrize(
+    ("file", "format", "rows"),
+    [
+        ("mt_bench_question.jsonl", "mt-bench", 80),
+        ("vicuna_bench_question.jsonl", "vicuna-bench", 80),
+        ("self_instruct_seed_tasks.jsonl", "self-instruct", 175),
+    ],
+)
+def test_the_real_files_are_read_whole(file, format, rows):
+    if "ARENA_EXTRA_DATA" not in os.environ:
+        pytest.skip("ARENA_EXTRA_DATA is not set")
+    imported = import_prompts(Path(os.environ["ARENA_EXTRA_DATA"]) / "prompts" / file)
+    assert (imported.format, imported.added, imported.refused) == (format, rows, ())
