@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from arena.views import battles, leaderboard, pages, start
 
@@ -20,5 +22,9 @@ urlpatterns = [
     path("battles/<uuid:battle_id>/leave/", battles.leave, name="leave"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
+    path("terms/", pages.terms, name="terms"),
+    path("privacy/", pages.privacy, name="privacy"),
+    # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
+    path("language/", csrf_exempt(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import nh3
@@ -20,7 +20,7 @@ from arena.markup.maths import add_mathematics
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BOX = re.compile(r"^\[([ xX])\] ")
 _TAGS = {"a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
-_TAGS |= {"s", "span", "strong", "ul", "h3", "h4", "h5", "h6", "table", "tbody", "td", "th", "thead", "tr"}
+_TAGS |= {"s", "span", "strong", "ul", "h2", "h3", "h4", "h5", "h6", "table", "tbody", "td", "th", "thead", "tr"}
 _ATTRIBUTES = {
     "*": {"dir"},
     "a": {"href"},
@@ -42,8 +42,17 @@ def render_markdown(text: str, definitions: dict[str, Any] | None = None) -> str
     script may replace, and text whose direction the browser finds. definitions: addresses of links that earlier parts
     of the same text defined; those of this part are added to it.
     """
+    return _cleaned(_answers.render(without_controls(text), definitions))
+
+
+def render_document(text: str) -> str:
+    """Sanitised HTML of a text that stands under a page's title: its lines end where the browser likes."""
+    return _cleaned(_documents.render(without_controls(text)))
+
+
+def _cleaned(html: str) -> str:
     return nh3.clean(
-        _markdown.render(without_controls(text), definitions),
+        html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
@@ -114,22 +123,23 @@ def _add_directions(state: StateCore) -> None:
             token.attrSet("dir", "auto")
 
 
-def _lower_headings(state: StateCore) -> None:
+def _lower_headings(state: StateCore, by: int) -> None:
     for token in state.tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+            token.tag = f"h{min(int(token.tag[1]) + by, 6)}"
 
 
 def _code(_: object, tokens: Sequence[Token], index: int, *__: Any) -> str:
     return highlighted(tokens[index].content, tokens[index].info)
 
 
-def _made() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+def _made(*, breaks: bool, lower_headings_by: int) -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": breaks}).enable(["table", "strikethrough"])
     # A remote image would tell its server who reads this answer, so an image is shown as its description.
     markdown.disable("image")
     add_mathematics(markdown)
-    for name, rule in (("boxes", _draw_boxes), ("directions", _add_directions), ("headings", _lower_headings)):
+    headings = partial(_lower_headings, by=lower_headings_by)
+    for name, rule in (("boxes", _draw_boxes), ("directions", _add_directions), ("headings", headings)):
         markdown.core.ruler.push(name, rule)
     for name in ("fence", "code_block"):
         markdown.add_render_rule(name, _code)
@@ -138,9 +148,18 @@ def _made() -> MarkdownIt:
     return markdown
 
 
-_markdown = _made()
+_answers = _made(breaks=True, lower_headings_by=2)
+_documents = _made(breaks=False, lower_headings_by=1)
 # Only where blocks begin is asked of it: their words are not read.
 _growing = MarkdownIt("commonmark", {"html": False}).enable("table").disable("inline")
 add_mathematics(_growing, is_growing=True)
 
-__all__ = ["Block", "GrowingText", "language_of", "render_answer", "render_markdown", "without_controls"]
+__all__ = [
+    "Block",
+    "GrowingText",
+    "language_of",
+    "render_answer",
+    "render_document",
+    "render_markdown",
+    "without_controls",
+]

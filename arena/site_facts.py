@@ -1,0 +1,32 @@
+"""What the page "How it works" tells of this very site."""
+
+from dataclasses import dataclass
+
+from django.db.models import Avg, F, Max, Min
+
+from arena.models import Battle, LanguageModel, RatingSnapshot
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """narrowest, widest: half an interval on the board, in points; None, like `both_bad_rate`, without a vote."""
+
+    models: int
+    battles: int
+    votes: int
+    narrowest: float | None = None
+    widest: float | None = None
+    both_bad_rate: float | None = None
+
+
+def site_facts() -> SiteFacts:
+    """In a fixed number of queries."""
+    board = RatingSnapshot.objects.newest()
+    half = (F("upper") - F("lower")) / 2
+    spread = {"narrowest": Min(half), "widest": Max(half), "both_bad_rate": Avg("both_bad_rate")}
+    return SiteFacts(
+        models=LanguageModel.objects.live().count(),
+        battles=Battle.objects.count(),
+        votes=board.votes if board else 0,
+        **(board.ratings.filter(provisional="").aggregate(**spread) if board else {}),
+    )

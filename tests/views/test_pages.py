@@ -1,0 +1,72 @@
+import pytest
+from django.utils import timezone
+
+from arena.actions.cast_vote import cast_vote
+from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.models import Choice
+from tests.factories import make_battle, make_entry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def texts(settings, tmp_path):
+    settings.VAR = tmp_path
+    (tmp_path / "texts").mkdir()
+    return tmp_path / "texts"
+
+
+@pytest.mark.parametrize("page", ["terms", "privacy"])
+def test_an_arena_whose_operator_wrote_nothing_says_what_is_true_of_all(client, page):
+    response = client.get(f"/{page}/")
+    assert response.status_code == 200
+    assert "The operator of this arena has not added" in response.text
+    assert 'href="/history/"' in client.get("/privacy/").text
+
+
+def test_the_operators_own_text_takes_the_place_and_holds_no_markup_that_acts(client, texts):
+    (texts / "terms.md").write_text("# Our rules\n\nBe **kind**. <script>alert(1)</script>", encoding="utf-8")
+    page = client.get("/terms/").text
+    assert ">Our rules</h2>" in page
+    assert "<strong>kind</strong>" in page
+    assert "<script>alert" not in page
+    assert "has not added" not in page
+
+
+def test_a_text_in_the_visitors_language_goes_first(client, texts):
+    (texts / "terms.md").write_text("For all.", encoding="utf-8")
+    (texts / "terms.ko.md").write_text("모두를 위해.", encoding="utf-8")
+    assert "모두를 위해." in client.get("/terms/", headers={"accept-language": "ko-KR,ko"}).text
+    assert "For all." in client.get("/terms/", headers={"accept-language": "fr"}).text
+
+
+def test_how_it_works_tells_the_numbers_of_this_arena(client, django_assert_num_queries):
+    assert "±" not in client.get("/how-it-works/").text
+    first, second = make_entry("ZEBRA-7"), make_entry("OKAPI-9")
+    for choice in (Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE):
+        cast_vote(make_battle(first, second), choice, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    with django_assert_num_queries(4):
+        page = client.get("/how-it-works/").text
+    assert "<dt>Models that answer</dt><dd>2</dd>" in page
+    assert "<dt>Votes that count</dt><dd>4</dd>" in page
+    assert "<dt>Ratings known to</dt><dd>±" in page
+
+
+def test_the_switch_in_the_footer_changes_the_language_and_stays_on_the_page(client):
+    response = client.post("/language/", {"language": "ko", "next": "/leaderboard/?sort=model"})
+    assert (response.status_code, response["Location"]) == (302, "/leaderboard/?sort=model")
+    assert '<html lang="ko">' in client.get("/leaderboard/").text
+    client.post("/language/", {"language": "en", "next": "/"})
+    page = client.get("/leaderboard/").text
+    assert '<html lang="en">' in page
+    assert 'lang="ko">한국어</button>' in page
+
+
+def test_the_switch_leads_to_no_other_site(client):
+    assert client.post("/language/", {"language": "ko", "next": "https://elsewhere.example/"})["Location"] == "/"
+
+
+def test_the_language_follows_the_browser(client):
+    assert '<html lang="ko">' in client.get("/", headers={"accept-language": "ko-KR,ko;q=0.9,en;q=0.5"}).text
+    assert '<html lang="en">' in client.get("/", headers={"accept-language": "de"}).text
