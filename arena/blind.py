@@ -57,6 +57,7 @@ class BlindBattle:
 
     id: UUID
     turns: tuple[BlindTurn, ...]
+    next_turn: int
     is_open: bool
     may_vote: bool
     may_continue: bool
@@ -125,6 +126,7 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
     return BlindBattle(
         id=battle.id,
         turns=_turns(battle),
+        next_turn=len(battle.all_turns) + 1,
         is_open=battle.is_open(now),
         may_vote=battle.may_vote(now),
         may_continue=battle.may_continue(now),

@@ -10,14 +10,17 @@ from arena.actions.continue_battle import CannotContinue
 from arena.models import Battle, Turn
 
 
-def answer_again(battle: Battle, *, rng: random.Random, now: datetime) -> Turn:
+def answer_again(battle: Battle, *, number: int | None = None, rng: random.Random, now: datetime) -> Turn:
     """The turn that replaces the last one: the same prompt to the same pair, with other seeds.
 
+    number: which turn the page means; sent twice, it is the turn that is there already.
     Raises CannotContinue, QueueIsFull.
     """
-    refuse_when_the_queue_is_full()
     with transaction.atomic():
         battle = Battle.objects.locked(battle.pk)
+        if sent := battle.sent_turn(number, battle.all_turns[-1].user_text):
+            return sent
+        refuse_when_the_queue_is_full()
         if not battle.may_continue(now):
             raise CannotContinue
         last = battle.all_turns[-1]

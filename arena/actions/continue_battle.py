@@ -14,16 +14,22 @@ class CannotContinue(Exception):
     """The battle is closed, recorded, at its last turn, or its answers are still being written."""
 
 
-def continue_battle(battle: Battle, user_text: str, *, rng: random.Random, now: datetime) -> Turn:
+def continue_battle(
+    battle: Battle, user_text: str, *, number: int | None = None, rng: random.Random, now: datetime
+) -> Turn:
     """The new turn. Oldest turns that no longer fit are left out, alike for both models.
 
+    number: which turn the page means; sent twice, it is the turn that is there already.
     Raises CannotContinue, TooLongForTheWindow, QueueIsFull.
     """
-    refuse_when_the_queue_is_full()
     with transaction.atomic():
         battle = Battle.objects.locked(battle.pk)
+        if sent := battle.sent_turn(number, user_text):
+            return sent
+        refuse_when_the_queue_is_full()
         if not battle.may_continue(now):
             raise CannotContinue
-        number = len(battle.all_turns) + 1
         first = first_turn_that_fits(battle, battle.standing_turns, user_text)
-        return add_turn(battle, user_text, number=number, first_turn_in_window=first, rng=rng, now=now)
+        return add_turn(
+            battle, user_text, number=len(battle.all_turns) + 1, first_turn_in_window=first, rng=rng, now=now
+        )

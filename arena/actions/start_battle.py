@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -29,14 +30,23 @@ class TooManyOpenBattles(Exception):
 
 
 def start_battle(
-    voter: Voter, user_text: str, *, recorded_prompt: Prompt | None = None, rng: random.Random, now: datetime
+    voter: Voter,
+    user_text: str,
+    *,
+    recorded_prompt: Prompt | None = None,
+    send: UUID | None = None,
+    rng: random.Random,
+    now: datetime,
 ) -> Battle:
     """The new battle, its first turn enqueued when the transaction commits.
 
     voter: a new one is stored with the battle, so that a refused visitor leaves nothing behind.
     recorded_prompt: a prompt with recorded answers; only entries that have one to it are drawn.
+    send: what the page calls this sending, a new id; the same again gets the battle that is there.
     Raises NotEnoughEntries, TooLongForTheWindow, TooManyOpenBattles, QueueIsFull.
     """
+    if sent := _sent(voter, send, user_text):
+        return sent
     refuse_when_the_queue_is_full()
     entries = _entries(recorded_prompt)
     if recorded_prompt is None:
@@ -44,10 +54,19 @@ def start_battle(
     pair = draw_pair(entries, rng)
     with transaction.atomic():
         _store_or_lock(voter)
+        if sent := _sent(voter, send, user_text):  # by another request, a moment ago
+            return sent
         _refuse_more_open_battles(voter, now)
-        battle = _begin(pair, entries, voter, prompt=recorded_prompt, now=now)
+        battle = _begin(pair, entries, voter, battle_id=send, prompt=recorded_prompt, now=now)
         add_turn(battle, user_text, number=1, first_turn_in_window=1, rng=rng, now=now)
     return battle
+
+
+def _sent(voter: Voter, send: UUID | None, user_text: str) -> Battle | None:
+    if send is None:
+        return None
+    battle = Battle.objects.with_rows().filter(pk=send, voter=voter).first()
+    return battle if battle and battle.sent_turn(1, user_text) else None
 
 
 def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
@@ -75,8 +94,18 @@ def _refuse_more_open_battles(voter: Voter, now: datetime) -> None:
         raise TooManyOpenBattles(battles)
 
 
-def _begin(pair: Pair, entries: list[LanguageModel], voter: Voter, *, prompt: Prompt | None, now: datetime) -> Battle:
+def _begin(
+    pair: Pair,
+    entries: list[LanguageModel],
+    voter: Voter,
+    *,
+    battle_id: UUID | None,
+    prompt: Prompt | None,
+    now: datetime,
+) -> Battle:
+    is_free = battle_id is not None and not Battle.objects.filter(pk=battle_id).exists()
     return Battle.objects.create(
+        id=battle_id if is_free else uuid4(),
         voter=voter,
         model_a=entries[pair.a],
         model_b=entries[pair.b],

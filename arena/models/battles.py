@@ -101,6 +101,10 @@ class Battle(models.Model):
     def all_turns(self) -> list["Turn"]:
         return list(self.turns.all())
 
+    def sent_turn(self, number: int | None, user_text: str) -> "Turn | None":
+        """The turn of this number if it holds these words: a page that sends twice means it once."""
+        return next((turn for turn in self.all_turns if (turn.number, turn.user_text) == (number, user_text)), None)
+
     @property
     def standing_turns(self) -> list["Turn"]:
         """The conversation as it stands: without turns whose answers were asked for again."""

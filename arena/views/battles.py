@@ -54,7 +54,7 @@ def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, own, prompt=text, error=form.errors["prompt"][0], status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        turn = continue_battle(own, form.cleaned_data["prompt"], rng=rng, now=timezone.now())
+        turn = continue_battle(own, form.cleaned_data["prompt"], number=_number(request), rng=rng, now=timezone.now())
     except TooLongForTheWindow:
         return _page(request, own, prompt=text, error=PROMPT_TOO_LONG, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except QueueIsFull as full:
@@ -71,7 +71,7 @@ def again(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Other answers of the same two to the last prompt."""
     own = own_battle(request, battle_id)
     try:
-        turn = answer_again(own, rng=rng, now=timezone.now())
+        turn = answer_again(own, number=_number(request), rng=rng, now=timezone.now())
     except QueueIsFull as full:
         busy = _page(request, own, problem=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
         return come_again(busy, full.retry_after)
@@ -143,6 +143,12 @@ def leave(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Close the battle without a vote and go to a new one."""
     leave_battle(own_battle(request, battle_id), now=timezone.now())
     return redirect("home")
+
+
+def _number(request: HttpRequest) -> int | None:
+    """The turn that the page meant to add, so that a request that comes twice adds one."""
+    number = request.POST.get("turn", "")
+    return int(number) if number.isdecimal() and len(number) < 5 else None
 
 
 def own_battle(request: HttpRequest, battle_id: UUID) -> Battle:

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,7 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def recorded(request: HttpRequest) -> HttpResponse:
     """Prompts that have recorded answers, some at random."""
-    return render(request, "battle/recorded.html", {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS)})
+    context = {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS), "send": uuid4()}
+    return render(request, "battle/recorded.html", context)
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -76,7 +77,9 @@ def come_again(response: HttpResponse, seconds: int) -> HttpResponse:
 
 def _start(request: HttpRequest, text: str, recorded_prompt: Prompt | None) -> HttpResponse:
     voter, key = _voter(request)
-    battle = start_battle(voter, text, recorded_prompt=recorded_prompt, rng=rng, now=timezone.now())
+    # Who has no key yet cannot be told from another who has none: their second sending is not known as such.
+    send = None if key else uuid_of(request.POST.get("send", ""))
+    battle = start_battle(voter, text, recorded_prompt=recorded_prompt, send=send, rng=rng, now=timezone.now())
     response = redirect("battle", battle.id)
     if key:
         remember_voter(response, key)
@@ -91,6 +94,7 @@ def _voter(request: HttpRequest) -> tuple[Voter, str]:
 def _page(request: HttpRequest, *, prompt: str, status: int = 200, **context: Any) -> HttpResponse:
     context |= {
         "prompt": prompt,
+        "send": uuid4(),
         "ideas": _ideas(request),
         "has_recorded": Prompt.objects.filter(set__is_recorded=True).exists(),
     }
@@ -130,13 +134,16 @@ def _suggested(request: HttpRequest) -> str:
 
 def _prompt_of(request: HttpRequest) -> str:
     """The newest prompt of the visitor's own battle named by ?again=, so that nobody types it twice."""
-    try:
-        battle_id = UUID(request.GET.get("again", ""))
-    except ValueError:
-        return ""
-    voter = known_voter(request)
-    battle = Battle.objects.filter(pk=battle_id, voter=voter).first() if voter else None
+    battle_id, voter = uuid_of(request.GET.get("again", "")), known_voter(request)
+    battle = Battle.objects.filter(pk=battle_id, voter=voter).first() if battle_id and voter else None
     return battle.all_turns[-1].user_text if battle else ""
+
+
+def uuid_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _not_enough_sentence() -> str:

@@ -43,6 +43,12 @@ def test_the_same_two_answer_the_same_prompt_with_other_seeds():
     assert len(set(seeds)) == 4
 
 
+def test_asking_again_twice_by_one_page_asks_once():
+    battle = make_battle(prompt="Why?")
+    turns = [answer_again(battle, number=2, rng=RNG, now=timezone.now()) for _ in range(2)]
+    assert turns[0] == turns[1]
+
+
 def test_answers_that_were_asked_for_again_are_in_no_context():
     battle = follow_up(again(again(make_battle(prompt="One"))), "Two")
     assert heard(battle) == ["One", "An answer.", "Two"]

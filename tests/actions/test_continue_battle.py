@@ -103,6 +103,17 @@ def test_of_parallel_follow_ups_one_goes_on():
     assert Turn.objects.filter(battle=battle).count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_a_follow_up_that_is_sent_often_is_one_turn():
+    battle = make_battle()
+    rng, now = random.Random(1), timezone.now()
+    turns = in_parallel(8, lambda _: continue_battle(battle, "And then?", number=2, rng=rng, now=now))
+    assert {turn.pk for turn in turns} == {Turn.objects.get(battle=battle, number=2).pk}
+    with pytest.raises(CannotContinue):
+        continue_battle(battle, "Other words", number=2, rng=rng, now=now)
+
+
 def test_a_remote_entry_is_asked_without_local_files_and_a_local_one_with_them():
     remote = make_entry(backend="openai", options={"base_url": "http://127.0.0.1:1/v1", "model": "x"})
     local = make_entry(backend="transformers", weights="some", adapter="lora", options={})

@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -36,6 +37,25 @@ def test_sides_and_pairs_are_drawn_evenly(settings):
     drawn = Counter((b.model_a_id, b.model_b_id) for b in (start(seed=seed) for seed in range(300)))
     assert len(drawn) == 6
     assert min(drawn.values()) > 25
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_a_prompt_that_is_sent_often_is_one_battle():
+    make_entry(), make_entry()
+    voter, send = make_voter(), uuid4()
+    battles = in_parallel(8, lambda _: start(voter, send=send))
+    assert {battle.pk for battle in battles} == {send}
+    assert Battle.objects.count() == 1
+
+
+def test_other_words_or_another_voter_under_the_same_sending_are_a_battle_of_their_own():
+    make_entry(), make_entry()
+    voter, send = make_voter(), uuid4()
+    start(voter, send=send)
+    assert start(voter, "Other words", send=send).pk != send
+    assert start(send=send).pk != send
+    assert Battle.objects.count() == 3
 
 
 def test_a_paused_entry_is_not_drawn():

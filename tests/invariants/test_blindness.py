@@ -216,6 +216,7 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
     allowed = {
         "id",
         "turns",
+        "next_turn",
         "is_open",
         "may_vote",
         "may_continue",

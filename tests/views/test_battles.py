@@ -245,6 +245,16 @@ def test_other_answers_to_the_last_prompt_replace_it_on_the_page(client, battle)
     assert page.count('class="turn__prompt"') == 1
 
 
+def test_a_page_that_sends_twice_adds_one_turn(client, battle):
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert page.count('name="turn" value="2"') == 2
+    for _ in range(2):
+        response = act(client, battle, "turns", {"prompt": "And then?", "turn": "2"})
+        assert response["Location"].endswith("#turn-2")
+    assert Turn.objects.filter(battle=battle).count() == 2
+    assert act(client, battle, "turns", {"prompt": "More", "turn": "x²"}).status_code == 409
+
+
 def test_a_voted_battle_takes_no_further_answers(client, battle):
     act(client, battle, "vote", {"choice": "tie"})
     response = act(client, battle, "again")

@@ -114,6 +114,14 @@ def test_surprise_me_fills_the_box(client):
     assert ">\nWhat pulls the tide?</textarea>" in client.get("/?suggestion=tide").text
 
 
+def test_a_page_that_sends_twice_begins_one_battle(client, entries):
+    client.post("/battles/", {"prompt": "Who is there?", "send": "nonsense"})
+    send = re.search(r'name="send" value="([^"]+)"', client.get("/").text)[1]
+    addresses = {client.post("/battles/", {"prompt": "Why?", "send": send})["Location"] for _ in range(2)}
+    assert len(addresses) == 1
+    assert Battle.objects.count() == 2
+
+
 @pytest.fixture
 def ideas():
     prompts = PromptSet.objects.create(slug="bench", name="A bench", licence="CC BY 4.0")

@@ -37,5 +37,7 @@ addEventListener("pageshow", ({ persisted }) => {
   for (const form of document.querySelectorAll("[data-sent]")) {
     delete form.dataset.sent;
     form.querySelector("[type=submit]").removeAttribute("aria-disabled");
+    // The same words once more are a new battle: the visitor came back for it.
+    if (form.elements.send) form.elements.send.value = "";
   }
 });
