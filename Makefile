@@ -5,6 +5,7 @@
 # make bench-generation             answers of a local model, timed in one run; see benchmarks/generation.py
 # make bench-page                   a long battle in Chromium, frame by frame; see benchmarks/page.py
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
+# make translations                 the catalogues in locale/ with every string that the arena shows
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
@@ -13,7 +14,7 @@ CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run test test-all checks bench-ratings bench-generation bench-page train-adapter
+.PHONY: run test test-all checks bench-ratings bench-generation bench-page train-adapter translations
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -39,6 +40,9 @@ bench-page: .venv/installed-dev
 train-adapter: .venv/installed
 	@$(PYTHON) manage.py prepare_models smollm2-135m-instruct
 	@$(PYTHON) -m training.train_adapter
+
+translations: .venv/installed-dev
+	@$(PYTHON) -m tests.translations
 
 checks: .venv/installed-dev
 	$(call step,what the tests need,$(PYTHON) -m tests.provide)
