@@ -6,6 +6,7 @@
 # make bench-page                   a long battle in Chromium, frame by frame; see benchmarks/page.py
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
 # make translations                 the catalogues in locale/ with every string that the arena shows
+# make screenshots                  every page and state, at three widths, in both themes and languages
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
@@ -14,7 +15,7 @@ CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run test test-all checks bench-ratings bench-generation bench-page train-adapter translations
+.PHONY: run test test-all checks bench-ratings bench-generation bench-page train-adapter translations screenshots
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -43,6 +44,9 @@ train-adapter: .venv/installed
 
 translations: .venv/installed-dev
 	@$(PYTHON) -m tests.translations
+
+screenshots: .venv/installed-dev
+	@$(PYTHON) -m tests.screenshots
 
 checks: .venv/installed-dev
 	$(call step,what the tests need,$(PYTHON) -m tests.provide)
