@@ -3,7 +3,7 @@
 # make test-all  the slow tests too
 # make bench-ratings PEERS=python   the engine beside others, timed in one run; see benchmarks/ratings.py
 # make bench-generation             answers of a local model, timed in one run; see benchmarks/generation.py
-# make bench-page                   a long battle in Chromium, frame by frame; see benchmarks/page.py
+# make bench-page                   first visits, and a long battle frame by frame, in Chromium; see benchmarks/page.py
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
 # make translations                 the catalogues in locale/ with every string that the arena shows
 # make screenshots                  every page and state, at three widths, in both themes and languages
@@ -36,6 +36,7 @@ bench-generation: .venv/installed-dev
 	@$(PYTHON) -m benchmarks.generation
 
 bench-page: .venv/installed-dev
+	@$(PYTHON) -m benchmarks.first_load
 	@$(PYTHON) -m benchmarks.page
 
 train-adapter: .venv/installed

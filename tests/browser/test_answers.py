@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_battle import LONG, serious, start, wait_until_answered
+from tests.browser.test_battle import LONG, start, violations, wait_until_answered
 from tests.hostile_answers import PAYLOADS
 
 RICH = r"""# Tides
@@ -81,7 +81,7 @@ def test_code_formulas_and_tables_render_and_nothing_jumps_while_they_come(page,
     expect(answer.get_by_role("button", name="Copy").first).to_be_visible()
     expect(answer.locator("figure.code > pre").first).to_have_attribute("tabindex", "0")
     assert page.evaluate("window.shifts") == []
-    assert serious(page) == []
+    assert violations(page) == []
 
 
 def test_what_came_piece_by_piece_stays_to_the_end_and_is_what_a_reload_shows(page, answers):
