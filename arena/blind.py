@@ -1,5 +1,7 @@
 """The only door from a battle's rows to a page: BlindBattle before the vote, Reveal after it.
 
+Cards, of a conversation that is not blind, name their models from the start.
+
 BlindBattle has no field that could hold a model's name, pk, backend, template, token count or time.
 """
 
@@ -7,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from arena.comparisons import OUTCOMES
@@ -65,6 +66,8 @@ class BlindBattle:
     is_recorded: bool
     is_left: bool
     vote_counts: bool
+    is_blind: bool
+    has_two_sides: bool
 
     @property
     def is_running(self) -> bool:
@@ -82,6 +85,18 @@ class BlindBattle:
     @property
     def first_user_text(self) -> str:
         return self.turns[0].user_text
+
+
+@dataclass(frozen=True)
+class Card:
+    """Who answers on one side of a conversation with models that the visitor chose."""
+
+    slot: str
+    name: str
+    organisation: str
+    licence: str
+    kind: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -134,6 +149,8 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
         is_recorded=battle.is_recorded,
         is_left=battle.left_at is not None,
         vote_counts=battle.vote_counts,
+        is_blind=battle.is_blind,
+        has_two_sides=len(battle.slots) > 1,
     )
 
 
@@ -147,7 +164,17 @@ def reveal(battle: Battle, vote: Vote) -> Reveal:
         _side(battle, Slot.B, vote.elo_b, -step),
     )
     chance = elo.win_probability(vote.elo_a, vote.elo_b)
-    return Reveal(str(outcome.label), round(100 * chance), sides, is_counted=weight > 0)
+    return Reveal(str(outcome.label), round(100 * chance), sides, is_counted=weight > 0 and battle.is_blind)
+
+
+def cards(battle: Battle) -> tuple[Card, ...]:
+    """One a side, in their order; none of a blind battle."""
+    return () if battle.is_blind else tuple(_card(slot, battle.entry(slot)) for slot in battle.slots)
+
+
+def _card(slot: Slot, entry: LanguageModel) -> Card:
+    kind = entry.get_kind_display()
+    return Card(slot.value, entry.display_name, entry.organisation, entry.licence, kind, entry.link)
 
 
 def _turns(battle: Battle) -> tuple[BlindTurn, ...]:
@@ -170,7 +197,7 @@ def _replaced_by(turn: Turn, turns: list[Turn]) -> list[Turn]:
 
 def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...] = ()) -> BlindTurn:
     answers = tuple(_answer(answer, turn.number) for answer in turn.answers.all())
-    if settings.REVEAL != "live" and any(answer.is_running for answer in answers):
+    if turn.battle.pace != "live" and any(answer.is_running for answer in answers):
         # Which side is further would say who is faster.
         answers = tuple(replace(answer, state=AnswerState.PENDING, text=SafeString()) for answer in answers)
     return BlindTurn(turn.number, turn.user_text, turns_left_out, answers, earlier)

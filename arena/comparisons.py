@@ -48,8 +48,9 @@ class WeightedVote:
 
 
 def weighted(vote: Vote, weight: float) -> WeightedVote:
-    """Expects the vote with its battle."""
+    """Expects the vote with its battle, which has two sides."""
     battle = vote.battle
+    assert battle.model_b_id is not None
     return WeightedVote(vote.pk, str(battle.id), battle.model_a_id, battle.model_b_id, Choice(vote.choice), weight)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,12 +12,10 @@ import redis
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 
 from arena import events
 from arena.leaderboard import group_of_language, language_of
-from arena.models import Battle
-from arena.models.battles import AnswerState
+from arena.models import Answer, Battle
 from arena.pacing import paced
 from arena.voters import voter_of_scope
 
@@ -39,14 +37,14 @@ class BattleConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         battle_id = str(self.scope["url_route"]["kwargs"]["battle_id"])
-        state = await database_sync_to_async(_state_for_voter)(self.scope, battle_id)
+        battle = await database_sync_to_async(_battle_of_voter)(self.scope, battle_id)
         await self.accept()
-        if state is None:
+        if battle is None:
             await self.close(NOT_YOURS)
             return
         seen = parse_qs(self.scope["query_string"].decode("latin-1"))
-        messages = _live(battle_id, seen) if settings.REVEAL == "live" else _paced(battle_id, seen)
-        self._sending = asyncio.create_task(self._send(messages, is_running=state))
+        messages = _live(battle_id, seen) if battle.pace == "live" else _paced(battle_id, seen, battle.pace)
+        self._sending = asyncio.create_task(self._send(messages, is_running=battle.is_running))
 
     async def disconnect(self, code: int) -> None:
         if self._sending is not None:
@@ -73,11 +71,11 @@ async def _live(battle_id: str, seen: Mapping[str, list[str]]) -> AsyncIterator[
         yield {"id": id, **asdict(event)}
 
 
-async def _paced(battle_id: str, seen: Mapping[str, list[str]]) -> AsyncIterator[dict[str, Any]]:
-    """All events in the arena's pace, without the characters that `?shown=` says the page has."""
+async def _paced(battle_id: str, seen: Mapping[str, list[str]], pace: str) -> AsyncIterator[dict[str, Any]]:
+    """All events in this pace, without the characters that `?shown=` says the page has."""
     shown = [_SHOWN.fullmatch(text) for text in seen.get("shown", [])]
     characters = {(int(m[1]), m[2], int(m[3])): int(m[4]) for m in shown if m}
-    async for event in paced(events.follow(battle_id, after="0"), settings.REVEAL, characters):
+    async for event in paced(events.follow(battle_id, after="0"), pace, characters):
         yield {"id": "0", **asdict(event)}
 
 
@@ -100,11 +98,18 @@ class LeaderboardConsumer(AsyncWebsocketConsumer):
         await self.send(json.dumps({"rows": message["rows"], "facts": message["facts"]}))
 
 
-def _state_for_voter(scope: dict[str, Any], battle_id: str) -> bool | None:
-    """Whether the battle's answers are being written; None if it is not this voter's."""
+@dataclass(frozen=True)
+class _Followed:
+    """pace: one of arena.pacing.WAYS. is_running: whether answers are being written."""
+
+    pace: str
+    is_running: bool
+
+
+def _battle_of_voter(scope: dict[str, Any], battle_id: str) -> _Followed | None:
+    """None if the battle is not this voter's."""
     voter = voter_of_scope(scope)
     battle = Battle.objects.filter(pk=battle_id, voter=voter).first() if voter else None
     if battle is None:
         return None
-    running = (AnswerState.PENDING, AnswerState.STREAMING)
-    return battle.turns.filter(answers__state__in=running).exists()
+    return _Followed(battle.pace, Answer.objects.running().filter(turn__battle=battle).exists())

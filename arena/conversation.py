@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from arena.backends import backend
 from arena.backends.base import BackendError, Decoding, Message, Request
-from arena.models import Answer, Battle, LanguageModel, RecordedAnswer, Slot, Turn
+from arena.models import Answer, Battle, LanguageModel, RecordedAnswer, Turn
 from arena.models.battles import standing
 from arena.models.catalog import Kind
 
@@ -29,12 +29,12 @@ def request_for(answer: Answer) -> Request:
 
 
 def first_turn_that_fits(battle: Battle, turns: Sequence[Turn], user_text: str) -> int:
-    """Number of the oldest turn that both models can still see beside the new prompt; alike for both.
+    """Number of the oldest turn that its models can still see beside the new prompt; alike for both.
 
     turns: those that stand, at least one.
     Raises TooLongForTheWindow when not even the prompt alone fits.
     """
-    return max(_first_turn(battle.entry(slot), turns, slot, user_text) for slot in Slot.values)
+    return max(_first_turn(battle.entry(slot), turns, slot, user_text) for slot in battle.slots)
 
 
 def refuse_what_no_window_holds(entries: Iterable[LanguageModel], user_text: str) -> None:

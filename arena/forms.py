@@ -1,15 +1,19 @@
 """What a visitor may send, checked at the border with words that say what to do."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from arena.models import Choice, Prompt, Tag
+from arena.models import Choice, LanguageModel, Prompt, Tag
 
 #: What is left of bytes that were no text, and halves of characters that no text holds.
 _UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
+
+
+CANNOT_ANSWER = _("This model cannot answer right now. Choose another one; your prompt is kept.")
 
 
 class PromptField(forms.CharField):
@@ -38,6 +42,33 @@ class PromptField(forms.CharField):
 
 class PromptForm(forms.Form):
     prompt = PromptField(error_messages={"required": _("Write a prompt first.")})
+
+
+class ChatForm(PromptForm):
+    """A prompt to one chosen model, or to two."""
+
+    model = forms.ModelChoiceField(
+        LanguageModel.objects.live(),
+        to_field_name="slug",
+        error_messages={"required": _("Choose a model."), "invalid_choice": CANNOT_ANSWER},
+    )
+    rival = forms.ModelChoiceField(
+        LanguageModel.objects.live(),
+        to_field_name="slug",
+        required=False,
+        error_messages={"invalid_choice": CANNOT_ANSWER},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("model") and cleaned.get("model") == cleaned.get("rival"):
+            raise forms.ValidationError(_("Choose two different models, or only one."))
+        return cleaned
+
+    @property
+    def entries(self) -> list[LanguageModel]:
+        """Those that were chosen, in the order of the sides."""
+        return [entry for entry in (self.cleaned_data["model"], self.cleaned_data["rival"]) if entry]
 
 
 class RecordedPromptForm(forms.Form):

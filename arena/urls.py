@@ -5,10 +5,11 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from arena.views import battles, leaderboard, pages, start
+from arena.views import battles, chat, leaderboard, pages, start
 
 urlpatterns = [
     path("", start.home, name="home"),
+    path("chat/", chat.chat, name="chat"),
     path("recorded/", start.recorded, name="recorded"),
     path("battles/", start.start, name="start"),
     path("battles/<uuid:battle_id>/", battles.battle, name="battle"),

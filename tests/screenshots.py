@@ -25,6 +25,7 @@ WIDTHS = {1280: 800, 390: 844, 320: 640}
 PAGES = {
     "start": "/",
     "start-topic": "/?topic=code",
+    "chat": "/chat/",
     "board": "/leaderboard/",
     "how-it-works": "/how-it-works/",
     "terms": "/terms/",
@@ -159,6 +160,16 @@ def _take(visitor: "Visitor") -> None:
     for name, address in PAGES.items():
         visitor.page.goto(address)
         visitor.shoot(name)
+    visitor.start_chat("otter")
+    visitor.page.locator("[data-answer][data-state=done]").wait_for()
+    visitor.page.wait_for_timeout(300)
+    visitor.shoot("direct")
+    visitor.start_chat("otter", "wren")
+    visitor.page.locator("[name=choice]:enabled").first.wait_for()
+    visitor.shoot("side-by-side", whole=False)
+    visitor.page.locator("[name=choice]").first.click()
+    visitor.page.locator("[data-reveal]").wait_for()
+    visitor.shoot("kept-apart")
 
 
 def _take_failure(visitor: "Visitor") -> None:
@@ -191,6 +202,13 @@ class Visitor:
 
     def start(self) -> None:
         self.page.goto("/")
+        self.page.locator("#prompt").fill(PROMPT[self._view.language])
+        self.page.locator(".prompt-form [type=submit]").click()
+
+    def start_chat(self, model: str, rival: str = "") -> None:
+        self.page.goto("/chat/")
+        self.page.locator("#model").select_option(model)
+        self.page.locator("#rival").select_option(rival)
         self.page.locator("#prompt").fill(PROMPT[self._view.language])
         self.page.locator(".prompt-form [type=submit]").click()
 

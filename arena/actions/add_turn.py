@@ -1,4 +1,4 @@
-"""Add one user message and its two answers to a battle, and set both models to work."""
+"""Add one user message and the answers to it to a battle, and set its models to work."""
 
 import random
 from datetime import datetime
@@ -7,7 +7,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from arena.models import Answer, Battle, Slot, Turn
+from arena.models import Answer, Battle, Turn
 from arena.models.battles import AnswerState
 from arena.queues import enqueue_answer, host_queue
 
@@ -37,7 +37,7 @@ def add_turn(
         replaces=replaces,
         created=now,
     )
-    for slot in Slot.values:
+    for slot in battle.slots:
         queue = host_queue(battle.entry(slot).weights)
         answer = Answer.objects.create(turn=turn, slot=slot, queue=queue, queued_at=now, seed=rng.getrandbits(62))
         transaction.on_commit(partial(enqueue_answer, answer.pk, queue=queue))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arena.models import Battle, Choice, RatingSnapshot, Uncounted, Vote, VoteExclusion
+from arena.models import Battle, Choice, RatingSnapshot, Slot, Uncounted, Vote, VoteExclusion
 from arena.queues import enqueue_publication
 from ratings.scale import START
 
@@ -21,7 +21,7 @@ class VotedOtherwise(Exception):
 
 
 def cast_vote(battle: Battle, choice: Choice, *, now: datetime) -> Vote:
-    """The battle's one vote. The same choice again gets the same vote.
+    """The battle's one vote. The same choice again gets the same vote. Only one on a blind battle is ever counted.
 
     Raises CannotVote, VotedOtherwise.
     """
@@ -32,7 +32,8 @@ def cast_vote(battle: Battle, choice: Choice, *, now: datetime) -> Vote:
         if not battle.may_vote(now):
             raise CannotVote
         vote = _insert(battle, choice, now)
-        transaction.on_commit(enqueue_publication)
+        if Uncounted.objects.add(vote):
+            transaction.on_commit(enqueue_publication)
     return vote
 
 
@@ -54,9 +55,8 @@ def _insert(battle: Battle, choice: Choice, now: datetime) -> Vote:
         dwell_seconds=(now - max(ends)).total_seconds() if ends else None,
         turns_seen=len(battle.standing_turns),
         elo_a=board.get(battle.model_a_id, START),
-        elo_b=board.get(battle.model_b_id, START),
+        elo_b=board.get(battle.entry(Slot.B).pk, START),
     )
     if not battle.vote_counts:
         VoteExclusion.objects.create(vote=vote, rule="stopped", rule_version="1", by="cast_vote", at=now)
-    Uncounted.objects.create(vote=vote)
     return vote

@@ -24,11 +24,11 @@ def check_invariants(*, now: datetime) -> list[str]:
 def _counts_add_up() -> Iterator[str]:
     counted = CountedVote.objects.filter(weight__gt=0).count()
     excluded = CountedVote.objects.filter(weight=0).count()
-    uncounted = Vote.objects.filter(counted__isnull=True).count()
-    votes = Vote.objects.count()
+    rated = Vote.objects.rated()
+    uncounted, votes = rated.filter(counted__isnull=True).count(), rated.count()
     if counted + excluded + uncounted != votes:
         yield f"{counted} counted + {excluded} excluded + {uncounted} uncounted are not the {votes} votes"
-    lost = Vote.objects.filter(counted__isnull=True).exclude(pk__in=Uncounted.objects.values("vote")).count()
+    lost = rated.filter(counted__isnull=True).exclude(pk__in=Uncounted.objects.values("vote")).count()
     if lost:
         yield f"{lost} votes are neither counted nor waiting to be counted"
 

@@ -30,6 +30,6 @@ def exclude_vote(
             by=by,
             at=now,
         )
-        Uncounted.objects.create(vote=vote)
-        transaction.on_commit(enqueue_publication)
+        if Uncounted.objects.add(vote):
+            transaction.on_commit(enqueue_publication)
     return exclusion

@@ -45,7 +45,7 @@ def start_battle(
     send: what the page calls this sending, a new id; the same again gets the battle that is there.
     Raises NotEnoughEntries, TooLongForTheWindow, TooManyOpenBattles, QueueIsFull.
     """
-    if sent := _sent(voter, send, user_text):
+    if sent := sent_battle(voter, send, user_text):
         return sent
     refuse_when_the_queue_is_full()
     entries = _entries(recorded_prompt)
@@ -53,8 +53,8 @@ def start_battle(
         refuse_what_no_window_holds(entries, user_text)
     pair = draw_pair(entries, rng)
     with transaction.atomic():
-        _store_or_lock(voter)
-        if sent := _sent(voter, send, user_text):  # by another request, a moment ago
+        store_or_lock(voter)
+        if sent := sent_battle(voter, send, user_text):  # by another request, a moment ago
             return sent
         _refuse_more_open_battles(voter, now)
         battle = _begin(pair, entries, voter, battle_id=send, prompt=recorded_prompt, now=now)
@@ -62,7 +62,8 @@ def start_battle(
     return battle
 
 
-def _sent(voter: Voter, send: UUID | None, user_text: str) -> Battle | None:
+def sent_battle(voter: Voter, send: UUID | None, user_text: str) -> Battle | None:
+    """The battle that this sending began when it came before."""
     if send is None:
         return None
     battle = Battle.objects.with_rows().filter(pk=send, voter=voter).first()
@@ -81,7 +82,8 @@ def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
     return entries
 
 
-def _store_or_lock(voter: Voter) -> None:
+def store_or_lock(voter: Voter) -> None:
+    """In a transaction: until it ends, no other request begins a battle of this voter."""
     if voter._state.adding:
         voter.save()
     else:

@@ -1,4 +1,4 @@
-"""One blind comparison: its turns and the answers to them. A battle's state is computed from these rows."""
+"""One conversation with two models, or one: its turns and the answers. A battle's state is computed from these rows."""
 
 import uuid
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from arena.models.catalog import LanguageModel
 from arena.models.prompts import Prompt
@@ -23,10 +24,16 @@ class Slot(models.TextChoices):
 
 
 class BattleKind(models.TextChoices):
-    BLIND = "blind"
-    SIDE_BY_SIDE = "side_by_side"
-    DIRECT = "direct"
-    IMPORTED = "imported"
+    """BLIND: drawn, without names. SIDE_BY_SIDE: two that the visitor chose. DIRECT: one. IMPORTED: of elsewhere."""
+
+    BLIND = "blind", _("blind battle")
+    SIDE_BY_SIDE = "side_by_side", _("side by side")
+    DIRECT = "direct", _("direct chat")
+    IMPORTED = "imported", _("imported")
+
+
+#: Only votes on these reach the board: who sees the names judges the names too.
+RATED = (BattleKind.BLIND, BattleKind.IMPORTED)
 
 
 class AnswerState(models.TextChoices):
@@ -54,6 +61,11 @@ class BattleQuerySet(models.QuerySet["Battle"]):
             created__gt=now - timedelta(hours=settings.BATTLE_HOURS),
         )
 
+    def busy_chats_of(self, voter: Voter) -> "BattleQuerySet":
+        """This voter's conversations with chosen models in which an answer is being written."""
+        running = Answer.objects.running().filter(turn__battle=models.OuterRef("pk"))
+        return self.filter(models.Exists(running), voter=voter).exclude(kind__in=RATED)
+
     def locked(self, battle_id: uuid.UUID) -> "Battle":
         """The battle with its rows, nobody else's to change until the transaction ends."""
         # In two steps: rows that are joined to a locked one are as old as the query, not as new as the lock.
@@ -66,13 +78,20 @@ class BattleQuerySet(models.QuerySet["Battle"]):
 
 
 class Battle(models.Model):
-    """One conversation with two entries. Only its voter may see, continue or vote."""
+    """One conversation with two entries, or with one. Only its voter may see, continue or vote."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=BattleKind, default=BattleKind.BLIND)
     voter = models.ForeignKey(Voter, on_delete=models.PROTECT, related_name="battles")
     model_a = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
-    model_b = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
+    model_b = models.ForeignKey(
+        LanguageModel,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="None in a direct chat",
+    )
     pair_probability = models.FloatField(help_text="The sampler's chance of this pair, sides apart")
     consent_version = models.CharField(max_length=20)
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -85,6 +104,11 @@ class Battle(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(model_a=F("model_b")), name="two_different_entries"),
             models.CheckConstraint(
+                condition=Q(kind=BattleKind.DIRECT, model_b__isnull=True)
+                | (~Q(kind=BattleKind.DIRECT) & Q(model_b__isnull=False)),
+                name="one_entry_in_a_direct_chat",
+            ),
+            models.CheckConstraint(
                 condition=Q(pair_probability__gt=0) & Q(pair_probability__lte=1),
                 name="pair_probability_is_a_chance",
             ),
@@ -94,8 +118,27 @@ class Battle(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def slots(self) -> list[Slot]:
+        """The sides that answer."""
+        return [Slot.A] if self.kind == BattleKind.DIRECT else [Slot.A, Slot.B]
+
     def entry(self, slot: str) -> LanguageModel:
-        return self.model_a if slot == Slot.A else self.model_b
+        """Who answers on this side, one of `slots`."""
+        entry = self.model_a if slot == Slot.A else self.model_b
+        if entry is None:
+            raise ValueError(f"battle {self.id} has no side {slot}")
+        return entry
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether nobody may learn who answers before the vote."""
+        return self.kind in RATED
+
+    @property
+    def pace(self) -> str:
+        """How its answers come to the page, one of arena.pacing.WAYS: where names are shown, speed may be too."""
+        return settings.REVEAL if self.is_blind else "live"
 
     @property
     def all_turns(self) -> list["Turn"]:
@@ -143,15 +186,18 @@ class Battle(models.Model):
         return self.cast_vote is None and self.left_at is None and is_young
 
     def may_vote(self, now: datetime) -> bool:
-        """Whether the battle is open and both newest answers ended with something to judge."""
-        return self.is_open(now) and all(a.may_be_voted_on for a in self.all_turns[-1].answers.all())
+        """Whether there are two sides to judge, and both newest answers ended with something to judge."""
+        return self.kind != BattleKind.DIRECT and self._is_answered(now)
 
     def may_continue(self, now: datetime) -> bool:
-        return self.may_vote(now) and not self.is_recorded and len(self.all_turns) < settings.MAX_TURNS
+        return self._is_answered(now) and not self.is_recorded and len(self.all_turns) < settings.MAX_TURNS
+
+    def _is_answered(self, now: datetime) -> bool:
+        return self.is_open(now) and all(a.may_be_voted_on for a in self.all_turns[-1].answers.all())
 
 
 class Turn(models.Model):
-    """One user message and its two answers."""
+    """One user message and the answers to it."""
 
     battle = models.ForeignKey(Battle, on_delete=models.PROTECT, related_name="turns")
     number = models.PositiveIntegerField(help_text="1 is the first")

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from arena.models.append_only import AppendOnly, AppendOnlyQuerySet
-from arena.models.battles import Battle
+from arena.models.battles import RATED, Battle
 from arena.models.voters import Voter
 
 
@@ -23,7 +23,9 @@ class Source(models.TextChoices):
 
 
 class VoteQuerySet(AppendOnlyQuerySet["Vote"]):
-    pass
+    def rated(self) -> "VoteQuerySet":
+        """Those that the board counts, each with its weight."""
+        return self.filter(battle__kind__in=RATED)
 
 
 class Vote(AppendOnly):

@@ -21,7 +21,7 @@ from arena.actions.give_reasons import give_reasons
 from arena.actions.leave_battle import leave_battle
 from arena.actions.retry_answer import retry_answer
 from arena.actions.stop_answers import CannotStop, stop_answers
-from arena.blind import blind_battle, reveal
+from arena.blind import blind_battle, cards, reveal
 from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, ReasonsForm, VoteForm
 from arena.models import Answer, Battle, Choice, Tag
@@ -120,7 +120,7 @@ def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Start the lost sides anew; where that cannot be, a new battle with the prompt kept."""
     own, now = own_battle(request, battle_id), timezone.now()
     if own.lost_answers and not own.may_be_retried(now):
-        return redirect(f"{reverse('home')}?again={battle_id}")
+        return redirect(f"{_beginning(own)}?again={battle_id}")
     for answer in own.lost_answers:
         retry_answer(answer, now=now)
     return redirect("battle", battle_id)
@@ -140,9 +140,14 @@ def stop(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Close the battle without a vote and go to a new one."""
-    leave_battle(own_battle(request, battle_id), now=timezone.now())
-    return redirect("home")
+    """Close the battle without a vote and go to where a new one begins."""
+    own = own_battle(request, battle_id)
+    leave_battle(own, now=timezone.now())
+    return redirect(_beginning(own))
+
+
+def _beginning(own: Battle) -> str:
+    return reverse("home" if own.is_blind else "chat")
 
 
 def _number(request: HttpRequest) -> int | None:
@@ -164,6 +169,8 @@ def _page(request: HttpRequest, own: Battle, *, status: int = 200, **context: An
     cast = own.cast_vote
     context |= {
         "battle": blind_battle(own, now=timezone.now()),
+        "cards": cards(own),
+        "beginning": _beginning(own),
         "reveal": reveal(own, cast) if cast else None,
         "choices": Choice.choices,
         "waiting_before": _waiting_before(own),

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_battle import start, violations, wait_until_answered
 
-PAGES = ("/", "/?topic=code", "/leaderboard/", "/how-it-works/", "/terms/", "/privacy/", "/recorded/")
+PAGES = ("/", "/?topic=code", "/chat/", "/leaderboard/", "/how-it-works/", "/terms/", "/privacy/", "/recorded/")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -224,6 +224,8 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
         "is_left",
         "may_be_retried",
         "vote_counts",
+        "is_blind",
+        "has_two_sides",
     }
     allowed |= {"number", "user_text", "turns_left_out", "answers", "earlier"}
     allowed |= {"slot", "letter", "state", "text", "turn", "first_attempt"}

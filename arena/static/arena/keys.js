@@ -2,6 +2,7 @@
 
 export function prepareKeys(page) {
   const dialog = page.querySelector("[data-keys-dialog]");
+  if (!dialog) return;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "?" || event.ctrlKey || event.metaKey || event.isComposing || dialog.open) return;
     if (event.target.closest("textarea, input, select")) return;

@@ -1,0 +1,71 @@
+"""Conversations with models that the visitor chooses: two side by side, or one. Not blind, and kept off the board."""
+
+import random
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from arena.actions.add_turn import QueueIsFull
+from arena.actions.start_battle import TooManyOpenBattles
+from arena.actions.start_chat import CannotAnswer, choosable_entries, start_chat
+from arena.conversation import TooLongForTheWindow
+from arena.forms import CANNOT_ANSWER, ChatForm
+from arena.models import Battle
+from arena.views.start import PROMPT_TOO_LONG, busy_sentence, come_again, uuid_of
+from arena.voters import known_voter, new_voter, remember_voter
+
+rng = random.SystemRandom()
+
+
+def chat(request: HttpRequest) -> HttpResponse:
+    """The box with two choices of a model; sent, the page of the conversation, or the box with all kept."""
+    if request.method != "POST":
+        return _page(request, _of_an_earlier_chat(request))
+    form = ChatForm(request.POST)
+    kept = {name: request.POST.get(name, "") for name in ("prompt", "model", "rival")}
+    if not form.is_valid():
+        error = next(iter(form.errors.values()))[0]
+        return _page(request, kept, error=error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        return _start(request, form)
+    except TooLongForTheWindow:
+        return _page(request, kept, error=PROMPT_TOO_LONG, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except CannotAnswer:
+        return _page(request, kept, error=CANNOT_ANSWER, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    except TooManyOpenBattles as limit:
+        page = _page(request, kept, busy=limit.battles, status=HTTPStatus.TOO_MANY_REQUESTS)
+        return come_again(page, limit.retry_after)
+    except QueueIsFull as full:
+        page = _page(request, kept, error=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
+        return come_again(page, full.retry_after)
+
+
+def _start(request: HttpRequest, form: ChatForm) -> HttpResponse:
+    known = known_voter(request)
+    voter, key = (known, "") if known else new_voter()
+    send = uuid_of(request.POST.get("send", "")) if known else None
+    battle = start_chat(voter, form.entries, form.cleaned_data["prompt"], send=send, rng=rng, now=timezone.now())
+    response = redirect("battle", battle.id)
+    if key:
+        remember_voter(response, key)
+    return response
+
+
+def _page(request: HttpRequest, kept: dict[str, str], *, status: int = 200, **context: Any) -> HttpResponse:
+    context = {"prompt": "", "model": "", "rival": "", "send": uuid4(), "entries": choosable_entries()} | kept | context
+    return render(request, "chat/chat.html", context, status=status)
+
+
+def _of_an_earlier_chat(request: HttpRequest) -> dict[str, str]:
+    """What the address asks for: models by their slugs, and with ?again= all of an own conversation."""
+    asked = {name: request.GET.get(name, "") for name in ("model", "rival")}
+    battle_id, voter = uuid_of(request.GET.get("again", "")), known_voter(request)
+    own = Battle.objects.with_rows().filter(pk=battle_id, voter=voter).first() if battle_id and voter else None
+    if own is None or own.is_blind:
+        return asked
+    names = dict(zip(("model", "rival"), (own.entry(slot).slug for slot in own.slots), strict=False))
+    return {**names, "prompt": own.all_turns[-1].user_text}
