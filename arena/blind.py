@@ -1,6 +1,6 @@
 """The only door from a battle's rows to a page: BlindBattle before the vote, Reveal after it.
 
-Cards, of a conversation that is not blind, name their models from the start.
+Cards name the models too: of a conversation that is not blind from the start, of a battle after its vote.
 
 BlindBattle has no field that could hold a model's name, pk, backend, template, token count or time.
 """
@@ -89,7 +89,7 @@ class BlindBattle:
 
 @dataclass(frozen=True)
 class Card:
-    """Who answers on one side of a conversation with models that the visitor chose."""
+    """Who answers on one side, for a page that may say so."""
 
     slot: str
     name: str
@@ -168,8 +168,10 @@ def reveal(battle: Battle, vote: Vote) -> Reveal:
 
 
 def cards(battle: Battle) -> tuple[Card, ...]:
-    """One a side, in their order; none of a blind battle."""
-    return () if battle.is_blind else tuple(_card(slot, battle.entry(slot)) for slot in battle.slots)
+    """One a side, in their order; none of a blind battle before its vote."""
+    if battle.is_blind and battle.cast_vote is None:
+        return ()
+    return tuple(_card(slot, battle.entry(slot)) for slot in battle.slots)
 
 
 def _card(slot: Slot, entry: LanguageModel) -> Card:

@@ -50,6 +50,11 @@ def publish(battle_id: str, event: Event, *, answer_id: int) -> bool:
     return bool(pipe.execute()[-1])
 
 
+def forget(battle_id: str) -> None:
+    """Nothing that was published of this battle stays. Raises redis.RedisError."""
+    _client().delete(_key(battle_id))
+
+
 def ask_to_stop(answer_id: int) -> None:
     """Ask whoever writes this answer to stop at its next tick. Raises redis.RedisError."""
     _client().set(_stop_key(answer_id), 1, ex=LIFETIME_SECONDS)

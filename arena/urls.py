@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from arena.views import battles, chat, leaderboard, pages, start
+from arena.views import battles, chat, history, leaderboard, pages, shared, start
 
 urlpatterns = [
     path("", start.home, name="home"),
@@ -21,6 +21,13 @@ urlpatterns = [
     path("battles/<uuid:battle_id>/retry/", battles.retry, name="retry"),
     path("battles/<uuid:battle_id>/stop/", battles.stop, name="stop"),
     path("battles/<uuid:battle_id>/leave/", battles.leave, name="leave"),
+    path("battles/<uuid:battle_id>/share/", shared.share, name="share"),
+    path("battles/<uuid:battle_id>/unshare/", shared.unshare, name="unshare"),
+    path("s/<str:token>/", shared.shared, name="shared"),
+    path("history/", history.history, name="history"),
+    path("history/board/", history.board, name="personal_board"),
+    path("history/data.json", history.data, name="personal_data"),
+    path("history/delete/", history.delete, name="delete"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("terms/", pages.terms, name="terms"),

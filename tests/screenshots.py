@@ -31,6 +31,9 @@ PAGES = {
     "terms": "/terms/",
     "privacy": "/privacy/",
     "recorded": "/recorded/",
+    "history": "/history/",
+    "own-board": "/history/board/",
+    "delete": "/history/delete/",
     "lost": "/nowhere/",
 }
 #: Of the pictures, those that the README shows.
@@ -157,9 +160,12 @@ def _take(visitor: "Visitor") -> None:
     visitor.shoot("armed", whole=False)
     visitor.page.locator("[data-reveal]").wait_for()
     visitor.shoot("voted")
-    for name, address in PAGES.items():
-        visitor.page.goto(address)
-        visitor.shoot(name)
+    visitor.page.locator(".share summary").click()
+    visitor.page.locator(".share form [type=submit]").click()
+    visitor.page.locator("#shared-at").wait_for()
+    visitor.shoot("sharing")
+    visitor.page.goto(visitor.page.locator("#shared-at").input_value())
+    visitor.shoot("shared")
     visitor.start_chat("otter")
     visitor.page.locator("[data-answer][data-state=done]").wait_for()
     visitor.page.wait_for_timeout(300)
@@ -170,6 +176,15 @@ def _take(visitor: "Visitor") -> None:
     visitor.page.locator("[name=choice]").first.click()
     visitor.page.locator("[data-reveal]").wait_for()
     visitor.shoot("kept-apart")
+    for _ in range(4):
+        visitor.start()
+        visitor.page.locator("[name=choice]:enabled").first.wait_for()
+        visitor.page.keyboard.press("1")
+        visitor.page.keyboard.press("Enter")
+        visitor.page.locator("[data-reveal]").wait_for()
+    for name, address in PAGES.items():
+        visitor.page.goto(address)
+        visitor.shoot(name)
 
 
 def _take_failure(visitor: "Visitor") -> None:

@@ -97,6 +97,9 @@ class Battle(models.Model):
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True, help_text="When the voter went away without a vote")
+    share_token = models.CharField(
+        max_length=40, unique=True, null=True, blank=True, help_text="The read-only address that the voter gave out"
+    )
 
     objects = BattleQuerySet.as_manager()
 
@@ -175,6 +178,10 @@ class Battle(models.Model):
     def is_open(self, now: datetime) -> bool:
         """Whether a vote may still come: no vote, not left, no lost side, younger than a day."""
         return self._is_undecided(now) and not self.lost_answers
+
+    def is_abandoned(self, now: datetime) -> bool:
+        """Whether its voter went away without the vote it waited for. Computed: nobody tells when a page is closed."""
+        return self.is_blind and self.cast_vote is None and not self.lost_answers and not self.is_open(now)
 
     def may_be_retried(self, now: datetime) -> bool:
         """Whether it is closed by lost sides only, and all of them may start anew."""

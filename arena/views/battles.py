@@ -171,6 +171,7 @@ def _page(request: HttpRequest, own: Battle, *, status: int = 200, **context: An
         "battle": blind_battle(own, now=timezone.now()),
         "cards": cards(own),
         "beginning": _beginning(own),
+        "shared_at": request.build_absolute_uri(reverse("shared", args=[own.share_token])) if own.share_token else "",
         "reveal": reveal(own, cast) if cast else None,
         "choices": Choice.choices,
         "waiting_before": _waiting_before(own),

@@ -5,7 +5,19 @@ from playwright.sync_api import expect
 
 from tests.browser.test_battle import start, violations, wait_until_answered
 
-PAGES = ("/", "/?topic=code", "/chat/", "/leaderboard/", "/how-it-works/", "/terms/", "/privacy/", "/recorded/")
+PAGES = (
+    "/",
+    "/?topic=code",
+    "/chat/",
+    "/leaderboard/",
+    "/how-it-works/",
+    "/terms/",
+    "/privacy/",
+    "/recorded/",
+    "/history/",
+    "/history/board/",
+    "/history/delete/",
+)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

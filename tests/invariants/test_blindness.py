@@ -125,6 +125,10 @@ def play_a_battle(wire, *, zebra=None):
     wire.listen(battle.pk)
     wire.send("get", address)
     wire.send("get", f"/?again={battle.pk}")
+    for page in ("", "board/", "data.json", "delete/"):
+        wire.send("get", f"/history/{page}")
+    wire.send("post", f"{address}share/")
+    wire.send("get", f"/s/{Battle.objects.get().share_token}/")
     wire.send("get", "/battles/00000000-0000-0000-0000-000000000000/")
     return address
 

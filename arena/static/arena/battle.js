@@ -3,6 +3,7 @@ import { addBlock, addText, empty, prepareContent, setWhole } from "./answer.js"
 import { prepareDifferences } from "./differences.js";
 import { prepareForms } from "./forms.js";
 import { prepareKeys, prepareKeysButton } from "./keys.js";
+import { prepareShare } from "./share.js";
 import { prepareSides } from "./sides.js";
 import { keepOpen } from "./socket.js";
 import { prepareVote } from "./vote.js";
@@ -122,11 +123,13 @@ async function fetched(address, options) {
 }
 
 function replaceOutcome(html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-outcome]");
+  const renewed = new DOMParser().parseFromString(html, "text/html"), fresh = renewed.querySelector("[data-outcome]");
   if (!fresh) {
     location.reload(); // an error page: this battle's own page says what can be done
     return;
   }
+  const names = [...page.querySelectorAll("[data-answer-name]")];
+  renewed.querySelectorAll("[data-answer-name]").forEach((name, i) => names[i]?.replaceWith(document.adoptNode(name)));
   const old = page.querySelector("[data-outcome]"), hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(fresh));
   prepareOutcome();
@@ -142,6 +145,7 @@ function prepareOutcome() {
   prepareVote(page, postVote);
   prepareStop();
   prepareReasons();
+  prepareShare(page);
 }
 
 /** The reply to the vote is the reveal; without JavaScript the form brings the same page. */

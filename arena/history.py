@@ -1,0 +1,113 @@
+"""What a voter sees of the own past: battles, votes, why one was not counted, and all of it as data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from arena.blind import cards
+from arena.models import Battle, Choice, Vote, VoteExclusion, Voter
+
+PAGE_SIZE = 20
+#: Why a vote does not count, by the rule that says so.
+RULES: dict[str, str | Promise] = {
+    "stopped": gettext_lazy("Not counted: you stopped an answer before its end."),
+}
+
+
+@dataclass(frozen=True)
+class PastBattle:
+    """One line of the history. names: of those who answered, where the voter may know them."""
+
+    id: UUID
+    prompt: str
+    created: datetime
+    kind: str
+    outcome: str
+    names: tuple[str, ...]
+    note: str
+    is_open: bool
+    share_token: str | None
+
+
+def battles_of(voter: Voter) -> "Any":
+    """The voter's battles, the newest first, with all that a line of them needs."""
+    exclusions = Prefetch("vote__exclusions", queryset=VoteExclusion.objects.order_by("pk"))
+    return Battle.objects.with_rows().filter(voter=voter).prefetch_related(exclusions).order_by("-created", "-pk")
+
+
+def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle]:
+    return [
+        PastBattle(
+            id=battle.id,
+            prompt=battle.all_turns[0].user_text,
+            created=battle.created,
+            kind=battle.get_kind_display(),
+            outcome=_outcome(battle, now),
+            names=tuple(card.name for card in cards(battle)),
+            note=_note(battle),
+            is_open=battle.may_vote(now),
+            share_token=battle.share_token,
+        )
+        for battle in battles
+    ]
+
+
+def data_of(voter: Voter) -> list[dict[str, Any]]:
+    """All that is stored of the voter, as JSON takes it; who answered only where the voter may know it."""
+    return [
+        {
+            "id": str(battle.id),
+            "kind": battle.kind,
+            "created": battle.created.isoformat(),
+            "consent_version": battle.consent_version,
+            "models": [card.name for card in cards(battle)],
+            "turns": [
+                {"prompt": turn.user_text, "answers": {answer.slot: answer.text for answer in turn.answers.all()}}
+                for turn in battle.all_turns
+            ],
+            "vote": _vote_as_data(battle.cast_vote) if battle.cast_vote else None,
+        }
+        for battle in battles_of(voter).prefetch_related("vote__reasons").select_related("vote__comment")
+    ]
+
+
+def _vote_as_data(vote: Vote) -> dict[str, Any]:
+    return {
+        "choice": vote.choice,
+        "cast_at": vote.cast_at.isoformat(),
+        "reasons": [f"{reason.slot}: {reason.tag}" for reason in vote.reasons.all()],
+        "comment": vote.comment.text if hasattr(vote, "comment") else "",
+    }
+
+
+def _outcome(battle: Battle, now: datetime) -> str:
+    if vote := battle.cast_vote:
+        return str(Choice(vote.choice).label)
+    if battle.lost_answers:
+        return _("an answer is missing")
+    if battle.is_abandoned(now):
+        return _("left without a vote")
+    if not battle.is_blind:
+        return ""
+    return _("waits for your vote") if battle.may_vote(now) else _("is being answered")
+
+
+def _note(battle: Battle) -> str:
+    vote = battle.cast_vote
+    if vote is None:
+        return ""
+    if not battle.is_blind:
+        return _("Kept apart: not blind.")
+    newest = list(vote.exclusions.all())[-1:]
+    if not newest or newest[0].weight == 1:
+        return ""
+    if newest[0].weight > 0:
+        return _("Counted in part, by a rule against lopsided votes.")
+    return str(RULES.get(newest[0].rule) or _("Not counted, by a rule of this arena."))

@@ -1,0 +1,3 @@
+import { prepareContent } from "./answer.js";
+
+prepareContent(document.querySelector("[data-shared]"));

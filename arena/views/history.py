@@ -1,0 +1,55 @@
+"""A voter's own past: what was played, a board of the own votes, and the end of it."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from arena.actions.forget_voter import forget_voter
+from arena.history import PAGE_SIZE, battles_of, data_of, past_battles
+from arena.personal_board import personal_board
+from arena.voters import COOKIE, known_voter
+
+
+@require_GET
+@never_cache
+def history(request: HttpRequest) -> HttpResponse:
+    """?page= counts from 1."""
+    voter = known_voter(request)
+    page = Paginator(battles_of(voter), PAGE_SIZE).get_page(request.GET.get("page")) if voter else None
+    battles = past_battles(list(page.object_list), now=timezone.now()) if page else []
+    context = {"page": page, "battles": battles, "is_erased": "erased" in request.GET}
+    return render(request, "history/history.html", context)
+
+
+@require_GET
+@never_cache
+def board(request: HttpRequest) -> HttpResponse:
+    """The own votes beside everyone's."""
+    voter = known_voter(request)
+    return render(request, "history/board.html", {"board": personal_board(voter) if voter else None})
+
+
+@require_GET
+@never_cache
+def data(request: HttpRequest) -> HttpResponse:
+    """All that is stored of this voter, as a file."""
+    voter = known_voter(request)
+    response = JsonResponse({"battles": data_of(voter) if voter else []}, json_dumps_params={"ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="agon-my-battles.json"'
+    return response
+
+
+@never_cache
+def delete(request: HttpRequest) -> HttpResponse:
+    """What happens, and on POST the end of key and texts."""
+    voter = known_voter(request)
+    if request.method != "POST":
+        return render(request, "history/delete.html", {"voter": voter})
+    if voter:
+        forget_voter(voter, now=timezone.now())
+    response = redirect("/history/?erased")
+    response.delete_cookie(COOKIE, samesite="Lax")
+    return response
