@@ -85,7 +85,7 @@ def _write(catalog: Catalog, path: Path) -> None:
     text = BytesIO()
     write_po(text, catalog, width=120, sort_by_file=True, include_lineno=False)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_HEADER_NOISE.sub("", text.getvalue().decode()), encoding="utf-8")
+    path.write_text(_HEADER_NOISE.sub("", text.getvalue().decode()).lstrip(), encoding="utf-8")
     with path.with_suffix(".mo").open("wb") as opened:
         write_mo(opened, catalog)
 

@@ -41,6 +41,20 @@ def test_no_state_of_a_battle_has_an_accessibility_violation(page):
     assert violations(page) == [], "the reasons"
 
 
+def test_no_state_on_a_phone_has_an_accessibility_violation(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    start(page, "Say hello.")
+    wait_until_answered(page)
+    assert violations(page) == [], "an answered battle"
+    page.get_by_role("button", name="Tie").click()
+    expect(page.locator("[data-reveal]")).to_be_visible()
+    assert violations(page) == [], "the reveal"
+    page.get_by_text("Share", exact=True).click()
+    page.get_by_role("button", name="Make the address").click()
+    page.goto(page.get_by_label("Whoever has this address").input_value())
+    assert violations(page) == [], "the shared page"
+
+
 def test_nothing_is_wider_than_320_pixels(page):
     page.set_viewport_size({"width": 320, "height": 640})
     start(page, "Say hello with a very-long-word-" + "x" * 80)

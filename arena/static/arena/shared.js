@@ -1,3 +1,6 @@
 import { prepareContent } from "./answer.js";
+import { prepareSides } from "./sides.js";
 
-prepareContent(document.querySelector("[data-shared]"));
+const page = document.querySelector("[data-shared]");
+prepareContent(page);
+prepareSides(page);

@@ -1,9 +1,18 @@
 /** On a narrow screen the two answers lie side by side behind one window: swipe, or press A or B. */
 
+// Where an answer is out of sight, the keyboard must reach what scrolls it into view.
+const widths = new ResizeObserver((changed) => {
+  for (const { target } of changed) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+
 /** Prepare the switch in the vote bar; called again whenever the bar is renewed. */
 export function prepareSides(page) {
   const group = page.querySelector("[data-sides]");
   const scrollers = [...page.querySelectorAll("[data-scroller]")];
+  scrollers.forEach((scroller) => widths.observe(scroller));
   if (!group || scrollers.length === 0) return;
   group.hidden = false;
   const buttons = [...group.querySelectorAll("[data-side]")];
