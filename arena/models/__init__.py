@@ -3,6 +3,7 @@
 from arena.models.battles import Answer, Battle, Slot, Turn
 from arena.models.catalog import LanguageModel
 from arena.models.counts import CountedVote, PairCount, Uncounted
+from arena.models.imports import ImportedSet
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
 from arena.models.reasons import Tag, VoteComment, VoteReason
 from arena.models.snapshots import Board, PairingPlan, Rating, RatingSnapshot
@@ -15,6 +16,7 @@ __all__ = [
     "Board",
     "Choice",
     "CountedVote",
+    "ImportedSet",
     "LanguageModel",
     "PairCount",
     "PairingPlan",

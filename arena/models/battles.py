@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from arena.models.catalog import LanguageModel
+from arena.models.imports import ImportedSet
 from arena.models.prompts import Prompt
 from arena.models.voters import Voter
 
@@ -95,6 +96,10 @@ class Battle(models.Model):
     pair_probability = models.FloatField(help_text="The sampler's chance of this pair, sides apart")
     consent_version = models.CharField(max_length=20)
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    imported_from = models.ForeignKey(
+        ImportedSet, on_delete=models.PROTECT, null=True, blank=True, related_name="battles"
+    )
+    outside_id = models.CharField(max_length=100, blank=True, help_text="What the file it came in calls it")
     created = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True, help_text="When the voter went away without a vote")
     share_token = models.CharField(

@@ -1,6 +1,9 @@
 """Who competes: an entry is one model with its settings."""
 
+from itertools import count
+
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +13,7 @@ class Kind(models.TextChoices):
     CONFIGURATION = "configuration", _("configuration")
     RECORDED = "recorded", _("recorded answers")
     MODERATOR = "moderator", _("moderation model")
+    IMPORTED = "imported", _("imported votes")
 
 
 class State(models.TextChoices):
@@ -28,11 +32,17 @@ class Pool(models.TextChoices):
 class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
     def live(self) -> "LanguageModelQuerySet":
         """Entries that answer any prompt now."""
-        return self.filter(state=State.ACTIVE).exclude(kind__in=(Kind.RECORDED, Kind.MODERATOR))
+        return self.filter(state=State.ACTIVE).exclude(kind__in=(Kind.RECORDED, Kind.MODERATOR, Kind.IMPORTED))
 
     def recorded(self) -> "LanguageModelQuerySet":
         """Entries that have an answer to some prompts only."""
         return self.filter(state=State.ACTIVE, kind=Kind.RECORDED)
+
+    def free_slug(self, name: str, *, nameless: str) -> str:
+        """A slug after this name that no entry has; after `nameless` where a slug can hold nothing of the name."""
+        slug = slugify(name.replace(".", "-"))[:80] or nameless
+        candidates = (slug if number == 1 else f"{slug}-{number}" for number in count(1))
+        return next(free for free in candidates if not self.filter(slug=free).exists())
 
 
 class LanguageModel(models.Model):

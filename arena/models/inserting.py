@@ -1,0 +1,38 @@
+"""Rows by the ten thousand: what bulk_create does, without an instance for each."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, Model
+
+Row = Sequence[Any]
+
+
+def insert_rows(
+    model: type[Model], columns: Sequence[str], rows: Iterable[Row], *, is_known_kept: bool = False
+) -> None:
+    """Insert rows in their order; fields that are not named get their default.
+
+    columns: attribute names, such as voter_id; is_known_kept: leave a row alone whose key is there already.
+    """
+    named = [field for field in model._meta.concrete_fields if field.attname in columns]
+    others = [field for field in model._meta.concrete_fields if not (field in named or field.primary_key)]
+    named.sort(key=lambda field: columns.index(field.attname))
+    prepared = [_preparation(field) for field in named]
+    rest = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
+    values = ((*(prepare(value) for prepare, value in zip(prepared, row, strict=True)), *rest) for row in rows)
+    with connection.cursor() as cursor:
+        cursor.executemany(_statement(model, [*named, *others], is_known_kept), list(values))
+
+
+def _statement(model: type[Model], fields: Sequence["Field[Any, Any]"], is_known_kept: bool) -> str:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    end = " ON CONFLICT DO NOTHING" if is_known_kept else ""
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks}){end}"  # noqa: S608 - names of ours
+
+
+def _preparation(field: "Field[Any, Any]") -> Callable[[Any], Any]:
+    return lambda value: field.get_db_prep_save(value, connection)
