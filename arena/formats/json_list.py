@@ -30,14 +30,15 @@ class MalformedFile(Exception):
         return f"{self.path.name}: {row}{self.reason}"
 
 
-def values(path: Path) -> Iterator[tuple[int, Any]]:
+def values(path: Path, *, is_limited: bool = True) -> Iterator[tuple[int, Any]]:
     """The values of the list with their numbers, from 1. A name that ends in .gz is unpacked.
 
+    is_limited: refuse a file of more than MAX_FILE_BYTES, for those who keep what they read.
     Raises MalformedFile as soon as something is wrong, which may be after many values.
     """
     try:
         with _open(path) as unpacked:
-            yield from _List(path, unpacked).values()
+            yield from _List(path, unpacked, is_limited).values()
     except (gzip.BadGzipFile, zlib.error):
         raise MalformedFile(path, None, "it is not gzip, or it is damaged") from None
     except EOFError:
@@ -53,8 +54,8 @@ def _open(path: Path) -> BufferedIOBase:
 
 
 class _List:
-    def __init__(self, path: Path, unpacked: BufferedIOBase) -> None:
-        self._path, self._unpacked = path, unpacked
+    def __init__(self, path: Path, unpacked: BufferedIOBase, is_limited: bool) -> None:
+        self._path, self._unpacked, self._is_limited = path, unpacked, is_limited
         self._to_text = codecs.getincrementaldecoder("utf-8-sig")()
         self._to_value = json.JSONDecoder().raw_decode
         self._text, self._at, self._bytes_read = "", 0, 0
@@ -125,7 +126,7 @@ class _List:
         """Append the next chunk and forget what was used; False at the end of the file."""
         chunk = self._unpacked.read(CHUNK_BYTES)
         self._bytes_read += len(chunk)
-        if self._bytes_read > MAX_FILE_BYTES:
+        if self._is_limited and self._bytes_read > MAX_FILE_BYTES:
             self._row = None
             raise self._refusal(f"it holds more than {MAX_FILE_BYTES // 1_000_000} MB")
         self._text = self._text[self._at :] + self._to_text.decode(chunk, final=not chunk)

@@ -1,0 +1,160 @@
+"""Rows of Parquet, CSV, JSON lines or one JSON list, the last three also .gz. Little of a file is in memory at once."""
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from itertools import chain, count
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from arena.formats.json_list import MalformedFile, values
+
+#: A row as its file has it, or why it cannot be read.
+Row = dict[str, Any]
+Numbered = tuple[int, Row | str]
+
+KINDS = (".parquet", ".csv", ".json", ".jsonl")
+MAX_ROW_CHARACTERS = 10_000_000
+ROWS_AT_ONCE = 500
+
+
+class Table:
+    """One file. names: of its columns; share: how much of it has been read, in [0, 1]. Rows can be read once."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises MalformedFile where nothing in it can be read."""
+        self.path, self.share = path, 0.0
+        self._rows: Iterator[Numbered] | None = None
+        with _as_malformed(path):
+            if _kind(path) == ".parquet":
+                self.names = frozenset(pa.parquet.read_schema(path).names)
+            else:
+                self.names, self._rows = self._first_row()
+
+    def rows(self, columns: Collection[str]) -> Iterator[Numbered]:
+        """Numbers from 1 and rows with these columns at least, where the file has them.
+
+        A row that cannot be read comes as the reason. Raises MalformedFile, maybe after many good rows.
+        """
+        with _as_malformed(self.path):
+            yield from self._parquet(sorted(self.names & set(columns))) if self._rows is None else self._rows
+        self.share = 1.0
+
+    def _first_row(self) -> tuple[frozenset[str], Iterator[Numbered]]:
+        rows = self._text_rows()
+        passed = []
+        for number, row in rows:
+            passed.append((number, row))
+            if not isinstance(row, str):
+                return frozenset(row), chain(passed, rows)
+        raise MalformedFile(self.path, None, passed[0][1] if passed and isinstance(passed[0][1], str) else "no rows")
+
+    def _text_rows(self) -> Iterator[Numbered]:
+        if _kind(self.path) == ".csv":
+            yield from self._csv()
+        elif self._opening() == "[":
+            for number, value in values(self.path, is_limited=False):
+                yield number, value if isinstance(value, dict) else "it is not an object with keys"
+        else:
+            yield from self._json_lines()
+
+    def _opening(self) -> str:
+        with self._opened() as text:
+            return text.read(1000).lstrip()[:1]
+
+    def _csv(self) -> Iterator[Numbered]:
+        csv.field_size_limit(MAX_ROW_CHARACTERS)
+        with self._opened() as text:
+            reader = csv.reader(text)
+            header = next(reader, [])
+            for number in count(1):
+                try:
+                    cells = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    yield number, f"it is not CSV: {error}"
+                    continue
+                if len(cells) == len(header):
+                    yield number, dict(zip(header, cells, strict=True))
+                elif cells:
+                    yield number, f"it has {len(cells)} columns where the first line names {len(header)}"
+
+    def _json_lines(self) -> Iterator[Numbered]:
+        with self._opened() as text:
+            for number in count(1):
+                if not (line := text.readline(MAX_ROW_CHARACTERS)):
+                    return
+                if line.strip():
+                    yield number, _object(line)
+
+    def _parquet(self, columns: list[str]) -> Iterator[Numbered]:
+        with pa.parquet.ParquetFile(self.path) as file:
+            number, total = 0, file.metadata.num_rows
+            # Threads would read ahead: memory for speed that the database has no use for.
+            for batch in file.iter_batches(ROWS_AT_ONCE, columns=columns, use_threads=False):
+                self.share = number / total
+                yield from enumerate(batch.to_pylist(), start=number + 1)
+                number += batch.num_rows
+
+    @contextmanager
+    def _opened(self) -> Iterator[io.TextIOBase]:
+        with self.path.open("rb") as raw:
+            counted = _Counted(raw, self)
+            unpacked = gzip.GzipFile(fileobj=counted) if self.path.suffix.lower() == ".gz" else counted
+            # What is not UTF-8 becomes a mark that is seen, and costs no row.
+            yield io.TextIOWrapper(io.BufferedReader(unpacked), "utf-8-sig", errors="replace", newline="")
+
+
+class _Counted(io.RawIOBase):
+    """A file that tells its table how much of it has been read."""
+
+    def __init__(self, raw: BinaryIO, table: Table) -> None:
+        self._raw, self._table = raw, table
+        self._size, self._read = max(1, table.path.stat().st_size), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        read = self._raw.readinto(buffer)  # type: ignore[attr-defined]
+        self._read += read
+        self._table.share = self._read / self._size
+        return int(read)
+
+
+def _object(line: str) -> Row | str:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return "it is not JSON"
+    return value if isinstance(value, dict) else "it is not an object with keys"
+
+
+def _kind(path: Path) -> str:
+    named = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    kind = named.suffix.lower()
+    if kind not in KINDS or (kind == ".parquet" and named != path):
+        raise MalformedFile(path, None, f"it ends in none of {', '.join(KINDS)}; all but .parquet may be .gz")
+    return kind
+
+
+@contextmanager
+def _as_malformed(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (gzip.BadGzipFile, zlib.error):
+        raise MalformedFile(path, None, "it is not gzip, or it is damaged") from None
+    except EOFError:
+        raise MalformedFile(path, None, "it is cut off: its gzip data has no end") from None
+    except OSError as error:
+        raise MalformedFile(path, None, f"it cannot be read: {error.strerror or error}") from None
+    except pa.ArrowException as error:
+        raise MalformedFile(path, None, f"it is not Parquet, or it is damaged: {str(error).splitlines()[0]}") from None

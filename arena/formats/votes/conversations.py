@@ -1,0 +1,40 @@
+"""Two conversations with the same user messages, as turns."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from arena.formats.votes.base import ForeignTurn, Unusable
+from arena.formats.votes.fields import nested, text
+
+
+def turns(conversation_a: Any, conversation_b: Any) -> tuple[ForeignTurn, ...]:
+    """As many as both have; the user messages as A got them. Lists of {role, content}, or their JSON text.
+
+    content: text, null, or parts of which those with text are read. What a system says is passed over.
+    """
+    sides = zip(_exchanges(conversation_a), _exchanges(conversation_b), strict=False)
+    return tuple(ForeignTurn(user_text, a, b) for (user_text, a), (_, b) in sides)
+
+
+def _exchanges(conversation: Any) -> Iterator[tuple[str, str]]:
+    """User messages and what was answered."""
+    asked: str | None = None
+    for role, content in map(_message, nested(conversation) or ()):
+        if role == "user":
+            asked = content if asked is None else f"{asked}\n\n{content}"
+        elif role == "assistant":
+            yield asked or "", content
+            asked = None
+
+
+def _message(message: Any) -> tuple[str, str]:
+    if not isinstance(message, dict) or "role" not in message:
+        raise Unusable("its conversation is not a list of messages with a role")
+    return str(message["role"]), _content(message.get("content"))
+
+
+def _content(content: Any) -> str:
+    if not isinstance(content, list):
+        return text(content)
+    parts = [part for part in content if isinstance(part, dict)]
+    return "\n\n".join(text(part["text"]) for part in parts if part.get("text"))

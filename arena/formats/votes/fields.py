@@ -1,0 +1,121 @@
+"""What stands in one field of a row, checked."""
+
+import json
+import math
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from arena.formats.votes.base import MAX_NAME, Row, Unusable
+
+CHOICES = {
+    "model_a": "model_a",
+    "model_b": "model_b",
+    "tie": "tie",
+    "both_bad": "both_bad",
+    "tie (bothbad)": "both_bad",
+    "bothbad": "both_bad",
+    "left": "model_a",
+    "right": "model_b",
+    "A": "model_a",
+    "B": "model_b",
+    "-": "tie",
+}
+_UNREADABLE = re.compile("[\x00-\x1f\x7f\ufffd\ud800-\udfff]")
+#: What no database keeps: PostgreSQL refuses a null character, and half a character is no UTF-8.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+#: Later than the year 5000 in seconds: it is milliseconds.
+_MILLISECONDS = 1e11
+
+
+def pair(row: Row, first: str = "model_a", second: str = "model_b") -> tuple[str, str]:
+    """The names of two different models."""
+    a, b = _name(row, first), _name(row, second)
+    if a == b:
+        raise Unusable(f"both models are {a!r}")
+    return a, b
+
+
+def choice(row: Row) -> str:
+    value = row.get("winner")
+    found = CHOICES.get(value) if isinstance(value, str) else None
+    if found is None:
+        raise Unusable(f"its winner is {value!r:.60}, not one of {', '.join(CHOICES)}")
+    return found
+
+
+def label(row: Row, *keys: str) -> str:
+    """The first of these fields that is filled, as text: an id, or who judged."""
+    for key in keys:
+        value = row.get(key)
+        if value not in (None, ""):
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+            if len(text) > MAX_NAME or _UNREADABLE.search(text):
+                raise Unusable(f"{key!r} is longer than {MAX_NAME} characters, or holds some that cannot be read")
+            return text
+    return ""
+
+
+def moment(row: Row, *keys: str) -> datetime | None:
+    """The first of these fields that is filled: seconds since 1970, ISO 8601 or a time; without a zone it is UTC."""
+    for key in keys:
+        value = row.get(key)
+        if value not in (None, "") and value == value:
+            try:
+                return _moment(value)
+            except (ValueError, TypeError, OverflowError, OSError):
+                raise Unusable(f"{key!r} is no time: {value!r:.60}") from None
+    return None
+
+
+def weight(row: Row) -> float:
+    """What the vote counted for where it comes from: 1 unless the file says less."""
+    value = row.get("weight")
+    if value in (None, ""):
+        return 1.0
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise Unusable(f"its weight is {value!r:.60}, not between 0 and 1")
+    return number
+
+
+def text(value: Any) -> str:
+    """Storable text; nothing for a null."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Unusable("a message is not text")
+    return _UNSTORABLE.sub("\ufffd", value)
+
+
+def nested(value: Any) -> Any:
+    """Lists and objects, which some files hold as JSON text."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        raise Unusable(f"it has a field that is neither a list nor JSON: {value!r:.60}") from None
+
+
+def _name(row: Row, key: str) -> str:
+    value = row.get(key)
+    name = value.strip() if isinstance(value, str) else ""
+    if not name:
+        raise Unusable(f"{key!r} is missing")
+    if len(name) > MAX_NAME or _UNREADABLE.search(name):
+        raise Unusable(f"{key!r} is longer than {MAX_NAME} characters, or holds some that cannot be read")
+    return name
+
+
+def _moment(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        seconds = float(value)
+    except ValueError:
+        return _moment(datetime.fromisoformat(value))
+    return datetime.fromtimestamp(seconds / 1000 if abs(seconds) > _MILLISECONDS else seconds, UTC)

@@ -1,0 +1,34 @@
+"""Kaggle's human preference data (55k): three columns of 0 and 1 for the winner, texts as JSON lists of turns."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from arena.formats.votes.base import ForeignTurn, ForeignVote, Row, Unusable, VoteFormat
+from arena.formats.votes.fields import label, nested, pair, text
+
+_WINNERS = {"winner_model_a": "model_a", "winner_model_b": "model_b", "winner_tie": "tie"}
+_TEXTS = ("prompt", "response_a", "response_b")
+_NEEDS = frozenset({"model_a", "model_b", *_WINNERS})
+
+
+def _read(row: Row) -> ForeignVote:
+    a, b = pair(row)
+    sides = zip(*(_messages(row.get(name)) for name in _TEXTS), strict=False)
+    turns = tuple(ForeignTurn(*texts) for texts in sides)
+    return ForeignVote(a, b, _choice(row), id=label(row, "id"), turns=turns)
+
+
+def _choice(row: Row) -> str:
+    won = [choice for name, choice in _WINNERS.items() if str(row.get(name)).strip() in ("1", "1.0", "True")]
+    if len(won) != 1:
+        raise Unusable(f"{len(won)} of its three columns of winners are 1")
+    return won[0]
+
+
+def _messages(value: Any) -> Iterator[str]:
+    """One a turn; a null is an answer without text."""
+    messages = nested(value) or []
+    return (text(message) for message in (messages if isinstance(messages, list) else [messages]))
+
+
+FORMAT = VoteFormat("kaggle-55k", _NEEDS, _NEEDS | {"id", *_TEXTS}, _read)

@@ -1,0 +1,46 @@
+"""MT-bench judgments: those of people (model_a, winner, turn), and a judge model's pairs (g1_winner, g2_winner)."""
+
+from arena.formats.votes.base import ForeignTurn, ForeignVote, Row, Unusable, VoteFormat
+from arena.formats.votes.conversations import turns
+from arena.formats.votes.fields import choice, label, moment, pair
+
+_PEOPLE = frozenset({"model_a", "model_b", "winner", "judge", "turn"})
+_CONVERSATIONS = {"conversation_a", "conversation_b"}
+_PAIRS = frozenset({"model_1", "model_2", "g1_winner", "g2_winner"})
+_SIDES = {"model_1": "model_a", "model_2": "model_b", "tie": "tie"}
+
+
+def _read_people(row: Row) -> ForeignVote:
+    a, b = pair(row)
+    return ForeignVote(
+        a,
+        b,
+        choice(row),
+        judge=label(row, "judge"),
+        cast_at=moment(row, "tstamp"),
+        turns=_seen(row),
+    )
+
+
+def _seen(row: Row) -> tuple[ForeignTurn, ...]:
+    """The conversation up to the turn that was judged."""
+    number = str(row.get("turn"))
+    found = turns(row.get("conversation_a"), row.get("conversation_b"))
+    return found[: int(number)] if number.isdigit() else found
+
+
+def _read_pair(row: Row) -> ForeignVote:
+    a, b = pair(row, "model_1", "model_2")
+    return ForeignVote(a, b, _agreed(row), judge=label(row, "judge"), cast_at=moment(row, "tstamp"))
+
+
+def _agreed(row: Row) -> str:
+    """A win is one in both orders; otherwise it is a tie (Zheng et al. 2023, section 3.4)."""
+    games = [_SIDES.get(str(row.get(name))) for name in ("g1_winner", "g2_winner")]
+    if None in games:
+        raise Unusable("its judge gave no verdict in one of the two orders")
+    return str(games[0]) if games[0] == games[1] else "tie"
+
+
+PEOPLE = VoteFormat("mt-bench-judgments", _PEOPLE | _CONVERSATIONS, _PEOPLE | _CONVERSATIONS | {"tstamp"}, _read_people)
+PAIRS = VoteFormat("mt-bench-judgments", _PAIRS, _PAIRS | {"judge", "tstamp"}, _read_pair)

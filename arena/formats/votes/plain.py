@@ -1,0 +1,40 @@
+"""Votes in plain columns: model_a, model_b, winner, and what else is there of an id, a judge, a time and the texts.
+
+AutoArena's head-to-head table is one of them.
+"""
+
+from arena.formats.votes.base import ForeignTurn, ForeignVote, Row, VoteFormat
+from arena.formats.votes.conversations import turns
+from arena.formats.votes.fields import choice, label, moment, pair, text, weight
+
+_NEEDS = frozenset({"model_a", "model_b", "winner"})
+_OTHERS = {"id", "question_id", "judge", "voter", "cast_at", "tstamp", "timestamp", "weight"}
+_TEXTS = {"prompt", "response_a", "response_b", "conversation_a", "conversation_b"}
+
+
+def _read(row: Row) -> ForeignVote:
+    a, b = pair(row)
+    return ForeignVote(
+        a,
+        b,
+        choice(row),
+        id=label(row, "id"),
+        judge=label(row, "judge", "voter"),
+        cast_at=moment(row, "cast_at", "tstamp", "timestamp"),
+        weight=weight(row),
+        turns=_turns(row),
+    )
+
+
+def _turns(row: Row) -> tuple[ForeignTurn, ...]:
+    if row.get("conversation_a") and row.get("conversation_b"):
+        return turns(row["conversation_a"], row["conversation_b"])
+    if row.get("response_a") is None or row.get("response_b") is None:
+        return ()
+    return (ForeignTurn(text(row.get("prompt")), text(row["response_a"]), text(row["response_b"])),)
+
+
+_HEAD_TO_HEAD = _NEEDS | {"prompt", "response_a", "response_b", "judge"}
+
+AUTOARENA = VoteFormat("autoarena", _HEAD_TO_HEAD, _NEEDS | _OTHERS | _TEXTS, _read)
+FORMAT = VoteFormat("csv", _NEEDS, _NEEDS | _OTHERS | _TEXTS, _read)

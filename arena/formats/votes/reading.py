@@ -1,0 +1,63 @@
+"""Votes out of any file: its format is found by its columns, and a row that fails does not stop the others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from arena.formats.json_list import MalformedFile
+from arena.formats.prompt_files import RefusedRow
+from arena.formats.tables import Row, Table
+from arena.formats.votes import annotations, kaggle, lmsys, mt_bench, plain
+from arena.formats.votes.base import ForeignVote, Unusable, VoteFormat
+
+#: The first whose columns are all there is taken; the plain one knows the fewest and comes last.
+FORMATS = (
+    kaggle.FORMAT,
+    lmsys.ARENA_140K,
+    lmsys.ARENA_100K,
+    lmsys.LMSYS_33K,
+    mt_bench.PEOPLE,
+    mt_bench.PAIRS,
+    annotations.FORMAT,
+    plain.AUTOARENA,
+    plain.FORMAT,
+)
+NAMES = tuple(dict.fromkeys(format.name for format in FORMATS))
+
+
+class VoteFile:
+    """One file of votes. Raises MalformedFile where it is of no known format, or not of the one that is asked for."""
+
+    def __init__(self, path: Path, format: str | None = None) -> None:
+        self._table = Table(path)
+        self.format = _find(self._table, format)
+
+    @property
+    def share(self) -> float:
+        """How much of the file has been read, in [0, 1]."""
+        return self._table.share
+
+    def votes(self) -> Iterator[tuple[int, ForeignVote] | RefusedRow]:
+        """Every row in order: its number from 1 and its vote, or why it has none. Raises MalformedFile, also later."""
+        for number, row in self._table.rows(self.format.columns):
+            yield _vote(number, row, self.format)
+
+
+def _vote(number: int, row: Row | str, format: VoteFormat) -> tuple[int, ForeignVote] | RefusedRow:
+    if isinstance(row, str):
+        return RefusedRow(number, row)
+    try:
+        return number, format.read(row)
+    except Unusable as reason:
+        return RefusedRow(number, str(reason))
+    except (KeyError, TypeError, AttributeError):
+        return RefusedRow(number, "it has not the shape of the others")
+
+
+def _find(table: Table, wanted: str | None) -> VoteFormat:
+    named = [format for format in FORMATS if wanted in (None, format.name)]
+    for format in named:
+        if format.needs <= table.names:
+            return format
+    missing = min((sorted(format.needs - table.names) for format in named), key=len)
+    what = f"it is not {wanted}" if wanted else "it is of no known format"
+    raise MalformedFile(table.path, None, f"{what}: the nearest lacks the columns {', '.join(missing)}")
