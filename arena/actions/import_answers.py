@@ -3,11 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from arena.formats.alpaca_eval import MalformedFile, RecordedRow, read
 from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
@@ -88,7 +86,7 @@ def _entry(generator: str) -> LanguageModel:
         return known
     organisation, licence = KNOWN_GENERATORS.get(generator, ("", ""))
     return LanguageModel.objects.create(
-        slug=_free_slug(generator),
+        slug=LanguageModel.objects.free_slug(generator, nameless="recorded"),
         display_name=generator,
         organisation=organisation,
         licence=licence,
@@ -96,12 +94,6 @@ def _entry(generator: str) -> LanguageModel:
         backend="recorded",
         options={"generator": generator},
     )
-
-
-def _free_slug(generator: str) -> str:
-    slug = slugify(generator.replace(".", "-"))[:80] or "recorded"
-    candidates = (slug if number == 1 else f"{slug}-{number}" for number in count(1))
-    return next(free for free in candidates if not LanguageModel.objects.filter(slug=free).exists())
 
 
 def _prompts(prompt_set: PromptSet, rows: Sequence[RecordedRow]) -> tuple[dict[str, Prompt], int]:

@@ -1,0 +1,123 @@
+import csv
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import redis
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from arena.actions.import_votes import Imported, import_votes
+from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.formats.json_list import MalformedFile
+from arena.formats.prompt_files import RefusedRow
+from arena.formats.votes.reading import NAMES
+from arena.leaderboard import push_leaderboard
+from arena.models import Uncounted
+
+SHOWN_REFUSALS = 10
+
+
+class Command(BaseCommand):
+    help = "Import votes that were cast elsewhere and publish the board; the same file again changes nothing"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="Parquet, CSV, JSON or JSON lines; all but Parquet also .gz")
+        parser.add_argument("--format", choices=["auto", *NAMES], default="auto")
+        parser.add_argument("--source", default="", help="name under which they come; otherwise the file's")
+        parser.add_argument("--votes-only", action="store_true", help="leave out prompts and answers")
+        parser.add_argument("--dry-run", action="store_true", help="read and say what would come, store nothing")
+        parser.add_argument(
+            "--set-aside", type=Path, metavar="CSV", help="where to write the rows that failed, and why"
+        )
+        parser.add_argument("--unpublished", action="store_true", help="leave the board to the running arena")
+
+    def handle(self, *, file: Path, **options: Any) -> None:
+        start = time.perf_counter()
+        with _set_aside_into(options["set_aside"]) as set_aside:
+            try:
+                done = _import(file, options, set_aside)
+            except MalformedFile as refusal:
+                raise CommandError(f"{refusal}\nRows before that are kept; the same command goes on there.") from None
+        self._tell(done, time.perf_counter() - start, is_dry_run=options["dry_run"])
+        for refused in set_aside.shown:
+            self.stderr.write(f"row {refused.row}: {refused.reason}")
+        if done.set_aside > SHOWN_REFUSALS:
+            self.stderr.write(f"and {done.set_aside - SHOWN_REFUSALS} more")
+        if not options["dry_run"] and not options["unpublished"]:
+            self._publish()
+
+    def _tell(self, done: Imported, seconds: float, *, is_dry_run: bool) -> None:
+        rate = f"{done.rows / seconds:,.0f} rows a second" if seconds else ""
+        new = "would be new" if is_dry_run else "are new"
+        counts = f"{done.new:,} of {done.rows:,} votes {new}, {done.known:,} known, {done.set_aside:,} set aside"
+        self.stdout.write(f"{done.source} ({done.format}): {counts}; {rate}")
+        if done.new_models:
+            added = "would become entries" if is_dry_run else "became entries"
+            self.stdout.write(f"{len(done.new_models)} models {added} that are rated and never drawn")
+
+    def _publish(self) -> None:
+        board = None
+        with _bar("board", " votes") as bar:
+            bar.total = Uncounted.objects.count()
+            while (newer := publish_leaderboard(now=timezone.now())) is not None:
+                board = newer
+                bar.update(max(0, bar.total - Uncounted.objects.count() - bar.n))
+        if board is None:
+            self.stdout.write("The board has not changed.")
+            return
+        self.stdout.write(f"The board has {board.votes:,} votes on {board.ratings.count()} models.")
+        # Without Redis no page is open that could be told.
+        with suppress(redis.RedisError):
+            push_leaderboard()
+
+
+class _SetAside:
+    """The rows that failed: the first ones to show, all of them into a file if there is one."""
+
+    def __init__(self, write: Callable[[list[object]], object] | None) -> None:
+        self.shown: list[RefusedRow] = []
+        self._write = write
+
+    def add(self, row: RefusedRow) -> None:
+        if len(self.shown) < SHOWN_REFUSALS:
+            self.shown.append(row)
+        if self._write is not None:
+            self._write([row.row, row.reason])
+
+
+@contextmanager
+def _set_aside_into(path: Path | None) -> Iterator[_SetAside]:
+    with ExitStack() as stack:
+        writer = csv.writer(stack.enter_context(path.open("w", encoding="utf-8", newline=""))) if path else None
+        if writer:
+            writer.writerow(["row", "reason"])
+        yield _SetAside(writer.writerow if writer else None)
+
+
+def _import(file: Path, options: dict[str, Any], set_aside: _SetAside) -> Imported:
+    with _bar(file.name, " rows") as bar:
+
+        def show(so_far: Imported, share: float) -> None:
+            bar.total = round(so_far.rows / share) if share else None
+            bar.update(so_far.rows - bar.n)
+
+        return import_votes(
+            file,
+            source=options["source"],
+            format=None if options["format"] == "auto" else options["format"],
+            with_texts=not options["votes_only"],
+            is_dry_run=options["dry_run"],
+            now=timezone.now(),
+            on_progress=show,
+            on_set_aside=set_aside.add,
+        )
+
+
+def _bar(what: str, unit: str) -> Any:
+    # disable=None: no bar where nobody watches, as in a log file.
+    return tqdm(desc=what, unit=unit, leave=False, disable=None)
