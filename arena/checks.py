@@ -9,6 +9,7 @@ arena.E006  the database does not answer
 arena.E007  a number that must be above zero is not
 arena.E008  ARENA_PAIRING names no way of pairing
 arena.E009  ARENA_REVEAL names no way of showing answers
+arena.E010  ARENA_COUNTED_SOURCES names a source that no vote has
 arena.W001  debug pages are shown to other machines
 """
 
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
+from arena.models.votes import Source
 from arena.pacing import WAYS
 from arena.pairing import Policy
 
@@ -81,6 +83,16 @@ def check_reveal(**_: Any) -> list[CheckMessage]:
         return []
     hint = f"Set it to one of {', '.join(WAYS)}, or unset it."
     return [Error(f"ARENA_REVEAL is {settings.REVEAL!r}.", hint=hint, id="arena.E009")]
+
+
+@register()
+def check_counted_sources(**_: Any) -> list[CheckMessage]:
+    """An error for a source that no vote has: a typing error would take votes off the board."""
+    unknown = set(settings.COUNTED_SOURCES) - set(Source.values)
+    if not unknown:
+        return []
+    hint = f"Set it to some of {', '.join(Source.values)}, or unset it."
+    return [Error(f"ARENA_COUNTED_SOURCES names {', '.join(sorted(unknown))}.", hint=hint, id="arena.E010")]
 
 
 def _sqlite() -> Iterator[CheckMessage]:

@@ -1,7 +1,7 @@
 """Votes as numbers: from rows and keys to the arrays of `ratings`, and the digest of what counts."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from arena.models import Choice, PairCount, Vote, VoteExclusion
 from arena.models.counts import OVERALL, SQUARES, SUMS
+from arena.models.votes import weight_by_policy
 from ratings.arrays import FloatArray, IntArray
 from ratings.comparisons import Comparisons, Outcome
 from ratings.counts import PairCounts
@@ -54,10 +55,11 @@ def weighted(vote: Vote, weight: float) -> WeightedVote:
     return WeightedVote(vote.pk, str(battle.id), battle.model_a_id, battle.model_b_id, Choice(vote.choice), weight)
 
 
-def newest_weights(votes: Iterable[Vote]) -> dict[int, float]:
-    """Weight by vote pk, as the newest exclusion of each says; votes without one are not in it."""
+def newest_weights(votes: Collection[Vote]) -> dict[int, float]:
+    """What each of these votes counts for, by pk."""
     exclusions = VoteExclusion.objects.filter(vote__in=[vote.pk for vote in votes]).order_by("pk")
-    return dict(exclusions.values_list("vote_id", "weight"))
+    newest = dict(exclusions.values_list("vote_id", "weight"))
+    return {vote.pk: weight_by_policy(vote.source, newest.get(vote.pk)) for vote in votes}
 
 
 def comparisons(votes: Sequence[WeightedVote], index: Mapping[int, int]) -> Comparisons:

@@ -79,6 +79,12 @@ COUNT_STOPPED = option(
     default=False,
     help="Votes count where an answer was stopped by the voter; otherwise they only show the names",
 )
+COUNTED_SOURCES = option(
+    "ARENA_COUNTED_SOURCES",
+    _env.list,
+    default=["human", "imported"],
+    help="Whose votes are on the board: human (this site's visitors), imported, api (programs); a change recounts them",
+)
 RECORDED_RATE = option(
     "ARENA_RECORDED_RATE",
     _env.float,

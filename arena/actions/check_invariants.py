@@ -9,6 +9,7 @@ from scipy.stats import binomtest
 from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.models import Answer, Battle, CountedVote, Uncounted, Vote, VoteExclusion
 from arena.models.battles import AnswerState, BattleKind
+from arena.models.votes import weight_by_policy
 
 OLDEST_LEASE = timedelta(seconds=120)
 SMALLEST_CHANCE = 1e-4
@@ -34,12 +35,13 @@ def _counts_add_up() -> Iterator[str]:
 
 
 def _weights() -> Iterator[str]:
-    """What is counted is what the newest exclusion says, unless the change still waits."""
+    """What is counted is what the policy and the newest exclusion say, unless the change still waits."""
     newest = dict(VoteExclusion.objects.order_by("pk").values_list("vote_id", "weight"))
     settled = CountedVote.objects.exclude(vote__in=Uncounted.objects.values("vote"))
-    for vote_id, weight in settled.values_list("vote_id", "weight"):
-        if weight != newest.get(vote_id, 1.0):
-            yield f"vote {vote_id} is counted with weight {weight}, its exclusions say {newest.get(vote_id, 1.0)}"
+    for vote_id, source, weight in settled.values_list("vote_id", "vote__source", "weight"):
+        due = weight_by_policy(source, newest.get(vote_id))
+        if weight != due:
+            yield f"vote {vote_id} is counted with weight {weight}, the policy and its exclusions say {due}"
 
 
 def _board() -> Iterator[str]:

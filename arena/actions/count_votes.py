@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
+
+from django.conf import settings
+from django.db.models import Q
 
 from arena.comparisons import WeightedVote, newest_weights, weighted
 from arena.models import CountedVote, PairCount, Uncounted
 from arena.models.counts import OVERALL, SQUARES, SUMS
+from arena.models.inserting import insert_rows
 
 AT_ONCE = 10_000
 
@@ -35,7 +40,7 @@ def count_votes() -> Counting:
     weights = newest_weights(votes.values())
     changed, added = [], []
     for vote in votes.values():
-        now = weighted(vote, weights.get(vote.pk, 1.0))
+        now = weighted(vote, weights[vote.pk])
         if not hasattr(vote, "counted"):
             added.append(now)
         elif vote.counted.weight != now.weight:
@@ -44,6 +49,15 @@ def count_votes() -> Counting:
     _remember(found)
     Uncounted.objects.filter(pk__in=[row.pk for row in waiting]).delete()
     return found
+
+
+def ask_for_recount() -> None:
+    """Make votes uncounted whose source has come onto the board, or left it, since they were counted."""
+    is_on = Q(vote__source__in=settings.COUNTED_SOURCES)
+    turned = CountedVote.objects.filter(Q(weight__gt=0) & ~is_on | Q(weight=0) & is_on)
+    waiting = turned.order_by("number").values_list("vote_id", flat=True).iterator(chunk_size=AT_ONCE)
+    while rows := list(islice(waiting, AT_ONCE)):
+        insert_rows(Uncounted, ("vote_id",), ((id,) for id in rows))
 
 
 def counted_votes() -> list[WeightedVote]:

@@ -13,7 +13,7 @@ from arena.models import ImportedSet
 from arena.queues import enqueue_publication
 
 #: Rows, or characters of text, after which a batch ends: others write to SQLite between two batches.
-BATCH_ROWS = 10_000
+BATCH_ROWS = 5_000
 BATCH_CHARACTERS = 8_000_000
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from arena.actions.count_votes import Counting, count_votes
+from arena.actions.count_votes import Counting, ask_for_recount, count_votes
 from arena.actions.plan_pairing import plan_pairing
 from arena.comparisons import add_to_digest, comparisons, stored_counts
 from arena.models import Board, CountedVote, LanguageModel, Rating, RatingSnapshot, Uncounted
@@ -23,7 +23,7 @@ from ratings.standings import Standings, standings
 
 #: Which votes count and how: blind votes, each once, by the weight of their newest exclusion; half-win ties, HC3
 #: intervals by the squares of the weights. A board of an older policy is published anew.
-POLICY = "blind-3"
+RULES = "blind-3"
 KEPT_SNAPSHOTS = 200
 
 
@@ -36,6 +36,8 @@ def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
         Board.objects.get_or_create(category=OVERALL)
         Board.objects.select_for_update().get(category=OVERALL)
         before = RatingSnapshot.objects.newest()
+        if not _is_current(before):
+            ask_for_recount()
         found = count_votes()
         if not found.changed and not found.added and _is_current(before):
             return None
@@ -43,7 +45,12 @@ def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
 
 
 def _is_current(board: RatingSnapshot | None) -> bool:
-    return board is None or board.policy == POLICY
+    return board is None or board.policy == policy()
+
+
+def policy() -> str:
+    """The rules, and the sources of votes that are on the board."""
+    return f"{RULES} {'+'.join(sorted(settings.COUNTED_SOURCES))}"
 
 
 def entry_ids() -> list[int]:
@@ -56,7 +63,7 @@ def _publish(before: RatingSnapshot | None, found: Counting, now: datetime) -> R
     counts = stored_counts(ids)
     board = standings(counts)
     snapshot = RatingSnapshot.objects.create(
-        policy=POLICY,
+        policy=policy(),
         code_version=version(),
         published=now,
         votes=(before.votes if before else 0) + _more_votes(found),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.actions.count_votes import counted_votes
-from arena.actions.publish_leaderboard import POLICY, entry_ids, ratings_of
+from arena.actions.publish_leaderboard import entry_ids, policy, ratings_of
 from arena.comparisons import add_to_digest, comparisons, stored_counts
 from arena.models import Rating, RatingSnapshot
 from ratings import elo
@@ -38,8 +38,8 @@ class Recomputation:
     def problems(self) -> list[str]:
         """A sentence for each thing that is not as the votes give it."""
         board = f"board {self.snapshot.pk}"
-        if self.snapshot.policy != POLICY:
-            return [f"{board} follows the older policy {self.snapshot.policy}: a running arena publishes it anew"]
+        if self.snapshot.policy != policy():
+            return [f"{board} follows another policy, {self.snapshot.policy}: a running arena publishes it anew"]
         of_others = f"{board} was published for other votes than those counted"
         rows = [f"{board}: the row of entry {id} is not what the votes give" for id in self.different]
         pairs = [f"the stored counts of entries {a} and {b} are not what the votes give" for a, b in self.miscounted]

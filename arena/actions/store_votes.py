@@ -140,7 +140,7 @@ class _Batch:
     def _exclusion_rows(self, ids: dict[UUID, int]) -> Iterator[tuple[object, ...]]:
         for it in self._arrivals:
             if it.vote.weight != 1:
-                yield ids[it.battle_id], "imported", "1", it.vote.weight, {}, "import_votes", self._now
+                yield ids[it.battle_id], "imported", "1", it.vote.weight, "import_votes", self._now
 
 
 _BATTLE = (
@@ -156,7 +156,7 @@ _BATTLE = (
     "created",
 )
 _VOTE = ("battle_id", "voter_id", "choice", "source", "cast_at", "turns_seen", "elo_a", "elo_b")
-_EXCLUSION = ("vote_id", "rule", "rule_version", "weight", "evidence", "by", "at")
+_EXCLUSION = ("vote_id", "rule", "rule_version", "weight", "by", "at")
 
 
 def _add_entry(name: str) -> LanguageModel:

@@ -1,9 +1,10 @@
 """Rows by the ten thousand: what bulk_create does, without an instance for each."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 Row = Sequence[Any]
@@ -14,16 +15,18 @@ def insert_rows(
 ) -> None:
     """Insert rows in their order; fields that are not named get their default.
 
-    columns: attribute names, such as voter_id; is_known_kept: leave a row alone whose key is there already.
+    columns: attribute names, such as voter_id; their values are hashable. is_known_kept: leave a row alone whose key is
+    there already.
     """
     named = [field for field in model._meta.concrete_fields if field.attname in columns]
     others = [field for field in model._meta.concrete_fields if not (field in named or field.primary_key)]
     named.sort(key=lambda field: columns.index(field.attname))
     prepared = [_preparation(field) for field in named]
     rest = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
-    values = ((*(prepare(value) for prepare, value in zip(prepared, row, strict=True)), *rest) for row in rows)
+    # Any: Django's types ask for a list here, which would hold every row a second time.
+    values: Any = ((*(prepare(value) for prepare, value in zip(prepared, row, strict=True)), *rest) for row in rows)
     with connection.cursor() as cursor:
-        cursor.executemany(_statement(model, [*named, *others], is_known_kept), list(values))
+        cursor.executemany(_statement(model, [*named, *others], is_known_kept), values)
 
 
 def _statement(model: type[Model], fields: Sequence["Field[Any, Any]"], is_known_kept: bool) -> str:
@@ -35,4 +38,6 @@ def _statement(model: type[Model], fields: Sequence["Field[Any, Any]"], is_known
 
 
 def _preparation(field: "Field[Any, Any]") -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection)
+    """The value as the database takes it. Remembered: most columns of a batch hold few values, many times each."""
+    database = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks its thread up at each touch
+    return lru_cache(maxsize=1024)(lambda value: field.get_db_prep_save(value, database))

@@ -1,5 +1,6 @@
 """What people chose, and why some choices do not count. Both are facts: rows are added, never changed."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,16 @@ class Source(models.TextChoices):
     HUMAN = "human"
     API = "api"
     IMPORTED = "imported"
+
+
+def weight_by_policy(source: str, excluded_to: float | None) -> float:
+    """What a vote counts for: nothing where its source is off the board, else what its newest exclusion says, else 1.
+
+    excluded_to: the weight of that exclusion, None without one.
+    """
+    if source not in settings.COUNTED_SOURCES:
+        return 0.0
+    return 1.0 if excluded_to is None else excluded_to
 
 
 class VoteQuerySet(AppendOnlyQuerySet["Vote"]):
@@ -56,9 +67,9 @@ class Vote(AppendOnly):
 
     @property
     def weight(self) -> float:
-        """What the vote counts for: the newest exclusion says, and without one it counts in full."""
+        """What the vote counts for."""
         newest = self.exclusions.order_by("-pk").first()
-        return newest.weight if newest else 1.0
+        return weight_by_policy(self.source, newest.weight if newest else None)
 
 
 class VoteExclusionQuerySet(AppendOnlyQuerySet["VoteExclusion"]):

@@ -177,3 +177,33 @@ def test_the_sum_of_the_pair_counts_is_the_number_of_votes(entries):
     publish()
     total = sum(p.first_wins + p.second_wins + p.ties + p.both_bad for p in PairCount.objects.all())
     assert total == Vote.objects.count() == 25
+
+
+def test_votes_of_a_source_leave_the_board_and_come_back_with_the_policy(entries, settings):
+    cast(entries[0], entries[1])
+    vote = cast(entries[1], entries[0], Choice.TIE)
+    imported = make_battle(entries[0], entries[1])
+    Uncounted.objects.create(vote=copy_as_imported(vote, imported))
+    assert publish().votes == 3
+    settings.COUNTED_SOURCES = ["human"]
+    assert publish().votes == 2
+    assert check_invariants(now=timezone.now()) == []
+    assert publish() is None
+    settings.COUNTED_SOURCES = ["human", "imported"]
+    assert publish().votes == 3
+    assert check_invariants(now=timezone.now()) == []
+
+
+def copy_as_imported(vote, battle):
+    fields = ("voter", "choice", "cast_at", "turns_seen", "elo_a", "elo_b")
+    return Vote.objects.create(battle=battle, source="imported", **{name: getattr(vote, name) for name in fields})
+
+
+def test_an_exclusion_of_a_vote_that_is_off_the_board_waits_with_it(entries, settings):
+    settings.COUNTED_SOURCES = ["imported"]
+    vote = cast(entries[0], entries[1])
+    exclude_vote(vote, rule="test", weight=0.5, by="test", now=timezone.now())
+    assert (publish().votes, vote.weight) == (0, 0)
+    settings.COUNTED_SOURCES = ["human"]
+    assert (publish().votes, vote.weight) == (1, 0.5)
+    assert CountedVote.objects.get().weight == 0.5

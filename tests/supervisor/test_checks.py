@@ -10,7 +10,7 @@ from django.core.checks import run_checks
 from django.db import connection
 from pytest_django import Settings
 
-from arena.checks import check_numbers, check_pairing
+from arena.checks import check_counted_sources, check_numbers, check_pairing
 from arena.pairing import Policy
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,3 +91,16 @@ def test_an_unknown_way_of_pairing_is_an_error_that_names_the_known_ones(setting
 def test_a_known_way_of_pairing_is_fine(settings, policy):
     settings.PAIRING = str(policy)
     assert check_pairing() == []
+
+
+def test_an_unknown_source_of_votes_is_an_error_that_names_the_known_ones(settings):
+    settings.COUNTED_SOURCES = ["human", "imports"]
+    (problem,) = check_counted_sources()
+    assert problem.id == "arena.E010"
+    assert "imports" in problem.msg
+    assert "human, api, imported" in problem.hint
+
+
+def test_no_source_at_all_is_a_board_without_votes_and_fine(settings):
+    settings.COUNTED_SOURCES = []
+    assert check_counted_sources() == []

@@ -27,4 +27,4 @@ def _read(row: Row) -> ForeignVote:
 
 LMSYS_33K = VoteFormat("lmsys-33k", _VOTE | {"question_id", "tstamp"}, _VOTE | _OTHERS, _read)
 ARENA_100K = VoteFormat("arena-100k", _VOTE | {"question_id", "judge_hash"}, _VOTE | _OTHERS, _read)
-ARENA_140K = VoteFormat("arena-140k", _VOTE | {"id", "evaluation_session_id"}, _VOTE | _OTHERS, _read)
+ARENA_140K = VoteFormat("arena-140k", _VOTE | {"id", "full_conversation"}, _VOTE | _OTHERS, _read)

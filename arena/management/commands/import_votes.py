@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, **options: Any) -> None:
         start = time.perf_counter()
+        _leave_the_database_unmapped()
         with _set_aside_into(options["set_aside"]) as set_aside:
             try:
                 done = _import(file, options, set_aside)
@@ -74,6 +76,13 @@ class Command(BaseCommand):
         # Without Redis no page is open that could be told.
         with suppress(redis.RedisError):
             push_leaderboard()
+
+
+def _leave_the_database_unmapped() -> None:
+    # Pages of a mapped file count as memory of this process, and an import comes to all of them.
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA mmap_size=0")
 
 
 class _SetAside:
