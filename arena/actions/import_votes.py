@@ -7,7 +7,7 @@ from pathlib import Path
 
 from arena.actions.store_votes import Arrival, arrival, entries_by_name, known_among, store_votes
 from arena.formats.prompt_files import RefusedRow
-from arena.formats.votes.base import ForeignVote
+from arena.formats.votes.base import VoteRecord
 from arena.formats.votes.reading import VoteFile
 from arena.models import ImportedSet
 from arena.queues import enqueue_publication
@@ -105,7 +105,7 @@ def _between_two_entries(
             yield it
 
 
-def _characters(vote: ForeignVote) -> int:
+def _characters(vote: VoteRecord) -> int:
     return sum(len(turn.user_text) + len(turn.answer_a) + len(turn.answer_b) for turn in vote.turns)
 
 

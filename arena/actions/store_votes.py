@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from arena.formats.votes.base import ForeignVote
+from arena.formats.votes.base import VoteRecord
 from arena.models import Answer, Battle, ImportedSet, LanguageModel, Turn, Uncounted, Vote, VoteExclusion, Voter
 from arena.models.battles import AnswerState, BattleKind, Slot
 from arena.models.catalog import Kind, State
@@ -26,7 +26,7 @@ class Arrival:
 
     battle_id: UUID
     row: int
-    vote: ForeignVote
+    vote: VoteRecord
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Stored:
     new_models: tuple[str, ...]
 
 
-def arrival(vote: ForeignVote, *, source: str, row: int) -> Arrival:
+def arrival(vote: VoteRecord, *, source: str, row: int) -> Arrival:
     """An id that is a UUID is the battle's; another one, or the number of the row, makes one with the source's name."""
     try:
         return Arrival(UUID(vote.id), row, vote)

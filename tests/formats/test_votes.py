@@ -10,7 +10,7 @@ import pytest
 from arena.formats import tables
 from arena.formats.json_list import MalformedFile
 from arena.formats.prompt_files import RefusedRow
-from arena.formats.votes.base import ForeignTurn
+from arena.formats.votes.base import TurnTexts
 from arena.formats.votes.reading import VoteFile
 from tests.formats.vote_samples import (
     ANNOTATIONS,
@@ -81,7 +81,7 @@ def test_lmsys_rows_carry_their_id_judge_and_time(tmp_path):
     found = vote(tmp_path, LMSYS_33K)
     assert (found.id, found.judge) == ("58210e39b3fd4441a2bd4a518bb44c2d", "arena_user_973")
     assert found.cast_at == datetime(2023, 4, 24, 15, 53, 11, 132200, tzinfo=UTC)
-    assert found.turns == (ForeignTurn("Why?", "Because.", "No."),)
+    assert found.turns == (TurnTexts("Why?", "Because.", "No."),)
 
 
 def test_both_bad_is_understood_in_the_words_of_all_makers(tmp_path):

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from arena.formats.votes.base import ForeignTurn, ForeignVote, Row, Unusable, VoteFormat
+from arena.formats.votes.base import Row, TurnTexts, Unusable, VoteFormat, VoteRecord
 from arena.formats.votes.fields import label, moment, pair, text, weight
 
 _NEEDS = frozenset({"generator_1", "generator_2", "preference"})
 _OTHERS = {"id", "annotator", "instruction", "output_1", "output_2", "cast_at", "weight"}
 
 
-def _read(row: Row) -> ForeignVote:
+def _read(row: Row) -> VoteRecord:
     a, b = pair(row, "generator_1", "generator_2")
-    turn = ForeignTurn(text(row.get("instruction")), text(row.get("output_1")), text(row.get("output_2")))
-    return ForeignVote(
+    turn = TurnTexts(text(row.get("instruction")), text(row.get("output_1")), text(row.get("output_2")))
+    return VoteRecord(
         a,
         b,
         _choice(row["preference"]),

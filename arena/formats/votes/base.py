@@ -1,4 +1,4 @@
-"""A vote that was cast elsewhere, as every format gives it."""
+"""A vote as the formats of the field carry it, in and out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ForeignTurn:
+class TurnTexts:
     """One user message and its two answers."""
 
     user_text: str
@@ -24,10 +24,11 @@ class ForeignTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class ForeignVote:
+class VoteRecord:
     """id: what its file calls it, or empty; judge: who chose, or empty; cast_at: None where the file does not say.
 
-    choice: model_a, model_b, tie or both_bad; weight: in [0, 1]; turns: empty where the file has no conversation.
+    choice: model_a, model_b, tie or both_bad; weight: in [0, 1]; turns: empty where there is no conversation.
+    language: code of what the user writes, known for votes that go out; empty where nobody can tell.
     """
 
     model_a: str
@@ -37,7 +38,8 @@ class ForeignVote:
     judge: str = ""
     cast_at: datetime | None = None
     weight: float = 1.0
-    turns: tuple[ForeignTurn, ...] = ()
+    turns: tuple[TurnTexts, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,4 +52,4 @@ class VoteFormat:
     name: str
     needs: frozenset[str]
     columns: frozenset[str]
-    read: Callable[[Row], ForeignVote]
+    read: Callable[[Row], VoteRecord]

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from arena.formats.votes.base import ForeignTurn, Unusable
+from arena.formats.votes.base import TurnTexts, Unusable
 from arena.formats.votes.fields import nested, text
 
 
-def turns(conversation_a: Any, conversation_b: Any) -> tuple[ForeignTurn, ...]:
+def turns(conversation_a: Any, conversation_b: Any) -> tuple[TurnTexts, ...]:
     """As many as both have; the user messages as A got them. Lists of {role, content}, or their JSON text.
 
     content: text, null, or parts of which those with text are read. What a system says is passed over.
     """
     sides = zip(_exchanges(conversation_a), _exchanges(conversation_b), strict=False)
-    return tuple(ForeignTurn(user_text, a, b) for (user_text, a), (_, b) in sides)
+    return tuple(TurnTexts(user_text, a, b) for (user_text, a), (_, b) in sides)
 
 
 def _exchanges(conversation: Any) -> Iterator[tuple[str, str]]:

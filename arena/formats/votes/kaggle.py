@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from arena.formats.votes.base import ForeignTurn, ForeignVote, Row, Unusable, VoteFormat
+from arena.formats.votes.base import Row, TurnTexts, Unusable, VoteFormat, VoteRecord
 from arena.formats.votes.fields import label, nested, pair, text
 
 _WINNERS = {"winner_model_a": "model_a", "winner_model_b": "model_b", "winner_tie": "tie"}
@@ -11,11 +11,11 @@ _TEXTS = ("prompt", "response_a", "response_b")
 _NEEDS = frozenset({"model_a", "model_b", *_WINNERS})
 
 
-def _read(row: Row) -> ForeignVote:
+def _read(row: Row) -> VoteRecord:
     a, b = pair(row)
     sides = zip(*(_messages(row.get(name)) for name in _TEXTS), strict=False)
-    turns = tuple(ForeignTurn(*texts) for texts in sides)
-    return ForeignVote(a, b, _choice(row), id=label(row, "id"), turns=turns)
+    turns = tuple(TurnTexts(*texts) for texts in sides)
+    return VoteRecord(a, b, _choice(row), id=label(row, "id"), turns=turns)
 
 
 def _choice(row: Row) -> str:

@@ -1,6 +1,6 @@
 """The data sets of LMSYS and LMArena: 33k and 100k (question_id, tstamp), 140k (id, full_conversation)."""
 
-from arena.formats.votes.base import ForeignVote, Row, Unusable, VoteFormat
+from arena.formats.votes.base import Row, Unusable, VoteFormat, VoteRecord
 from arena.formats.votes.conversations import turns
 from arena.formats.votes.fields import choice, label, moment, pair, weight
 
@@ -9,11 +9,11 @@ _JUDGES = ("judge", "judge_hash", "evaluation_session_id")
 _OTHERS = {"id", "question_id", "anony", "tstamp", "timestamp", "weight", *_JUDGES}
 
 
-def _read(row: Row) -> ForeignVote:
+def _read(row: Row) -> VoteRecord:
     a, b = pair(row)
     if str(row.get("anony", True)).lower() == "false":
         raise Unusable("its voter saw the names of the models (anony is false)")
-    return ForeignVote(
+    return VoteRecord(
         a,
         b,
         choice(row),

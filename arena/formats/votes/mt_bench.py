@@ -1,6 +1,6 @@
 """MT-bench judgments: those of people (model_a, winner, turn), and a judge model's pairs (g1_winner, g2_winner)."""
 
-from arena.formats.votes.base import ForeignTurn, ForeignVote, Row, Unusable, VoteFormat
+from arena.formats.votes.base import Row, TurnTexts, Unusable, VoteFormat, VoteRecord
 from arena.formats.votes.conversations import turns
 from arena.formats.votes.fields import choice, label, moment, pair
 
@@ -10,9 +10,9 @@ _PAIRS = frozenset({"model_1", "model_2", "g1_winner", "g2_winner"})
 _SIDES = {"model_1": "model_a", "model_2": "model_b", "tie": "tie"}
 
 
-def _read_people(row: Row) -> ForeignVote:
+def _read_people(row: Row) -> VoteRecord:
     a, b = pair(row)
-    return ForeignVote(
+    return VoteRecord(
         a,
         b,
         choice(row),
@@ -22,16 +22,16 @@ def _read_people(row: Row) -> ForeignVote:
     )
 
 
-def _seen(row: Row) -> tuple[ForeignTurn, ...]:
+def _seen(row: Row) -> tuple[TurnTexts, ...]:
     """The conversation up to the turn that was judged."""
     number = str(row.get("turn"))
     found = turns(row.get("conversation_a"), row.get("conversation_b"))
     return found[: int(number)] if number.isdigit() else found
 
 
-def _read_pair(row: Row) -> ForeignVote:
+def _read_pair(row: Row) -> VoteRecord:
     a, b = pair(row, "model_1", "model_2")
-    return ForeignVote(a, b, _agreed(row), judge=label(row, "judge"), cast_at=moment(row, "tstamp"))
+    return VoteRecord(a, b, _agreed(row), judge=label(row, "judge"), cast_at=moment(row, "tstamp"))
 
 
 def _agreed(row: Row) -> str:

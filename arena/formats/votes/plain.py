@@ -3,7 +3,7 @@
 AutoArena's head-to-head table is one of them.
 """
 
-from arena.formats.votes.base import ForeignTurn, ForeignVote, Row, VoteFormat
+from arena.formats.votes.base import Row, TurnTexts, VoteFormat, VoteRecord
 from arena.formats.votes.conversations import turns
 from arena.formats.votes.fields import choice, label, moment, pair, text, weight
 
@@ -12,9 +12,9 @@ _OTHERS = {"id", "question_id", "judge", "voter", "cast_at", "tstamp", "timestam
 _TEXTS = {"prompt", "response_a", "response_b", "conversation_a", "conversation_b"}
 
 
-def _read(row: Row) -> ForeignVote:
+def _read(row: Row) -> VoteRecord:
     a, b = pair(row)
-    return ForeignVote(
+    return VoteRecord(
         a,
         b,
         choice(row),
@@ -26,12 +26,12 @@ def _read(row: Row) -> ForeignVote:
     )
 
 
-def _turns(row: Row) -> tuple[ForeignTurn, ...]:
+def _turns(row: Row) -> tuple[TurnTexts, ...]:
     if row.get("conversation_a") and row.get("conversation_b"):
         return turns(row["conversation_a"], row["conversation_b"])
     if row.get("response_a") is None or row.get("response_b") is None:
         return ()
-    return (ForeignTurn(text(row.get("prompt")), text(row["response_a"]), text(row["response_b"])),)
+    return (TurnTexts(text(row.get("prompt")), text(row["response_a"]), text(row["response_b"])),)
 
 
 _HEAD_TO_HEAD = _NEEDS | {"prompt", "response_a", "response_b", "judge"}

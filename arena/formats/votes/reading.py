@@ -7,7 +7,7 @@ from arena.formats.json_list import MalformedFile
 from arena.formats.prompt_files import RefusedRow
 from arena.formats.tables import Row, Table
 from arena.formats.votes import annotations, kaggle, lmsys, mt_bench, plain
-from arena.formats.votes.base import ForeignVote, Unusable, VoteFormat
+from arena.formats.votes.base import Unusable, VoteFormat, VoteRecord
 
 #: The first whose columns are all there is taken; the plain one knows the fewest and comes last.
 FORMATS = (
@@ -36,13 +36,13 @@ class VoteFile:
         """How much of the file has been read, in [0, 1]."""
         return self._table.share
 
-    def votes(self) -> Iterator[tuple[int, ForeignVote] | RefusedRow]:
+    def votes(self) -> Iterator[tuple[int, VoteRecord] | RefusedRow]:
         """Every row in order: its number from 1 and its vote, or why it has none. Raises MalformedFile, also later."""
         for number, row in self._table.rows(self.format.columns):
             yield _vote(number, row, self.format)
 
 
-def _vote(number: int, row: Row | str, format: VoteFormat) -> tuple[int, ForeignVote] | RefusedRow:
+def _vote(number: int, row: Row | str, format: VoteFormat) -> tuple[int, VoteRecord] | RefusedRow:
     if isinstance(row, str):
         return RefusedRow(number, row)
     try:
