@@ -1,0 +1,50 @@
+import time
+
+import pytest
+
+from arena.personal_data import mask
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Write to jo.d+x@example.co.uk.", "Write to [email]."),
+        ("Card 4111 1111 1111 1111, please", "Card [card], please"),
+        ("Card 5500-0000-0000-0004", "Card [card]"),
+        ("To DE89 3704 0044 0532 0130 00", "To [iban]"),
+        ("To GB29NWBK60161331926819.", "To [iban]."),
+        ("Call +49 30 901820", "Call [phone]"),
+        ("Call +1 (555) 123-4567 or 555-123-4567", "Call [phone] or [phone]"),
+        ("(030) 1234567 and 010-1234-5678", "[phone] and [phone]"),
+        ("key sk-abcDEF1234567890abcDEF12", "key [key]"),
+        ("AKIAIOSFODNN7EXAMPLE", "[key]"),
+        ("hf_abcdefghijklmnopqrstuvwxyz", "[key]"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nend", "[key]\nend"),
+    ],
+)
+def test_what_tells_who_someone_is_becomes_a_mark(text, masked):
+    found, counts = mask(text)
+    assert found == masked
+    assert sum(counts.values()) == masked.count("[")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111 1111 1111 1112 has a wrong check digit, 0000 0000 0000 0000 is none",
+        "GB29NWBK60161331926818 has wrong check digits",
+        "On 2023-04-24 at 12:33, from 192.168.100.200, version 1.2.3",
+        "pi is 3.14159265358979 and ISBN 978-3-16-148410-0",
+        "0 1 2 3 4 5 6 7 8 9 10, 0.1 0.2 0.3, f(10) = 20 30 40 50",
+        "@handle, a@b, x = y@z, print('%s@' % name), sk-learn",
+    ],
+)
+def test_what_only_looks_like_it_stays(text):
+    assert mask(text)[0] == text
+
+
+@pytest.mark.parametrize("piece", ["1 ", "a@", "A1", "0-", "a.", "eyJ", "-----BEGIN PRIVATE KEY-----", "(0"])
+def test_no_text_takes_long(piece):
+    start = time.process_time()
+    mask(piece * 20_000)
+    assert time.process_time() - start < 2
