@@ -10,6 +10,10 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
     def newest(self, category: str = OVERALL) -> "RatingSnapshot | None":
         return self.filter(category=category).order_by("-id").first()
 
+    def newest_of_each(self) -> list[int]:
+        """pks of the newest board of each category."""
+        return list(self.values("category").annotate(newest=models.Max("pk")).values_list("newest", flat=True))
+
     def newest_elo(self) -> dict[int, float]:
         """Elo by the entry's pk on the newest board; entries without votes are not in it."""
         newest = self.newest()

@@ -1,0 +1,69 @@
+"""Write the newest board of each category into one file."""
+
+import csv
+import json
+from pathlib import Path
+
+from arena.models import Rating, RatingSnapshot
+
+BOARD_FORMATS = {"board-csv": "board.csv", "board-json": "board.json"}
+COLUMNS = (
+    "category",
+    "group",
+    "rank",
+    "rank_best",
+    "rank_worst",
+    "model",
+    "slug",
+    "organisation",
+    "licence",
+    "rating",
+    "lower",
+    "upper",
+    "elo",
+    "votes",
+    "win_rate",
+    "both_bad_rate",
+    "provisional",
+)
+
+
+def export_board(name: str, folder: Path) -> Path:
+    """The file: name is board-csv, a row for each entry, or board-json, as arena-catalog has it.
+
+    That is {category: {model: {rating, rating_q025, rating_q975}}}; a category is a board of the newest of its votes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / BOARD_FORMATS[name]
+    rows = _rows()
+    if name == "board-csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([COLUMNS, *([row[column] for column in COLUMNS] for row in rows)])
+    else:
+        path.write_text(json.dumps(_catalog(rows), ensure_ascii=False, indent=1), encoding="utf-8")
+    return path
+
+
+def _rows() -> list[dict[str, object]]:
+    newest = RatingSnapshot.objects.newest_of_each()
+    ratings = Rating.objects.filter(snapshot__in=newest).select_related("snapshot", "model")
+    return [_row(rating) for rating in ratings.order_by("snapshot__category", "group", "-rating")]
+
+
+def _row(rating: Rating) -> dict[str, object]:
+    card = {
+        "category": rating.snapshot.category,
+        "model": rating.model.display_name,
+        "slug": rating.model.slug,
+        "organisation": rating.model.organisation,
+        "licence": rating.model.licence,
+    }
+    return card | {column: getattr(rating, column) for column in COLUMNS if column not in card}
+
+
+def _catalog(rows: list[dict[str, object]]) -> dict[str, dict[str, dict[str, object]]]:
+    boards: dict[str, dict[str, dict[str, object]]] = {}
+    for row in rows:
+        figures = {"rating": row["rating"], "rating_q025": row["lower"], "rating_q975": row["upper"]}
+        boards.setdefault(str(row["category"]), {})[str(row["model"])] = figures
+    return boards

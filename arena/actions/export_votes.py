@@ -1,0 +1,111 @@
+"""Write the votes that may go out into a folder, with a card that says what they are."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.db.models import Count, QuerySet
+
+from arena.comparisons import WeightedVote, add_to_digest
+from arena.formats.exports.card import CARD, CardFacts, card
+from arena.formats.exports.writing import FORMATS, writer
+from arena.formats.votes.base import VoteRecord
+from arena.models import Choice, CountedVote, RatingSnapshot
+from arena.version import version
+from arena.vote_records import Records, exportable
+
+TOLD_EVERY = 500
+
+
+@dataclass
+class Exported:
+    """votes: how many were read, of which `rows` rows were written; withheld: counted votes without consent.
+
+    digest: of the votes that were read, made as a board's, so that it is the board's where all votes went out.
+    """
+
+    path: Path
+    votes: int = 0
+    rows: int = 0
+    left_out: int = 0
+    withheld: int = 0
+    digest: str = ""
+    masked: Counter[str] = field(default_factory=Counter)
+    models: set[str] = field(default_factory=set)
+    voters: set[str] = field(default_factory=set)
+    languages: Counter[str] = field(default_factory=Counter)
+
+    def add(self, record: VoteRecord, rows: int) -> None:
+        self.votes += 1
+        self.rows += rows
+        self.left_out += not rows
+        self.models |= {record.model_a, record.model_b}
+        self.voters.add(record.judge)
+        self.languages[record.language] += 1
+        vote = WeightedVote(0, record.id, 0, 0, Choice(record.choice), record.weight)
+        self.digest = add_to_digest(self.digest, [vote])
+
+
+def export_votes(
+    name: str,
+    folder: Path,
+    *,
+    salt: bytes,
+    now: datetime,
+    licence: str = "",
+    with_imported: bool = False,
+    on_progress: Callable[[int, int], object] = lambda done, of: None,
+) -> Exported:
+    """The file and its README.md, in a folder that is made if it is not there.
+
+    name: one of FORMATS; salt: see Records; licence: of the data, as an SPDX id; with_imported: votes from elsewhere
+    too. on_progress: told how many votes are done, and of how many.
+    """
+    format = FORMATS[name]
+    folder.mkdir(parents=True, exist_ok=True)
+    votes = exportable(with_imported=with_imported)
+    total = votes.count()
+    records, done = Records(votes, salt=salt), Exported(folder / format.file_name)
+    done.withheld = CountedVote.objects.count() - total
+    with writer(format, done.path) as write:
+        for record in records:
+            rows = list(format.rows(record))
+            for row in rows:
+                write(row)
+            done.add(record, len(rows))
+            if done.votes % TOLD_EVERY == 0 or done.votes == total:
+                on_progress(done.votes, total)
+    done.masked = records.masked
+    facts = _facts(done, _imported(votes), licence=licence, now=now)
+    (folder / CARD).write_text(card(format, facts), encoding="utf-8")
+    return done
+
+
+def _imported(votes: "QuerySet[CountedVote]") -> dict[str, int]:
+    """Votes from elsewhere by the name of their source."""
+    name = "vote__battle__imported_from__name"
+    imported = votes.exclude(vote__battle__imported_from=None).order_by(name).values_list(name)
+    return dict(imported.annotate(votes=Count("pk")))
+
+
+def _facts(done: Exported, imported: dict[str, int], *, licence: str, now: datetime) -> CardFacts:
+    board = RatingSnapshot.objects.newest()
+    return CardFacts(
+        made=now,
+        made_by=f"Agon {version()}",
+        licence=licence,
+        votes=done.votes,
+        rows=done.rows,
+        left_out=done.left_out,
+        withheld=done.withheld,
+        models=len(done.models),
+        voters=len(done.voters),
+        imported=imported,
+        languages=dict(done.languages),
+        masked=dict(done.masked),
+        digest=done.digest,
+        board=board.pk if board else None,
+        board_digest=board.digest if board else "",
+    )

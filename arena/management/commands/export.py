@@ -1,0 +1,59 @@
+import secrets
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from arena.actions.export_board import BOARD_FORMATS, export_board
+from arena.actions.export_votes import Exported, export_votes
+from arena.formats.exports.writing import FORMATS
+
+
+class Command(BaseCommand):
+    help = "Write votes that may go out, or the board, into a folder; personal data is masked, voters get pseudonyms"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--format", required=True, choices=[*FORMATS, *BOARD_FORMATS])
+        parser.add_argument("--output", type=Path, help="a new folder; otherwise one is named after format and day")
+        parser.add_argument("--licence", default="", help="of the data, as its SPDX id, such as CC-BY-4.0")
+        parser.add_argument("--with-imported", action="store_true", help="votes too that were imported from elsewhere")
+
+    def handle(self, *, format: str, output: Path | None, **options: Any) -> None:
+        folder = output or Path(f"export-{format}-{timezone.now():%Y-%m-%d}")
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise CommandError(f"{folder} is there already. Name an empty folder with --output.")
+        if format in BOARD_FORMATS:
+            self.stdout.write(f"The newest board is in {export_board(format, folder)}")
+            return
+        self._tell(_export(format, folder, options))
+
+    def _tell(self, done: Exported) -> None:
+        self.stdout.write(f"{done.votes:,} votes as {done.rows:,} rows in {done.path}")
+        if done.withheld:
+            self.stdout.write(f"{done.withheld:,} votes withheld: without consent, or imported")
+        if done.left_out:
+            self.stdout.write(f"{done.left_out:,} votes left out: the format cannot carry them")
+        masked = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.masked.items()))
+        self.stdout.write(f"Masked: {masked or 'nothing'}. The card README.md says it all.")
+
+
+def _export(format: str, folder: Path, options: dict[str, Any]) -> Exported:
+    # disable=None: no bar where nobody watches, as in a log file.
+    with tqdm(desc=format, unit=" votes", leave=False, disable=None) as bar:
+
+        def advance(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        return export_votes(
+            format,
+            folder,
+            salt=secrets.token_bytes(32),
+            now=timezone.now(),
+            licence=options["licence"],
+            with_imported=options["with_imported"],
+            on_progress=advance,
+        )

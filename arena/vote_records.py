@@ -1,0 +1,90 @@
+"""Counted votes as the formats of the field carry them: under pseudonyms, and without what tells who someone is."""
+
+import hmac
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from arena.formats.votes.base import TurnTexts, VoteRecord
+from arena.markup.languages import language_of
+from arena.models import Answer, CountedVote, LanguageModel, Turn
+from arena.models.battles import Slot
+from arena.models.votes import Source
+from arena.personal_data import mask
+
+AT_ONCE = 500
+_COLUMNS = ("weight", "vote__choice", "vote__voter", "vote__cast_at", "vote__battle")
+_MODELS = ("vote__battle__model_a", "vote__battle__model_b")
+
+
+def exportable(*, with_imported: bool) -> "QuerySet[CountedVote]":
+    """Votes of voters who accepted the notice that says so, in the order of counting; imported ones if asked for."""
+    consented = Q(vote__battle__consent_version__gt="")
+    wanted = consented | Q(vote__source=Source.IMPORTED) if with_imported else consented
+    return CountedVote.objects.filter(wanted).order_by("number")
+
+
+class Records:
+    """Iterate once for the votes as records; what was masked is counted on the way.
+
+    salt: makes the pseudonyms of voters; another one gives others. ids stay, so that one vote is one in every export.
+    """
+
+    def __init__(self, votes: "QuerySet[CountedVote]", *, salt: bytes) -> None:
+        self._votes, self._salt = votes, salt
+        self._names = names_by_entry()
+        self.masked: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[VoteRecord]:
+        rows = self._votes.values_list(*_COLUMNS, *_MODELS).iterator(chunk_size=AT_ONCE)
+        while chunk := list(islice(rows, AT_ONCE)):
+            turns = _turns([row[4] for row in chunk])
+            for row in chunk:
+                yield self._record(row, [self._masked(turn) for turn in turns.get(row[4], ())])
+
+    def _record(self, row: tuple[Any, ...], turns: Sequence[TurnTexts]) -> VoteRecord:
+        weight, choice, voter, cast_at, battle, model_a, model_b = row
+        return VoteRecord(
+            self._names[model_a],
+            self._names[model_b],
+            choice,
+            id=str(battle),
+            judge=hmac.digest(self._salt, voter.bytes, "sha256").hex()[:16],
+            cast_at=cast_at,
+            weight=weight,
+            turns=tuple(turns),
+            language=language_of(turns[0].user_text) if turns else "",
+        )
+
+    def _masked(self, turn: TurnTexts) -> TurnTexts:
+        texts = []
+        for text in (turn.user_text, turn.answer_a, turn.answer_b):
+            clean, found = mask(text)
+            texts.append(clean)
+            self.masked += found
+        return TurnTexts(*texts)
+
+
+def names_by_entry() -> dict[int, str]:
+    """The shown name of each entry by its pk; its slug where others are shown under the same name."""
+    cards = list(LanguageModel.objects.values_list("pk", "display_name", "slug"))
+    shown = Counter(name for _, name, _ in cards)
+    return {pk: name if shown[name] == 1 else slug for pk, name, slug in cards}
+
+
+def _turns(battles: Sequence[UUID]) -> dict[UUID, list[TurnTexts]]:
+    """What was said in each battle, without the turns that others replaced. In two queries."""
+    answers = Answer.objects.filter(turn__battle__in=battles).values_list("turn_id", "slot", "text")
+    texts = {(turn, slot): text for turn, slot, text in answers}
+    rows = list(Turn.objects.filter(battle__in=battles).values_list("pk", "battle_id", "user_text", "replaces_id"))
+    replaced = {replaces for *_, replaces in rows}
+    turns: dict[UUID, list[TurnTexts]] = {}
+    for pk, battle, user_text, _ in rows:
+        if pk not in replaced:
+            turn = TurnTexts(user_text, texts.get((pk, Slot.A), ""), texts.get((pk, Slot.B), ""))
+            turns.setdefault(battle, []).append(turn)
+    return turns

@@ -1,0 +1,281 @@
+import csv
+import json
+import random
+from io import StringIO
+
+import pyarrow.parquet
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from arena.actions.add_turn import add_turn
+from arena.actions.cast_vote import cast_vote
+from arena.actions.exclude_vote import exclude_vote
+from arena.actions.export_votes import export_votes
+from arena.actions.import_votes import import_votes
+from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.formats.exports.writing import FORMATS
+from arena.models import (
+    Answer,
+    Battle,
+    Board,
+    Choice,
+    CountedVote,
+    ImportedSet,
+    LanguageModel,
+    PairCount,
+    Rating,
+    RatingSnapshot,
+    Turn,
+    Uncounted,
+    Vote,
+    VoteExclusion,
+    Voter,
+)
+from arena.models.battles import AnswerState
+from tests.factories import make_battle, make_entry, make_voter
+
+pytestmark = pytest.mark.django_db
+
+FIGURES = ("rating", "lower", "upper", "elo", "votes", "win_rate", "both_bad_rate", "rank_best", "rank_worst", "group")
+CARRY_ALL = ["lmsys-140k", "lmsys-33k", "csv", "parquet"]
+
+
+@pytest.fixture
+def site():
+    """Forty votes of nine voters on four entries, two of them excluded in part or whole, one on two turns."""
+    rng = random.Random(5)
+    entries = [make_entry(name) for name in ("ZEBRA-7", "OKAPI-9", "TAPIR-3", "LEMUR-1")]
+    voters = [make_voter() for _ in range(9)]
+    votes = []
+    for number in range(40):
+        prompt = f"Why is the sky so blue today, and for the {number}th time?"
+        battle = make_battle(*rng.sample(entries, 2), voter=rng.choice(voters), prompt=prompt)
+        if number == 7:
+            battle = with_another_turn(battle)
+        votes.append(cast_vote(battle, rng.choice(list(Choice)), now=timezone.now()))
+    exclude_vote(votes[3], rule="test", weight=0.25, by="test", now=timezone.now())
+    exclude_vote(votes[5], rule="test", weight=0, by="test", now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    return votes
+
+
+def with_another_turn(battle):
+    add_turn(battle, "And at night?", number=2, first_turn_in_window=1, rng=random.Random(1), now=timezone.now())
+    done = {"state": AnswerState.DONE, "text": 'It is\nnot, "really".', "finished_at": timezone.now()}
+    Answer.objects.filter(turn__battle=battle, turn__number=2).update(**done)
+    return Battle.objects.with_rows().get(pk=battle.pk)
+
+
+def exported(folder, name, **options):
+    return export_votes(name, folder / name, salt=b"salt", now=timezone.now(), **options)
+
+
+def rows_of(done):
+    return [json.loads(line) for line in done.path.read_text().splitlines()]
+
+
+def board():
+    snapshot = RatingSnapshot.objects.newest()
+    ratings = snapshot.ratings.select_related("model")
+    rows = {rating.model.display_name: [getattr(rating, name) for name in FIGURES] for rating in ratings}
+    return snapshot.votes, snapshot.digest, rows
+
+
+def texts():
+    turns = Turn.objects.order_by("battle", "number")
+    return [(t.battle_id, t.user_text, [a.text for a in t.answers.all()]) for t in turns.prefetch_related("answers")]
+
+
+def empty_the_site():
+    """On SQLite only: PostgreSQL keeps votes for ever."""
+    for model in (Uncounted, CountedVote, PairCount, Rating, RatingSnapshot, Board, VoteExclusion, Vote, Answer, Turn):
+        model._base_manager.all()._raw_delete("default")
+    for model in (Battle, ImportedSet, Voter, LanguageModel):
+        model._base_manager.all()._raw_delete("default")
+
+
+@pytest.mark.parametrize("name", CARRY_ALL)
+def test_an_export_read_into_an_empty_site_gives_the_same_board_to_the_last_digit(site, tmp_path, name, settings):
+    done = exported(tmp_path, name)
+    before, said = board(), texts()
+    empty_the_site()
+    imported = import_votes(done.path, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    assert (imported.new, imported.set_aside) == (40, 0)
+    assert board()[:2] == before[:2]
+    assert {model: pytest.approx(row, rel=1e-12) for model, row in before[2].items()} == board()[2]
+    assert texts() == said
+
+
+@pytest.mark.parametrize("name", CARRY_ALL)
+def test_an_export_read_into_its_own_site_changes_nothing(site, tmp_path, name):
+    done = exported(tmp_path, name)
+    assert import_votes(done.path, now=timezone.now()).new == 0
+
+
+def test_alpaca_eval_annotations_carry_what_has_one_turn_and_counts(site, tmp_path):
+    done = exported(tmp_path, "alpaca-eval")
+    assert (done.rows, done.left_out) == (38, 2)
+    empty_the_site()
+    assert import_votes(done.path, now=timezone.now()).new == 38
+
+
+def test_only_votes_that_were_cast_after_the_notice_go_out(site, tmp_path):
+    Battle.objects.filter(pk=site[0].battle_id).update(consent_version="")
+    done = exported(tmp_path, "csv")
+    assert (done.votes, done.withheld) == (39, 1)
+    assert str(site[0].battle_id) not in done.path.read_text()
+    assert "Withheld, 1 votes" in (tmp_path / "csv" / "README.md").read_text()
+
+
+def test_imported_votes_go_out_only_when_asked_for_and_the_card_names_their_source(site, tmp_path):
+    (tmp_path / "others.csv").write_text("model_a,model_b,winner\nX,Y,tie\n")
+    import_votes(tmp_path / "others.csv", now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    assert exported(tmp_path, "csv").votes == 40
+    assert exported(tmp_path, "parquet", with_imported=True).votes == 41
+    assert "others (1 votes)" in (tmp_path / "parquet" / "README.md").read_text()
+    assert "others" not in (tmp_path / "csv" / "README.md").read_text()
+
+
+def test_voters_have_other_pseudonyms_in_every_export_and_no_id_of_ours(site, tmp_path):
+    def pseudonyms(salt):
+        done = export_votes("csv", tmp_path / salt.hex(), salt=salt, now=timezone.now())
+        with done.path.open(newline="") as file:
+            return [row["voter"] for row in csv.DictReader(file)]
+
+    one, other = pseudonyms(b"1"), pseudonyms(b"2")
+    assert len(set(one)) == len(set(other)) == len({vote.voter_id for vote in site})
+    assert not set(one) & set(other)
+    ours = {voter.id.hex for voter in Voter.objects.all()}
+    assert not any(pseudonym in id for pseudonym in one for id in ours)
+
+
+def test_personal_data_is_masked_and_counted(tmp_path):
+    battle = make_battle(prompt="I am ann@example.org, call +49 30 901820")
+    cast_vote(battle, Choice.MODEL_A, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    done = exported(tmp_path, "dpo")
+    assert rows_of(done)[0]["prompt"] == [{"role": "user", "content": "I am [email], call [phone]"}]
+    assert done.masked == {"email": 1, "phone": 1}
+    assert "1 × [email], 1 × [phone]" in (tmp_path / "dpo" / "README.md").read_text()
+
+
+def test_dpo_rows_are_the_decided_battles_of_one_turn(site, tmp_path):
+    decided = [v for v in site if v.choice in ("model_a", "model_b") and v.pk not in (site[5].pk, site[7].pk)]
+    rows = rows_of(exported(tmp_path, "dpo"))
+    assert len(rows) == len(decided)
+    first = Battle.objects.get(pk=decided[0].battle_id)
+    won, lost = (first.model_a, first.model_b) if decided[0].choice == "model_a" else (first.model_b, first.model_a)
+    assert rows[0] | {"prompt": 0} == {
+        "prompt": 0,
+        "chosen": [{"role": "assistant", "content": "An answer."}],
+        "rejected": [{"role": "assistant", "content": "An answer."}],
+        "chosen_model": won.display_name,
+        "rejected_model": lost.display_name,
+    }
+
+
+def test_kto_rows_say_of_both_answers_whether_they_were_good(tmp_path):
+    entries = make_entry("X"), make_entry("Y")
+    for choice in (Choice.MODEL_B, Choice.BOTH_BAD, Choice.TIE):
+        cast_vote(make_battle(*entries), choice, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    rows = rows_of(exported(tmp_path, "kto"))
+    assert [(row["model"], row["label"]) for row in rows] == [("X", False), ("Y", True), ("X", False), ("Y", False)]
+    assert rows[0]["prompt"] == [{"role": "user", "content": "Why is the sky blue?"}]
+    assert rows[0]["completion"] == [{"role": "assistant", "content": "An answer."}]
+
+
+def test_sharegpt_holds_the_conversations_that_won(site, tmp_path):
+    items = json.loads(exported(tmp_path, "sharegpt").path.read_text())
+    assert len(items) == sum(v.choice in ("model_a", "model_b") and v.pk != site[5].pk for v in site)
+    assert [said["from"] for said in items[0]["conversations"]] == ["human", "gpt"]
+
+
+def test_the_140k_columns_are_typed_as_their_makers_have_them(site, tmp_path):
+    table = pyarrow.parquet.read_table(exported(tmp_path, "lmsys-140k").path)
+    row = table.slice(7, 1).to_pylist()[0]
+    assert row["conversation_a"][2]["content"][0]["text"] == "And at night?"
+    assert row["full_conversation"][1]["model_side_b"]["content"][0]["text"].startswith("It is")
+    assert (row["conv_metadata"]["turns"], row["language"], row["is_code"]) == (2, "en", False)
+    assert row["conv_metadata"]["sum_assistant_a_tokens"] > 5
+
+
+def test_a_turn_that_was_asked_again_goes_out_as_it_stands(tmp_path):
+    battle = make_battle()
+    first = battle.all_turns[0]
+    now = timezone.now()
+    again = Turn.objects.create(battle=battle, number=2, user_text=first.user_text, replaces=first, created=now)
+    for slot in "ab":
+        Answer.objects.create(turn=again, slot=slot, state="done", text="Second.", queue="", queued_at=now, seed=1)
+    cast_vote(Battle.objects.with_rows().get(pk=battle.pk), Choice.MODEL_A, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    (row,) = rows_of(exported(tmp_path, "dpo"))
+    assert row["chosen"][0]["content"] == "Second."
+
+
+def test_two_entries_of_one_name_go_out_by_their_slugs(tmp_path):
+    entries = make_entry("x-1", display_name="X"), make_entry("x-2", display_name="X")
+    cast_vote(make_battle(*entries), Choice.TIE, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    assert exported(tmp_path, "csv").models == {"x-1", "x-2"}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_fields_of_the_card_are_those_of_the_file(site, tmp_path, name):
+    done = exported(tmp_path, name)
+    kinds = {
+        "parquet": lambda: pyarrow.parquet.read_schema(done.path).names,
+        "csv": lambda: done.path.read_text().splitlines()[0].split(","),
+        "jsonl": lambda: list(rows_of(done)[0]),
+        "json": lambda: list(json.loads(done.path.read_text())[0]),
+    }
+    assert kinds[FORMATS[name].kind]() == list(FORMATS[name].fields)
+    card = (tmp_path / name / "README.md").read_text()
+    assert all(f"| `{field}` |" in card for field in FORMATS[name].fields)
+    assert RatingSnapshot.objects.newest().digest in card
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_site_without_votes_gives_a_file_that_can_be_read(tmp_path, name):
+    done = exported(tmp_path, name)
+    assert (done.votes, done.rows, done.path.exists()) == (0, 0, True)
+    if FORMATS[name].kind == "json":
+        assert json.loads(done.path.read_text()) == []
+
+
+def test_an_export_takes_a_fixed_number_of_queries(site, tmp_path, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        exported(tmp_path, "lmsys-140k")
+
+
+def command(*arguments):
+    out = StringIO()
+    call_command("export", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_tells_what_went_out(site, tmp_path):
+    out = command("--format", "dpo", "--output", tmp_path / "new", "--licence", "CC-BY-4.0")
+    assert "40 votes as" in out
+    assert "license: cc-by-4.0" in (tmp_path / "new" / "README.md").read_text()
+
+
+def test_the_command_overwrites_nothing(site, tmp_path):
+    (tmp_path / "mine").write_text("")
+    with pytest.raises(CommandError, match="is there already"):
+        command("--format", "csv", "--output", tmp_path)
+
+
+def test_the_board_goes_out_as_csv_and_in_the_shape_of_arena_catalog(site, tmp_path):
+    command("--format", "board-csv", "--output", tmp_path / "csv")
+    command("--format", "board-json", "--output", tmp_path / "json")
+    with (tmp_path / "csv" / "board.csv").open(newline="") as file:
+        rows = {row["model"]: row for row in csv.DictReader(file)}
+    catalog = json.loads((tmp_path / "json" / "board.json").read_text())["overall"]
+    for rating in RatingSnapshot.objects.newest().ratings.select_related("model"):
+        name = rating.model.display_name
+        assert float(rows[name]["rating"]) == rating.rating == catalog[name]["rating"]
+        assert (catalog[name]["rating_q025"], catalog[name]["rating_q975"]) == (rating.lower, rating.upper)
