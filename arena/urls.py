@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from arena.views import battles, chat, history, leaderboard, pages, shared, start
+from arena.views import battles, chat, export, history, leaderboard, pages, shared, start
 
 urlpatterns = [
     path("", start.home, name="home"),
@@ -34,5 +34,6 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
     path("language/", csrf_exempt(set_language), name="set_language"),
+    path("export/", export.export, name="export"),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,64 @@
+"""The page on which staff take votes and boards out."""
+
+import logging
+import secrets
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from arena.actions.export_board import BOARD_FORMATS, export_board
+from arena.actions.export_votes import export_votes
+from arena.forms import EXPORTS, ExportForm
+from arena.vote_records import exportable
+
+#: More take longer than a browser waits: they are for the command.
+MOST_VOTES = 20_000
+
+logger = logging.getLogger(__name__)
+
+
+@staff_member_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def export(request: HttpRequest) -> HttpResponse:
+    """A form, and the archive that it asks for: one file of data and its card."""
+    if not request.user.has_perm("arena.view_vote"):
+        raise PermissionDenied
+    form = ExportForm(request.POST if request.method == "POST" else None)
+    own, all_votes = exportable(with_imported=False).count(), exportable(with_imported=True).count()
+    context = {"form": form, "exports": EXPORTS, "own": own, "imported": all_votes - own, "most": MOST_VOTES}
+    if form.is_valid():
+        wanted = all_votes if form.cleaned_data["with_imported"] else own
+        if form.cleaned_data["format"] in BOARD_FORMATS or wanted <= MOST_VOTES:
+            logger.info("%s takes out %s", request.user.get_username(), form.cleaned_data)
+            return _download(form, timezone.now())
+        context["is_too_much"] = True
+    return render(request, "export/export.html", context, status=422 if form.is_bound else 200)
+
+
+def _download(form: ExportForm, now: datetime) -> HttpResponse:
+    name = form.cleaned_data["format"]
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / f"agon-{slugify(name)}-{now:%Y-%m-%d}"
+        if name in BOARD_FORMATS:
+            export_board(name, folder)
+        else:
+            asked = {key: form.cleaned_data[key] for key in ("licence", "with_imported")}
+            export_votes(name, folder, salt=secrets.token_bytes(32), now=now, **asked)
+        archive = Path(made) / "archive.zip"
+        with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
+            for file in sorted(folder.iterdir()):
+                packed.write(file, f"{folder.name}/{file.name}")
+        response = HttpResponse(archive.read_bytes(), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{folder.name}.zip"'
+    return response
