@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('arena', '0005_adapters_and_sizes'),
+        ('arena', '0006_chats'),
     ]
 
     operations = [
