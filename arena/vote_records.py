@@ -77,7 +77,7 @@ def names_by_entry() -> dict[int, str]:
 
 
 def _turns(battles: Sequence[UUID]) -> dict[UUID, list[TurnTexts]]:
-    """What was said in each battle, without the turns that others replaced. In two queries."""
+    """What stands of each battle, without turns that others replaced. In two queries."""
     answers = Answer.objects.filter(turn__battle__in=battles).values_list("turn_id", "slot", "text")
     texts = {(turn, slot): text for turn, slot, text in answers}
     rows = list(Turn.objects.filter(battle__in=battles).values_list("pk", "battle_id", "user_text", "replaces_id"))
@@ -86,5 +86,7 @@ def _turns(battles: Sequence[UUID]) -> dict[UUID, list[TurnTexts]]:
     for pk, battle, user_text, _ in rows:
         if pk not in replaced:
             turn = TurnTexts(user_text, texts.get((pk, Slot.A), ""), texts.get((pk, Slot.B), ""))
-            turns.setdefault(battle, []).append(turn)
+            # Without any text it was erased: nobody can train on it, or read it.
+            if turn.user_text or turn.answer_a or turn.answer_b:
+                turns.setdefault(battle, []).append(turn)
     return turns

@@ -216,6 +216,15 @@ def test_a_turn_that_was_asked_again_goes_out_as_it_stands(tmp_path):
     assert row["chosen"][0]["content"] == "Second."
 
 
+def test_a_vote_whose_texts_were_erased_goes_out_as_numbers_only(site, tmp_path):
+    battle = Battle.objects.get(pk=next(vote.battle_id for vote in site if vote.choice == "model_a"))
+    decided = exported(tmp_path, "dpo").rows
+    battle.turns.update(user_text="")
+    Answer.objects.filter(turn__battle=battle).update(text="")
+    assert exported(tmp_path / "erased", "dpo").rows == decided - 1
+    assert exported(tmp_path / "erased", "csv").votes == 40
+
+
 def test_two_entries_of_one_name_go_out_by_their_slugs(tmp_path):
     entries = make_entry("x-1", display_name="X"), make_entry("x-2", display_name="X")
     cast_vote(make_battle(*entries), Choice.TIE, now=timezone.now())
