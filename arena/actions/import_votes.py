@@ -7,7 +7,7 @@ from pathlib import Path
 
 from arena.actions.store_votes import Arrival, arrival, entries_by_name, known_among, store_votes
 from arena.formats.prompt_files import RefusedRow
-from arena.formats.votes.base import VoteRecord
+from arena.formats.votes.base import MAX_NAME, VoteRecord
 from arena.formats.votes.reading import VoteFile
 from arena.models import ImportedSet
 from arena.queues import enqueue_publication
@@ -51,7 +51,7 @@ def import_votes(
     Raises MalformedFile; what came before the fault in the file stays.
     """
     file = VoteFile(path, format)
-    done = Imported(source or path.name.split(".")[0], file.format.name)
+    done = Imported((source or path.name.split(".")[0])[:MAX_NAME], file.format.name)
     taken_from = None if is_dry_run else _source(done, now)
     for read in _batches(file, done, on_set_aside):
         batch = list(_between_two_entries(read, done, on_set_aside))

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             try:
                 done = _import(file, options, set_aside)
             except MalformedFile as refusal:
-                raise CommandError(f"{refusal}\nRows before that are kept; the same command goes on there.") from None
+                raise CommandError(f"{refusal}\nWhat came before that is kept, and is known next time.") from None
         self._tell(done, time.perf_counter() - start, is_dry_run=options["dry_run"])
         for refused in set_aside.shown:
             self.stderr.write(f"row {refused.row}: {refused.reason}")
