@@ -25,8 +25,21 @@ def insert_rows(
     rest = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
     # Any: Django's types ask for a list here, which would hold every row a second time.
     values: Any = ((*(prepare(value) for prepare, value in zip(prepared, row, strict=True)), *rest) for row in rows)
+    fields = [*named, *others]
     with connection.cursor() as cursor:
-        cursor.executemany(_statement(model, [*named, *others], is_known_kept), values)
+        if connection.vendor == "postgresql" and not is_known_kept:
+            _copy(cursor, model, fields, values)
+        else:
+            cursor.executemany(_statement(model, fields, is_known_kept), values)
+
+
+def _copy(cursor: Any, model: type[Model], fields: Sequence["Field[Any, Any]"], rows: Iterable[Row]) -> None:
+    """As PostgreSQL reads rows fastest."""
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    with cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _statement(model: type[Model], fields: Sequence["Field[Any, Any]"], is_known_kept: bool) -> str:
