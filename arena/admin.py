@@ -167,6 +167,11 @@ class RatingSnapshotAdmin(ReadOnlyAdmin):
     list_display = ["id", "category", "votes", "published", "policy", "code_version", "digest"]
 
 
+@admin.register(models.ImportedSet)
+class ImportedSetAdmin(ReadOnlyAdmin):
+    list_display = ["name", "format", "created"]
+
+
 @admin.register(models.PromptSet)
 class PromptSetAdmin(ReadOnlyAdmin):
     list_display = ["name", "slug", "version", "licence", "is_recorded"]

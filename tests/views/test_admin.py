@@ -14,7 +14,9 @@ def test_the_admin_is_closed_to_visitors(client):
     assert client.get("/admin/arena/vote/").status_code == 302
 
 
-@pytest.mark.parametrize("name", ["vote", "voteexclusion", "battle", "answer", "ratingsnapshot", "promptset"])
+@pytest.mark.parametrize(
+    "name", ["vote", "voteexclusion", "battle", "answer", "ratingsnapshot", "promptset", "importedset"]
+)
 def test_facts_can_be_read_and_neither_added_nor_changed(admin_client, name):
     make_battle()
     assert admin_client.get(f"/admin/arena/{name}/").status_code == 200
