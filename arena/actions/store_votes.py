@@ -63,8 +63,8 @@ def store_votes(arrivals: Sequence[Arrival], source: ImportedSet, *, with_texts:
 
     Models that no entry has become entries that are never drawn.
     """
-    # One batch of a source at a time: two imports of the same file would both find its rows missing.
-    ImportedSet.objects.select_for_update().get(pk=source.pk)
+    # One batch at a time, of whatever source: two imports would both find the same row, or model, missing.
+    list(ImportedSet.objects.select_for_update().order_by("pk"))
     known = known_among(arrivals)
     new = list({it.battle_id: it for it in arrivals if it.battle_id not in known}.values())
     batch = _Batch(new, source, now)

@@ -3,11 +3,13 @@ import json
 import os
 from io import StringIO
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from arena.actions import import_votes as module
 from arena.actions.check_invariants import check_invariants
 from arena.actions.import_votes import import_votes
 from arena.actions.publish_leaderboard import entry_ids, publish_leaderboard
@@ -17,6 +19,7 @@ from arena.models.catalog import Kind, State
 from ratings.intervals import Method
 from ratings.standings import standings
 from tests.factories import make_entry
+from tests.parallel import in_parallel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -183,3 +186,14 @@ def test_votes_are_cast_when_the_file_says(tmp_path):
     header = [*HEADER, "tstamp"]
     imported(written(tmp_path, [["X", "Y", "tie", "1682351591.1322"]], header=header))
     assert Vote.objects.get().cast_at.isoformat(timespec="seconds") == "2023-04-24T15:53:11+00:00"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_file_at_once_store_each_vote_and_model_once(tmp_path, monkeypatch):
+    header = ["id", *HEADER]
+    rows = [[uuid5(NAMESPACE_URL, str(n)).hex, f"m{n % 7}", "Y", "tie"] for n in range(300)]
+    paths = [written(tmp_path, rows, header=header, name=f"{name}.csv") for name in ("one", "two", "three")]
+    monkeypatch.setattr(module, "BATCH_ROWS", 50)
+    done = in_parallel(3, lambda number: imported(paths[number])[0].new)
+    assert sum(done) == Vote.objects.count() == Uncounted.objects.count() == 300
+    assert LanguageModel.objects.count() == 8
