@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('arena', '0006_chats'),
+        ('arena', '0007_sharing_and_erasure'),
     ]
 
     operations = [
