@@ -70,7 +70,7 @@ _NO_WORDS = re.compile(r"{% block (main_class|address) %}.*?{% endblock %}", re.
 
 def words_outside_of_translation(template):
     text = _TRANSLATED.sub(" ", _NO_WORDS.sub(" ", template))
-    text = re.sub(r"{%.*?%}|{{.*?}}|<(script|style|kbd).*?</\1>", " ", text, flags=re.DOTALL)
+    text = re.sub(r"{%.*?%}|{{.*?}}|<(script|style|kbd|code).*?</\1>", " ", text, flags=re.DOTALL)
     spoken = re.findall(r'\b(?:aria-label|title|alt|placeholder|data-\w+-text)="([^"]*)"', text)
     spoken.append(strip_tags(re.sub(r'"[^"]*"', '""', text)))
     return {word for part in spoken for word in re.findall(r"[A-Za-z]{2,}|[A-Z]", part)}

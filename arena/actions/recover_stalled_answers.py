@@ -47,7 +47,10 @@ def _of(answers: "QuerySet[Answer]") -> "QuerySet[Answer]":
 def _give_up_where_nobody_serves(now: datetime, served: Callable[[], Mapping[str, Sequence[str]]]) -> None:
     waiting = list(_of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - ASK_AFTER)))
     try:
-        nodes = served() if waiting else {}
+        nodes = dict(served()) if waiting else {}
+        if nodes and any(answer.queue not in nodes for answer in waiting):
+            # On a busy machine a worker may reply too late, but hardly twice.
+            nodes |= served()
     except queues.QueueIsAway:
         return
     for answer in waiting:

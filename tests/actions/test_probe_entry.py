@@ -118,3 +118,11 @@ def test_an_answer_that_fails_once_is_no_reason_to_rest():
     battle = make_battle(entry, is_answered=False)
     generate_answer(Answer.objects.get(turn__battle=battle, slot="a").pk)
     assert not is_resting(entry)
+
+
+def test_a_worker_that_replies_too_late_once_is_not_taken_for_gone():
+    now = timezone.now()
+    battle = make_battle(is_answered=False, now=now - timedelta(seconds=40))
+    replies = iter([{"default": ["node"]}, {"default": ["node"], **{a.queue: ["busy"] for a in Answer.objects.all()}}])
+    recover_stalled_answers(now=now, served=lambda: next(replies))
+    assert {answer.state for answer in Answer.objects.filter(turn__battle=battle)} == {"pending"}

@@ -34,7 +34,17 @@ def frames_of(page: Page):
     return frames
 
 
-def test_a_visitor_plays_a_battle_with_real_models_and_finds_the_vote_on_the_board(page, browser, arena):
+@pytest.fixture
+def none_is_done_at_once(arena):
+    """The smallest entry has written all before the other side has begun."""
+    arena.manage("models", "pause", "agon-small-llama")
+    yield
+    arena.manage("models", "resume", "agon-small-llama")
+
+
+def test_a_visitor_plays_a_battle_with_real_models_and_finds_the_vote_on_the_board(
+    page, browser, arena, none_is_done_at_once
+):
     board = browser.new_context(base_url=arena.url).new_page()
     board.goto("/leaderboard/")
     before = arena.rows("select count(*) from arena_vote")[0][0]
