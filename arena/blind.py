@@ -105,6 +105,7 @@ class RevealedSide:
 
     slot: str
     letter: str
+    slug: str
     name: str
     organisation: str
     licence: str
@@ -223,6 +224,7 @@ def _side(battle: Battle, slot: Slot, before: float, step: float) -> RevealedSid
     return RevealedSide(
         slot=slot.value,
         letter=slot.value.upper(),
+        slug=entry.slug,
         name=entry.display_name,
         organisation=entry.organisation,
         licence=entry.licence,

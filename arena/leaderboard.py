@@ -40,10 +40,10 @@ class BoardRow:
     """One entry. Entries without votes have only a name and a card."""
 
     name: str
+    slug: str
     organisation: str
     licence: str
     kind: str
-    link: str
     rank: str = ""
     rating: float | None = None
     lower: float | None = None
@@ -174,10 +174,10 @@ def _row(rating: Rating, low: float, high: float) -> BoardRow:
 def _card(model: LanguageModel) -> dict[str, Any]:
     return {
         "name": model.display_name,
+        "slug": model.slug,
         "organisation": model.organisation,
         "licence": model.licence,
         "kind": model.get_kind_display(),
-        "link": model.link,
     }
 
 

@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from arena.views import battles, chat, export, history, leaderboard, pages, shared, start
+from arena.views import battles, chat, export, history, leaderboard, models, pages, shared, start
 
 urlpatterns = [
     path("", start.home, name="home"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("history/board/", history.board, name="personal_board"),
     path("history/data.json", history.data, name="personal_data"),
     path("history/delete/", history.delete, name="delete"),
+    path("models/<slug:slug>/", models.model, name="model"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("terms/", pages.terms, name="terms"),

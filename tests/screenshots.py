@@ -27,6 +27,7 @@ PAGES = {
     "start-topic": "/?topic=code",
     "chat": "/chat/",
     "board": "/leaderboard/",
+    "model": "/models/otter/",
     "how-it-works": "/how-it-works/",
     "terms": "/terms/",
     "privacy": "/privacy/",
@@ -81,6 +82,7 @@ import json, random
 from datetime import timedelta
 from django.utils import timezone
 from arena.actions.cast_vote import cast_vote
+from arena.actions.give_reasons import give_reasons
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice, LanguageModel as M
 from tests.factories import make_battle
@@ -93,7 +95,12 @@ for number in range(260):
     (i, a), (j, b) = rng.sample(list(enumerate(entries)), 2)
     wins = rng.random() < 1 / (1 + 2.0 ** (i - j))
     choice = rng.choices(["model_a" if wins else "model_b", "tie", "both_bad"], [8, 1, 1])[0]
-    cast_vote(make_battle(a, b), Choice(choice), now=now - timedelta(minutes=260 - number))
+    then = now - timedelta(hours=260 - number)
+    vote = cast_vote(make_battle(a, b), Choice(choice), now=then)
+    tags = rng.sample(["clear", "complete", "accurate", "dull"], 2)
+    give_reasons(vote, dict(a=tags[:1], b=tags[1:]), "", now=then)
+    if number % 8 == 7:
+        publish_leaderboard(now=then)
 publish_leaderboard(now=now)
 """
 #: Nobody listens at that port. After three failures the entry rests, and no battle can begin.
