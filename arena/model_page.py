@@ -81,7 +81,7 @@ def model_page(model: LanguageModel) -> ModelPage:
 def _history(model: LanguageModel) -> tuple[PastRating, ...]:
     rows = Rating.objects.filter(model=model, snapshot__category=OVERALL).order_by("-snapshot_id")
     values = rows.values_list("snapshot__published", "rating", "lower", "upper")[:MOST_RATINGS]
-    return tuple(PastRating(*row) for row in reversed(values))
+    return tuple(sorted((PastRating(*row) for row in values), key=lambda past: past.published))
 
 
 def _rivals(model: LanguageModel, ratings: dict[int, Rating]) -> Iterable[Rival]:
