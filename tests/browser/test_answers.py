@@ -35,7 +35,7 @@ import json
 from arena.models import LanguageModel as M
 M.objects.update(state="paused")
 for slug, text in json.loads({!r}).items():
-    fields = {{"backend": "recorded", "options": {{"text": text}}, "state": "active"}}
+    fields = {{"display_name": slug, "backend": "recorded", "options": {{"text": text}}, "state": "active"}}
     M.objects.update_or_create(slug=slug, defaults=fields)
 """
 AGAIN = """

@@ -106,7 +106,8 @@ SILENCE = """
 from arena.models import LanguageModel as M
 M.objects.update(state="paused")
 for slug, backend in (("broken", "no such backend"), ("empty", "recorded")):
-    M.objects.update_or_create(slug=slug, defaults={"backend": backend, "options": {"text": ""}, "state": "active"})
+    fields = {"display_name": slug, "backend": backend, "options": {"text": ""}, "state": "active"}
+    M.objects.update_or_create(slug=slug, defaults=fields)
 """
 SPEECH = """
 from arena.models import LanguageModel as M

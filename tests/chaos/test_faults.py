@@ -8,9 +8,18 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.running import ROOT, eventually
+from tests.running import ROOT, RunningArena, eventually
 
 STORY = "Write a long story about a lighthouse keeper who finds a message in a bottle."
+
+
+@pytest.fixture(scope="module")
+def arena(tmp_path_factory) -> Iterator[RunningArena]:
+    """One for the faults alone: what they break is still being mended when the next test looks."""
+    running = RunningArena(tmp_path_factory.mktemp("faults") / "var", ARENA_OPEN_BATTLES="20")
+    running.shorten_answers(64)
+    yield running
+    running.stop()
 
 
 @pytest.fixture
