@@ -1,22 +1,23 @@
 """Conversations with models that the visitor chooses: two side by side, or one. Not blind, and kept off the board."""
 
 import random
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from arena.actions.add_turn import QueueIsFull
-from arena.actions.start_battle import TooManyOpenBattles
+from arena.actions.begin_battle import TooManyOpenBattles
 from arena.actions.start_chat import CannotAnswer, choosable_entries, start_chat
 from arena.conversation import TooLongForTheWindow
 from arena.forms import CANNOT_ANSWER, ChatForm
 from arena.models import Battle
-from arena.views.start import PROMPT_TOO_LONG, busy_sentence, come_again, uuid_of
-from arena.voters import known_voter, new_voter, remember_voter
+from arena.views.start import PROMPT_TOO_LONG, begun, busy_sentence, come_again, uuid_of
+from arena.voters import known_voter
 
 rng = random.SystemRandom()
 
@@ -45,14 +46,8 @@ def chat(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, form: ChatForm) -> HttpResponse:
-    known = known_voter(request)
-    voter, key = (known, "") if known else new_voter()
-    send = uuid_of(request.POST.get("send", "")) if known else None
-    battle = start_chat(voter, form.entries, form.cleaned_data["prompt"], send=send, rng=rng, now=timezone.now())
-    response = redirect("battle", battle.id)
-    if key:
-        remember_voter(response, key)
-    return response
+    text = form.cleaned_data["prompt"]
+    return begun(request, partial(start_chat, entries=form.entries, user_text=text, rng=rng, now=timezone.now()))
 
 
 def _page(request: HttpRequest, kept: dict[str, str], *, status: int = 200, **context: Any) -> HttpResponse:

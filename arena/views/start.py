@@ -1,7 +1,9 @@
 """The first page: one box, and a battle begins."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from arena.actions.add_turn import QueueIsFull
-from arena.actions.start_battle import NotEnoughEntries, TooManyOpenBattles, start_battle
+from arena.actions.begin_battle import TooManyOpenBattles
+from arena.actions.start_battle import NotEnoughEntries, start_battle
 from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, RecordedPromptForm
-from arena.models import Battle, LanguageModel, Prompt, PromptSet, Voter
+from arena.models import Battle, LanguageModel, Prompt, PromptSet
 from arena.models.prompts import Topic
 from arena.voters import known_voter, new_voter, remember_voter
 
@@ -76,19 +79,21 @@ def come_again(response: HttpResponse, seconds: int) -> HttpResponse:
 
 
 def _start(request: HttpRequest, text: str, recorded_prompt: Prompt | None) -> HttpResponse:
-    voter, key = _voter(request)
+    return begun(
+        request, partial(start_battle, user_text=text, recorded_prompt=recorded_prompt, rng=rng, now=timezone.now())
+    )
+
+
+def begun(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
+    """On to the page of the battle that `start(voter, send=...)` gives; a new visitor gets a key along."""
+    known = known_voter(request)
+    voter, key = (known, "") if known else new_voter()
     # Who has no key yet cannot be told from another who has none: their second sending is not known as such.
-    send = None if key else uuid_of(request.POST.get("send", ""))
-    battle = start_battle(voter, text, recorded_prompt=recorded_prompt, send=send, rng=rng, now=timezone.now())
+    battle = start(voter, send=None if key else uuid_of(request.POST.get("send", "")))
     response = redirect("battle", battle.id)
     if key:
         remember_voter(response, key)
     return response
-
-
-def _voter(request: HttpRequest) -> tuple[Voter, str]:
-    known = known_voter(request)
-    return (known, "") if known else new_voter()
 
 
 def _page(request: HttpRequest, *, prompt: str, status: int = 200, **context: Any) -> HttpResponse:

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from arena.actions.add_turn import QueueIsFull
+from arena.actions.begin_battle import TooManyOpenBattles
 from arena.actions.leave_battle import leave_battle
-from arena.actions.start_battle import NotEnoughEntries, TooManyOpenBattles, start_battle
+from arena.actions.start_battle import NotEnoughEntries, start_battle
 from arena.models import Battle, LanguageModel
 from arena.models.catalog import State
 from arena.voters import new_voter

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from arena import breakers
 from arena.actions.answer_again import answer_again
+from arena.actions.begin_battle import TooManyOpenBattles
 from arena.actions.cast_vote import CannotVote, cast_vote
 from arena.actions.check_invariants import check_invariants
 from arena.actions.continue_battle import continue_battle
 from arena.actions.exclude_vote import exclude_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.recompute_leaderboard import recompute_leaderboard
-from arena.actions.start_battle import TooManyOpenBattles, start_battle
+from arena.actions.start_battle import start_battle
 from arena.actions.start_chat import CannotAnswer, choosable_entries, start_chat
 from arena.models import Answer, Battle, Choice, CountedVote, RatingSnapshot, Uncounted
 from arena.models.battles import BattleKind
