@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,11 +32,10 @@ class PastBattle:
     outcome: str
     names: tuple[str, ...]
     note: str
-    is_open: bool
     share_token: str | None
 
 
-def battles_of(voter: Voter) -> "Any":
+def battles_of(voter: Voter) -> "QuerySet[Battle]":
     """The voter's battles, the newest first, with all that a line of them needs."""
     exclusions = Prefetch("vote__exclusions", queryset=VoteExclusion.objects.order_by("pk"))
     return Battle.objects.with_rows().filter(voter=voter).prefetch_related(exclusions).order_by("-created", "-pk")
@@ -52,7 +51,6 @@ def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle
             outcome=_outcome(battle, now),
             names=tuple(card.name for card in cards(battle)),
             note=_note(battle),
-            is_open=battle.may_vote(now),
             share_token=battle.share_token,
         )
         for battle in battles

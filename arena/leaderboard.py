@@ -158,7 +158,7 @@ def _sorted(rows: Iterable[BoardRow], sort: str, is_reversed: bool) -> list[Boar
 def _row(rating: Rating, low: float, high: float) -> BoardRow:
     return BoardRow(
         **_card(rating.model),
-        rank=_rank(rating),
+        rank=rating.ranks,
         rating=rating.rating,
         lower=rating.lower,
         upper=rating.upper,
@@ -179,12 +179,6 @@ def _card(model: LanguageModel) -> dict[str, Any]:
         "licence": model.licence,
         "kind": model.get_kind_display(),
     }
-
-
-def _rank(rating: Rating) -> str:
-    """Such as "2", or "2–4" where the intervals do not tell more."""
-    best, worst = rating.rank_best, rating.rank_worst
-    return str(best) if best == worst else f"{best}–{worst}"
 
 
 def _whisker(rating: Rating, low: float, high: float) -> Whisker:

@@ -64,8 +64,7 @@ class ModelPage:
 
 def model_page(model: LanguageModel) -> ModelPage:
     """In a fixed number of queries."""
-    board = RatingSnapshot.objects.newest()
-    ratings = {rating.model_id: rating for rating in board.ratings.all()} if board else {}
+    ratings = RatingSnapshot.objects.newest_ratings()
     history = _history(model)
     return ModelPage(
         model=model,

@@ -52,23 +52,19 @@ def personal_board(voter: Voter) -> PersonalBoard:
     (ratings.provisional), so that few votes move a model little.
     """
     votes = _counted(voter)
-    ratings = _ratings()
+    ratings = RatingSnapshot.objects.newest_ratings()
     rows = _rows(votes, ratings) if len(votes) >= FEWEST_VOTES else ()
-    decisive = [vote for vote in votes if _favourite(vote, ratings) is not None and _chosen(vote) is not None]
-    agreed = sum(_chosen(vote) == _favourite(vote, ratings) for vote in decisive)
+    pairs = [(_chosen(vote), _favourite(vote, ratings)) for vote in votes]
+    decisive = [(chosen, favourite) for chosen, favourite in pairs if chosen is not None and favourite is not None]
+    agreed = sum(chosen == favourite for chosen, favourite in decisive)
     return PersonalBoard(rows, len(votes), agreed, len(decisive))
 
 
 def _counted(voter: Voter) -> list[WeightedVote]:
     votes = list(Vote.objects.rated().filter(voter=voter).select_related("battle").order_by("pk"))
     weights = newest_weights(votes)
-    found = (weighted(vote, weights.get(vote.pk, 1.0)) for vote in votes)
+    found = (weighted(vote, weights[vote.pk]) for vote in votes)
     return [vote for vote in found if vote.weight > 0]
-
-
-def _ratings() -> dict[int, Rating]:
-    board = RatingSnapshot.objects.newest()
-    return {rating.model_id: rating for rating in board.ratings.all()} if board else {}
 
 
 def _rows(votes: Sequence[WeightedVote], ratings: Mapping[int, Rating]) -> tuple[PersonalRow, ...]:

@@ -2,28 +2,27 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Avg, F, Max, Min
+from django.db.models import F, Max, Min
 
 from arena.models import Battle, LanguageModel, RatingSnapshot
 
 
 @dataclass(frozen=True)
 class SiteFacts:
-    """narrowest, widest: half an interval on the board, in points; None, like `both_bad_rate`, without a vote."""
+    """narrowest, widest: half an interval on the board, in points; None without a vote."""
 
     models: int
     battles: int
     votes: int
     narrowest: float | None = None
     widest: float | None = None
-    both_bad_rate: float | None = None
 
 
 def site_facts() -> SiteFacts:
     """In a fixed number of queries."""
     board = RatingSnapshot.objects.newest()
     half = (F("upper") - F("lower")) / 2
-    spread = {"narrowest": Min(half), "widest": Max(half), "both_bad_rate": Avg("both_bad_rate")}
+    spread = {"narrowest": Min(half), "widest": Max(half)}
     return SiteFacts(
         models=LanguageModel.objects.live().count(),
         battles=Battle.objects.count(),

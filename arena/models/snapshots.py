@@ -14,6 +14,11 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         """pks of the newest board of each category."""
         return list(self.values("category").annotate(newest=models.Max("pk")).values_list("newest", flat=True))
 
+    def newest_ratings(self) -> "dict[int, Rating]":
+        """The rows of the newest board by the entry's pk; entries without votes are not in it."""
+        newest = self.newest()
+        return {rating.model_id: rating for rating in newest.ratings.all()} if newest else {}
+
     def newest_elo(self) -> dict[int, float]:
         """Elo by the entry's pk on the newest board; entries without votes are not in it."""
         newest = self.newest()
@@ -89,3 +94,9 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model}: {self.rating:.0f}"
+
+    @property
+    def ranks(self) -> str:
+        """Such as "2", or "2–4" where the intervals do not tell more."""
+        best, worst = self.rank_best, self.rank_worst
+        return str(best) if best == worst else f"{best}–{worst}"
