@@ -5,7 +5,7 @@ Cards name the models too: of a conversation that is not blind from the start, o
 BlindBattle has no field that could hold a model's name, pk, backend, template, token count or time.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -92,6 +92,7 @@ class Card:
     """Who answers on one side, for a page that may say so."""
 
     slot: str
+    slug: str
     name: str
     organisation: str
     licence: str
@@ -100,18 +101,11 @@ class Card:
 
 
 @dataclass(frozen=True)
-class RevealedSide:
+class RevealedSide(Card):
     """One entry with its name, and what this vote does to its Elo. Times in seconds."""
 
-    slot: str
     letter: str
-    slug: str
-    name: str
-    organisation: str
-    licence: str
-    kind: str
     description: str
-    link: str
     elo: float
     step: float
     seconds_to_first_text: float | None
@@ -176,8 +170,15 @@ def cards(battle: Battle) -> tuple[Card, ...]:
 
 
 def _card(slot: Slot, entry: LanguageModel) -> Card:
-    kind = entry.get_kind_display()
-    return Card(slot.value, entry.display_name, entry.organisation, entry.licence, kind, entry.link)
+    return Card(
+        slot=slot.value,
+        slug=entry.slug,
+        name=entry.display_name,
+        organisation=entry.organisation,
+        licence=entry.licence,
+        kind=entry.get_kind_display(),
+        link=entry.link,
+    )
 
 
 def _turns(battle: Battle) -> tuple[BlindTurn, ...]:
@@ -222,15 +223,9 @@ def _side(battle: Battle, slot: Slot, before: float, step: float) -> RevealedSid
     entry: LanguageModel = battle.entry(slot)
     answer = next(a for a in battle.all_turns[-1].answers.all() if a.slot == slot)
     return RevealedSide(
-        slot=slot.value,
+        **asdict(_card(slot, entry)),
         letter=slot.value.upper(),
-        slug=entry.slug,
-        name=entry.display_name,
-        organisation=entry.organisation,
-        licence=entry.licence,
-        kind=entry.get_kind_display(),
         description=entry.description,
-        link=entry.link,
         elo=before + step,
         step=step,
         seconds_to_first_text=_seconds(answer.claimed_at, answer.first_text_at),
