@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arena.formats.alpaca_eval import MalformedFile, RecordedRow, read
+from arena.formats.alpaca_eval import RecordedRow, read
+from arena.formats.refusals import MalformedFile
 from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
 from arena.models.catalog import Kind
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
-from arena.formats.prompt_files import Format, PromptRow, RefusedRow, read
+from arena.formats.prompt_files import Format, PromptRow, read
+from arena.formats.refusals import RefusedRow
 from arena.models import Prompt, PromptSet
 from arena.models.prompts import Topic
 

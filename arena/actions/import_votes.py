@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from arena.actions.store_votes import Arrival, arrival, entries_by_name, known_among, store_votes
-from arena.formats.prompt_files import RefusedRow
+from arena.formats.refusals import RefusedRow
 from arena.formats.votes.base import MAX_NAME, VoteRecord
 from arena.formats.votes.reading import VoteFile
 from arena.models import ImportedSet

@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from arena.formats.json_list import MalformedFile, values
+from arena.formats.json_list import values
+from arena.formats.refusals import MalformedFile
 
 __all__ = ["MalformedFile", "RecordedRow", "read"]
 

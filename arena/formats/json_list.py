@@ -4,12 +4,13 @@ import codecs
 import gzip
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from io import BufferedIOBase
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+from arena.formats.refusals import MalformedFile, as_malformed
 
 MAX_FILE_BYTES = 200_000_000
 MAX_VALUE_CHARACTERS = 1_000_000
@@ -18,35 +19,14 @@ CHUNK_BYTES = 64 * 1024
 _WHITE_SPACE = re.compile(r"[ \t\r\n]*")
 
 
-class MalformedFile(Exception):
-    """A file that cannot be used. row counts from 1; None where the whole file is meant."""
-
-    def __init__(self, path: Path, row: int | None, reason: str) -> None:
-        super().__init__(path, row, reason)
-        self.path, self.row, self.reason = path, row, reason
-
-    def __str__(self) -> str:
-        row = "" if self.row is None else f"row {self.row}: "
-        return f"{self.path.name}: {row}{self.reason}"
-
-
 def values(path: Path, *, is_limited: bool = True) -> Iterator[tuple[int, Any]]:
     """The values of the list with their numbers, from 1. A name that ends in .gz is unpacked.
 
     is_limited: refuse a file of more than MAX_FILE_BYTES, for those who keep what they read.
     Raises MalformedFile as soon as something is wrong, which may be after many values.
     """
-    try:
-        with _open(path) as unpacked:
-            yield from _List(path, unpacked, is_limited).values()
-    except (gzip.BadGzipFile, zlib.error):
-        raise MalformedFile(path, None, "it is not gzip, or it is damaged") from None
-    except EOFError:
-        raise MalformedFile(path, None, "it is cut off: its gzip data has no end") from None
-    except UnicodeDecodeError:
-        raise MalformedFile(path, None, "it is not UTF-8 text") from None
-    except OSError as error:
-        raise MalformedFile(path, None, f"it cannot be read: {error.strerror or error}") from None
+    with as_malformed(path), _open(path) as unpacked:
+        yield from _List(path, unpacked, is_limited).values()
 
 
 def _open(path: Path) -> BufferedIOBase:

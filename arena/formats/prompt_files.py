@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
-from arena.formats.json_list import MalformedFile, values
+from arena.formats.json_list import values
+from arena.formats.refusals import MalformedFile, RefusedRow, as_malformed
 
 Format = Literal["mt-bench", "vicuna-bench", "self-instruct", "alpaca-eval", "sharegpt", "plain"]
 MAX_LINE_CHARACTERS = 1_000_000
@@ -29,12 +30,6 @@ class PromptRow:
     text: str
     topic: str
     row: int
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    row: int
-    reason: str
 
 
 class _Unusable(Exception):
@@ -80,15 +75,18 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Lines that hold something."""
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as opened:
-            number = 0
-            while line := opened.readline(MAX_LINE_CHARACTERS):
-                number += 1
-                if line.strip():
-                    yield number, line.strip()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise MalformedFile(path, None, f"it cannot be read as text: {error}") from None
+    with as_malformed(path), _opened(path) as text:
+        number = 0
+        while line := text.readline(MAX_LINE_CHARACTERS):
+            number += 1
+            if line.strip():
+                yield number, line.strip()
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
 
 
 def _read_row(reader: Callable[[Any], tuple[str, str]], number: int, value: Any) -> PromptRow | RefusedRow:

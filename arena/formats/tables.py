@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import json
-import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import chain, count
@@ -14,7 +13,8 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet
 
-from arena.formats.json_list import MalformedFile, values
+from arena.formats.json_list import values
+from arena.formats.refusals import MalformedFile, as_malformed
 
 #: A row as its file has it, or why it cannot be read.
 Row = dict[str, Any]
@@ -149,12 +149,7 @@ def _kind(path: Path) -> str:
 @contextmanager
 def _as_malformed(path: Path) -> Iterator[None]:
     try:
-        yield
-    except (gzip.BadGzipFile, zlib.error):
-        raise MalformedFile(path, None, "it is not gzip, or it is damaged") from None
-    except EOFError:
-        raise MalformedFile(path, None, "it is cut off: its gzip data has no end") from None
-    except OSError as error:
-        raise MalformedFile(path, None, f"it cannot be read: {error.strerror or error}") from None
+        with as_malformed(path):
+            yield
     except pa.ArrowException as error:
         raise MalformedFile(path, None, f"it is not Parquet, or it is damaged: {str(error).splitlines()[0]}") from None

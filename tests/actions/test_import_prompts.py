@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from arena.actions.import_prompts import UnnamedSet, import_prompts
-from arena.formats.json_list import MalformedFile
+from arena.formats.refusals import MalformedFile
 from arena.models import Prompt, PromptSet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -111,6 +111,12 @@ def test_a_file_of_no_known_shape_is_refused_whole(tmp_path, content):
     with pytest.raises(MalformedFile):
         import_prompts(tmp_path / "odd.json", name="Odd", licence="none")
     assert not Prompt.objects.exists()
+
+
+def test_a_damaged_gz_file_is_refused_whole(tmp_path):
+    (tmp_path / "odd.jsonl.gz").write_bytes(gzip.compress(b'{"a": 1}')[:10] + b"\xff" * 20)
+    with pytest.raises(MalformedFile, match="not gzip, or it is damaged"):
+        import_prompts(tmp_path / "odd.jsonl.gz", name="Odd", licence="none")
 
 
 def test_the_command_tells_what_came_and_what_did_not(tmp_path):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from arena.formats import json_list
-from arena.formats.alpaca_eval import MalformedFile, RecordedRow, read
+from arena.formats.alpaca_eval import RecordedRow, read
+from arena.formats.refusals import MalformedFile
 
 GOOD = {"instruction": "Say hello.", "output": "Hello!", "generator": "greeter"}
 

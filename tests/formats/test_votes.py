@@ -8,8 +8,7 @@ import pyarrow.parquet
 import pytest
 
 from arena.formats import tables
-from arena.formats.json_list import MalformedFile
-from arena.formats.prompt_files import RefusedRow
+from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.votes.base import TurnTexts
 from arena.formats.votes.reading import VoteFile
 from tests.formats.vote_samples import (

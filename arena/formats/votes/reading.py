@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from arena.formats.json_list import MalformedFile
-from arena.formats.prompt_files import RefusedRow
+from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.tables import Row, Table
 from arena.formats.votes import annotations, kaggle, lmsys, mt_bench, plain
 from arena.formats.votes.base import Unusable, VoteFormat, VoteRecord

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from tqdm import tqdm
 
 from arena.actions.export_board import BOARD_FORMATS, export_board
 from arena.actions.export_votes import Exported, export_votes
 from arena.formats.exports.writing import FORMATS
+from arena.management.progress import progress_bar
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 def _export(format: str, folder: Path, options: dict[str, Any]) -> Exported:
     # disable=None: no bar where nobody watches, as in a log file.
-    with tqdm(desc=format, unit=" votes", leave=False, disable=None) as bar:
+    with progress_bar(format, "votes") as bar:
 
         def advance(done: int, of: int) -> None:
             bar.total = of

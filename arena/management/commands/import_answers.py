@@ -3,10 +3,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
 
 from arena.actions.import_answers import Imported, import_answers
-from arena.formats.alpaca_eval import MalformedFile
+from arena.formats.refusals import MalformedFile
+from arena.management.progress import progress_bar
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
 def _import(path: Path) -> Imported:
     # disable=None: no bar where nobody watches, as in a log file.
-    with tqdm(desc=path.name, unit=" rows", leave=False, disable=None) as bar:
+    with progress_bar(path.name, "rows") as bar:
 
         def advance(done: int, of: int) -> None:
             bar.total = of

@@ -10,17 +10,14 @@ import redis
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
-from tqdm import tqdm
 
 from arena.actions.import_votes import Imported, import_votes
 from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.formats.json_list import MalformedFile
-from arena.formats.prompt_files import RefusedRow
+from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.votes.reading import NAMES
 from arena.leaderboard import push_leaderboard
+from arena.management.progress import SHOWN_REFUSALS, progress_bar, tell_refusals
 from arena.models import Uncounted
-
-SHOWN_REFUSALS = 10
 
 
 class Command(BaseCommand):
@@ -46,10 +43,7 @@ class Command(BaseCommand):
             except MalformedFile as refusal:
                 raise CommandError(f"{refusal}\nWhat came before that is kept, and is known next time.") from None
         self._tell(done, time.perf_counter() - start, is_dry_run=options["dry_run"])
-        for refused in set_aside.shown:
-            self.stderr.write(f"row {refused.row}: {refused.reason}")
-        if done.set_aside > SHOWN_REFUSALS:
-            self.stderr.write(f"and {done.set_aside - SHOWN_REFUSALS} more")
+        tell_refusals(self.stderr, set_aside.shown, total=done.set_aside)
         if not options["dry_run"] and not options["unpublished"]:
             self._publish()
 
@@ -64,7 +58,7 @@ class Command(BaseCommand):
 
     def _publish(self) -> None:
         board = None
-        with _bar("board", " votes") as bar:
+        with progress_bar("board", "votes") as bar:
             bar.total = Uncounted.objects.count()
             while (newer := publish_leaderboard(now=timezone.now())) is not None:
                 board = newer
@@ -109,7 +103,7 @@ def _set_aside_into(path: Path | None) -> Iterator[_SetAside]:
 
 
 def _import(file: Path, options: dict[str, Any], set_aside: _SetAside) -> Imported:
-    with _bar(file.name, " rows") as bar:
+    with progress_bar(file.name, "rows") as bar:
 
         def show(so_far: Imported, share: float) -> None:
             bar.total = round(so_far.rows / share) if share else None
@@ -125,8 +119,3 @@ def _import(file: Path, options: dict[str, Any], set_aside: _SetAside) -> Import
             on_progress=show,
             on_set_aside=set_aside.add,
         )
-
-
-def _bar(what: str, unit: str) -> Any:
-    # disable=None: no bar where nobody watches, as in a log file.
-    return tqdm(desc=what, unit=unit, leave=False, disable=None)

@@ -3,14 +3,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
 
 from arena.actions.import_prompts import ImportedPrompts, UnnamedSet, import_prompts
 from arena.actions.load_prompts import load_prompts
-from arena.formats.json_list import MalformedFile
 from arena.formats.prompt_files import READERS
-
-SHOWN_REFUSALS = 10
+from arena.formats.refusals import MalformedFile
+from arena.management.progress import progress_bar, tell_refusals
 
 
 class Command(BaseCommand):
@@ -42,14 +40,11 @@ class Command(BaseCommand):
     def _tell(self, imported: ImportedPrompts) -> None:
         counts = f"{imported.added} prompts added, {imported.known} known already"
         self.stdout.write(f"{imported.slug} ({imported.format}): {counts}, {len(imported.refused)} set aside")
-        for refused in imported.refused[:SHOWN_REFUSALS]:
-            self.stderr.write(f"row {refused.row}: {refused.reason}")
-        if len(imported.refused) > SHOWN_REFUSALS:
-            self.stderr.write(f"and {len(imported.refused) - SHOWN_REFUSALS} more")
+        tell_refusals(self.stderr, imported.refused, total=len(imported.refused))
 
 
 def _import(file: Path, options: dict[str, Any]) -> ImportedPrompts:
-    with tqdm(desc=file.name, unit=" rows", leave=False, disable=None) as bar:
+    with progress_bar(file.name, "rows") as bar:
         return import_prompts(
             file,
             format=None if options["format"] == "auto" else options["format"],

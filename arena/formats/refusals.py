@@ -1,0 +1,43 @@
+"""What is wrong with a file, or with one of its rows, in words for whoever brought it."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class MalformedFile(Exception):
+    """A file that cannot be used. row counts from 1; None where the whole file is meant."""
+
+    def __init__(self, path: Path, row: int | None, reason: str) -> None:
+        super().__init__(path, row, reason)
+        self.path, self.row, self.reason = path, row, reason
+
+    def __str__(self) -> str:
+        row = "" if self.row is None else f"row {self.row}: "
+        return f"{self.path.name}: {row}{self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that is left out. row counts from 1."""
+
+    row: int
+    reason: str
+
+
+@contextmanager
+def as_malformed(path: Path) -> Iterator[None]:
+    """Turns what goes wrong while the file is read into MalformedFile."""
+    try:
+        yield
+    except (gzip.BadGzipFile, zlib.error):
+        raise MalformedFile(path, None, "it is not gzip, or it is damaged") from None
+    except EOFError:
+        raise MalformedFile(path, None, "it is cut off: its gzip data has no end") from None
+    except UnicodeDecodeError:
+        raise MalformedFile(path, None, "it is not UTF-8 text") from None
+    except OSError as error:
+        raise MalformedFile(path, None, f"it cannot be read: {error.strerror or error}") from None
