@@ -107,5 +107,5 @@ def _note(battle: Battle) -> str:
     if not newest or newest[0].weight == 1:
         return ""
     if newest[0].weight > 0:
-        return _("Counted in part, by a rule against lopsided votes.")
+        return _("Counted in part, by a rule of this arena.")
     return str(RULES.get(newest[0].rule) or _("Not counted, by a rule of this arena."))

@@ -6,19 +6,18 @@ transferred   bytes over the network, as compressed, of the page and all that it
 interactive   from the request until the page is parsed, its scripts have run and nothing keeps the main thread busy
 """
 
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.provide import chromium
 from tests.running import RunningArena
 
 BAR_KILOBYTES, BAR_SECONDS = 150, 1.0
 VISITS = 7
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ENTRIES = """
 from arena.models import LanguageModel as M
 M.objects.update(state="paused")
@@ -43,8 +42,7 @@ class Visit:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+    with tempfile.TemporaryDirectory() as folder, chromium.opened() as browser:
         arena = RunningArena(Path(folder) / "var", ARENA_OPEN_BATTLES="100")
         try:
             arena.manage("shell", "--verbosity=0", "--command", ENTRIES)
@@ -52,7 +50,6 @@ def main() -> None:
             for name, address in pages.items():
                 _report(name, [_visit(arena, browser, address) for _ in range(VISITS)])
         finally:
-            browser.close()
             arena.stop()
 
 

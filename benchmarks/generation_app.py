@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.provide import chromium
 from tests.running import RunningArena
@@ -29,11 +29,10 @@ new MutationObserver(() => {
 
 def first_words(prompts: Sequence[str]) -> list[float]:
     """Seconds from the click to the first words of SmolLM2, of each prompt; two models answer, one a worker."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, chromium.opened() as browser:
         arena = RunningArena(Path(folder) / "var", ARENA_OPEN_BATTLES="100")
         try:
             arena.manage("shell", "--verbosity=0", "--command", ONLY)
-            browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
             page = browser.new_page(base_url=arena.url)
             page.add_init_script(WATCH)
             # The first battle warms everything up.

@@ -10,7 +10,6 @@ layout shift    the browser's own measure, summed over the answers; the bar is 0
 
 import argparse
 import json
-import os
 import tempfile
 from collections import Counter
 from itertools import pairwise
@@ -18,15 +17,15 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.provide import chromium
 from tests.running import RunningArena
 
 BAR_MS = 16.0
 CHARACTERS = 8_000
 CHARACTERS_A_SECOND = 160
 DONE_TURNS = 19
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CATEGORIES = ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"]
 PART = r"""## Part {n}: why the tide comes twice
 
@@ -81,13 +80,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=15.0, help="how long to look (default 15)")
     seconds = parser.parse_args().seconds
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+    with tempfile.TemporaryDirectory() as folder, chromium.opened() as browser:
         arena = RunningArena(Path(folder) / "var", ARENA_RECORDED_RATE=str(CHARACTERS_A_SECOND))
         try:
             _report(*_watched(arena, browser, seconds))
         finally:
-            browser.close()
             arena.stop()
 
 
@@ -109,9 +106,7 @@ def _watched(arena: RunningArena, browser: Browser, seconds: float) -> tuple[lis
     last.first.scroll_into_view_if_needed()
     page.wait_for_timeout(1000)
     page.evaluate("window.shifts = []")
-    browser.start_tracing(
-        page=page, categories=["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"]
-    )
+    browser.start_tracing(page=page, categories=CATEGORIES)
     page.wait_for_timeout(seconds * 1000)
     traced = json.loads(browser.stop_tracing())["traceEvents"]
     assert page.locator(".answer[data-state=streaming]").count() == 2, "an answer ended too early"

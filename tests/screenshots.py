@@ -5,7 +5,6 @@ Starts a whole arena with recorded answers and votes that a script casts. --read
 
 import argparse
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,13 +13,13 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.provide import chromium
 from tests.running import ROOT, RunningArena
 
 FOLDER = ROOT / "var" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDTHS = {1280: 800, 390: 844, 320: 640}
 PAGES = {
     "start": "/",
@@ -116,8 +115,7 @@ def main() -> None:
     parser.add_argument("--readme", action="store_true", help="renew the pictures in docs/images")
     renews = parser.parse_args().readme
     shutil.rmtree(FOLDER, ignore_errors=True)
-    with _arena() as arena, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+    with _arena() as arena, chromium.opened() as browser:
         for (width, height), theme, language in product(WIDTHS.items(), ("light", "dark"), ("en", "ko")):
             print(f"{width} px, {theme}, {language}", flush=True)
             with Visitor(arena, browser, View(width, height, theme, language)) as visitor:
@@ -126,7 +124,6 @@ def main() -> None:
         for view in (View(1280, 800, "light", "en"), View(390, 844, "dark", "ko"), View(320, 640, "light", "en")):
             with Visitor(arena, browser, view) as visitor:
                 _take_failure(visitor)
-        browser.close()
     if renews:
         for picture, name in README.items():
             shutil.copy(FOLDER / f"{picture}.png", IMAGES / f"{name}.png")

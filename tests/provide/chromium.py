@@ -5,8 +5,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.provide import Missing, packages
 
@@ -27,6 +28,20 @@ def provide() -> str:
 def find() -> str | None:
     """The first Chromium on this machine that starts; nothing is fetched."""
     return next(filter(_starts, _candidates()), None)
+
+
+@contextmanager
+def opened(path: str | None = None) -> Iterator[Browser]:
+    """A Chromium without a window, closed at the end. path: of which one; otherwise the one that provide() finds."""
+    path = path or provide()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def _candidates() -> Iterator[str]:

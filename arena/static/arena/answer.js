@@ -1,5 +1,7 @@
 /** What stands in one answer's box: finished blocks, and behind them the words that are still coming. */
 
+import { copy } from "./clipboard.js";
+
 const COPIED_MS = 1500;
 const MOST_TEX = 5000;
 /** These two would write style attributes, which our policy refuses. */
@@ -95,24 +97,14 @@ function addCopyButton(figure) {
   button.className = "code__copy";
   button.textContent = words().copy;
   button.addEventListener("click", async () => {
-    if (!(await copy(figure.querySelector("code")))) return;
+    if (!(await copyCode(figure.querySelector("code")))) return;
     button.textContent = words().copied;
     setTimeout(() => (button.textContent = words().copy), COPIED_MS);
   });
   figure.append(button);
 }
 
-/** Whether it worked; where it did not, the code is selected, to be copied by hand. */
-async function copy(code) {
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    return true;
-  } catch {
-    // Browsers give pages that come without TLS no clipboard.
-    getSelection().selectAllChildren(code);
-    return document.execCommand("copy");
-  }
-}
+const copyCode = (code) => copy(code.textContent, () => getSelection().selectAllChildren(code));
 
 let library;
 

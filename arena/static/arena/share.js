@@ -1,3 +1,5 @@
+import { copy } from "./clipboard.js";
+
 /** The button that copies the address of a shared conversation; called again whenever the outcome is renewed. */
 export function prepareShare(page) {
   const button = page.querySelector("[data-copy-address]");
@@ -5,12 +7,7 @@ export function prepareShare(page) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const address = button.parentElement.querySelector("input");
-    address.select();
-    try {
-      await navigator.clipboard.writeText(address.value);
-    } catch {
-      document.execCommand("copy"); // without HTTPS there is no clipboard
-    }
+    await copy(address.value, () => address.select());
     button.textContent = page.dataset.copied;
   });
 }
