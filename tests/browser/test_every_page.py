@@ -10,6 +10,7 @@ PAGES = (
     "/?topic=code",
     "/chat/",
     "/leaderboard/",
+    "/models/agon-steps/",
     "/how-it-works/",
     "/terms/",
     "/privacy/",

@@ -1,0 +1,66 @@
+"""Voting by keys: what the list of keys says is what they do, and none votes by accident."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_answers import answers  # noqa: F401
+from tests.browser.test_battle import start, wait_until_answered
+
+CHOICES = ("A is better", "B is better", "Tie", "Both are bad")
+COMPOSING_DIGIT = """document.body.dispatchEvent(new KeyboardEvent("keydown",
+  { key: "1", bubbles: true, cancelable: true, isComposing: true, keyCode: 229 }))"""
+
+
+@pytest.fixture
+def battle(page, answers):  # noqa: F811
+    answers("One short answer.", "Another short answer.")
+    start(page, "Say something.")
+    wait_until_answered(page)
+    return page
+
+
+def armed(page):
+    """The choices that are armed; a choice's name holds its key too."""
+    pressed = page.locator("[name=choice][aria-pressed=true]").evaluate_all("all => all.map(one => one.dataset.label)")
+    return [choice for choice in CHOICES if choice in pressed]
+
+
+def test_digits_and_arrows_choose_and_enter_votes_once(battle):
+    for key, choice in zip("1234", CHOICES, strict=True):
+        battle.keyboard.press(key)
+        assert armed(battle) == [choice]
+    battle.keyboard.press("ArrowLeft")
+    assert armed(battle) == ["Tie"]
+    battle.keyboard.press("ArrowRight")
+    assert armed(battle) == ["Both are bad"]
+    battle.keyboard.press("Enter")
+    expect(battle.locator("[data-reveal]")).to_be_focused()
+    expect(battle.get_by_role("heading", name="Your vote: Both are bad.")).to_be_visible()
+
+
+def test_escape_takes_the_choice_back(battle):
+    battle.keyboard.press("2")
+    battle.keyboard.press("Escape")
+    assert armed(battle) == []
+    battle.get_by_role("button", name="Tie").click()
+    battle.get_by_role("button", name="Undo").click()
+    battle.wait_for_timeout(3500)
+    assert armed(battle) == []
+    expect(battle.locator("[data-reveal]")).to_have_count(0)
+
+
+def test_every_key_in_the_list_of_keys_is_one_that_works(battle):
+    battle.keyboard.press("?")
+    keys = battle.locator("[data-keys-dialog] kbd").all_inner_texts()
+    assert keys == ["1", "2", "3", "4", "←", "→", "Enter", "Esc", "Ctrl", "Enter"]
+    battle.keyboard.press("Escape")
+    expect(battle.locator("[data-keys-dialog]")).to_be_hidden()
+
+
+def test_digits_in_a_text_or_in_half_a_syllable_choose_nothing(battle):
+    battle.evaluate(COMPOSING_DIGIT)
+    assert armed(battle) == []
+    battle.get_by_text("Ask both a follow-up").click()
+    battle.get_by_label("Your next prompt").press_sequentially("1 and 2?")
+    assert armed(battle) == []
+    expect(battle.get_by_label("Your next prompt")).to_have_value("1 and 2?")
