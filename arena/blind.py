@@ -227,7 +227,7 @@ def _side(battle: Battle, slot: Slot, before: float, step: float) -> RevealedSid
         letter=slot.value.upper(),
         description=entry.description,
         elo=before + step,
-        step=step,
+        step=round(step, 1) + 0.0,  # a step of -0.04 is none, and not "−0.0"
         seconds_to_first_text=_seconds(answer.claimed_at, answer.first_text_at),
         seconds=_seconds(answer.claimed_at, answer.finished_at),
         tokens=answer.tokens or None,
