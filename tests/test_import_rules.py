@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: What each part of `arena` may import from `arena` and `ratings`; the most specific name holds.
 MAY_IMPORT = {
     "arena.backends": {"arena.backends"},
+    "arena.categories": {"arena.categories", "arena.markup"},
     "arena.formats": {"arena.formats", "ratings"},
     "arena.markup": set(),
     "arena.events": set(),

@@ -1,0 +1,121 @@
+"""How well and how fast the rules of the categories work: `python -m benchmarks.categories [--errors]`.
+
+Precision, recall and F1 of each category on the labelled sample (tests/categories), for the prompts that the rules
+were written with and for those held out; then prompts a second on one core. With --errors: what is wrong among the
+prompts that the rules were written with, and nothing of those held out.
+"""
+
+import argparse
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from arena.categories import CATEGORIES, RULES_VERSION, categories_of
+
+SAMPLE = Path(__file__).resolve().parent.parent / "tests" / "categories" / "sample.jsonl"
+#: The lengths are counted, not judged: the sample has no labels for them.
+JUDGED = tuple(category.key for category in CATEGORIES.values() if category.group != "length")
+LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A prompt and the keys that a careful reader gave it."""
+
+    text: str
+    keys: frozenset[str]
+
+    @property
+    def is_held_out(self) -> bool:
+        return int(hashlib.sha256(self.text.encode()).hexdigest(), 16) % 3 == 0
+
+
+@dataclass(frozen=True)
+class Score:
+    """Counts of one category, and shares in [0, 1]; a share of nothing is 0."""
+
+    right: int
+    given: int
+    labelled: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(1, self.given)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(1, self.labelled)
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(1, self.given + self.labelled)
+
+
+def sample(*, held_out: bool) -> list[Labelled]:
+    """One part of the labelled prompts."""
+    rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    prompts = [Labelled(row["text"], frozenset({row["language"], *row["labels"]})) for row in rows]
+    return [prompt for prompt in prompts if prompt.is_held_out == held_out]
+
+
+def score(prompts: Sequence[Labelled]) -> dict[str, Score]:
+    """By category, how the rules do on these prompts."""
+    found = [(categories_of([prompt.text]), prompt.keys) for prompt in prompts]
+    return {
+        key: Score(
+            sum(key in given and key in labelled for given, labelled in found),
+            sum(key in given for given, _ in found),
+            sum(key in labelled for _, labelled in found),
+        )
+        for key in JUDGED
+    }
+
+
+def errors(prompts: Sequence[Labelled]) -> Iterator[str]:
+    """A line for each category that a prompt got wrongly (+) or missed (-)."""
+    for prompt in prompts:
+        wrong = (categories_of([prompt.text]) & set(JUDGED)) ^ prompt.keys
+        for key in sorted(wrong):
+            yield f"{'-' if key in prompt.keys else '+'}{key:15}{prompt.text[:90]!r}"
+
+
+def a_second(prompts: Sequence[Labelled], *, rounds: int = 20) -> float:
+    """How many prompts of 200 characters one core sorts: those of the sample, repeated or cut to that length."""
+    texts = [((prompt.text + " ") * LENGTH)[:LENGTH] for prompt in prompts]
+    categories_of(texts[:1])
+    start = time.process_time()
+    for _ in range(rounds):
+        for text in texts:
+            categories_of([text])
+    return rounds * len(texts) / (time.process_time() - start)
+
+
+def _table(title: str, prompts: Sequence[Labelled]) -> Iterator[str]:
+    shares = f"{'precision':>11}{'recall':>8}{'F1':>6}"
+    yield f"{f'{title}, {len(prompts)} prompts':40}{'labelled':>9}{'given':>7}{'right':>7}{shares}"
+    for key, of in score(prompts).items():
+        counts = f"{of.labelled:9}{of.given:7}{of.right:7}"
+        yield f"  {key:38}{counts}{of.precision:11.2f}{of.recall:8.2f}{of.f1:6.2f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--errors", action="store_true", help="what is wrong among the prompts the rules were written with"
+    )
+    asked = parser.parse_args()
+    seen = sample(held_out=False)
+    print(f"rules {RULES_VERSION}")
+    print(*_table("written with", seen), sep="\n")
+    if asked.errors:
+        print(*errors(seen), sep="\n")
+    else:
+        print(*_table("held out", sample(held_out=True)), sep="\n")
+    print(f"{a_second(seen):,.0f} prompts of {LENGTH} characters a second")
+
+
+if __name__ == "__main__":
+    main()
