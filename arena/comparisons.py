@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 
 from arena.models import Choice, PairCount, Vote, VoteExclusion
-from arena.models.counts import OVERALL, SQUARES, SUMS
+from arena.models.counts import NO_TIES, OVERALL, SQUARES, SUMS
 from arena.models.votes import weight_by_policy
 from ratings.arrays import FloatArray, IntArray
 from ratings.comparisons import Comparisons, Outcome
@@ -23,7 +23,7 @@ OUTCOMES = {
 _DIGEST_MODULUS = 2**256
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WeightedVote:
     """What the board needs of one vote."""
 
@@ -33,6 +33,13 @@ class WeightedVote:
     model_b: int
     choice: Choice
     weight: float
+    categories: tuple[str, ...] = ()
+
+    @property
+    def boards(self) -> tuple[str, ...]:
+        """The categories of the boards that it is on, the overall one first."""
+        decisive = () if self.choice in (Choice.TIE, Choice.BOTH_BAD) else (NO_TIES,)
+        return (OVERALL, *decisive, *self.categories)
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -48,11 +55,12 @@ class WeightedVote:
         return "first_wins" if winner == self.pair[0] else "second_wins"
 
 
-def weighted(vote: Vote, weight: float) -> WeightedVote:
+def weighted(vote: Vote, weight: float, categories: Iterable[str] = ()) -> WeightedVote:
     """Expects the vote with its battle, which has two sides."""
     battle = vote.battle
     assert battle.model_b_id is not None
-    return WeightedVote(vote.pk, str(battle.id), battle.model_a_id, battle.model_b_id, Choice(vote.choice), weight)
+    sides = (battle.model_a_id, battle.model_b_id)
+    return WeightedVote(vote.pk, str(battle.id), *sides, Choice(vote.choice), weight, tuple(categories))
 
 
 def newest_weights(votes: Collection[Vote]) -> dict[int, float]:
@@ -73,11 +81,11 @@ def comparisons(votes: Sequence[WeightedVote], index: Mapping[int, int]) -> Comp
     )
 
 
-def stored_counts(ids: Sequence[int]) -> PairCounts:
+def stored_counts(ids: Sequence[int], category: str = OVERALL) -> PairCounts:
     """The stored counts as matrices. ids: pks of all entries, ascending; their places are those in the matrices."""
     columns = ("first_id", "second_id", *SUMS, *SQUARES)
     # 300 entries have 45 000 pairs: as model instances they take ten times as long.
-    rows = PairCount.objects.filter(category=OVERALL).values_list(*columns).iterator(chunk_size=5000)
+    rows = PairCount.objects.filter(category=category).values_list(*columns).iterator(chunk_size=5000)
     table = np.fromiter(chain.from_iterable(rows), dtype=np.float64).reshape(-1, len(columns)).T
     first, second = np.searchsorted(ids, table[0]), np.searchsorted(ids, table[1])
     sums, squares = table[2 : 2 + len(SUMS)], table[2 + len(SUMS) :]

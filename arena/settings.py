@@ -85,6 +85,12 @@ COUNTED_SOURCES = option(
     default=["human", "imported"],
     help="Whose votes are on the board: human (this site's visitors), imported, api (programs); a change recounts them",
 )
+CATEGORIES = option(
+    "ARENA_CATEGORIES",
+    _env.str,
+    default="arena.categories",
+    help="Python module that tells a battle's categories, with the three names that arena.categories has",
+)
 RECORDED_RATE = option(
     "ARENA_RECORDED_RATE",
     _env.float,

@@ -5,16 +5,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.markup.languages import language_of
-from arena.models import Answer, CountedVote, LanguageModel, Turn
-from arena.models.battles import Slot
+from arena.models import CountedVote, LanguageModel
 from arena.models.votes import Source
 from arena.personal_data import mask
+from arena.standing_texts import standing_texts
 
 AT_ONCE = 500
 _COLUMNS = ("weight", "vote__choice", "vote__voter", "vote__cast_at", "vote__battle")
@@ -42,7 +41,7 @@ class Records:
     def __iter__(self) -> Iterator[VoteRecord]:
         rows = self._votes.values_list(*_COLUMNS, *_MODELS).iterator(chunk_size=AT_ONCE)
         while chunk := list(islice(rows, AT_ONCE)):
-            turns = _turns([row[4] for row in chunk])
+            turns = standing_texts([row[4] for row in chunk])
             for row in chunk:
                 yield self._record(row, [self._masked(turn) for turn in turns.get(row[4], ())])
 
@@ -74,19 +73,3 @@ def names_by_entry() -> dict[int, str]:
     cards = list(LanguageModel.objects.values_list("pk", "display_name", "slug"))
     shown = Counter(name for _, name, _ in cards)
     return {pk: name if shown[name] == 1 else slug for pk, name, slug in cards}
-
-
-def _turns(battles: Sequence[UUID]) -> dict[UUID, list[TurnTexts]]:
-    """What stands of each battle, without turns that others replaced. In two queries."""
-    answers = Answer.objects.filter(turn__battle__in=battles).values_list("turn_id", "slot", "text")
-    texts = {(turn, slot): text for turn, slot, text in answers}
-    rows = list(Turn.objects.filter(battle__in=battles).values_list("pk", "battle_id", "user_text", "replaces_id"))
-    replaced = {replaces for *_, replaces in rows}
-    turns: dict[UUID, list[TurnTexts]] = {}
-    for pk, battle, user_text, _ in rows:
-        if pk not in replaced:
-            turn = TurnTexts(user_text, texts.get((pk, Slot.A), ""), texts.get((pk, Slot.B), ""))
-            # Without any text it was erased: nobody can train on it, or read it.
-            if turn.user_text or turn.answer_a or turn.answer_b:
-                turns.setdefault(battle, []).append(turn)
-    return turns

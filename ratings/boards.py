@@ -9,9 +9,9 @@ from ratings.arrays import FloatArray, IntArray
 from ratings.counts import PairCounts
 from ratings.encoding import Name, NamedComparisons
 from ratings.method import RatingMethod
-from ratings.ranking import rank_range, simultaneous_ranks
+from ratings.ranking import rank_range
 from ratings.scale import width_in_points
-from ratings.standings import Standings, Status
+from ratings.standings import Standings, Status, certainty
 from ratings.style_control import StyleFit
 
 POSITION = "position"
@@ -114,16 +114,13 @@ def _rows(
 
 def _ranks(board: Standings, method: RatingMethod) -> tuple[IntArray, IntArray | None]:
     """By overlap and by all differences at once, (n,) each; without intervals by the ratings, and None."""
-    by_overlap, simultaneous = board.rank.copy(), np.zeros_like(board.rank)
+    if method.intervals != "none":
+        return board.rank, certainty(board, confidence=method.confidence).rank_simultaneous
+    by_overlap = board.rank.copy()
     for group in range(board.group.max(initial=-1) + 1):
         models = np.flatnonzero(board.group == group)
-        rating = board.rating[models]
-        if method.intervals == "none":
-            by_overlap[models] = rank_range(rating, rating)[0]
-        else:
-            covariance = board.covariance[np.ix_(models, models)]
-            simultaneous[models] = simultaneous_ranks(rating, covariance, confidence=method.confidence)[0]
-    return by_overlap, None if method.intervals == "none" else simultaneous
+        by_overlap[models] = rank_range(board.rating[models], board.rating[models])[0]
+    return by_overlap, None
 
 
 def _flags(board: Standings, model: int) -> tuple[str, ...]:

@@ -65,6 +65,23 @@ def significantly_better(strengths: FloatArray, covariance: FloatArray, *, confi
     return found
 
 
+def chances_above_next(strengths: FloatArray, covariance: FloatArray) -> FloatArray:
+    """(n,) how likely each model is truly stronger than the next weaker one, in [0.5, 1]; NaN for the weakest.
+
+    By the normal approximation of the two ratings' difference, whose error counts what theirs share. Input and errors
+    as in simultaneous_ranks.
+    """
+    _check_covariance(strengths, covariance)
+    order = np.argsort(-strengths, kind="stable")
+    above, below = order[:-1], order[1:]
+    error = np.sqrt(spread(covariance)[above, below])
+    gap = strengths[above] - strengths[below]
+    z = np.divide(gap, error, out=np.where(gap > 0, np.inf, 0.0), where=error > 0)
+    found = np.full(len(strengths), np.nan)
+    found[above] = ndtr(z)
+    return found
+
+
 def _largest_rejected(chances: FloatArray, risk: float) -> float:
     """The largest p-value that Holm's procedure rejects; -1 if it rejects none. chances: (pairs,)."""
     ordered = np.sort(chances)

@@ -10,7 +10,7 @@ from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.counts import PairCounts
 from ratings.estimators import Estimator, half_win
 from ratings.intervals import CONFIDENCE, Method, check_confidence, half_widths, residual_squares
-from ratings.ranking import rank_range
+from ratings.ranking import chances_above_next, rank_range, simultaneous_ranks
 from ratings.scale import to_points, width_in_points
 from ratings.style_control import StyleFit
 
@@ -124,6 +124,29 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
         covariance=shared,
         styles=tuple(styles),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Certainty:
+    """What the differences between the models of a group tell, (n,) each, in the order of the standings.
+
+    rank_simultaneous: from 1 in each group, as ranking.simultaneous_ranks has it, 0 when unrated. above_next: the
+    chance to be stronger than the next weaker model of the group, NaN for the weakest and the unrated.
+    """
+
+    rank_simultaneous: IntArray
+    above_next: FloatArray
+
+
+def certainty(board: Standings, *, confidence: float = CONFIDENCE) -> Certainty:
+    """How firm the places of the board are. Raises BadConfidence."""
+    ranks, above = np.zeros(len(board.rating), np.int64), np.full(len(board.rating), np.nan)
+    for group in range(board.group.max(initial=-1) + 1):
+        models = np.flatnonzero(board.group == group)
+        rating, covariance = board.rating[models], board.covariance[np.ix_(models, models)]
+        ranks[models] = simultaneous_ranks(rating, covariance, confidence=confidence)[0]
+        above[models] = chances_above_next(rating, covariance)
+    return Certainty(ranks, above)
 
 
 def _status(model: int, group: IntArray, *, reasons: dict[int, Reason]) -> Status:

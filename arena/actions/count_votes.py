@@ -1,6 +1,6 @@
-"""Take what is uncounted into the counts that the board is made of."""
+"""Take what is uncounted into the counts that the boards are made of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -9,28 +9,59 @@ from django.conf import settings
 from django.db.models import Q
 
 from arena.comparisons import WeightedVote, newest_weights, weighted
-from arena.models import CountedVote, PairCount, Uncounted
-from arena.models.counts import OVERALL, SQUARES, SUMS
+from arena.models import Choice, CountedVote, PairCount, Uncounted, Vote
+from arena.models.counts import SQUARES, SUMS
 from arena.models.inserting import insert_rows
+from arena.tags import Tags, tags_of
 
 AT_ONCE = 10_000
 
 Change = tuple[WeightedVote, WeightedVote]  # as counted before, as counted now
-Pair = tuple[int, int]
+Pair = tuple[str, int, int]  # the category of a board, and two entries of it
 Sums = dict[Pair, dict[str, float]]
+
+
+def counted_votes() -> list[WeightedVote]:
+    """All counted votes in the order of counting, with the weights at which they are counted."""
+    battle = [f"vote__battle__{name}" for name in ("id", "model_a_id", "model_b_id")]
+    # As model instances a million would take five times as long, and the memory of all of them.
+    rows = CountedVote.objects.order_by("number").values_list(
+        "vote_id", *battle, "vote__choice", "weight", "categories"
+    )
+    return [
+        WeightedVote(vote, str(id), a, b, Choice(choice), weight, tuple(categories.split()))
+        for vote, id, a, b, choice, weight, categories in rows.iterator(chunk_size=5000)
+    ]
 
 
 @dataclass(frozen=True)
 class Counting:
-    """One round: votes whose weight has changed, and votes counted for the first time, in the order of counting."""
+    """One round: votes whose weight has changed, and votes counted for the first time, in the order of counting.
+
+    all_votes: every counted vote, read where it is needed: after a change of weight, and for a first board.
+    """
 
     changed: Sequence[Change]
     added: Sequence[WeightedVote]
+    read_all: Callable[[], Sequence[WeightedVote]] = counted_votes
 
     @cached_property
-    def all_votes(self) -> list[WeightedVote]:
-        """Every counted vote, read where it is needed: after a change of weight, and for a first board."""
-        return counted_votes()
+    def all_votes(self) -> Sequence[WeightedVote]:
+        return self.read_all()
+
+    @property
+    def boards(self) -> set[str]:
+        """The categories that it touches."""
+        return {board for vote in (*self.added, *(now for _, now in self.changed)) for board in vote.boards}
+
+    def on(self, board: str) -> "Counting":
+        """What of it concerns this board."""
+        changed = [change for change in self.changed if board in change[1].boards]
+        return Counting(changed, _on(board, self.added), lambda: _on(board, self.all_votes))
+
+    def from_the_first(self) -> "Counting":
+        """The same votes as if all were counted now."""
+        return Counting([], self.all_votes, lambda: self.all_votes)
 
 
 def count_votes() -> Counting:
@@ -38,15 +69,14 @@ def count_votes() -> Counting:
     waiting = list(Uncounted.objects.select_related("vote__battle", "vote__counted").order_by("pk")[:AT_ONCE])
     votes = {row.vote_id: row.vote for row in waiting}
     weights = newest_weights(votes.values())
-    changed, added = [], []
-    for vote in votes.values():
-        now = weighted(vote, weights[vote.pk])
-        if not hasattr(vote, "counted"):
-            added.append(now)
-        elif vote.counted.weight != now.weight:
-            changed.append((replace(now, weight=vote.counted.weight), now))
-    found = Counting(changed, added)
-    _remember(found)
+    added = [vote for vote in votes.values() if not hasattr(vote, "counted")]
+    changed = [vote for vote in votes.values() if hasattr(vote, "counted") and vote.counted.weight != weights[vote.pk]]
+    tags = tags_of([vote.battle_id for vote in added])
+    found = Counting(
+        [_change(vote, weights[vote.pk]) for vote in changed],
+        [weighted(vote, weights[vote.pk], tags.get(vote.battle_id, Tags()).categories) for vote in added],
+    )
+    _remember(found, [tags.get(vote.battle_id, Tags()) for vote in added])
     Uncounted.objects.filter(pk__in=[row.pk for row in waiting]).delete()
     return found
 
@@ -60,49 +90,87 @@ def ask_for_recount() -> None:
         insert_rows(Uncounted, ("vote_id",), ((id,) for id in rows))
 
 
-def counted_votes() -> list[WeightedVote]:
-    """All counted votes in the order of counting, with the weights at which they are counted."""
-    rows = CountedVote.objects.select_related("vote__battle").order_by("number")
-    return [weighted(row.vote, row.weight) for row in rows.iterator(chunk_size=5000)]
+def count_anew() -> None:
+    """Tag every counted vote by the rules of today and sum all boards again. For the holder of the board's lock.
+
+    A vote whose texts were erased keeps the tags that it has.
+    """
+    rows = CountedVote.objects.select_related("vote").order_by("number").iterator(chunk_size=AT_ONCE)
+    while chunk := list(islice(rows, AT_ONCE)):
+        tags = tags_of([row.vote.battle_id for row in chunk])
+        for row in chunk:
+            if row.vote.battle_id in tags:
+                row.categories, row.style = _columns(tags[row.vote.battle_id])
+        CountedVote.objects.bulk_update(chunk, ["categories", "style"], batch_size=500)
+    PairCount.objects.all().delete()
+    _store(_added({}, counted_votes()))
 
 
-def _remember(found: Counting) -> None:
+def _change(vote: Vote, weight: float) -> Change:
+    now = weighted(vote, weight, vote.counted.categories.split())
+    return replace(now, weight=vote.counted.weight), now
+
+
+def _on(board: str, votes: Sequence[WeightedVote]) -> list[WeightedVote]:
+    return [vote for vote in votes if board in vote.boards]
+
+
+def _columns(tags: Tags) -> tuple[str, bytes]:
+    return " ".join(tags.categories), tags.style
+
+
+def _remember(found: Counting, tags: Sequence[Tags]) -> None:
     last = CountedVote.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    numbered = enumerate(found.added, start=last + 1)
-    CountedVote.objects.bulk_create(CountedVote(vote_id=v.vote_id, number=n, weight=v.weight) for n, v in numbered)
+    rows = []
+    for number, (vote, (categories, style)) in enumerate(zip(found.added, map(_columns, tags), strict=True), last + 1):
+        rows.append(
+            CountedVote(vote_id=vote.vote_id, number=number, weight=vote.weight, categories=categories, style=style)
+        )
+    CountedVote.objects.bulk_create(rows)
     for _, now in found.changed:
         CountedVote.objects.filter(vote_id=now.vote_id).update(weight=now.weight)
     _add_to_pairs(found.added)
-    if anew := {now.pair for _, now in found.changed}:
+    if anew := {pair for _, now in found.changed for pair in _pairs(now)}:
         # Taking 0.1 off a sum that held it can leave less than nothing, which no fit accepts.
-        _store(_added({}, (vote for vote in found.all_votes if vote.pair in anew)))
+        sums = _added({}, found.all_votes)
+        _store({pair: sums[pair] for pair in anew})
 
 
 def _add_to_pairs(votes: Sequence[WeightedVote]) -> None:
     if votes:
-        _store(_added(_stored({vote.pair for vote in votes}), votes))
+        _store(_added(_stored({pair for vote in votes for pair in _pairs(vote)}), votes))
+
+
+def _pairs(vote: WeightedVote) -> list[Pair]:
+    return [(board, *vote.pair) for board in vote.boards]
 
 
 def _stored(pairs: set[Pair]) -> Sums:
     """The sums so far; a pair that is counted for the first time has none."""
-    firsts, seconds = ({pair[side] for pair in pairs} for side in (0, 1))
-    rows = PairCount.objects.filter(category=OVERALL, first__in=firsts, second__in=seconds)
-    stored = {(row["first_id"], row["second_id"]): row for row in rows.values("first_id", "second_id", *SUMS, *SQUARES)}
+    boards, firsts, seconds = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}, {pair[2] for pair in pairs}
+    rows = PairCount.objects.filter(category__in=boards, first__in=firsts, second__in=seconds)
+    names = ("category", "first_id", "second_id")
+    stored = {tuple(row[name] for name in names): row for row in rows.values(*names, *SUMS, *SQUARES)}
     return {pair: {name: stored[pair][name] for name in (*SUMS, *SQUARES)} for pair in pairs & stored.keys()}
 
 
 def _added(sums: Sums, votes: Iterable[WeightedVote]) -> Sums:
     for vote in votes:
-        row = sums.setdefault(vote.pair, dict.fromkeys((*SUMS, *SQUARES), 0.0))
-        row[vote.column] += vote.weight
-        row[f"{vote.column}_squared"] += vote.weight**2
+        for pair in _pairs(vote):
+            row = sums.setdefault(pair, dict.fromkeys((*SUMS, *SQUARES), 0.0))
+            row[vote.column] += vote.weight
+            row[f"{vote.column}_squared"] += vote.weight**2
     return sums
 
 
 def _store(sums: Sums) -> None:
     PairCount.objects.bulk_create(
-        [PairCount(category=OVERALL, first_id=first, second_id=second, **row) for (first, second), row in sums.items()],
+        [
+            PairCount(category=board, first_id=first, second_id=second, **row)
+            for (board, first, second), row in sums.items()
+        ],
         update_conflicts=True,
         unique_fields=["category", "first", "second"],
         update_fields=[*SUMS, *SQUARES],
+        batch_size=2000,
     )

@@ -7,7 +7,7 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from arena.actions.count_votes import Counting, ask_for_recount, count_votes
+from arena.actions.count_votes import Counting, ask_for_recount, count_anew, count_votes
 from arena.actions.plan_pairing import plan_pairing
 from arena.comparisons import add_to_digest, comparisons, stored_counts
 from arena.models import Board, CountedVote, LanguageModel, Rating, RatingSnapshot, Uncounted
@@ -15,16 +15,18 @@ from arena.models.catalog import Kind
 from arena.models.counts import OVERALL
 from arena.pairing import Policy
 from arena.queues import accept_publication_requests
+from arena.tags import rules
 from arena.version import version
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.scale import START
-from ratings.standings import Standings, standings
+from ratings.standings import Standings, certainty, standings
 
 #: Which votes count and how: blind votes, each once, by the weight of their newest exclusion; half-win ties, HC3
-#: intervals by the squares of the weights. A board of an older policy is published anew.
-RULES = "blind-3"
-KEPT_SNAPSHOTS = 200
+#: intervals by the squares of the weights. Boards of an older policy are published anew.
+RULES = "blind-4"
+#: The newest boards that stay, of the overall board and of each category.
+KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
 
 
 def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
@@ -35,13 +37,14 @@ def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
     with transaction.atomic():
         Board.objects.get_or_create(category=OVERALL)
         Board.objects.select_for_update().get(category=OVERALL)
-        before = RatingSnapshot.objects.newest()
-        if not _is_current(before):
+        is_current = _is_current(RatingSnapshot.objects.newest())
+        if not is_current:
             ask_for_recount()
+            count_anew()
         found = count_votes()
-        if not found.changed and not found.added and _is_current(before):
+        if not found.changed and not found.added and is_current:
             return None
-        return _publish(before, found, now)
+        return _publish_incrementally(found, now) if is_current else _publish_from_the_first(found, now)
 
 
 def _is_current(board: RatingSnapshot | None) -> bool:
@@ -49,8 +52,8 @@ def _is_current(board: RatingSnapshot | None) -> bool:
 
 
 def policy() -> str:
-    """The rules, and the sources of votes that are on the board."""
-    return f"{RULES} {'+'.join(sorted(settings.COUNTED_SOURCES))}"
+    """The rules, the sources of votes that are on the board, and the rules of the categories."""
+    return f"{RULES} {'+'.join(sorted(settings.COUNTED_SOURCES))} {rules().RULES_VERSION}"
 
 
 def entry_ids() -> list[int]:
@@ -58,11 +61,26 @@ def entry_ids() -> list[int]:
     return list(LanguageModel.objects.exclude(kind=Kind.MODERATOR).order_by("pk").values_list("pk", flat=True))
 
 
-def _publish(before: RatingSnapshot | None, found: Counting, now: datetime) -> RatingSnapshot:
+def _publish_incrementally(found: Counting, now: datetime) -> RatingSnapshot:
+    for category in found.boards - {OVERALL}:
+        _publish(category, RatingSnapshot.objects.newest(category), found.on(category), now)
+    return _publish(OVERALL, RatingSnapshot.objects.newest(), found, now)
+
+
+def _publish_from_the_first(found: Counting, now: datetime) -> RatingSnapshot:
+    """All boards that votes are on, or were on by older rules."""
+    everything = found.from_the_first()
+    for category in (everything.boards | RatingSnapshot.objects.categories()) - {OVERALL}:
+        _publish(category, None, everything.on(category), now)
+    return _publish(OVERALL, None, everything, now)
+
+
+def _publish(category: str, before: RatingSnapshot | None, found: Counting, now: datetime) -> RatingSnapshot:
     ids = entry_ids()
-    counts = stored_counts(ids)
+    counts = stored_counts(ids, category)
     board = standings(counts)
     snapshot = RatingSnapshot.objects.create(
+        category=category,
         policy=policy(),
         code_version=version(),
         published=now,
@@ -71,7 +89,7 @@ def _publish(before: RatingSnapshot | None, found: Counting, now: datetime) -> R
         digest=_digest(before, found),
     )
     Rating.objects.bulk_create(ratings_of(snapshot, ids, board, _elo(before, found, ids)))
-    if settings.PAIRING == Policy.INFORMATION:
+    if category == OVERALL and settings.PAIRING == Policy.INFORMATION:
         plan_pairing(ids, counts, board)
     _forget_old_snapshots(snapshot)
     return snapshot
@@ -100,6 +118,7 @@ def _elo(before: RatingSnapshot | None, found: Counting, ids: Sequence[int]) -> 
 
 def ratings_of(snapshot: RatingSnapshot, ids: Sequence[int], board: Standings, points: Iterable[float]) -> list[Rating]:
     """The rows of a board, not stored yet; entries without a vote that counts have none."""
+    firm = certainty(board)
     return [
         Rating(
             snapshot=snapshot,
@@ -112,6 +131,8 @@ def ratings_of(snapshot: RatingSnapshot, ids: Sequence[int], board: Standings, p
             rank=int(board.rank[i]),
             rank_best=int(board.rank_best[i]),
             rank_worst=int(board.rank_worst[i]),
+            rank_simultaneous=int(firm.rank_simultaneous[i]),
+            above_next=None if np.isnan(firm.above_next[i]) else float(firm.above_next[i]),
             votes=float(board.votes[i]),
             win_rate=float(board.win_rate[i]),
             both_bad_rate=float(board.both_bad_rate[i]),
@@ -124,7 +145,9 @@ def ratings_of(snapshot: RatingSnapshot, ids: Sequence[int], board: Standings, p
 
 def _forget_old_snapshots(newest: RatingSnapshot) -> None:
     """Boards are computed again from the votes at will; the newest ones and the last of each day stay for history."""
-    old = RatingSnapshot.objects.filter(category=newest.category, pk__lte=newest.pk - KEPT_SNAPSHOTS)
+    boards = RatingSnapshot.objects.filter(category=newest.category).order_by("-pk")
+    n_kept = KEPT_SNAPSHOTS if newest.category == OVERALL else KEPT_OF_A_CATEGORY
+    old = boards.filter(pk__in=boards.values("pk")[n_kept:])
     kept: dict[object, int] = {
         published.date(): pk for pk, published in old.order_by("pk").values_list("pk", "published")
     }

@@ -8,6 +8,8 @@ from arena.models.catalog import LanguageModel
 from arena.models.votes import Vote
 
 OVERALL = "overall"
+#: Votes that prefer one side.
+NO_TIES = "no_ties"
 #: The columns of PairCount: sums of the votes' weights, and of the same weights squared, which intervals need.
 SUMS = ("first_wins", "second_wins", "ties", "both_bad")
 SQUARES = tuple(f"{name}_squared" for name in SUMS)
@@ -34,11 +36,16 @@ class Uncounted(models.Model):
 
 
 class CountedVote(models.Model):
-    """A vote's place in the order of counting, in which Elo is replayed, and the weight with which it is counted."""
+    """A vote's place in the order of counting, in which Elo is replayed, and the weight with which it is counted.
+
+    What its texts say stays here, so that a board needs no text again and outlives the erasure of texts.
+    """
 
     vote = models.OneToOneField(Vote, on_delete=models.PROTECT, related_name="counted")
     number = models.PositiveBigIntegerField(unique=True)
     weight = models.FloatField()
+    categories = models.CharField(max_length=200, blank=True, help_text="Keys of arena.categories with spaces between")
+    style = models.BinaryField(default=b"", help_text="Style differences, as arena.tags packs them")
 
     def __str__(self) -> str:
         return f"number {self.number}"

@@ -10,6 +10,10 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
     def newest(self, category: str = OVERALL) -> "RatingSnapshot | None":
         return self.filter(category=category).order_by("-id").first()
 
+    def categories(self) -> set[str]:
+        """Those of which there ever was a board."""
+        return set(self.order_by().values_list("category", flat=True).distinct())
+
     def newest_of_each(self) -> list[int]:
         """pks of the newest board of each category."""
         return list(self.values("category").annotate(newest=models.Max("pk")).values_list("newest", flat=True))
@@ -43,7 +47,7 @@ class RatingSnapshot(models.Model):
     """One published leaderboard: a pure function of the counted votes, the policy and the code version."""
 
     category = models.CharField(max_length=40, default=OVERALL)
-    policy = models.CharField(max_length=40)
+    policy = models.CharField(max_length=80)
     code_version = models.CharField(max_length=40)
     published = models.DateTimeField()
     votes = models.PositiveBigIntegerField(help_text="Votes counted with a weight above zero")
@@ -83,6 +87,8 @@ class Rating(models.Model):
     rank = models.PositiveIntegerField()
     rank_best = models.PositiveIntegerField()
     rank_worst = models.PositiveIntegerField()
+    rank_simultaneous = models.PositiveIntegerField(default=0, help_text="By all differences at once")
+    above_next = models.FloatField(null=True, help_text="Chance to be truly better than the next entry of its group")
     votes = models.FloatField()
     win_rate = models.FloatField()
     both_bad_rate = models.FloatField(default=0, help_text="Share of its votes that called both answers bad")

@@ -146,7 +146,7 @@ def test_weights_that_come_and_go_leave_nothing_behind(entries):
             exclude_vote(vote, rule="test", by="a test", now=timezone.now(), weight=weight)
         publish()
         assert check_invariants(now=timezone.now()) == []
-    assert {getattr(PairCount.objects.get(), name) for name in SUMS + SQUARES} == {0.0}
+    assert {getattr(PairCount.objects.get(category="overall"), name) for name in SUMS + SQUARES} == {0.0}
 
 
 def test_a_tampered_count_is_found(entries):
@@ -175,7 +175,9 @@ def test_a_lost_vote_is_found(entries):
 def test_the_sum_of_the_pair_counts_is_the_number_of_votes(entries):
     list(vote_at_random(entries, 25))
     publish()
-    total = sum(p.first_wins + p.second_wins + p.ties + p.both_bad for p in PairCount.objects.all())
+    total = sum(
+        p.first_wins + p.second_wins + p.ties + p.both_bad for p in PairCount.objects.filter(category="overall")
+    )
     assert total == Vote.objects.count() == 25
 
 

@@ -6,7 +6,14 @@ from scipy.stats import norm
 
 from ratings.bradley_terry import fit
 from ratings.intervals import BadConfidence, half_widths, hc3
-from ratings.ranking import BadIntervals, rank_range, ranks, significantly_better, simultaneous_ranks
+from ratings.ranking import (
+    BadIntervals,
+    chances_above_next,
+    rank_range,
+    ranks,
+    significantly_better,
+    simultaneous_ranks,
+)
 
 
 def test_overlapping_models_share_a_rank():
@@ -127,3 +134,23 @@ def test_a_covariance_that_does_not_fit_or_is_not_a_number_is_refused(strengths,
 def test_an_impossible_confidence_is_refused():
     with pytest.raises(BadConfidence):
         simultaneous_ranks(np.zeros(2), np.eye(2), confidence=95)
+
+
+def test_the_chance_to_be_above_the_next_counts_what_the_errors_share():
+    found = chances_above_next(np.array([0.0, 2.0, 1.0]), np.diag([0.5, 0.5, 0.5]))
+    assert np.isnan(found[0])
+    assert found[1:] == pytest.approx([norm.cdf(1.0), norm.cdf(1.0)])
+    shared = np.full((3, 3), 0.49) + np.diag([0.01, 0.01, 0.01])
+    assert (chances_above_next(np.array([0.0, 2.0, 1.0]), shared)[1:] > 0.999999).all()
+    assert chances_above_next(np.zeros(2), np.zeros((2, 2)))[0] == 0.5
+
+
+def test_the_stronger_one_is_right_as_often_as_the_chance_says():
+    rng, covariance = np.random.default_rng(3), np.array([[0.02, 0.005], [0.005, 0.02]])
+    gaps = rng.uniform(-3, 3, 20_000)  # any difference is as likely as any other near nought
+    measured = np.stack([gaps, np.zeros_like(gaps)], axis=1) + rng.multivariate_normal([0, 0], covariance, len(gaps))
+    said = np.array([np.nanmax(chances_above_next(one, covariance)) for one in measured])
+    is_right = (measured[:, 0] > measured[:, 1]) == (gaps > 0)
+    for low, high in ((0.5, 0.7), (0.7, 0.9), (0.9, 0.99)):
+        some = (said >= low) & (said < high)
+        assert abs(is_right[some].mean() - said[some].mean()) < 4 * np.sqrt(0.25 / some.sum())

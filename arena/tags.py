@@ -1,0 +1,51 @@
+"""What the texts of a battle say of a vote on it: its categories, and how its answers differ in style."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+
+from arena.formats.votes.base import TurnTexts
+from arena.standing_texts import standing_texts
+from ratings.arrays import FloatArray
+from ratings.style import STYLE_FEATURES, normalised_differences, style_counts
+
+STYLE = tuple(STYLE_FEATURES)
+_PACKED = np.dtype("<f4")
+
+
+@dataclass(frozen=True)
+class Tags:
+    """categories: keys, sorted; style: packed differences, side A against side B. Both empty without texts."""
+
+    categories: tuple[str, ...] = ()
+    style: bytes = b""
+
+
+def rules() -> Any:
+    """The module that ARENA_CATEGORIES names: RULES_VERSION, CATEGORIES and categories_of, as arena.categories has."""
+    return import_module(settings.CATEGORIES)
+
+
+def tags_of(battles: Collection[UUID]) -> dict[UUID, Tags]:
+    """Of those that still have texts. In a fixed number of queries."""
+    return {battle: _tags(turns) for battle, turns in standing_texts(battles).items()}
+
+
+def unpacked(styles: Iterable[bytes]) -> FloatArray:
+    """(votes, len(STYLE)) what `Tags.style` of each vote holds; each must hold something."""
+    return np.frombuffer(b"".join(styles), dtype=_PACKED).reshape(-1, len(STYLE)).astype(np.float64)
+
+
+def _tags(turns: Collection[TurnTexts]) -> Tags:
+    categories = rules().categories_of([turn.user_text for turn in turns])
+    sides = ("\n\n".join(turn.answer_a for turn in turns), "\n\n".join(turn.answer_b for turn in turns))
+    if not any(sides):
+        return Tags(tuple(sorted(categories)))
+    a, b = style_counts(sides)
+    difference = normalised_differences(a[np.newaxis], b[np.newaxis])
+    return Tags(tuple(sorted(categories)), difference.astype(_PACKED).tobytes())
