@@ -73,11 +73,14 @@ def comparisons(votes: Sequence[WeightedVote], index: Mapping[int, int]) -> Comp
     )
 
 
-def stored_counts(ids: Sequence[int]) -> PairCounts:
-    """The stored counts as matrices. ids: pks of all entries, ascending; their places are those in the matrices."""
+def stored_counts(ids: Sequence[int], category: str = OVERALL) -> PairCounts:
+    """The stored counts of a category as matrices.
+
+    ids: pks of all entries, ascending; their places are those in the matrices.
+    """
     columns = ("first_id", "second_id", *SUMS, *SQUARES)
     # 300 entries have 45 000 pairs: as model instances they take ten times as long.
-    rows = PairCount.objects.filter(category=OVERALL).values_list(*columns).iterator(chunk_size=5000)
+    rows = PairCount.objects.filter(category=category).values_list(*columns).iterator(chunk_size=5000)
     table = np.fromiter(chain.from_iterable(rows), dtype=np.float64).reshape(-1, len(columns)).T
     first, second = np.searchsorted(ids, table[0]), np.searchsorted(ids, table[1])
     sums, squares = table[2 : 2 + len(SUMS)], table[2 + len(SUMS) :]

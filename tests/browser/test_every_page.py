@@ -10,6 +10,7 @@ PAGES = (
     "/?topic=code",
     "/chat/",
     "/leaderboard/",
+    "/leaderboard/pictures/",
     "/how-it-works/",
     "/terms/",
     "/privacy/",
