@@ -1,4 +1,4 @@
-"""Models against models: a cell a pair, the figure in it, and the more of it the darker."""
+"""Models against models: a cell a pair, the figure in it, and the higher it is the stronger the colour."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from math import isnan
 from arena.charts.labels import Label, label
 from ratings.arrays import FloatArray
 
-#: Shades go from 0, the lightest, to SHADES, the darkest.
+#: Shades go from 0, the faintest, to SHADES, the strongest.
 SHADES = 8
 LEFT, TOP, EDGE = 172, 168, 8
 #: Thirty of the narrowest cells are as wide as the page.

@@ -67,14 +67,14 @@ SUBJECTS = (
         "win-fractions",
         "heat_map",
         _("Votes won by the row against the column, in percent, ties left out"),
-        _("The best model comes first, so cells right of the diagonal are dark; a light one goes against the order."),
+        _("The best model comes first: right of the diagonal, colours are strong; a faint one goes against the order."),
         pairs.wins,
     ),
     Subject(
         "battle-counts",
         "heat_map",
         _("Votes that count on each pair"),
-        _("The lighter a cell, the less often the two have met, and the less their share of wins says."),
+        _("The fainter a cell, the less often the two have met, and the less their share of wins says."),
         pairs.battles,
     ),
     Subject(
@@ -103,7 +103,7 @@ SUBJECTS = (
         "rating-by-size",
         "scatter",
         _("Rating in points by number of parameters"),
-        _("High up on the left are small models that do well for their size. Each step to the right is a factor."),
+        _("High up on the left are small models that do well for their size; sizes are on a logarithmic scale."),
         traits.sizes,
     ),
     Subject(

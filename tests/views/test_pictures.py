@@ -142,6 +142,14 @@ def test_chosen_models_are_shown_and_unknown_ones_passed_over(client):
     assert len(tables(client.get("/leaderboard/pictures/?models=nobody").text)["battle-counts"]) == 30
 
 
+def test_one_model_alone_has_an_interval_and_no_pairs(client):
+    make_board(3)
+    page = client.get("/leaderboard/pictures/?models=model-001-with-a-long-name").text
+    assert page.count('class="picture__interval"') == 1
+    assert page.count("There is too little to draw yet.") == 5  # three of pairs, one of boards, one of speeds
+    assert "1 of 3 models are shown" in page
+
+
 def test_a_long_name_is_cut_with_the_whole_one_as_its_title(client):
     vote(make_entry("ZEBRA-7-with-a-name-of-many-letters", slug="z"), make_entry("<b>OKAPI</b>", slug="o"))
     page = client.get("/leaderboard/pictures/").text
