@@ -82,7 +82,10 @@ def comparisons(votes: Sequence[WeightedVote], index: Mapping[int, int]) -> Comp
 
 
 def stored_counts(ids: Sequence[int], category: str = OVERALL) -> PairCounts:
-    """The stored counts as matrices. ids: pks of all entries, ascending; their places are those in the matrices."""
+    """The stored counts of a category as matrices.
+
+    ids: pks of all entries, ascending; their places are those in the matrices.
+    """
     columns = ("first_id", "second_id", *SUMS, *SQUARES)
     # 300 entries have 45 000 pairs: as model instances they take ten times as long.
     rows = PairCount.objects.filter(category=category).values_list(*columns).iterator(chunk_size=5000)

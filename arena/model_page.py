@@ -121,11 +121,10 @@ def _newest_answers(model: LanguageModel) -> list[Answer]:
 
 
 def _speed(answers: Sequence[Answer]) -> Speed:
-    waits, rates = [], []
-    for answer in answers:
-        if answer.claimed_at and answer.first_text_at and answer.finished_at:
-            waits.append((answer.first_text_at - answer.claimed_at).total_seconds())
-            seconds = (answer.finished_at - answer.first_text_at).total_seconds()
-            if answer.tokens and seconds > 0:
-                rates.append(answer.tokens / seconds)
+    waits = [
+        (answer.first_text_at - answer.claimed_at).total_seconds()
+        for answer in answers
+        if answer.claimed_at and answer.first_text_at
+    ]
+    rates = [rate for answer in answers if (rate := answer.tokens_a_second)]
     return Speed(median(waits) if waits else None, median(rates) if rates else None)

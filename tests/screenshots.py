@@ -26,6 +26,7 @@ PAGES = {
     "start-topic": "/?topic=code",
     "chat": "/chat/",
     "board": "/leaderboard/",
+    "pictures": "/leaderboard/pictures/",
     "model": "/models/otter/",
     "how-it-works": "/how-it-works/",
     "terms": "/terms/",

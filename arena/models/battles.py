@@ -294,6 +294,14 @@ class Answer(models.Model):
         return self.turn.battle.entry(self.slot)
 
     @property
+    def tokens_a_second(self) -> float | None:
+        """From its first word to its last; None where that was not measured."""
+        if not (self.tokens and self.first_text_at and self.finished_at):
+            return None
+        seconds = (self.finished_at - self.first_text_at).total_seconds()
+        return self.tokens / seconds if seconds > 0 else None
+
+    @property
     def is_finished(self) -> bool:
         return self.state not in (AnswerState.PENDING, AnswerState.STREAMING)
 

@@ -11,6 +11,7 @@ PAGES = (
     "/chat/",
     "/leaderboard/",
     "/models/agon-steps/",
+    "/leaderboard/pictures/",
     "/how-it-works/",
     "/terms/",
     "/privacy/",
@@ -54,6 +55,25 @@ def test_no_state_on_a_phone_has_an_accessibility_violation(page):
     page.get_by_role("button", name="Make the address").click()
     page.goto(page.get_by_label("Whoever has this address").input_value())
     assert violations(page) == [], "the shared page"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_pictures_of_a_board_are_accessible_and_scroll_within_their_figures(page, theme):
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": 320, "height": 640})
+    start(page, "Say hello.")
+    wait_until_answered(page)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-reveal]")).to_be_visible()
+    page.goto("/leaderboard/")
+    expect(page.locator(".board__range").first).to_be_visible()  # the newest board comes by itself
+    page.goto("/leaderboard/pictures/")
+    expect(page.get_by_role("img", name="Rating in points, with")).to_be_visible()
+    for summary in page.locator("main summary").all():
+        summary.click()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_nothing_is_wider_than_320_pixels(page):

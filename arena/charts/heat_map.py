@@ -1,0 +1,75 @@
+"""Models against models: a cell a pair, the figure in it, and the higher it is the stronger the colour."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import isnan
+
+from arena.charts.labels import Label, label
+from ratings.arrays import FloatArray
+
+#: Shades go from 0, the faintest, to SHADES, the strongest.
+SHADES = 8
+LEFT, TOP, EDGE = 172, 168, 8
+#: Thirty of the narrowest cells are as wide as the page.
+ROW, NARROWEST, WIDEST, ROOM = 26, 32, 64, 520
+
+
+@dataclass(frozen=True)
+class Shade:
+    """All cells of one shade as one path."""
+
+    number: int
+    path: str
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """rows, columns: the names, those of the columns to be turned upwards around their places."""
+
+    rows: tuple[Label, ...]
+    columns: tuple[Label, ...]
+    cells: tuple[Label, ...]
+    shades: tuple[Shade, ...]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class _Grid:
+    size: int
+
+    @property
+    def cell(self) -> float:
+        return round(min(WIDEST, max(NARROWEST, ROOM / self.size)))
+
+    def x(self, column: int) -> float:
+        return LEFT + self.cell * column
+
+    def y(self, row: int) -> float:
+        return TOP + ROW * row
+
+
+def heat_map(names: Sequence[str], values: FloatArray, *, most: float, words: Callable[[float], str]) -> HeatMap | None:
+    """values: (n, n), row against column, in [0, most], NaN for an empty cell. None for fewer than two models."""
+    if len(names) < 2:
+        return None
+    grid, rows = _Grid(len(names)), values.tolist()
+    known = [
+        (row, column, value) for row, line in enumerate(rows) for column, value in enumerate(line) if not isnan(value)
+    ]
+    return HeatMap(
+        rows=tuple(label(LEFT - 8, grid.y(row) + ROW / 2, name) for row, name in enumerate(names)),
+        columns=tuple(label(grid.x(column) + grid.cell / 2, TOP - 8, name) for column, name in enumerate(names)),
+        cells=tuple(Label(grid.x(c) + grid.cell / 2, grid.y(r) + ROW / 2, words(value)) for r, c, value in known),
+        shades=tuple(_shades(grid, known, most)),
+        width=grid.x(len(names)) + EDGE,
+        height=grid.y(len(names)) + EDGE,
+    )
+
+
+def _shades(grid: _Grid, known: Sequence[tuple[int, int, float]], most: float) -> Iterator[Shade]:
+    paths: dict[int, list[str]] = {}
+    for row, column, value in known:
+        outline = f"M{grid.x(column):.0f} {grid.y(row):.0f}h{grid.cell - 1:.0f}v{ROW - 1}h-{grid.cell - 1:.0f}z"
+        paths.setdefault(round(SHADES * value / most) if most > 0 else 0, []).append(outline)
+    return (Shade(number, "".join(paths[number])) for number in sorted(paths))

@@ -1,0 +1,54 @@
+"""Names that fit where they stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from unicodedata import east_asian_width
+
+#: In letters; what is longer is cut.
+WIDEST = 20
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words at a place in pixels. full: the whole name where it was cut, else empty."""
+
+    x: float
+    y: float
+    text: str
+    full: str = ""
+
+
+def label(x: float, y: float, name: str) -> Label:
+    """The name, with an ellipsis where it is longer than fits."""
+    text = cut(name)
+    return Label(x, y, text, "" if text == name else name)
+
+
+def cut(name: str, widest: int = WIDEST) -> str:
+    """At most so wide in letters, an East Asian one counted as two."""
+    if letters(name) <= widest:
+        return name
+    kept = name
+    while letters(kept) > widest - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def letters(text: str) -> int:
+    """How wide the text is, an East Asian letter counted as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def spread(places: Sequence[float], *, gap: float, lowest: float, highest: float) -> list[float]:
+    """Each place moved as little as keeps them `gap` apart, in their order, if there is room for that."""
+    order = sorted(range(len(places)), key=lambda index: places[index])
+    moved = list(places)
+    floor = lowest
+    for index in order:
+        moved[index] = max(moved[index], floor)
+        floor = moved[index] + gap
+    ceiling = highest
+    for index in reversed(order):
+        moved[index] = min(moved[index], ceiling)
+        ceiling = moved[index] - gap
+    return [round(place, 1) for place in moved]

@@ -1,0 +1,95 @@
+"""The rows that the pictures are made of. Each part is read when it is first asked for."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from statistics import median
+
+import numpy as np
+
+from arena.comparisons import stored_counts
+from arena.models import Answer, LanguageModel, Rating, RatingSnapshot, Slot
+from arena.models.battles import AnswerState
+from ratings.arrays import FloatArray, IntArray
+from ratings.counts import PairCounts
+
+#: Of the newest answers so many are looked at, so that a page costs the same after a million.
+MOST_ANSWERS = 4000
+
+
+@dataclass(frozen=True)
+class PastBoard:
+    """One board of the history. votes: those counted until then."""
+
+    id: int
+    published: datetime
+    votes: int
+
+
+@dataclass(frozen=True, eq=False)
+class NewestBoard:
+    """ratings: with their models, the best first within each group; "places" are those in it."""
+
+    category: str
+    snapshot: RatingSnapshot | None
+    ratings: tuple[Rating, ...]
+
+    def names(self, places: Sequence[int]) -> list[str]:
+        return [self.ratings[place].model.display_name for place in places]
+
+    def comparable(self, places: Sequence[int]) -> list[int]:
+        """Those of the group that has most of them."""
+        groups = [self.ratings[place].group for place in places]
+        largest = max(groups, key=groups.count, default=0)
+        return [place for place in places if self.ratings[place].group == largest]
+
+    @cached_property
+    def points(self) -> FloatArray:
+        """(n,) the ratings."""
+        return np.array([rating.rating for rating in self.ratings], dtype=np.float64)
+
+    @cached_property
+    def groups(self) -> IntArray:
+        """(n,)"""
+        return np.array([rating.group for rating in self.ratings], dtype=np.int64)
+
+    @cached_property
+    def counts(self) -> PairCounts:
+        """The counted votes by pair."""
+        ids = list(LanguageModel.objects.order_by("pk").values_list("pk", flat=True))
+        places = np.searchsorted(ids, [rating.model_id for rating in self.ratings])
+        return stored_counts(ids, self.category).among(places.astype(np.int64))
+
+    @cached_property
+    def past(self) -> tuple[PastBoard, ...]:
+        """All boards of this category that are kept, the oldest first."""
+        boards = RatingSnapshot.objects.filter(category=self.category).order_by("published", "pk")
+        return tuple(PastBoard(*row) for row in boards.values_list("pk", "published", "votes"))
+
+    @cached_property
+    def speeds(self) -> dict[int, float]:
+        """Median tokens a second of the newest answers that were voted on, by the entry's pk."""
+        rates: defaultdict[int | None, list[float]] = defaultdict(list)
+        for answer in _newest_judged_answers():
+            battle, rate = answer.turn.battle, answer.tokens_a_second
+            if rate is not None:
+                rates[battle.model_a_id if answer.slot == Slot.A else battle.model_b_id].append(rate)
+        return {id: median(of_model) for id, of_model in rates.items() if id is not None}
+
+
+def newest_board(category: str) -> NewestBoard:
+    """Without ratings where no board of this category was published."""
+    snapshot = RatingSnapshot.objects.newest(category)
+    ratings = snapshot.ratings.select_related("model") if snapshot else ()
+    return NewestBoard(category, snapshot, tuple(ratings))
+
+
+def _newest_judged_answers() -> Sequence[Answer]:
+    # Before the vote a new model's speed would tell who answers in its first battle.
+    newest = Answer.objects.order_by("-pk").values("pk")[:MOST_ANSWERS]
+    judged = Answer.objects.filter(pk__in=newest, turn__battle__vote__isnull=False)
+    measured = judged.filter(state=AnswerState.DONE, tokens__gt=0, first_text_at__isnull=False)
+    fields = ("slot", "tokens", "first_text_at", "finished_at", "turn__battle__model_a", "turn__battle__model_b")
+    return list(measured.select_related("turn__battle").only(*fields))
