@@ -32,6 +32,7 @@ urlpatterns = [
     path("models/<slug:slug>/vs/<slug:rival>/", models.head_to_head, name="head_to_head"),
     path("head-to-head/", models.choose_pair, name="choose_pair"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
+    path("leaderboard/<int:pk>/", leaderboard.snapshot, name="snapshot"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("terms/", pages.terms, name="terms"),
     path("privacy/", pages.privacy, name="privacy"),
