@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from arena.views import battles, chat, export, history, leaderboard, models, pages, shared, start
+from arena.views import battles, chat, export, history, leaderboard, models, pages, shared, start, transparency
 
 urlpatterns = [
     path("", start.home, name="home"),
@@ -34,6 +34,8 @@ urlpatterns = [
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("leaderboard/<int:pk>/", leaderboard.snapshot, name="snapshot"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
+    path("transparency/", transparency.page, name="transparency"),
+    path("transparency.json", transparency.as_json, name="transparency_json"),
     path("terms/", pages.terms, name="terms"),
     path("privacy/", pages.privacy, name="privacy"),
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
