@@ -52,6 +52,11 @@ class HeadToHead:
     seatings: tuple[Seating, ...]
 
     @property
+    def distance(self) -> float:
+        """The difference without its sign."""
+        return abs(self.difference or 0.0)
+
+    @property
     def have_met(self) -> bool:
         """In a vote that counts."""
         return self.first.record.votes > 0

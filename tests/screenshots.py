@@ -30,7 +30,6 @@ PAGES = {
     "model": "/models/otter/",
     "head-to-head": "/models/otter/vs/heron/",
     "choose-pair": "/head-to-head/",
-    "snapshot": "/leaderboard/12/",
     "transparency": "/transparency/",
     "how-it-works": "/how-it-works/",
     "terms": "/terms/",
@@ -196,6 +195,9 @@ def _take(visitor: "Visitor") -> None:
     for name, address in PAGES.items():
         visitor.page.goto(address)
         visitor.shoot(name)
+    visitor.page.goto("/leaderboard/")
+    visitor.page.locator("[data-board-facts] a").click()
+    visitor.shoot("snapshot")
 
 
 def _take_failure(visitor: "Visitor") -> None:

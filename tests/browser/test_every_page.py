@@ -13,7 +13,7 @@ PAGES = (
     "/how-it-works/",
     "/transparency/",
     "/head-to-head/",
-    "/leaderboard/0/",
+    "/models/agon-steps/vs/agon-small-llama/",
     "/terms/",
     "/privacy/",
     "/recorded/",

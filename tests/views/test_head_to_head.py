@@ -69,7 +69,8 @@ def test_the_chance_by_the_board_stands_beside_the_points_won(client, entries):
     page = client.get(ADDRESS).text
     assert "<dt>Chance of ZEBRA-7</dt><dd>60 %</dd>" in page
     assert "<dt>Score so far</dt><dd>60 %</dd>" in page
-    assert re.search(r"<dt>Difference, in points</dt><dd>\+70</dd>", page)
+    assert "<dt>Difference, in points</dt><dd>+70</dd>" in page
+    assert "<dt>Difference, in points</dt><dd>−70</dd>" in client.get("/models/okapi-9/vs/zebra-7/").text
 
 
 def test_votes_are_told_apart_by_the_side_on_which_the_model_sat(client, entries):

@@ -93,6 +93,18 @@ def test_the_chances_of_all_pairs_make_one(client, entries, settings):
     assert (draw["policy"], draw["rest"]) == ("uniform", 0)
 
 
+def test_the_likeliest_pair_stands_first(client, entries, settings):
+    settings.PAIRING = "information"
+    for choice in (Choice.MODEL_A, Choice.MODEL_B) * 3:
+        vote(*entries[:2], choice=choice)
+    for choice in (Choice.MODEL_A, Choice.MODEL_B):
+        vote(*entries[1:], choice=choice)
+    publish_leaderboard(now=NOW)
+    pairs = numbers(client)["draw"]["pairs"]
+    assert "TAPIR-3" in (pairs[0]["first"], pairs[0]["second"])
+    assert pairs[0]["percent"] > pairs[1]["percent"] >= pairs[2]["percent"]
+
+
 def test_of_many_pairs_the_likeliest_hundred_are_listed(client):
     for _ in range(16):
         make_entry()
