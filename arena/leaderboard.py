@@ -1,6 +1,6 @@
 """The newest board as rows for a page, and the wake-up that carries them to open pages."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import SimpleCookie
@@ -92,7 +92,7 @@ def newest_leaderboard(*, sort: str = "rating", is_reversed: bool = False) -> Le
     """The newest board, its rows sorted within each group. sort: a key of SORTS."""
     snapshot = RatingSnapshot.objects.newest()
     ratings = list(snapshot.ratings.select_related("model")) if snapshot else []
-    groups = _groups(ratings, sort, is_reversed)
+    groups = board_groups(ratings, sort=sort, is_reversed=is_reversed)
     rated = {rating.model_id for rating in ratings}
     drawn = LanguageModel.objects.filter(state=State.ACTIVE).exclude(kind=Kind.MODERATOR)
     unrated = drawn.exclude(pk__in=rated)
@@ -139,7 +139,10 @@ class _Asking:
     META: dict[str, str]
 
 
-def _groups(ratings: list[Rating], sort: str, is_reversed: bool) -> tuple[BoardGroup, ...]:
+def board_groups(
+    ratings: Collection[Rating], *, sort: str = "rating", is_reversed: bool = False
+) -> tuple[BoardGroup, ...]:
+    """The rows of one board, sorted within each group. ratings: with their models. sort: a key of SORTS."""
     low = min((rating.lower for rating in ratings), default=0.0)
     high = max((rating.upper for rating in ratings), default=1.0)
     rows: dict[int, list[BoardRow]] = {}

@@ -12,7 +12,7 @@ from arena.charts.history import HistoryChart, history_chart
 from arena.models import Answer, LanguageModel, PairCount, Rating, RatingSnapshot, Slot, Tag, VoteReason
 from arena.models.battles import AnswerState
 from arena.models.counts import OVERALL
-from ratings import elo
+from arena.record import Record, chance, record_of
 
 #: The newest of its ratings and answers are looked at, so that a page costs the same after a million votes.
 MOST_RATINGS, MOST_ANSWERS, MOST_REASONS = 200, 200, 6
@@ -34,10 +34,7 @@ class Rival:
 
     name: str
     slug: str
-    wins: float
-    losses: float
-    ties: float
-    both_bad: float
+    record: Record
     chance: int | None
 
 
@@ -86,24 +83,13 @@ def _history(model: LanguageModel) -> tuple[PastRating, ...]:
 def _rivals(model: LanguageModel, ratings: dict[int, Rating]) -> Iterable[Rival]:
     pairs = PairCount.objects.filter(Q(first=model) | Q(second=model), category=OVERALL)
     for pair in pairs.select_related("first", "second"):
-        is_first = pair.first_id == model.pk
-        rival = pair.second if is_first else pair.first
-        wins, losses = pair.first_wins, pair.second_wins
+        rival = pair.second if pair.first_id == model.pk else pair.first
         yield Rival(
             name=rival.display_name,
             slug=rival.slug,
-            wins=wins if is_first else losses,
-            losses=losses if is_first else wins,
-            ties=pair.ties,
-            both_bad=pair.both_bad,
-            chance=_chance(ratings.get(model.pk), ratings.get(rival.pk)),
+            record=record_of(pair, model),
+            chance=chance(ratings.get(model.pk), ratings.get(rival.pk)),
         )
-
-
-def _chance(own: Rating | None, other: Rating | None) -> int | None:
-    if own is None or other is None or own.group != other.group:
-        return None
-    return round(100 * elo.win_probability(own.rating, other.rating))
 
 
 def _reasons(model: LanguageModel) -> tuple[tuple[str, int], ...]:

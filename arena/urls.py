@@ -5,7 +5,19 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from arena.views import battles, chat, export, history, leaderboard, models, pages, pictures, shared, start
+from arena.views import (
+    battles,
+    chat,
+    export,
+    history,
+    leaderboard,
+    models,
+    pages,
+    pictures,
+    shared,
+    start,
+    transparency,
+)
 
 urlpatterns = [
     path("", start.home, name="home"),
@@ -29,10 +41,15 @@ urlpatterns = [
     path("history/data.json", history.data, name="personal_data"),
     path("history/delete/", history.delete, name="delete"),
     path("models/<slug:slug>/", models.model, name="model"),
+    path("models/<slug:slug>/vs/<slug:rival>/", models.head_to_head, name="head_to_head"),
+    path("head-to-head/", models.choose_pair, name="choose_pair"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("leaderboard/pictures/", pictures.pictures, name="pictures"),
     path("leaderboard/pictures/<slug:name>.csv", pictures.figures, name="figures"),
+    path("leaderboard/<int:pk>/", leaderboard.snapshot, name="snapshot"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
+    path("transparency/", transparency.page, name="transparency"),
+    path("transparency.json", transparency.as_json, name="transparency_json"),
     path("terms/", pages.terms, name="terms"),
     path("privacy/", pages.privacy, name="privacy"),
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.

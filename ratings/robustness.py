@@ -40,11 +40,12 @@ class Upset:
         return sum(removal.votes for removal in self.removals)
 
 
-def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS) -> Upset | None:
+def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS, most: float = np.inf) -> Upset | None:
     """The fewest votes found whose removal changes rank 1; None if nobody else can lead.
 
-    challengers: how many models, those whose gap to the leader is least certain, are tried as successors. An
-    upper bound: every answer is checked by a refit, but only an exhaustive search could exclude a smaller
+    challengers: how many models, those whose gap to the leader is least certain, are tried as successors.
+    most: a search that takes away more votes is given up, which bounds what a clear lead costs; None then, too.
+    An upper bound: every answer is checked by a refit, but only an exhaustive search could exclude a smaller
     one. What has no finite maximum any more is fitted with a hundredth of the original votes. Raises
     NoFiniteMaximum, NotConverged.
     Source: Broderick, Giordano and Meager (2020), with each vote's influence made exact by its leverage.
@@ -54,7 +55,7 @@ def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS) -> Ups
         return None
     leader = int(np.argmax(strengths))
     rivals = _challengers(counts, strengths, leader)[:challengers].tolist()
-    found = [way for rival in rivals if (way := _overtake(votes, leader, rival)) is not None]
+    found = [way for rival in rivals if (way := _overtake(votes, leader, rival, most=most)) is not None]
     if not found:
         return None
     removed = _put_back(votes, min(found, key=np.sum), leader)
@@ -69,10 +70,11 @@ def _challengers(counts: PairCounts, strengths: FloatArray, leader: int) -> IntA
     return others[order]
 
 
-def _overtake(votes: FloatArray, leader: int, challenger: int) -> FloatArray | None:
-    """Votes (3, n, n) to remove until the leader leads no more, the most harmful ones first; None if none help.
+def _overtake(votes: FloatArray, leader: int, challenger: int, *, most: float) -> FloatArray | None:
+    """Votes (3, n, n) to remove until the leader leads no more, the most harmful ones first.
 
-    A quarter of what the influences ask for goes at a time, for they change on the way.
+    None if none help, or more than `most` have gone. A quarter of what the influences ask for goes at a time, for
+    they change on the way.
     """
     removed = np.zeros_like(votes)
     while _leader(votes - removed, votes, leader) == leader:
@@ -86,6 +88,8 @@ def _overtake(votes: FloatArray, leader: int, challenger: int) -> FloatArray | N
         stock = (votes - removed).ravel()[order]
         removed.ravel()[order] += _part_needed(stock, harm[order], strengths[leader] - strengths[challenger])
         removed = np.minimum(removed, votes)  # sums of fractional weights may round beyond what there was
+        if removed.sum() > most:
+            return None
     return removed
 
 

@@ -28,6 +28,9 @@ PAGES = {
     "board": "/leaderboard/",
     "pictures": "/leaderboard/pictures/",
     "model": "/models/otter/",
+    "head-to-head": "/models/otter/vs/heron/",
+    "choose-pair": "/head-to-head/",
+    "transparency": "/transparency/",
     "how-it-works": "/how-it-works/",
     "terms": "/terms/",
     "privacy": "/privacy/",
@@ -190,6 +193,9 @@ def _take(visitor: "Visitor") -> None:
     for name, address in PAGES.items():
         visitor.page.goto(address)
         visitor.shoot(name)
+    visitor.page.goto("/leaderboard/")
+    visitor.page.locator("[data-board-facts] a").click()
+    visitor.shoot("snapshot")
 
 
 def _take_failure(visitor: "Visitor") -> None:

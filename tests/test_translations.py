@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from arena.actions.cast_vote import cast_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.models import Answer, Battle, Choice
+from arena.models import Answer, Battle, Choice, RatingSnapshot
 from tests.factories import make_battle, make_entry, make_recorded
 from tests.translations import LANGUAGES, ROOT, catalogue, compiled, is_translated, shown
 
@@ -111,6 +111,8 @@ def pages(client):
     publish_leaderboard(now=timezone.now())
     addresses = ["/", "/?topic=code", "/recorded/", "/chat/", "/leaderboard/", "/how-it-works/", "/terms/", "/privacy/"]
     addresses += ["/history/", "/history/board/", "/history/delete/", "/nowhere/"]
+    addresses += ["/transparency/", "/head-to-head/", "/models/zebra-7/", "/models/zebra-7/vs/okapi-9/"]
+    addresses += [f"/leaderboard/{board.pk}/" for board in RatingSnapshot.objects.all()] + ["/leaderboard/0/"]
     addresses += [f"/battles/{battle.pk}/" for battle in Battle.objects.all()]
     found = {address: client.get(address, **KOREAN).text for address in addresses}
     for data in ({"prompt": ""}, {"prompt": "x" * 20_000}, {"prompt": "안녕", "model": ""}):

@@ -11,7 +11,6 @@ from arena.actions.count_votes import Counting, ask_for_recount, count_anew, cou
 from arena.actions.plan_pairing import plan_pairing
 from arena.comparisons import add_to_digest, comparisons, stored_counts
 from arena.models import Board, CountedVote, LanguageModel, Rating, RatingSnapshot, Uncounted
-from arena.models.catalog import Kind
 from arena.models.counts import OVERALL
 from arena.pairing import Policy
 from arena.queues import accept_publication_requests
@@ -58,7 +57,7 @@ def policy() -> str:
 
 def entry_ids() -> list[int]:
     """pks of all entries that may compete, ascending: their order in the arrays of a board."""
-    return list(LanguageModel.objects.exclude(kind=Kind.MODERATOR).order_by("pk").values_list("pk", flat=True))
+    return list(LanguageModel.objects.competing().order_by("pk").values_list("pk", flat=True))
 
 
 def _publish_incrementally(found: Counting, now: datetime) -> RatingSnapshot:

@@ -1,4 +1,4 @@
-"""Compute the newest board again from the votes alone, without what was stored on the way."""
+"""Compute a board again from the votes alone, without what was stored on the way."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,10 @@ import numpy as np
 
 from arena.actions.count_votes import counted_votes
 from arena.actions.publish_leaderboard import entry_ids, policy, ratings_of
-from arena.comparisons import add_to_digest, comparisons, stored_counts
-from arena.models import Rating, RatingSnapshot
+from arena.comparisons import WeightedVote, add_to_digest, comparisons, stored_counts, weighted
+from arena.models import CountedVote, Rating, RatingSnapshot, VoteExclusion
+from arena.models.counts import OVERALL
+from arena.models.votes import weight_by_policy
 from ratings import elo
 from ratings.counts import PairCounts
 from ratings.standings import standings
@@ -21,13 +23,15 @@ _PLACES = ("group", "rank", "rank_best", "rank_worst", "provisional")
 
 @dataclass(frozen=True)
 class Recomputation:
-    """The newest board against its votes. largest_difference: over all figures of all rows, in points.
+    """A board against its votes. largest_difference: over all figures of all rows, in points.
 
     different: pks of entries whose row is not what the votes give, or that one of the two boards has not at all.
-    miscounted: pks of each two entries whose stored counts, from which the next board is made, are not their votes'.
+    miscounted: pks of each two entries whose stored counts, from which the next board is made, are not their votes';
+    empty for a board that is not the newest.
     """
 
     snapshot: RatingSnapshot
+    is_newest: bool
     votes: int
     is_of_these_votes: bool
     largest_difference: float
@@ -38,20 +42,33 @@ class Recomputation:
     def problems(self) -> list[str]:
         """A sentence for each thing that is not as the votes give it."""
         board = f"board {self.snapshot.pk}"
-        if self.snapshot.policy != policy():
-            return [f"{board} follows another policy, {self.snapshot.policy}: a running arena publishes it anew"]
+        if why := self._why_not(board):
+            return [why]
         of_others = f"{board} was published for other votes than those counted"
         rows = [f"{board}: the row of entry {id} is not what the votes give" for id in self.different]
         pairs = [f"the stored counts of entries {a} and {b} are not what the votes give" for a, b in self.miscounted]
         return rows + pairs if self.is_of_these_votes else [of_others, *rows, *pairs]
 
+    def _why_not(self, board: str) -> str:
+        """Why the board cannot be computed again at all; empty where it can."""
+        if self.snapshot.category != OVERALL:
+            return f"{board} is of the category {self.snapshot.category}: only {OVERALL} is computed here"
+        if self.snapshot.policy != policy():
+            anew = "a running arena publishes it anew" if self.is_newest else "this arena does not follow it any more"
+            return f"{board} follows another policy, {self.snapshot.policy}: {anew}"
+        if not self.is_newest and not self.is_of_these_votes:
+            return f"{board} cannot be computed again: its votes had weights then that their exclusions do not tell"
+        return ""
 
-def recompute_leaderboard() -> Recomputation | None:
-    """None where no board was published yet. Changes nothing."""
-    snapshot = RatingSnapshot.objects.newest()
+
+def recompute_leaderboard(snapshot_id: int | None = None) -> Recomputation | None:
+    """The newest board, or the one with this id; None where it was not published or is not kept. Changes nothing."""
+    newest = RatingSnapshot.objects.newest()
+    snapshot = newest if snapshot_id is None else RatingSnapshot.objects.filter(pk=snapshot_id).first()
     if snapshot is None:
         return None
-    votes = counted_votes()
+    is_newest = snapshot == newest
+    votes = counted_votes() if is_newest else _votes_then(snapshot)
     ids = entry_ids()
     numbers = comparisons(votes, {id: place for place, id in enumerate(ids)})
     counts = numbers.fold()
@@ -63,12 +80,30 @@ def recompute_leaderboard() -> Recomputation | None:
     counting = sum(vote.weight > 0 for vote in votes)
     return Recomputation(
         snapshot=snapshot,
+        is_newest=is_newest,
         votes=counting,
         is_of_these_votes=add_to_digest("", votes) == snapshot.digest and counting == snapshot.votes,
         largest_difference=max(differences.values(), default=0.0),
         different=tuple(sorted(moved | (again.keys() ^ stored.keys()))),
-        miscounted=tuple((ids[i], ids[j]) for i, j in _miscounted(counts, stored_counts(ids))),
+        miscounted=tuple((ids[i], ids[j]) for i, j in _miscounted(counts, stored_counts(ids))) if is_newest else (),
     )
+
+
+def _votes_then(snapshot: RatingSnapshot) -> list[WeightedVote]:
+    """The votes that an older board counted, each with the weight that its exclusions of that time gave it.
+
+    Whether these are the board's own votes and weights, its digest tells.
+    """
+    later = VoteExclusion.objects.filter(at__gt=snapshot.published).values("vote")
+    earlier = VoteExclusion.objects.filter(at__lte=snapshot.published, vote__in=later).order_by("pk")
+    changed, then = set(later.values_list("vote", flat=True)), dict(earlier.values_list("vote", "weight"))
+    rows = CountedVote.objects.filter(number__lte=snapshot.last_number).select_related("vote__battle")
+    return [
+        weighted(
+            row.vote, weight_by_policy(row.vote.source, then.get(row.vote_id)) if row.vote_id in changed else row.weight
+        )
+        for row in rows.order_by("number").iterator(chunk_size=5000)
+    ]
 
 
 def _miscounted(counts: PairCounts, stored: PairCounts) -> list[list[int]]:

@@ -49,17 +49,17 @@ class AnswerState(models.TextChoices):
 MAX_ATTEMPTS = 4
 
 
+def not_given_up(now: datetime) -> Q:
+    """Battles that nobody left and that are young enough for a vote."""
+    return Q(left_at__isnull=True, created__gt=now - timedelta(hours=settings.BATTLE_HOURS))
+
+
 class BattleQuerySet(models.QuerySet["Battle"]):
     def open_of(self, voter: Voter, *, now: datetime) -> "BattleQuerySet":
         """Battles that this voter could still vote on: the same rule as `Battle.is_open`."""
         lost = Answer.objects.lost().filter(turn__battle=models.OuterRef("pk"))
         return self.filter(
-            ~models.Exists(lost),
-            voter=voter,
-            kind=BattleKind.BLIND,
-            vote__isnull=True,
-            left_at__isnull=True,
-            created__gt=now - timedelta(hours=settings.BATTLE_HOURS),
+            ~models.Exists(lost), not_given_up(now), voter=voter, kind=BattleKind.BLIND, vote__isnull=True
         )
 
     def busy_chats_of(self, voter: Voter) -> "BattleQuerySet":

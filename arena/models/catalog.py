@@ -30,6 +30,10 @@ class Pool(models.TextChoices):
 
 
 class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
+    def competing(self) -> "LanguageModelQuerySet":
+        """Entries that may have a rating."""
+        return self.exclude(kind=Kind.MODERATOR)
+
     def live(self) -> "LanguageModelQuerySet":
         """Entries that answer any prompt now."""
         return self.filter(state=State.ACTIVE).exclude(kind__in=(Kind.RECORDED, Kind.MODERATOR, Kind.IMPORTED))

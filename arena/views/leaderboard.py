@@ -1,10 +1,11 @@
-"""The leaderboard page."""
+"""The leaderboard, and each board that is kept."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from arena.leaderboard import DESCENDING, SORTS, newest_leaderboard
+from arena.snapshot_page import snapshot_page
 
 
 @require_GET
@@ -17,3 +18,11 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     direction = "descending" if (sort in DESCENDING) != is_reversed else "ascending"
     context = {"board": board, "sort": sort, "is_reversed": is_reversed, "direction": direction}
     return render(request, "leaderboard/leaderboard.html", context)
+
+
+@require_GET
+def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
+    page = snapshot_page(pk)
+    if page is None:
+        return render(request, "leaderboard/not_kept.html", {"id": pk}, status=404)
+    return render(request, "leaderboard/snapshot.html", {"page": page})

@@ -1,18 +1,42 @@
-"""The page of one entry."""
+"""The page of one entry, and of two against each other."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
+from arena.head_to_head import compare
 from arena.model_page import model_page
 from arena.models import LanguageModel
-from arena.models.catalog import Kind
 
 
 @require_GET
 def model(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(LanguageModel.objects.exclude(kind=Kind.MODERATOR), slug=slug)
+    found = _entry(slug)
     return render(request, "models/model.html", {"page": model_page(found), "may_chat": _may_chat(found)})
+
+
+@require_GET
+def head_to_head(request: HttpRequest, slug: str, rival: str) -> HttpResponse:
+    """The first named stands first."""
+    if slug == rival:
+        raise Http404
+    context = {"page": compare(_entry(slug), _entry(rival)), "entries": LanguageModel.objects.competing()}
+    return render(request, "models/head_to_head.html", context | {"model": slug, "rival": rival})
+
+
+@require_GET
+def choose_pair(request: HttpRequest) -> HttpResponse:
+    """?model= and ?rival= are slugs. Two different entries lead to their page."""
+    model, rival = request.GET.get("model", ""), request.GET.get("rival", "")
+    entries = list(LanguageModel.objects.competing())
+    if model != rival and {model, rival} <= {entry.slug for entry in entries}:
+        return redirect("head_to_head", model, rival)
+    context = {"entries": entries, "model": model, "rival": rival, "is_one": bool(model) and model == rival}
+    return render(request, "models/choose_pair.html", context)
+
+
+def _entry(slug: str) -> LanguageModel:
+    return get_object_or_404(LanguageModel.objects.competing(), slug=slug)
 
 
 def _may_chat(model: LanguageModel) -> bool:

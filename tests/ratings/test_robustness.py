@@ -91,6 +91,13 @@ def test_a_leader_by_one_vote_falls_with_two_and_one_by_many_does_not(simulate):
     assert 0 < close.votes < 15 < clear.votes
 
 
+def test_a_search_ends_where_more_votes_would_go_than_asked(simulate):
+    counts = simulate([0, 0, 1], 300, seed=1).fold()
+    fewest = smallest_upset(counts).votes
+    assert smallest_upset(counts, most=2 * fewest) == smallest_upset(counts)
+    assert smallest_upset(counts, most=fewest / 2) is None
+
+
 @pytest.mark.parametrize("undecided", [TIE, BOTH_BAD])
 def test_a_tie_that_held_the_successor_back_can_be_the_answer(undecided):
     # Against 2, the leader won 9 of 10 points and 1 won 10.5 of 12; without one of its ties 10 of 11.

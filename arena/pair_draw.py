@@ -1,0 +1,47 @@
+"""The chance of each pair in the next draw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.conf import settings
+
+from arena.models import LanguageModel
+from arena.pairing import chances
+
+MOST_PAIRS = 100
+
+
+@dataclass(frozen=True)
+class PairChance:
+    """Whoever sits on which side. percent: of all draws."""
+
+    first: str
+    second: str
+    percent: float
+
+
+@dataclass(frozen=True)
+class PairDraw:
+    """pairs: the likeliest first. rest: how many more there are, rest_percent: their chance together."""
+
+    policy: str
+    pairs: tuple[PairChance, ...] = ()
+    rest: int = 0
+    rest_percent: float = 0.0
+
+
+def pair_draw(entries: Sequence[LanguageModel]) -> PairDraw:
+    """Of these entries, in one query at most; without pairs where there are fewer than two."""
+    if len(entries) < 2:
+        return PairDraw(settings.PAIRING)
+    matrix = chances(entries).matrix
+    low, high = np.triu_indices(len(entries), 1)
+    percents = 100 * matrix[low, high]
+    order = np.argsort(-percents, kind="stable")
+    shown, rest = order[:MOST_PAIRS], order[MOST_PAIRS:]
+    pairs = (
+        PairChance(entries[low[cell]].display_name, entries[high[cell]].display_name, float(percents[cell]))
+        for cell in shown
+    )
+    return PairDraw(settings.PAIRING, tuple(pairs), len(rest), float(percents[rest].sum()))

@@ -1,0 +1,46 @@
+"""What happened between two entries, as one of them sees it, and what the board expects of them."""
+
+from dataclasses import dataclass
+
+from arena.models import LanguageModel, PairCount, Rating
+from ratings import elo
+
+
+@dataclass(frozen=True)
+class Record:
+    """Votes between two entries as one of them sees them, each with its weight."""
+
+    wins: float = 0.0
+    losses: float = 0.0
+    ties: float = 0.0
+    both_bad: float = 0.0
+
+    @property
+    def decided(self) -> float:
+        return self.wins + self.losses
+
+    @property
+    def votes(self) -> float:
+        return self.decided + self.ties + self.both_bad
+
+    @property
+    def score_percent(self) -> float:
+        """Points per vote, a tie or both_bad as half a win: what the board's chance foretells."""
+        return 100 * (self.wins + (self.ties + self.both_bad) / 2) / self.votes if self.votes else 0.0
+
+    @property
+    def seen_by_the_other(self) -> "Record":
+        return Record(self.losses, self.wins, self.ties, self.both_bad)
+
+
+def record_of(pair: PairCount, entry: LanguageModel) -> Record:
+    """The pair's votes as this one of its two entries sees them."""
+    as_first = Record(pair.first_wins, pair.second_wins, pair.ties, pair.both_bad)
+    return as_first if pair.first_id == entry.pk else as_first.seen_by_the_other
+
+
+def chance(own: Rating | None, other: Rating | None) -> int | None:
+    """To win the next vote, in percent, a tie as half a win; None where the board does not compare the two."""
+    if own is None or other is None or own.group != other.group:
+        return None
+    return round(100 * elo.win_probability(own.rating, other.rating))

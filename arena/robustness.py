@@ -1,0 +1,51 @@
+"""How few votes, taken away, would give the newest board another rank 1."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+from threading import Lock
+
+import numpy as np
+
+from arena.comparisons import stored_counts
+from arena.models import LanguageModel, RatingSnapshot
+from ratings.bradley_terry import core, fit
+from ratings.robustness import smallest_upset
+
+#: What a search may cost a page: about a second of one core.
+MOST_MODELS, MOST_VOTES = 50, 50
+
+_ONE_SEARCH_AT_A_TIME = Lock()
+
+
+@dataclass(frozen=True)
+class Firmness:
+    """leader, successor: pks. votes: whose removal makes the successor lead; both None where `most` do not suffice."""
+
+    leader: int
+    successor: int | None
+    votes: int | None
+    most: int = MOST_VOTES
+
+
+def firmness(newest: RatingSnapshot) -> Firmness | None:
+    """Of rank 1 among the models that their votes alone rate; None for fewer than two of them, or more than 50.
+
+    Computed once a board and process, from the stored counts.
+    """
+    with _ONE_SEARCH_AT_A_TIME:
+        return _search(newest.pk, newest.digest)
+
+
+@lru_cache(maxsize=1)
+def _search(_snapshot_id: int, _digest: str) -> Firmness | None:
+    ids = list(LanguageModel.objects.competing().order_by("pk").values_list("pk", flat=True))
+    counts = stored_counts(ids)
+    models = core(counts)
+    if not 2 <= len(models) <= MOST_MODELS:
+        return None
+    rated = counts.among(models)
+    upset = smallest_upset(rated, most=MOST_VOTES)
+    if upset is None:
+        return Firmness(ids[models[int(np.argmax(fit(rated)))]], None, None)
+    return Firmness(ids[models[upset.leader]], ids[models[upset.successor]], ceil(upset.votes))

@@ -1,0 +1,130 @@
+"""What the arena tells of itself: what became of battles and votes, who may meet whom, how firm the board is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q
+
+from arena.battle_counts import BattleCounts, battle_counts
+from arena.models import Choice, LanguageModel, RatingSnapshot, Vote, VoteExclusion
+from arena.models.battles import RATED
+from arena.models.catalog import Kind, State
+from arena.pair_draw import PairDraw, pair_draw
+from arena.robustness import MOST_MODELS, Firmness, firmness
+
+
+@dataclass(frozen=True)
+class VoteCount:
+    """is_counted: whether votes of this source are on the board."""
+
+    source: str
+    is_counted: bool
+    votes: int
+    model_a: int
+    model_b: int
+    tie: int
+    both_bad: int
+
+
+@dataclass(frozen=True)
+class ExclusionCount:
+    """Votes whose newest exclusion is of this rule. removed: to weight 0; lessened: to one below 1."""
+
+    rule: str
+    removed: int
+    lessened: int
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    name: str
+    slug: str
+    kind: Kind
+    state: State
+    added: datetime
+
+
+@dataclass(frozen=True)
+class BoardFacts:
+    """The newest board. votes: that count on it."""
+
+    id: int
+    published: datetime
+    votes: int
+    policy: str
+    code_version: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class RankOne:
+    """Without `votes` votes the successor would lead; both None where taking away `most` votes was not enough."""
+
+    leader: str
+    successor: str | None
+    votes: int | None
+    most: int
+
+
+@dataclass(frozen=True)
+class Transparency:
+    """entries: the newest first. rank_one: None where it was not searched, see arena.robustness."""
+
+    at: datetime
+    battles: BattleCounts
+    votes: tuple[VoteCount, ...]
+    exclusions: tuple[ExclusionCount, ...]
+    draw: PairDraw
+    entries: tuple[EntryFacts, ...]
+    board: BoardFacts | None
+    rank_one: RankOne | None
+    most_models: int = MOST_MODELS
+
+    @property
+    def retired(self) -> int:
+        return sum(entry.state == State.RETIRED for entry in self.entries)
+
+
+def transparency(*, now: datetime) -> Transparency:
+    """In a fixed number of queries."""
+    entries = list(LanguageModel.objects.competing().order_by("-added", "-pk"))
+    newest = RatingSnapshot.objects.newest()
+    firm = firmness(newest) if newest else None
+    return Transparency(
+        at=now,
+        battles=battle_counts(now=now),
+        votes=tuple(_votes()),
+        exclusions=tuple(_exclusions()),
+        draw=pair_draw(list(LanguageModel.objects.live())),
+        entries=tuple(EntryFacts(e.display_name, e.slug, Kind(e.kind), State(e.state), e.added) for e in entries),
+        board=_board(newest) if newest else None,
+        rank_one=_rank_one(firm, {entry.pk: entry.display_name for entry in entries}) if firm else None,
+    )
+
+
+def _votes() -> Iterable[VoteCount]:
+    """Of each source, blind and imported votes only: others never count."""
+    rows = Vote.objects.rated().values_list("source", "choice").annotate(Count("pk"))
+    counts = {(source, choice): votes for source, choice, votes in rows}
+    for source in sorted({source for source, _ in counts}):
+        each = [counts.get((source, choice), 0) for choice in Choice]
+        yield VoteCount(source, source in settings.COUNTED_SOURCES, sum(each), *each)
+
+
+def _exclusions() -> Iterable[ExclusionCount]:
+    newer = VoteExclusion.objects.filter(vote=OuterRef("vote"), pk__gt=OuterRef("pk"))
+    holding = VoteExclusion.objects.filter(~Exists(newer), vote__battle__kind__in=RATED, weight__lt=1)
+    removed, lessened = Count("pk", filter=Q(weight=0)), Count("pk", filter=Q(weight__gt=0))
+    for rule, gone, less in holding.values_list("rule").annotate(removed=removed, lessened=lessened).order_by("rule"):
+        yield ExclusionCount(rule, gone, less)
+
+
+def _board(newest: RatingSnapshot) -> BoardFacts:
+    return BoardFacts(newest.pk, newest.published, newest.votes, newest.policy, newest.code_version, newest.digest)
+
+
+def _rank_one(firm: Firmness, names: dict[int, str]) -> RankOne:
+    successor = None if firm.successor is None else names[firm.successor]
+    return RankOne(names[firm.leader], successor, firm.votes, firm.most)

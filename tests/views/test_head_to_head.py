@@ -1,0 +1,150 @@
+import re
+
+import pytest
+from django.utils import timezone
+
+from arena.actions.cast_vote import cast_vote
+from arena.actions.exclude_vote import exclude_vote
+from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.models import Choice
+from arena.models.catalog import Kind
+from tests.factories import make_battle, make_entry
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/models/zebra-7/vs/okapi-9/"
+
+
+@pytest.fixture
+def entries():
+    return make_entry("ZEBRA-7"), make_entry("OKAPI-9")
+
+
+def vote(*entries, choice=Choice.MODEL_A):
+    return cast_vote(make_battle(*entries), choice, now=timezone.now())
+
+
+def publish():
+    publish_leaderboard(now=timezone.now())
+
+
+def rows(page):
+    """The cells of each row, without white space."""
+    found = re.findall(r"<tr>\s*<th scope=\"row\".*?</tr>", page, re.DOTALL)
+    return [[text.strip() for text in re.findall(r">([^<>]+)<", row) if text.strip()] for row in found]
+
+
+def test_both_sides_of_the_record_stand_with_wilsons_interval(client, entries):
+    zebra, okapi = entries
+    for choice in (Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE, Choice.BOTH_BAD):
+        vote(zebra, okapi, choice=choice)
+    publish()
+    page = client.get(ADDRESS).text
+    assert "Votes between them that count: 6" in page
+    assert rows(page)[:2] == [
+        ["ZEBRA-7", "3", "1", "1", "1", "75 %", "30–95 %"],
+        ["OKAPI-9", "1", "3", "1", "1", "25 %", "5–70 %"],
+    ]
+
+
+def test_the_first_named_stands_first(client, entries):
+    vote(*entries)
+    publish()
+    assert rows(client.get("/models/okapi-9/vs/zebra-7/").text)[0][:3] == ["OKAPI-9", "0", "1"]
+    assert "OKAPI-9 against ZEBRA-7" in client.get("/models/okapi-9/vs/zebra-7/").text
+
+
+def test_the_bar_is_divided_as_the_votes_are(client, entries):
+    for choice in (Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE):
+        vote(*entries, choice=choice)
+    publish()
+    found = re.findall(r'<rect class="versus__(\w+)" x="([\d.]+)" y="0" width="([\d.]+)"', client.get(ADDRESS).text)
+    assert found == [("first", "0.0", "50.0"), ("tie", "50.0", "25.0"), ("second", "75.0", "25.0")]
+
+
+def test_the_chance_by_the_board_stands_beside_the_points_won(client, entries):
+    for choice in (Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE, Choice.TIE):
+        vote(*entries, choice=choice)
+    publish()
+    page = client.get(ADDRESS).text
+    assert "<dt>Chance of ZEBRA-7</dt><dd>60 %</dd>" in page
+    assert "<dt>Score so far</dt><dd>60 %</dd>" in page
+    assert "<dt>Difference, in points</dt><dd>+70</dd>" in page
+    assert "<dt>Difference, in points</dt><dd>−70</dd>" in client.get("/models/okapi-9/vs/zebra-7/").text
+
+
+def test_votes_are_told_apart_by_the_side_on_which_the_model_sat(client, entries):
+    zebra, okapi = entries
+    vote(zebra, okapi, choice=Choice.MODEL_A)
+    vote(zebra, okapi, choice=Choice.TIE)
+    vote(okapi, zebra, choice=Choice.MODEL_A)
+    publish()
+    assert rows(client.get(ADDRESS).text)[2:] == [
+        ["ZEBRA-7", "OKAPI-9", "1", "0", "1", "0"],
+        ["OKAPI-9", "ZEBRA-7", "0", "1", "0", "0"],
+    ]
+
+
+def test_a_vote_of_less_weight_counts_as_that_much(client, entries):
+    first, _ = vote(*entries), vote(*entries, choice=Choice.MODEL_B)
+    exclude_vote(first, rule="test", by="a test", now=timezone.now(), weight=0.5)
+    publish()
+    page = rows(client.get(ADDRESS).text)
+    assert page[0] == ["ZEBRA-7", "0.5", "1", "0", "0", "33 %", "4–85 %"]
+    assert page[2][2:4] == ["0.5", "1"]
+
+
+def test_two_that_have_not_met_are_compared_through_others_only(client, entries):
+    zebra, okapi = entries
+    tapir = make_entry("TAPIR-3")
+    page = client.get(ADDRESS).text
+    assert "They have not met in a vote that counts." in page
+    assert "does not compare these two" in page
+    for rival in (zebra, okapi):
+        vote(rival, tapir)
+        vote(tapir, rival)
+    publish()
+    page = client.get(ADDRESS).text
+    assert "They have not met in a vote that counts." in page
+    assert "<dt>Chance of ZEBRA-7</dt><dd>50 %</dd>" in page
+
+
+def test_a_battle_without_a_vote_leaves_no_trace(client, entries):
+    before = client.get(ADDRESS).text
+    make_battle(*entries)
+    assert client.get(ADDRESS).text == before
+
+
+def test_the_model_page_leads_there_and_says_who_has_not_met(client, entries):
+    excluded = vote(*entries)
+    publish()
+    assert f'href="{ADDRESS}"' in client.get("/models/zebra-7/").text
+    exclude_vote(excluded, rule="test", by="a test", now=timezone.now())
+    publish()
+    assert ["OKAPI-9", "have not met", "–"] in rows(client.get("/models/zebra-7/").text)
+
+
+def test_the_chooser_leads_to_the_pair_without_javascript(client, entries):
+    found = client.get("/head-to-head/", {"model": "okapi-9", "rival": "zebra-7"})
+    assert found.url == "/models/okapi-9/vs/zebra-7/"
+    page = client.get("/head-to-head/", {"model": "okapi-9"}).text
+    assert '<option value="okapi-9" selected>' in page
+    assert "Choose two different models." not in page
+
+
+def test_a_model_is_not_compared_with_itself_or_with_one_that_does_not_compete(client, entries):
+    make_entry("GUARD-1", kind=Kind.MODERATOR)
+    asked = {"model": "zebra-7", "rival": "zebra-7"}
+    assert "Choose two different models." in client.get("/head-to-head/", asked).text
+    assert client.get("/head-to-head/", asked | {"rival": "guard-1"}).status_code == 200
+    for rival in ("zebra-7", "guard-1", "nobody"):
+        assert client.get(f"/models/zebra-7/vs/{rival}/").status_code == 404
+
+
+def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_queries):
+    for _ in range(4):
+        vote(*entries)
+        vote(entries[0], make_entry())
+    publish()
+    with django_assert_num_queries(7):
+        client.get(ADDRESS)
