@@ -16,11 +16,14 @@ _TECHNICAL = words_of("code", "technical")
 _EVERYDAY = words_of("code", "everyday")
 #: Pairs in which such a word means something else.
 _NOT_MEANT = re.compile(
-    r"\b(?:dress|area|postal|zip|building|error) code\b|\bcode of conduct|\btable of contents|\bjson array"
+    r"\b(?:dress|area|postal|zip|building|error) code\b|\bcode of conduct|\btable of contents|"
+    r"\bjson (?:array|string|dictionary)"
 )
 _PHRASES = re.compile(
     r"\b(?:"
-    r"react (?:component|native|hook|app|router)|(?:my|in) react\b|time complexity|race condition|commit message|"
+    r"react (?:component|native|hook|app|router)|(?:my|in) react\b|(?:time|space|linear) complexity|binary tree|"
+    r"(?:write|implement|define|create) an? (?:\w{1,20} ){0,2}(?:function|algorithm|program (?:to|that|which))\b|"
+    r"race condition|commit message|"
     r"(?:last|undo|revert|amend) commit|name (?:this|a|my|the) variable|binary search|linked list|unit tests?\b|"
     r"source code|command line|for loop|while loop|"
     r"list comprehension|null pointer|pass by (?:value|reference)|sorting algorithm|"
