@@ -1,14 +1,16 @@
-"""How well and how fast the rules of the categories work: `python -m benchmarks.categories [--errors]`.
+"""How well and how fast the rules of the categories work: `python -m benchmarks.categories [--errors] [FILE ...]`.
 
 Precision, recall and F1 of each category on the labelled sample (tests/categories), for the prompts that the rules
 were written with and for those held out; then prompts a second on one core. With --errors: what is wrong among the
-prompts that the rules were written with, and nothing of those held out.
+prompts that the rules were written with, and nothing of those held out. FILEs are questions with a category of their
+own, as MT-bench and Vicuna-bench have them: of each such category, how many prompts the rules put into which kind.
 """
 
 import argparse
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from arena.categories import CATEGORIES, RULES_VERSION, categories_of
 
 SAMPLE = Path(__file__).resolve().parent.parent / "tests" / "categories" / "sample.jsonl"
 #: The lengths are counted, not judged: the sample has no labels for them.
+KINDS = tuple(category.key for category in CATEGORIES.values() if category.group == "kind")
 JUDGED = tuple(category.key for category in CATEGORIES.values() if category.group != "length")
 LENGTH = 200
 
@@ -93,6 +96,16 @@ def a_second(prompts: Sequence[Labelled], *, rounds: int = 20) -> float:
     return rounds * len(texts) / (time.process_time() - start)
 
 
+def elsewhere(path: Path) -> Iterator[str]:
+    """A table of somebody else's categories against our kinds, by the first message of each question."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    firsts = [(row["category"], categories_of([row["turns"][0] if "turns" in row else row["text"]])) for row in rows]
+    yield f"{path.name:40}{'prompts':>14}" + "".join(f"{kind:>14}" for kind in KINDS)
+    for name, prompts in Counter(name for name, _ in firsts).items():
+        counts = (sum(kind in given for of, given in firsts if of == name) for kind in KINDS)
+        yield f"  {name:38}{prompts:14}" + "".join(f"{count:14}" for count in counts)
+
+
 def _table(title: str, prompts: Sequence[Labelled]) -> Iterator[str]:
     shares = f"{'precision':>11}{'recall':>8}{'F1':>6}"
     yield f"{f'{title}, {len(prompts)} prompts':40}{'labelled':>9}{'given':>7}{'right':>7}{shares}"
@@ -106,6 +119,7 @@ def main() -> None:
     parser.add_argument(
         "--errors", action="store_true", help="what is wrong among the prompts the rules were written with"
     )
+    parser.add_argument("files", nargs="*", type=Path, help="questions with a category, one JSON object a line")
     asked = parser.parse_args()
     seen = sample(held_out=False)
     print(f"rules {RULES_VERSION}")
@@ -114,6 +128,8 @@ def main() -> None:
         print(*errors(seen), sep="\n")
     else:
         print(*_table("held out", sample(held_out=True)), sep="\n")
+    for path in asked.files:
+        print(*elsewhere(path), sep="\n")
     print(f"{a_second(seen):,.0f} prompts of {LENGTH} characters a second")
 
 

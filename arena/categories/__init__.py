@@ -13,7 +13,7 @@ from arena.categories.names import CATEGORIES, Category
 from arena.categories.prompt import read
 
 #: Changes when a rule does: what was counted by other rules is then counted anew.
-RULES_VERSION = "2026-11-1"
+RULES_VERSION = "2026-11-2"
 
 __all__ = ["CATEGORIES", "RULES_VERSION", "Category", "categories_of"]
 

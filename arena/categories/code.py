@@ -16,35 +16,38 @@ _TECHNICAL = words_of("code", "technical")
 _EVERYDAY = words_of("code", "everyday")
 #: Pairs in which such a word means something else.
 _NOT_MEANT = re.compile(
-    r"\b(?:dress|area|postal|zip|building|error) code\b|\bcode of conduct|\btable of contents|\bjson array"
+    r"\b(?:dress|area|postal|zip|building|error) code\b|\bcode of conduct|\btable of contents|"
+    r"\bjson (?:array|string|dictionary)"
 )
 _PHRASES = re.compile(
     r"\b(?:"
-    r"react (?:component|native|hook|app|router)|(?:my|in) react\b|time complexity|race condition|commit message|"
+    r"react (?:component|native|hook|app|router)|(?:my|in) react\b|(?:time|space|linear) complexity|binary tree|"
+    r"(?:write|implement|define|create) an? (?:\w{1,20} ){0,2}(?:function|algorithm|program (?:to|that|which))\b|"
+    r"race condition|commit message|"
     r"(?:last|undo|revert|amend) commit|name (?:this|a|my|the) variable|binary search|linked list|unit tests?\b|"
     r"source code|command line|for loop|while loop|"
     r"list comprehension|null pointer|pass by (?:value|reference)|sorting algorithm|"
     r"(?:using|with|in) python\b|in (?:rust|go|swift|ruby|java|c|r) (?:how|when|without|that)|object.oriented|"
     r"design pattern|center a div|borrow checker|"
+    r"(?:sudo|pip|npm|apt|brew|curl|tar|grep) (?:install|run|-)|"
     r"자바로|시간 ?복잡도|이진 ?탐색|정규 ?표현식|커넥션 ?풀|c ?언어|소스 ?코드)"
 )
 #: Without one of these words there is no such phrase; to look them up is quicker.
 _PHRASE_SIGNS = words_of("code", "phrase_signs")
+_ERRORS = re.compile(r"[a-z](?:Error|Exception)\b")
 _PUNCTUATION = re.compile(r"[(){};=<>:\[\]`/]")
 _SHAPES = re.compile(
     "|".join(
         (
             # errors
-            r"Traceback \(most|[A-Za-z]{2,40}(?:Error|Exception)\b|error\[E\d+\]",
+            r"Traceback \(most|error\[E\d+\]",
             # definitions and imports
             r"\bdef \w{1,60}\(|\bfunction ?\w{0,60} ?\([^)\n]{0,80}\) ?\{",
             r"#include ?<|^import \w|^from \w{1,60} import ",
             # calls, blocks, assignments
             r"=> ?[{\w(]|\);|\{$|^ {0,40}\}|\bfor \(|\bif \(.{1,60}\) ?\{|\w\.\w{1,30}\(\)|\w\[\w{1,20}\] ?=[^=]",
-            # queries, markup, commands
-            r"\bSELECT\b.{1,200}\bFROM\b|</?(?:div|p|span|html|body|a|ul|script)\b",
-            r"\b(?:sudo|pip|npm|apt|brew|curl|tar|grep) (?:install|run|-)",
-            r"\bgit (?:add|commit|push|pull|stash|merge|rebase|reset)|`[^`\n]{1,80}`",
+            # queries, markup, inline code
+            r"\bSELECT\b.{1,200}\bFROM\b|</?(?:div|p|span|html|body|a|ul|script)\b|`[^`\n]{1,80}`",
         )
     ),
     re.MULTILINE,
@@ -53,9 +56,9 @@ _SHAPES = re.compile(
 
 def is_code(prompt: Prompt) -> bool:
     """Whether code is shown, asked for or asked about."""
-    if prompt.has_fence or (_PUNCTUATION.search(prompt.text) and _SHAPES.search(prompt.text)):
+    if prompt.has_fence or _ERRORS.search(prompt.text):
         return True
-    return _points(prompt) >= ENOUGH
+    return bool(_PUNCTUATION.search(prompt.text) and _SHAPES.search(prompt.text)) or _points(prompt) >= ENOUGH
 
 
 def _points(prompt: Prompt) -> int:

@@ -11,7 +11,8 @@ _KINDS = (
     r"conversation between|monologue|soliloquy|scene|screenplay|novel|fable|myth|"
     r"slogan|tagline|jingle|speech|toast|eulogy|fan fiction|fanfiction|"
     r"(?:main|fictional) character|character who|villain|"
-    r"letter from|(?:name|names) for|fantasy|fictional|plot twist|acrostic|motto|diary entry|magic system|"
+    r"letter from|opening (?:line|paragraph|sentence)|headline|(?:name|names) for|fantasy|fictional|"
+    r"plot twist|acrostic|motto|diary entry|magic system|"
     r"script for an? (?:\w{1,20} )?(?:video|film|movie|play|podcast|sketch)|"
     r"new (?:holiday|animal|sport|planet|language)"
 )
@@ -29,7 +30,10 @@ _TITLE = re.compile(
 _ROLE = re.compile(
     r"\b(?:stay in character|role-?play|pretend (?:to be|you|that you)|you are an? [^.\n]{1,80}\. ?i am|"
     r"point of view\b|what happens next|continue (?:this|the|my) story|worldbuild|in the style of|once upon a time|"
-    r"imagine (?:a|that|you)\b)"
+    r"(?:take on|assume|embrace|play|embody) the (?:role|persona) of|(?:imagine|picture|pretend) yourself|"
+    r"speak like an?\b|"
+    r"imagine an? (?:conversation|world|dialogue|planet|creature)|"
+    r"(?:describe|write|compose|craft|create) [^.?!\n]{0,60}(?:vivid|immersive|whimsical|captivating|sensory)\b)"
 )
 #: A prompt without any of these words matches nothing above; to look them up is quicker.
 _SIGNS = frozenset(re.findall("[a-z]+", _KINDS)) | words_of("creative", "signs")

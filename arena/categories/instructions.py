@@ -11,7 +11,7 @@ _UNIT = (
     r"columns|steps|sections|stanzas|h[1-6])\b"
 )
 _LAYOUT = (
-    r"(?:table|json|csv|yaml|xml|html|markdown|bullet ?points?|bullet(?:ed)? list|numbered list|list(?! comprehension)|"
+    r"(?:table|json|csv|yaml|xml|markdown|bullet ?points?|bullet(?:ed)? list|numbered list|list(?! comprehension)|"
     r"all caps|(?:all )?(?:lower|upper) ?case|iambic pentameter|code block)\b"
 )
 _SPOKEN = r"(?:english|spanish|korean|french|german|chinese|japanese)"
@@ -20,16 +20,17 @@ _ENGLISH = re.compile(
     + "|".join(
         (
             # length and number
-            rf"{_NUMBER}[- ](?:short |full |bullet )?{_UNIT}",
+            rf"(?<!top-){_NUMBER}[- ](?:short |full |bullet )?{_UNIT}",
             rf"{_NUMBER} words or (?:less|fewer)",
             r"in (?:a|a single) (?:sentence|paragraph|line)\b",
-            r"(?:list|give|name|write|suggest|provide|generate|show)(?: me| us)?(?: the| a list of)?(?: top| exactly)? "
-            rf"{_NUMBER} \w",
+            r"(?:list|give|name|write|suggest|provide|generate|show|propose)(?: me| us)?"
+            rf"(?: the| a list of)?(?: top| exactly)? {_NUMBER} \w",
             # layout
             rf"(?:in|as|into|using) (?:an? )?(?:\w+ ){{0,2}}?{_LAYOUT}",
             rf"with (?:a )?{_LAYOUT}",
-            r"(?:all caps|lowercase|uppercase|bullet list|table with|one per line|separated by|alphabetical order)\b",
-            r"format: |(?:with|use) (?:sub)?headings",
+            r"(?:all caps|lowercase|uppercase|bullet list|table with)\b",
+            r"(?:one (?:\w{1,20} )?per line|separate lines?|separated by|alphabetical order)\b",
+            r"format: |(?:in the|following) format|(?:with|use) (?:sub)?headings",
             # this and nothing else
             r"(?:reply|answer|respond|output|return|print|give|show)\b[^.?!\n]{0,60}\bonly\b",
             r"only (?:\w+ )?(?:output|reply|answer|respond|return|give|print|the)\b",
@@ -37,7 +38,8 @@ _ENGLISH = re.compile(
             rf"(?:reply|respond|answer)(?: only)? in {_SPOKEN}",
             # words to use or to avoid
             r"without (?:using )?(?:the )?(?:letters?|words?|bullet|commas?)",
-            r"(?:do not|don't|never|must not|avoid|no) (?:us(?:e|ing)|contain|includ|mention|bullet|emojis?|commas)",
+            r"(?:do not|don't|never|must not|avoid|no) "
+            r"(?:us(?:e|ing)|contain|includ|mention|start|begin|bullet|emojis?|commas)",
             r"must (?:not )?(?:contain|include|start|end|begin|be written)|use (?:only )?(?:the )?words?\b",
             r"(?:start|begin|end|finish)s? (?:each|every|your|the answer|with the|with a)",
             # a form of verse

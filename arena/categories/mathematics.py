@@ -13,7 +13,9 @@ _HINTS = words_of("mathematics", "hints")
 _PHRASES = re.compile(
     r"\b(?:prove that|show that .{1,80}(?:=|identically|converge|never|every)|square root|standard deviation|"
     r"prime numbers?|"
-    r"derivative of|next number|backward induction|equilibrium|area of an? |finite group|how many ways|p[- ]?value|"
+    r"derivative of|next number|backward induction|equilibrium|"
+    r"area of (?:an?|the) (?:triangle|circle|square|rectangle|trapez|\w{1,12}gon)|"
+    r"divided by \d|finite group|how many ways|p[- ]?value|"
     r"derive the|poisson|queueing|what day (?:is it|will it be) in|"
     r"how many (?:seconds|minutes|hours|days|weeks|months|inches|feet|yards|miles|grams|ounces|pounds|cups|"
     r"lit(?:er|re)s) (?:are )?(?:there )?in|convert -?\d[\d,.]{0,12} ?\w{1,20} (?:to|into) \w)|"
@@ -40,13 +42,14 @@ _SHAPES = re.compile(
 _SYMBOL = re.compile(r"[\d\\^√∫∑]|sin|cos|f\(")
 _HOW_MUCH = re.compile(
     r"how (?:many(?! \w{1,30} (?:is|are) too)|much|long|far|fast|old)|when (?:does|do|will)|monthly payment|"
-    r"what (?:is|was|will be) the (?:\w{1,30} )?(?:total|price|payment|cost|chance)|"
+    r"what(?:'s| (?:is|was|will be)) the (?:\w{1,30} )?(?:total|price|payment|cost|chance)|"
     r"몇 ?(?:개|명|시간|원|분|권|살)|얼마|"
     r"wie (?:viele?|lange)|combien|cuánt|сколько|quant[oi]|多少|いくつ|いくら|berapa"
 )
-_QUANTITY = re.compile(r"\d[\d,.]*")
+_QUANTITY = re.compile(r"\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten)\b")
 _RELATION = re.compile(
-    r"\btwice\b|\bhalf\b|\bdouble\b|times as|\btogether\b|\beach\b|\bmph\b|km/h|\bper\b|\bdiscount\b|\bmore than\b|"
+    r"\btwice\b|\bhalf\b|\bdouble\b|times as|\btogether\b|\beach\b|\bmph\b|"
+    r"km/h|\bper\b|\bdiscount\b|\bmore than\b|\btotal\b|"
     r"두 배|합쳐|각각|할인|나누면|%"
 )
 #: Longer texts have numbers of their own.

@@ -37,7 +37,7 @@ class Prompt:
 
 def read(turns: Sequence[str]) -> Prompt:
     """The messages as one prompt, an erased or empty one left out."""
-    written = [turn for turn in turns if turn and not turn.isspace()]
+    written = [ends for turn in turns if (ends := _ends(turn))]
     text = _ends("\n".join(written))
     prose = _FENCE.sub(" ", text) if "```" in text else text
     lowered = prose.lower().replace("’", "'")

@@ -39,6 +39,8 @@ def test_an_everyday_question_is_of_no_kind(prompt):
     ("prompt", "kinds"),
     [
         ("Write me a regex for UK postcodes", {"code"}),
+        ("Why do I get a KeyError here", {"code"}),
+        ("apt install fails", {"code"}),
         ("자바로 별 찍기", {"code"}),
         ("这段代码为什么报错？", {"code"}),
         ("prove sqrt 2 is irrational", {"math"}),
