@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from arena.views import battles, chat, export, history, leaderboard, models, pages, shared, start
+from arena.views import battles, benchmarks, chat, export, history, leaderboard, models, pages, shared, start
 
 urlpatterns = [
     path("", start.home, name="home"),
@@ -30,6 +30,7 @@ urlpatterns = [
     path("history/delete/", history.delete, name="delete"),
     path("models/<slug:slug>/", models.model, name="model"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
+    path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("terms/", pages.terms, name="terms"),
     path("privacy/", pages.privacy, name="privacy"),

@@ -54,12 +54,12 @@ def import_benchmarks(
 ) -> ImportedBenchmarks:
     """The entries have the file's scores afterwards, in place of those that they had from the same source.
 
-    name: of the source; empty: the format's, or the file's. only: benchmarks to take; empty: all. aliases: slugs by
-    the names that the file has for them, which are kept. on_progress: told the rows read, and the share of the file in
-    [0, 1]. Raises MalformedFile, UnknownBenchmark and UnknownEntry; then nothing is stored.
+    name: of the source; empty: the file's own. only: benchmarks to take; empty: all. aliases: slugs by the names that
+    the file has for them, which are kept. on_progress: told the rows read, and the share of the file in [0, 1].
+    Raises MalformedFile, UnknownBenchmark and UnknownEntry; then nothing is stored.
     """
     file = BenchmarkFile(path, format)
-    done = ImportedBenchmarks((name or file.format.source or path.name.split(".")[0])[:100], file.format.name)
+    done = ImportedBenchmarks((name or file.source)[:100], file.format.name)
 
     def set_aside(row: RefusedRow) -> None:
         done.set_aside += 1

@@ -17,6 +17,7 @@ PAGES = (
     "/history/",
     "/history/board/",
     "/history/delete/",
+    "/benchmarks/",
 )
 
 

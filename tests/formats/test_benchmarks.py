@@ -147,8 +147,9 @@ def test_the_file_of_alpaca_evals_page_is_read_too(tmp_path):
 def test_a_board_of_lmarena_has_a_benchmark_for_each_category(tmp_path):
     format, models = read(written(tmp_path, "leaderboard-text.json", BOARD))
     assert format == "arena-catalog"
-    assert models[0] == ScoredModel(1, "gpt-4", (Score("LMArena, creative writing", 1163.5, "points"),))
-    assert scores(models, 2) == {"LMArena, full": 1162.0}
+    assert BenchmarkFile(tmp_path / "leaderboard-text.json").source == "LMArena leaderboard-text"
+    assert models[0] == ScoredModel(1, "gpt-4", (Score("creative writing", 1163.5, "points"),))
+    assert scores(models, 2) == {"full": 1162.0}
     assert models[2] == RefusedRow(3, "its 'rating' is 'high', not a number")
     assert models[3] == RefusedRow(4, "it is not a model with its rating")
 

@@ -26,8 +26,8 @@ def rows(board: object) -> Iterator[Row | str]:
 
 
 def _read(row: Row) -> tuple[str, Iterable[Score]]:
-    benchmark = named(f"LMArena, {row[CATEGORY].replace('_', ' ')}", CATEGORY)
+    benchmark = named(row[CATEGORY].replace("_", " "), CATEGORY)
     return name(row, MODEL), scores(row, [(benchmark, RATING)], unit=POINTS)
 
 
-FORMAT = BenchmarkFormat("arena-catalog", _NEEDS, _read)
+FORMAT = BenchmarkFormat("arena-catalog", _NEEDS, _read, "LMArena {file}")

@@ -39,13 +39,13 @@ class BenchmarkFormat:
     """One way in which the field writes scores down.
 
     needs: columns by which it is known. read: the name of the model and its scores; raises Unusable.
-    source: whose scores these are; empty: the file's name. is_averaged: of a model's many rows the mean counts.
+    source: whose scores these are, {file} being its name. is_averaged: of a model's many rows the mean counts.
     """
 
     name: str
     needs: frozenset[str]
     read: Callable[[Row], tuple[str, Iterable[Score]]]
-    source: str = ""
+    source: str = "{file}"
     is_averaged: bool = False
 
 

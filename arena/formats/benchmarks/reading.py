@@ -31,6 +31,8 @@ class BenchmarkFile:
         """format: one of NAMES, or one that is not among them."""
         self._rows = opened(path)
         self.format = _find(path, self._rows, format)
+        #: Whose scores these are, unless somebody knows better.
+        self.source = self.format.source.format(file=path.name.split(".")[0])
 
     @property
     def share(self) -> float:
