@@ -141,6 +141,7 @@ def test_named_columns_of_any_table_are_read(tmp_path):
         (["--mapping", "model=Nothing", "MMLU=MMLU"], "lacks the columns 'Nothing'"),
         (["--mapping", "model=Model Name", "MMLU=MMLU", "--format", "mt-bench"], "exclude each other"),
         (["--alias", "=zebra-7"], "'=zebra-7' is not NAME=SLUG"),
+        (["--mapping", "model=Model Name", "x" * 101 + "=MMLU"], "longer than 100 characters"),
         (["--only", "ARC"], "no benchmark is called 'ARC' in the file, which has MMLU, GSM8K"),
     ],
 )

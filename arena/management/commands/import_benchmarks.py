@@ -7,7 +7,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from arena.actions.import_benchmarks import ImportedBenchmarks, UnknownBenchmark, UnknownEntry, import_benchmarks
-from arena.formats.benchmarks.base import BenchmarkFormat
+from arena.formats.benchmarks.base import MAX_NAME, BenchmarkFormat
 from arena.formats.benchmarks.mapped import MODEL, mapped
 from arena.formats.benchmarks.reading import NAMES
 from arena.formats.json_list import MalformedFile
@@ -32,7 +32,13 @@ def _alias(text: str) -> tuple[str, str]:
 def _both(left: str, right: str, otherwise: str) -> tuple[str, str]:
     if not left.strip() or not right.strip():
         raise ArgumentTypeError(otherwise)
-    return left.strip(), right.strip()
+    return _short(left.strip()), right.strip()
+
+
+def _short(text: str) -> str:
+    if len(text) > MAX_NAME:
+        raise ArgumentTypeError(f"{text!r:.40}… is longer than {MAX_NAME} characters")
+    return text
 
 
 class Command(BaseCommand):
@@ -44,9 +50,9 @@ class Command(BaseCommand):
             "file", type=Path, help="CSV, JSON, JSON lines, Parquet or Markdown; all but Parquet also .gz"
         )
         parser.add_argument(
-            "--name", default="", help="whose scores they are; otherwise the format's name, or the file's"
+            "--name", default="", type=_short, help="whose scores they are; otherwise the format's name, or the file's"
         )
-        parser.add_argument("--licence", default="", help="licence of the scores, which the page shows")
+        parser.add_argument("--licence", default="", type=_short, help="licence of the scores, which the page shows")
         parser.add_argument("--format", choices=["auto", *NAMES], default="auto")
         parser.add_argument(
             "--mapping",
