@@ -27,6 +27,7 @@ PAGES = {
     "start-topic": "/?topic=code",
     "chat": "/chat/",
     "board": "/leaderboard/",
+    "benchmarks": "/benchmarks/",
     "model": "/models/otter/",
     "how-it-works": "/how-it-works/",
     "terms": "/terms/",
