@@ -38,6 +38,11 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class ModelAliasInline(admin.TabularInline):
+    model = models.ModelAlias
+    extra = 1
+
+
 @admin.register(models.LanguageModel)
 class LanguageModelAdmin(admin.ModelAdmin):
     """An entry's settings come from the catalogue: here an operator tests, pauses, resumes or retires it."""
@@ -46,6 +51,7 @@ class LanguageModelAdmin(admin.ModelAdmin):
     list_filter = ["state", "kind", "backend"]
     search_fields = ["display_name", "slug"]
     actions = ["pause", "resume", "retire"]
+    inlines = [ModelAliasInline]
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -170,6 +176,27 @@ class RatingSnapshotAdmin(ReadOnlyAdmin):
 @admin.register(models.ImportedSet)
 class ImportedSetAdmin(ReadOnlyAdmin):
     list_display = ["name", "format", "created"]
+
+
+@admin.register(models.BenchmarkSource)
+class BenchmarkSourceAdmin(admin.ModelAdmin):
+    """Where a licence can be stated; deleting a source takes its scores along."""
+
+    list_display = ["name", "licence"]
+    readonly_fields = ["name"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(models.BenchmarkScore)
+class BenchmarkScoreAdmin(ReadOnlyAdmin):
+    list_display = ["entry", "benchmark", "score", "unit", "source", "imported_at"]
+    list_filter = ["source", "benchmark"]
+    list_select_related = ["entry", "source"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("arena.delete_benchmarkscore")
 
 
 @admin.register(models.PromptSet)

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext_lazy as _
 
-from arena.models import LanguageModel, Rating, RatingSnapshot, Vote
+from arena.models import BenchmarkScore, LanguageModel, Rating, RatingSnapshot, Vote
 from arena.models.catalog import Kind, State
 
 #: In words, by the codes of ratings.standings.Reason.
@@ -73,6 +73,7 @@ class LeaderboardPage:
     published: datetime | None
     last_vote: datetime | None
     snapshot: int | None
+    has_benchmarks: bool
 
 
 SORTS: dict[str, Callable[[BoardRow], Any]] = {
@@ -104,6 +105,7 @@ def newest_leaderboard(*, sort: str = "rating", is_reversed: bool = False) -> Le
         published=snapshot.published if snapshot else None,
         last_vote=Vote.objects.order_by("-pk").values_list("cast_at", flat=True).first(),
         snapshot=snapshot.pk if snapshot else None,
+        has_benchmarks=BenchmarkScore.objects.exists(),
     )
 
 

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from arena.views import (
     battles,
+    benchmarks,
     chat,
     export,
     history,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("leaderboard/pictures/", pictures.pictures, name="pictures"),
     path("leaderboard/pictures/<slug:name>.csv", pictures.figures, name="figures"),
     path("leaderboard/<int:pk>/", leaderboard.snapshot, name="snapshot"),
+    path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("transparency/", transparency.page, name="transparency"),
     path("transparency.json", transparency.as_json, name="transparency_json"),

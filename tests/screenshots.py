@@ -27,6 +27,7 @@ PAGES = {
     "chat": "/chat/",
     "board": "/leaderboard/",
     "pictures": "/leaderboard/pictures/",
+    "benchmarks": "/benchmarks/",
     "model": "/models/otter/",
     "head-to-head": "/models/otter/vs/heron/",
     "choose-pair": "/head-to-head/",

@@ -1,6 +1,7 @@
 """The facts of the arena, one subject a module."""
 
 from arena.models.battles import Answer, Battle, Slot, Turn
+from arena.models.benchmarks import BenchmarkScore, BenchmarkSource, ModelAlias
 from arena.models.catalog import LanguageModel
 from arena.models.counts import CountedVote, PairCount, Uncounted
 from arena.models.imports import ImportedSet
@@ -13,11 +14,14 @@ from arena.models.votes import Choice, Vote, VoteExclusion
 __all__ = [
     "Answer",
     "Battle",
+    "BenchmarkScore",
+    "BenchmarkSource",
     "Board",
     "Choice",
     "CountedVote",
     "ImportedSet",
     "LanguageModel",
+    "ModelAlias",
     "PairCount",
     "PairingPlan",
     "Prompt",

@@ -22,6 +22,7 @@ PAGES = (
     "/history/",
     "/history/board/",
     "/history/delete/",
+    "/benchmarks/",
 )
 
 
@@ -86,6 +87,21 @@ def test_nothing_is_wider_than_320_pixels(page):
     for address in (page.url, *PAGES):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+
+
+def test_a_full_table_of_benchmarks_is_accessible_and_scrolls_in_its_own_box(page, arena, tmp_path):
+    names = [f"Benchmark {number}" for number in range(12)]
+    (tmp_path / "votes.csv").write_text("model_a,model_b,winner\nzebra,okapi,model_a\nokapi,zebra,tie\n")
+    (tmp_path / "scores.csv").write_text(f"Model Name,{','.join(names)}\nzebra{',50.5' * 12}\nokapi{',' * 12}\n")
+    arena.manage("import_votes", str(tmp_path / "votes.csv"))
+    arena.manage("import_benchmarks", str(tmp_path / "scores.csv"))
+    for theme, width in (("light", 1280), ("dark", 320)):
+        page.set_viewport_size({"width": width, "height": 640})
+        page.emulate_media(color_scheme=theme)
+        page.goto("/benchmarks/")
+        expect(page.get_by_role("link", name="zebra")).to_be_visible()
+        assert violations(page) == [], theme
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_page_that_is_not_there_is_accessible_too(browser, arena):

@@ -4,10 +4,12 @@ import pytest
 from django.test import Client
 
 from arena.actions.try_entry_in_worker import write_trial
-from arena.models import LanguageModel, Vote
+from arena.models import LanguageModel, ModelAlias, Vote
 from tests.factories import make_battle, make_entry, make_recorded
 
 pytestmark = pytest.mark.django_db
+
+NO_ALIASES = {"aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0}
 
 
 def test_the_admin_is_closed_to_visitors(client):
@@ -15,7 +17,8 @@ def test_the_admin_is_closed_to_visitors(client):
 
 
 @pytest.mark.parametrize(
-    "name", ["vote", "voteexclusion", "battle", "answer", "ratingsnapshot", "promptset", "importedset"]
+    "name",
+    ["vote", "voteexclusion", "battle", "answer", "ratingsnapshot", "promptset", "importedset", "benchmarkscore"],
 )
 def test_facts_can_be_read_and_neither_added_nor_changed(admin_client, name):
     make_battle()
@@ -25,7 +28,7 @@ def test_facts_can_be_read_and_neither_added_nor_changed(admin_client, name):
 
 def test_an_entry_can_be_paused_and_nothing_else_of_it_changed(admin_client):
     entry = make_entry("ZEBRA-7", system_prompt="Be brief.")
-    changed = {"display_name": "Zebra", "state": "paused", "system_prompt": "Be long."}
+    changed = {"display_name": "Zebra", "state": "paused", "system_prompt": "Be long."} | NO_ALIASES
     assert admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/change/", changed).status_code == 302
     entry.refresh_from_db()
     assert (entry.display_name, entry.state, entry.system_prompt) == ("ZEBRA-7", "paused", "Be brief.")
@@ -60,9 +63,19 @@ def test_a_card_that_came_with_an_import_can_be_written(admin_client):
     make_recorded("ZEBRA-7")
     entry = LanguageModel.objects.get()
     changed = {"display_name": "ZEBRA 7", "state": "active", "description": "From the plains.", "weights": "other"}
+    changed |= NO_ALIASES
     assert admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/change/", changed).status_code == 302
     entry.refresh_from_db()
     assert (entry.display_name, entry.description, entry.weights) == ("ZEBRA 7", "From the plains.", "")
+
+
+def test_an_alias_is_added_on_the_entrys_page_and_belongs_to_one_entry_in_any_case(admin_client):
+    zebra, okapi = make_entry("ZEBRA-7"), make_entry("OKAPI-9")
+    alias = {"state": "active", "aliases-TOTAL_FORMS": 1, "aliases-INITIAL_FORMS": 0, "aliases-0-name": " Zoo/Zebra "}
+    assert admin_client.post(f"/admin/arena/languagemodel/{zebra.pk}/change/", alias).status_code == 302
+    again = admin_client.post(f"/admin/arena/languagemodel/{okapi.pk}/change/", alias | {"aliases-0-name": "ZOO/zebra"})
+    assert "already exists" in again.content.decode()
+    assert list(ModelAlias.objects.values_list("name", "entry")) == [("zoo/zebra", zebra.pk)]
 
 
 def test_a_test_is_asked_for_and_shown_once_its_worker_has_written_it(admin_client):

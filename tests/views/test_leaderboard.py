@@ -66,5 +66,5 @@ def test_the_board_takes_a_fixed_number_of_queries(client, django_assert_num_que
     entries = [make_entry() for _ in range(6)]
     for a, b in pairwise(entries):
         vote(a, b)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/leaderboard/")

@@ -1,0 +1,153 @@
+"""Take in what others measured of the entries: all of a file that can be used, in one transaction."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from arena.formats.benchmarks.base import BenchmarkFormat, Score, ScoredModel
+from arena.formats.benchmarks.means import means
+from arena.formats.benchmarks.reading import BenchmarkFile
+from arena.formats.refusals import RefusedRow
+from arena.models import BenchmarkScore, BenchmarkSource, LanguageModel, ModelAlias
+from arena.models.benchmarks import folded
+
+BATCH = 500
+#: Scores by the entry's pk and the benchmark.
+Scores = dict[tuple[int, str], Score]
+
+
+class UnknownEntry(ValueError):
+    """An alias is for a slug that no entry has."""
+
+
+class UnknownBenchmark(ValueError):
+    """The file has no such benchmark."""
+
+
+@dataclass
+class ImportedBenchmarks:
+    """new, replaced: scores; set_aside: rows. unmatched: the file's names that are no entry's, or more than one's."""
+
+    source: str
+    format: str
+    new: int = 0
+    replaced: int = 0
+    set_aside: int = 0
+    unmatched: list[str] = field(default_factory=list)
+
+
+def import_benchmarks(
+    path: Path,
+    *,
+    name: str = "",
+    licence: str = "",
+    format: str | BenchmarkFormat | None = None,
+    only: Collection[str] = (),
+    aliases: Mapping[str, str] | None = None,
+    is_dry_run: bool = False,
+    now: datetime,
+    on_progress: Callable[[int, float], object] = lambda rows, share: None,
+    on_set_aside: Callable[[RefusedRow], object] = lambda row: None,
+) -> ImportedBenchmarks:
+    """The entries have the file's scores afterwards, in place of those that they had from the same source.
+
+    name: of the source; empty: the file's own. only: benchmarks to take; empty: all. aliases: slugs by the names that
+    the file has for them, which are kept. on_progress: told the rows read, and the share of the file in [0, 1].
+    Raises MalformedFile, UnknownBenchmark and UnknownEntry; then nothing is stored.
+    """
+    file = BenchmarkFile(path, format)
+    done = ImportedBenchmarks((name or file.source)[:100], file.format.name)
+
+    def set_aside(row: RefusedRow) -> None:
+        done.set_aside += 1
+        on_set_aside(row)
+
+    models = list(_usable(file, on_progress, set_aside))
+    models = _chosen(means(models) if file.format.is_averaged else models, only)
+    with transaction.atomic():
+        _store_aliases(aliases or {})
+        scores = _of_entries(models, done, set_aside)
+        _store(scores, done, licence=licence, now=now)
+        transaction.set_rollback(is_dry_run)
+    return done
+
+
+def _usable(
+    file: BenchmarkFile, on_progress: Callable[[int, float], object], set_aside: Callable[[RefusedRow], object]
+) -> Iterator[ScoredModel]:
+    for rows, read in enumerate(file.models(), start=1):
+        on_progress(rows, file.share)
+        if isinstance(read, RefusedRow):
+            set_aside(read)
+        else:
+            yield read
+
+
+def _chosen(models: Sequence[ScoredModel], only: Collection[str]) -> list[ScoredModel]:
+    known = dict.fromkeys(score.benchmark for it in models for score in it.scores)
+    if missing := [benchmark for benchmark in only if benchmark not in known]:
+        raise UnknownBenchmark(f"no benchmark is called {missing[0]!r} in the file, which has {', '.join(known)}")
+    return [
+        ScoredModel(it.row, it.model, tuple(score for score in it.scores if not only or score.benchmark in only))
+        for it in models
+    ]
+
+
+def _store_aliases(aliases: Mapping[str, str]) -> None:
+    entries = dict(LanguageModel.objects.filter(slug__in=aliases.values()).values_list("slug", "pk"))
+    for name, slug in aliases.items():
+        if slug not in entries:
+            raise UnknownEntry(f"no entry has the slug {slug!r}")
+        ModelAlias.objects.update_or_create(name=folded(name), defaults={"entry_id": entries[slug]})
+
+
+def _of_entries(
+    models: Sequence[ScoredModel], done: ImportedBenchmarks, set_aside: Callable[[RefusedRow], object]
+) -> Scores:
+    """The first word on each entry holds: a row that says another one is set aside."""
+    entries, scores, first = ModelAlias.objects.entries_by_name(), Scores(), dict[tuple[int, str], int]()
+    for it in models:
+        entry = entries.get(folded(it.model))
+        if entry is None:
+            done.unmatched += [it.model] * (it.model not in done.unmatched)
+            continue
+        own = {(entry, score.benchmark): score for score in it.scores}
+        if twice := next((key for key in own if key in scores), None):
+            reason = f"row {first[twice]} has the score of {it.model!r} in {twice[1]!r} already"
+            set_aside(RefusedRow(it.row, reason))
+            continue
+        scores |= own
+        first |= dict.fromkeys(own, it.row)
+    return scores
+
+
+def _store(scores: Scores, done: ImportedBenchmarks, *, licence: str, now: datetime) -> None:
+    if not scores:
+        return
+    source, _ = BenchmarkSource.objects.get_or_create(name=done.source)
+    if licence:
+        source.licence = licence
+        source.save(update_fields=["licence"])
+    known = set(source.scores.values_list("entry", "benchmark"))
+    done.replaced = len(known & scores.keys())
+    done.new = len(scores) - done.replaced
+    BenchmarkScore.objects.bulk_create(
+        (
+            BenchmarkScore(
+                entry_id=entry,
+                benchmark=benchmark,
+                score=score.value,
+                unit=score.unit,
+                source=source,
+                imported_at=now,
+            )
+            for (entry, benchmark), score in scores.items()
+        ),
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["entry", "benchmark", "source"],
+        update_fields=["score", "unit", "imported_at"],
+    )

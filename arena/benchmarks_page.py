@@ -1,0 +1,146 @@
+"""What others measured of the rated entries, beside the ratings: the table, and how far each benchmark agrees."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.template.defaultfilters import floatformat
+from django.utils.translation import gettext_lazy as _
+
+from arena.models import BenchmarkScore, BenchmarkSource, Rating, RatingSnapshot
+from ratings.rank_correlation import RankCorrelation, spearman
+
+#: In words, by what arena.formats.benchmarks writes.
+UNITS = {"%": "%", "points": _("points"), "of 10": _("of 10")}
+
+#: A benchmark of one source.
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """correlation: with the ratings of the largest group; None where too few of its models have a score."""
+
+    source: str
+    name: str
+    unit: str
+    models: int
+    correlation: RankCorrelation | None
+
+
+@dataclass(frozen=True)
+class BenchmarkRow:
+    """One rated entry. scores: as text, in the order of the benchmarks; empty where nobody measured."""
+
+    name: str
+    slug: str
+    rating: float
+    is_provisional: bool
+    scores: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BenchmarkGroup:
+    """Entries whose ratings can be compared, the highest first."""
+
+    number: int
+    rows: tuple[BenchmarkRow, ...]
+
+
+@dataclass(frozen=True)
+class BenchmarksPage:
+    """columns: sources with how many benchmarks each has. largest: the number of the group that is correlated.
+
+    without_score: rated entries that are not in the table. has_scores: also where no entry with a score is rated.
+    """
+
+    benchmarks: tuple[Benchmark, ...]
+    columns: tuple[tuple[str, int], ...]
+    groups: tuple[BenchmarkGroup, ...]
+    largest: int
+    sources: tuple[BenchmarkSource, ...]
+    without_score: int
+    has_scores: bool
+
+    @property
+    def width(self) -> int:
+        """Columns of the table: the model, its rating, the benchmarks."""
+        return 2 + len(self.benchmarks)
+
+
+def benchmarks_page() -> BenchmarksPage:
+    """In a fixed number of queries."""
+    ratings = _ratings()
+    sources = tuple(BenchmarkSource.objects.all())
+    table = _table(ratings)
+    scored = [rating for rating in ratings if any(rating.model_id in column for column in table.values())]
+    groups = _grouped(scored)
+    largest = max(groups, key=lambda group: len(groups[group]), default=0)
+    shown = tuple(_benchmark(key, column, groups[largest]) for key, column in table.items())
+    names = [benchmark.source for benchmark in shown]
+    return BenchmarksPage(
+        benchmarks=shown,
+        columns=tuple((name, names.count(name)) for name in dict.fromkeys(names)),
+        groups=tuple(BenchmarkGroup(group + 1, _rows(rows, table)) for group, rows in groups.items()),
+        largest=largest + 1,
+        sources=tuple(source for source in sources if source.name in names),
+        without_score=len(ratings) - len(scored),
+        has_scores=bool(sources),
+    )
+
+
+def _ratings() -> list[Rating]:
+    """The newest board's, by group and from the highest."""
+    newest = RatingSnapshot.objects.newest()
+    return list(newest.ratings.select_related("model")) if newest else []
+
+
+def _table(ratings: Sequence[Rating]) -> dict[Key, dict[int, BenchmarkScore]]:
+    """Scores of rated entries by their pk, for each benchmark by source and then in the order of its file."""
+    rated = {rating.model_id for rating in ratings}
+    table: dict[Key, dict[int, BenchmarkScore]] = {}
+    for score in BenchmarkScore.objects.select_related("source").order_by("source__name", "pk"):
+        if score.entry_id in rated:
+            table.setdefault((score.source.name, score.benchmark), {})[score.entry_id] = score
+    return table
+
+
+def _grouped(ratings: Iterable[Rating]) -> dict[int, list[Rating]]:
+    groups: dict[int, list[Rating]] = {}
+    for rating in ratings:
+        groups.setdefault(rating.group, []).append(rating)
+    return groups
+
+
+def _benchmark(key: Key, column: Mapping[int, BenchmarkScore], group: Sequence[Rating]) -> Benchmark:
+    both = [(rating.rating, column[rating.model_id].score) for rating in group if rating.model_id in column]
+    points, scores = np.array(both, dtype=np.float64).reshape(-1, 2).T
+    unit = next(iter(column.values())).unit
+    return Benchmark(*key, str(UNITS.get(unit, unit)), len(both), spearman(points, scores))
+
+
+def _rows(ratings: Sequence[Rating], table: Mapping[Key, Mapping[int, BenchmarkScore]]) -> tuple[BenchmarkRow, ...]:
+    decimals = [_decimals(column.values()) for column in table.values()]
+    columns = list(zip(table.values(), decimals, strict=True))
+    return tuple(
+        BenchmarkRow(
+            name=rating.model.display_name,
+            slug=rating.model.slug,
+            rating=rating.rating,
+            is_provisional=bool(rating.provisional),
+            scores=tuple(_written(column.get(rating.model_id), places) for column, places in columns),
+        )
+        for rating in ratings
+    )
+
+
+def _decimals(scores: Collection[BenchmarkScore]) -> int:
+    """One for percentages; otherwise three digits of the largest, which tell the models apart."""
+    if any(score.unit == "%" for score in scores):
+        return 1
+    largest = max(abs(score.score) for score in scores)
+    return next((places for limit, places in ((1, 3), (10, 2), (100, 1)) if largest <= limit), 0)
+
+
+def _written(score: BenchmarkScore | None, places: int) -> str:
+    return "" if score is None else str(floatformat(score.score, places))

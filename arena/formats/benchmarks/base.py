@@ -1,0 +1,61 @@
+"""What the tables of the field say of models, as scores."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+MAX_NAME = 100
+
+Row = dict[str, Any]
+
+PERCENT = "%"
+POINTS = "points"
+
+
+class Unusable(Exception):
+    """Why a row cannot be used, for its owner to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One finite number. unit: "%" (0 to 100), "points", "of 10", or empty where the file does not say."""
+
+    benchmark: str
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredModel:
+    """What a file says of one model. row counts from 1; scores: those that are there, so a blank is in none."""
+
+    row: int
+    model: str
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True)
+class BenchmarkFormat:
+    """One way in which the field writes scores down.
+
+    needs: columns by which it is known. read: the name of the model and its scores; raises Unusable.
+    source: whose scores these are, {file} being its name. is_averaged: of a model's many rows the mean counts.
+    """
+
+    name: str
+    needs: frozenset[str]
+    read: Callable[[Row], tuple[str, Iterable[Score]]]
+    source: str = "{file}"
+    is_averaged: bool = False
+
+
+class Rows(Protocol):
+    """A file of rows, which can be read once. names: of its columns; share: how much has been read, in [0, 1]."""
+
+    names: frozenset[str]
+
+    @property
+    def share(self) -> float: ...
+
+    def numbered(self) -> Iterator[tuple[int, Row | str]]:
+        """Numbers from 1 and rows; a row that cannot be read comes as the reason. Raises MalformedFile, also later."""

@@ -1,0 +1,62 @@
+"""What stands in one field of a row, checked."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from arena.formats.benchmarks.base import MAX_NAME, PERCENT, Row, Score, Unusable
+
+#: What tables write where nothing was measured.
+BLANKS = {"", "-", "–", "—", "n/a", "na", "nan", "none", "null", "?"}
+_UNREADABLE = re.compile("[\x00-\x1f\x7f\ufffd\ud800-\udfff]")
+_TAG = re.compile("<[^>]*>")
+_FIRST_LINK = re.compile("<a [^>]*>(.*?)</a>", re.DOTALL)
+
+
+def name(row: Row, *keys: str) -> str:
+    """The first of these fields that is filled, as a model's name."""
+    filled = (value.strip() for value in map(row.get, keys) if isinstance(value, str) and value.strip())
+    return named(next(filled, ""), keys[0])
+
+
+def named(text: str, what: str) -> str:
+    """The text, where it can be a name."""
+    if not text:
+        raise Unusable(f"{what!r} is missing")
+    if len(text) > MAX_NAME or _UNREADABLE.search(text):
+        raise Unusable(f"{what!r} is longer than {MAX_NAME} characters, or holds some that cannot be read")
+    return text
+
+
+def linked(value: Any) -> str:
+    """The words of the first link where a cell is HTML, otherwise the cell."""
+    text = value if isinstance(value, str) else ""
+    link = _FIRST_LINK.search(text)
+    return _TAG.sub("", link.group(1) if link else text).strip()
+
+
+def number(value: Any, what: str) -> float | None:
+    """A finite number; None for a blank."""
+    if value is None or (isinstance(value, str) and value.strip().casefold() in BLANKS):
+        return None
+    try:
+        found = math.inf if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        found = math.inf
+    if math.isnan(found):
+        return None
+    if math.isinf(found):
+        raise Unusable(f"its {what!r} is {value!r:.60}, not a number")
+    return found
+
+
+def scores(row: Row, columns: Iterable[tuple[str, str]], *, unit: str = "") -> Iterator[Score]:
+    """A score for each (benchmark, column) that is not blank. A percentage outside 0 to 100 is Unusable."""
+    for benchmark, column in columns:
+        value = number(row.get(column), column)
+        if value is None:
+            continue
+        if unit == PERCENT and not 0 <= value <= 100:
+            raise Unusable(f"its {column!r} is {value:g}, not between 0 and 100")
+        yield Score(benchmark, value, unit)

@@ -1,0 +1,45 @@
+"""MT-bench: a judge's marks of single answers, of which the mean over all turns counts, or a table of means.
+
+The mean is that of FastChat's show_result.py: over all marks of a model, those of -1 (no verdict) left out.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from arena.formats.benchmarks.base import BenchmarkFormat, Row, Score, Unusable
+from arena.formats.benchmarks.fields import name, named, number
+
+OF_TEN = "of 10"
+_JUDGMENTS = frozenset({"question_id", "model", "judge", "score", "turn"})
+
+
+def _read_judgment(row: Row) -> tuple[str, Iterable[Score]]:
+    mark = number(row.get("score"), "score")
+    if mark is None or mark == -1:
+        raise Unusable("its judge gave no mark")
+    return name(row, "model"), [_score(f"MT-bench, judge {_judge(row['judge'])}", mark)]
+
+
+def _read_mean(row: Row) -> tuple[str, Iterable[Score]]:
+    mean = number(row.get("score"), "score")
+    return name(row, "model"), [] if mean is None else [_score("MT-bench", mean)]
+
+
+def _score(benchmark: str, mark: float) -> Score:
+    if not 0 <= mark <= 10:
+        raise Unusable(f"its score is {mark:g}, not between 0 and 10")
+    return Score(benchmark, mark, OF_TEN)
+
+
+def _judge(value: Any) -> str:
+    """FastChat writes the judge as [model, prompt]; some tables hold that as JSON text."""
+    if isinstance(value, str) and value.startswith("["):
+        value = json.loads(value)
+    judge = value[0] if isinstance(value, list) and value else value
+    # A name of the whole length would leave no room for the benchmark's.
+    return named(judge.strip()[:60] if isinstance(judge, str) else "", "judge")
+
+
+JUDGMENTS = BenchmarkFormat("mt-bench", _JUDGMENTS, _read_judgment, "MT-bench", is_averaged=True)
+MEANS = BenchmarkFormat("mt-bench", frozenset({"model", "score"}), _read_mean, "MT-bench")

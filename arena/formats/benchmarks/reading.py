@@ -1,0 +1,67 @@
+"""Scores out of any file: its format is found by its columns, and a row that fails does not stop the others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from arena.formats.benchmarks import alpaca_eval, arena_catalog, community, mt_bench, open_llm
+from arena.formats.benchmarks.base import BenchmarkFormat, Row, Rows, ScoredModel, Unusable
+from arena.formats.benchmarks.files import opened
+from arena.formats.refusals import MalformedFile, RefusedRow
+
+#: The first whose columns are all there is taken; a table of means needs the fewest and comes last.
+FORMATS = (
+    open_llm.V1,
+    open_llm.V2,
+    open_llm.PAGE,
+    mt_bench.JUDGMENTS,
+    arena_catalog.FORMAT,
+    alpaca_eval.EVALUATIONS,
+    alpaca_eval.PAGE,
+    community.FORMAT,
+    mt_bench.MEANS,
+)
+NAMES = tuple(dict.fromkeys(format.name for format in FORMATS))
+
+
+class BenchmarkFile:
+    """One file of scores. Raises MalformedFile where it is of no known format, or not of the one that is asked for."""
+
+    def __init__(self, path: Path, format: str | BenchmarkFormat | None = None) -> None:
+        """format: one of NAMES, or one that is not among them."""
+        self._rows = opened(path)
+        self.format = _find(path, self._rows, format)
+        #: Whose scores these are, unless somebody knows better.
+        self.source = self.format.source.format(file=path.name.split(".")[0])
+
+    @property
+    def share(self) -> float:
+        """How much of the file has been read, in [0, 1]."""
+        return self._rows.share
+
+    def models(self) -> Iterator[ScoredModel | RefusedRow]:
+        """Every row in order, or why it has no scores. Raises MalformedFile, also later."""
+        for number, row in self._rows.numbered():
+            yield _read(number, row, self.format)
+
+
+def _read(number: int, row: Row | str, format: BenchmarkFormat) -> ScoredModel | RefusedRow:
+    if isinstance(row, str):
+        return RefusedRow(number, row)
+    try:
+        model, scores = format.read(row)
+        return ScoredModel(number, model, tuple(scores))
+    except Unusable as reason:
+        return RefusedRow(number, str(reason))
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return RefusedRow(number, "it has not the shape of the others")
+
+
+def _find(path: Path, rows: Rows, wanted: str | BenchmarkFormat | None) -> BenchmarkFormat:
+    named = [format for format in FORMATS if wanted in (None, format.name)]
+    candidates = [wanted] if isinstance(wanted, BenchmarkFormat) else named
+    for format in candidates:
+        if format.needs <= rows.names:
+            return format
+    missing = min((sorted(format.needs - rows.names) for format in candidates), key=len)
+    what = f"it is not {candidates[0].name}" if wanted else "it is of no known format"
+    raise MalformedFile(path, None, f"{what}: the nearest lacks the columns {', '.join(map(repr, missing))}")

@@ -1,0 +1,119 @@
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from arena.actions.import_benchmarks import ImportedBenchmarks, UnknownBenchmark, UnknownEntry, import_benchmarks
+from arena.formats.benchmarks.base import MAX_NAME, BenchmarkFormat
+from arena.formats.benchmarks.mapped import MODEL, mapped
+from arena.formats.benchmarks.reading import NAMES
+from arena.formats.refusals import MalformedFile, RefusedRow
+from arena.management.progress import progress_bar, tell_refusals
+
+HOW_TO_ALIAS = (
+    'To add a name: --alias "NAME=SLUG", or "Model aliases" on the entry\'s page in the admin. Nothing is guessed.'
+)
+
+
+def _column(text: str) -> tuple[str, str]:
+    name, _, column = text.partition("=")
+    return _both(name, column, f"{text!r} is not NAME=COLUMN")
+
+
+def _alias(text: str) -> tuple[str, str]:
+    name, _, slug = text.rpartition("=")
+    return _both(name, slug, f"{text!r} is not NAME=SLUG")
+
+
+def _both(left: str, right: str, otherwise: str) -> tuple[str, str]:
+    if not left.strip() or not right.strip():
+        raise ArgumentTypeError(otherwise)
+    return _short(left.strip()), right.strip()
+
+
+def _short(text: str) -> str:
+    if len(text) > MAX_NAME:
+        raise ArgumentTypeError(f"{text!r:.40}… is longer than {MAX_NAME} characters")
+    return text
+
+
+class Command(BaseCommand):
+    help = "Import what benchmarks say of the entries; a score from the same source again replaces the old one"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        several: dict[str, Any] = {"action": "extend", "nargs": "+", "default": []}
+        parser.add_argument(
+            "file", type=Path, help="CSV, JSON, JSON lines, Parquet or Markdown; all but Parquet also .gz"
+        )
+        parser.add_argument(
+            "--name", default="", type=_short, help="whose scores they are; otherwise the format's name, or the file's"
+        )
+        parser.add_argument("--licence", default="", type=_short, help="licence of the scores, which the page shows")
+        parser.add_argument("--format", choices=["auto", *NAMES], default="auto")
+        parser.add_argument(
+            "--mapping",
+            type=_column,
+            metavar="NAME=COLUMN",
+            help='which columns of any table to read: "model=Model name" "MMLU=mmlu_score"',
+            **several,
+        )
+        parser.add_argument("--only", metavar="BENCHMARK", help="leave out the other benchmarks", **several)
+        parser.add_argument(
+            "--alias",
+            type=_alias,
+            metavar="NAME=SLUG",
+            help="a name in the file is this entry's; it is kept",
+            **several,
+        )
+        parser.add_argument("--dry-run", action="store_true", help="read and say what would come, store nothing")
+
+    def handle(self, *, file: Path, **options: Any) -> None:
+        refused: list[RefusedRow] = []
+        try:
+            done = _import(file, options, refused)
+        except (MalformedFile, UnknownBenchmark, UnknownEntry) as refusal:
+            raise CommandError(f"{refusal}\nNothing of {file.name} is kept.") from None
+        self._tell(done, is_dry_run=options["dry_run"])
+        tell_refusals(self.stderr, refused, total=len(refused))
+
+    def _tell(self, done: ImportedBenchmarks, *, is_dry_run: bool) -> None:
+        new, replaced = ("would be new", "would be replaced") if is_dry_run else ("are new", "are replaced")
+        counts = f"{done.new:,} scores {new}, {done.replaced:,} {replaced}, {done.set_aside:,} rows set aside"
+        self.stdout.write(f"{done.source} ({done.format}): {counts}")
+        if done.unmatched:
+            self.stdout.write(f"{len(done.unmatched)} names are no entry's, or more than one's:")
+            self.stdout.write("\n".join(f"  {name}" for name in done.unmatched))
+            self.stdout.write(HOW_TO_ALIAS)
+
+
+def _import(file: Path, options: dict[str, Any], refused: list[RefusedRow]) -> ImportedBenchmarks:
+    with progress_bar(file.name, "rows") as bar:
+
+        def show(rows: int, share: float) -> None:
+            bar.total = round(rows / share) if share else None
+            bar.update(rows - bar.n)
+
+        return import_benchmarks(
+            file,
+            name=options["name"],
+            licence=options["licence"],
+            format=_format(options["format"], dict(options["mapping"])),
+            only=options["only"],
+            aliases=dict(options["alias"]),
+            is_dry_run=options["dry_run"],
+            now=timezone.now(),
+            on_progress=show,
+            on_set_aside=refused.append,
+        )
+
+
+def _format(name: str, columns: dict[str, str]) -> str | BenchmarkFormat | None:
+    if not columns:
+        return None if name == "auto" else name
+    if name != "auto":
+        raise CommandError("--format and --mapping exclude each other.")
+    if MODEL not in columns or len(columns) == 1:
+        raise CommandError(f'--mapping needs "{MODEL}=COLUMN" and a benchmark at least.')
+    return mapped(columns)

@@ -1,0 +1,12 @@
+"""The page of benchmarks beside the ratings."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from arena.benchmarks_page import benchmarks_page
+
+
+@require_GET
+def benchmarks(request: HttpRequest) -> HttpResponse:
+    return render(request, "benchmarks/benchmarks.html", {"page": benchmarks_page()})
