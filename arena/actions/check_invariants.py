@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F
 from scipy.stats import binomtest
 
-from arena.actions.recompute_leaderboard import recompute_leaderboard
+from arena.actions.recompute_leaderboard import recompute_all_leaderboards
 from arena.models import Answer, Battle, CountedVote, Uncounted, Vote, VoteExclusion
 from arena.models.battles import AnswerState, BattleKind
 from arena.models.votes import weight_by_policy
@@ -45,13 +45,12 @@ def _weights() -> Iterator[str]:
 
 
 def _board() -> Iterator[str]:
-    """The newest board is what its votes give."""
-    found = recompute_leaderboard()
-    if found is None:
-        if CountedVote.objects.exists():
-            yield "votes are counted and no board was published"
-        return
-    yield from found.problems
+    """The newest board of each category is what its votes give."""
+    found = recompute_all_leaderboards()
+    if not found and CountedVote.objects.exists():
+        yield "votes are counted and no board was published"
+    for board in found:
+        yield from board.problems
 
 
 def _votes_on_good_answers() -> Iterator[str]:

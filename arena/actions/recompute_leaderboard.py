@@ -1,5 +1,6 @@
 """Compute a board again from the votes alone, without what was stored on the way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ from ratings.standings import standings
 ROUNDING = 1e-6
 
 _FIGURES = ("rating", "lower", "upper", "elo", "votes", "win_rate", "both_bad_rate")
-_PLACES = ("group", "rank", "rank_best", "rank_worst", "provisional")
+_PLACES = ("group", "rank", "rank_best", "rank_worst", "rank_simultaneous", "provisional")
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,6 @@ class Recomputation:
 
     def _why_not(self, board: str) -> str:
         """Why the board cannot be computed again at all; empty where it can."""
-        if self.snapshot.category != OVERALL:
-            return f"{board} is of the category {self.snapshot.category}: only {OVERALL} is computed here"
         if self.snapshot.policy != policy():
             anew = "a running arena publishes it anew" if self.is_newest else "this arena does not follow it any more"
             return f"{board} follows another policy, {self.snapshot.policy}: {anew}"
@@ -63,20 +62,33 @@ class Recomputation:
 
 def recompute_leaderboard(snapshot_id: int | None = None) -> Recomputation | None:
     """The newest board, or the one with this id; None where it was not published or is not kept. Changes nothing."""
-    newest = RatingSnapshot.objects.newest()
-    snapshot = newest if snapshot_id is None else RatingSnapshot.objects.filter(pk=snapshot_id).first()
+    boards = RatingSnapshot.objects.all()
+    snapshot = boards.newest() if snapshot_id is None else boards.filter(pk=snapshot_id).first()
     if snapshot is None:
         return None
-    is_newest = snapshot == newest
-    votes = counted_votes() if is_newest else _votes_then(snapshot)
+    is_newest = snapshot == boards.newest(snapshot.category)
+    return _recomputed(snapshot, counted_votes() if is_newest else _votes_then(snapshot), is_newest=is_newest)
+
+
+def recompute_all_leaderboards() -> list[Recomputation]:
+    """The newest board of each category, the overall one first. The votes are read once. Changes nothing."""
+    votes = counted_votes()
+    newest = RatingSnapshot.objects.in_bulk(RatingSnapshot.objects.newest_of_each()).values()
+    in_order = sorted(newest, key=lambda board: (board.category != OVERALL, board.category))
+    return [_recomputed(snapshot, votes, is_newest=True) for snapshot in in_order]
+
+
+def _recomputed(snapshot: RatingSnapshot, all_votes: Sequence[WeightedVote], *, is_newest: bool) -> Recomputation:
+    votes = [vote for vote in all_votes if snapshot.category in vote.boards]
     ids = entry_ids()
     numbers = comparisons(votes, {id: place for place, id in enumerate(ids)})
     counts = numbers.fold()
     again = {row.model_id: row for row in ratings_of(snapshot, ids, standings(counts), elo.replay(numbers))}
-    stored = {row.model_id: row for row in snapshot.ratings.all()}
-    shared = again.keys() & stored.keys()
-    differences = {id: _difference(again[id], stored[id]) for id in shared}
-    moved = {id for id in shared if differences[id] > ROUNDING or _place(again[id]) != _place(stored[id])}
+    rows = {row.model_id: row for row in snapshot.ratings.all()}
+    shared = again.keys() & rows.keys()
+    differences = {id: _difference(again[id], rows[id]) for id in shared}
+    moved = {id for id in shared if differences[id] > ROUNDING or _place(again[id]) != _place(rows[id])}
+    stored = stored_counts(ids, snapshot.category)
     counting = sum(vote.weight > 0 for vote in votes)
     return Recomputation(
         snapshot=snapshot,
@@ -84,8 +96,8 @@ def recompute_leaderboard(snapshot_id: int | None = None) -> Recomputation | Non
         votes=counting,
         is_of_these_votes=add_to_digest("", votes) == snapshot.digest and counting == snapshot.votes,
         largest_difference=max(differences.values(), default=0.0),
-        different=tuple(sorted(moved | (again.keys() ^ stored.keys()))),
-        miscounted=tuple((ids[i], ids[j]) for i, j in _miscounted(counts, stored_counts(ids))) if is_newest else (),
+        different=tuple(sorted(moved | (again.keys() ^ rows.keys()))),
+        miscounted=tuple((ids[i], ids[j]) for i, j in _miscounted(counts, stored)) if is_newest else (),
     )
 
 
@@ -100,7 +112,9 @@ def _votes_then(snapshot: RatingSnapshot) -> list[WeightedVote]:
     rows = CountedVote.objects.filter(number__lte=snapshot.last_number).select_related("vote__battle")
     return [
         weighted(
-            row.vote, weight_by_policy(row.vote.source, then.get(row.vote_id)) if row.vote_id in changed else row.weight
+            row.vote,
+            weight_by_policy(row.vote.source, then.get(row.vote_id)) if row.vote_id in changed else row.weight,
+            row.categories.split(),
         )
         for row in rows.order_by("number").iterator(chunk_size=5000)
     ]

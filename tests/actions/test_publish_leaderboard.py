@@ -161,7 +161,7 @@ def test_a_tampered_pair_count_is_found_by_its_entries(entries, column):
     cast(entries[0], entries[2])
     cast(entries[1], entries[2])
     publish()
-    PairCount.objects.filter(first=entries[0]).update(**{column: 3})
+    PairCount.objects.filter(first=entries[0], category="overall").update(**{column: 3})
     pair = f"entries {entries[0].pk} and {entries[2].pk}"
     assert check_invariants(now=timezone.now()) == [f"the stored counts of {pair} are not what the votes give"]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from arena.actions.recompute_leaderboard import recompute_leaderboard
+from arena.actions.recompute_leaderboard import Recomputation, recompute_all_leaderboards, recompute_leaderboard
 from arena.version import version
 
 
@@ -12,23 +12,29 @@ class Command(BaseCommand):
     help = "Compute a board again from the votes and print the largest difference"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--snapshot", type=int, metavar="ID", help="a board that is kept; the newest if not given")
+        parser.add_argument(
+            "--snapshot", type=int, metavar="ID", help="a kept board; otherwise the newest of each category"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asked = options["snapshot"]
-        found = recompute_leaderboard(asked)
-        if found is None and asked is not None:
-            raise CommandError(
-                f"There is no board {asked}, or it is not kept: older ones are thinned out to one a day."
-            )
-        if found is None:
+        boards = recompute_all_leaderboards() if options["snapshot"] is None else [_kept(options["snapshot"])]
+        if not boards:
             self.stdout.write("No board was published yet.")
-            return
-        line = (
-            f"board {found.snapshot.pk}: {found.votes} votes, largest difference {found.largest_difference:.1e} points"
-        )
-        self.stdout.write(line)
+        for board in boards:
+            self._tell(board)
+        if problems := [problem for board in boards for problem in board.problems]:
+            raise CommandError("\n".join(problems))
+
+    def _tell(self, found: Recomputation) -> None:
+        board = f"board {found.snapshot.pk} ({found.snapshot.category})"
+        self.stdout.write(f"{board}: {found.votes} votes, largest difference {found.largest_difference:.1e} points")
         if found.snapshot.code_version != version():
             self.stdout.write(f"It was published by version {found.snapshot.code_version}; this is {version()}.")
-        if found.problems:
-            raise CommandError("\n".join(found.problems))
+
+
+def _kept(snapshot_id: int) -> Recomputation:
+    found = recompute_leaderboard(snapshot_id)
+    if found is None:
+        hint = "older ones are thinned out to one a day"
+        raise CommandError(f"There is no board {snapshot_id}, or it is not kept: {hint}.")
+    return found

@@ -1,0 +1,40 @@
+"""The categories of boards as pages name them."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from arena.models import RatingSnapshot
+from arena.models.counts import NO_TIES, OVERALL
+from arena.tags import rules
+
+
+@dataclass(frozen=True)
+class BoardCategory:
+    """group: of the rules' own; empty for the boards of all votes."""
+
+    key: str
+    label: str
+    description: str
+    group: str = ""
+
+
+def board_categories() -> tuple[BoardCategory, ...]:
+    """Those that could have a board, in the order shown, in the reader's language."""
+    known = rules().CATEGORIES.values()
+    return (
+        BoardCategory(OVERALL, _("Overall"), _("All votes.")),
+        BoardCategory(NO_TIES, _("Without ties"), _("Only votes that prefer one side.")),
+        *(BoardCategory(one.key, str(one.label), str(one.description), one.group) for one in known),
+    )
+
+
+def published_categories() -> tuple[BoardCategory, ...]:
+    """Those that have a board; the overall one always. In one query."""
+    published = RatingSnapshot.objects.categories() | {OVERALL}
+    return tuple(category for category in board_categories() if category.key in published)
+
+
+def label_of(key: str) -> str:
+    """The key itself where no rule knows it, as of an older board."""
+    return next((category.label for category in board_categories() if category.key == key), key)
