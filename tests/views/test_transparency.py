@@ -13,7 +13,7 @@ from arena.models import Answer, Battle, Choice, LanguageModel, RatingSnapshot
 from arena.models.catalog import Kind, State
 from tests.factories import make_battle, make_entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NOW = timezone.now()
 
