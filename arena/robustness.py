@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
-from threading import Lock
 
 import numpy as np
 
@@ -14,8 +13,6 @@ from ratings.robustness import smallest_upset
 
 #: What a search may cost a page: about a second of one core.
 MOST_MODELS, MOST_VOTES = 50, 50
-
-_ONE_SEARCH_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
@@ -33,8 +30,7 @@ def firmness(newest: RatingSnapshot) -> Firmness | None:
 
     Computed once a board and process, from the stored counts.
     """
-    with _ONE_SEARCH_AT_A_TIME:
-        return _search(newest.pk, newest.digest)
+    return _search(newest.pk, newest.digest)
 
 
 @lru_cache(maxsize=1)

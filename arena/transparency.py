@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q
 
 from arena.battle_counts import BattleCounts, battle_counts
@@ -13,6 +15,10 @@ from arena.models.battles import RATED
 from arena.models.catalog import Kind, State
 from arena.pair_draw import PairDraw, pair_draw
 from arena.robustness import MOST_MODELS, Firmness, firmness
+
+SECONDS_KEPT = 60
+
+_KEY, _ONE_COUNT_AT_A_TIME = "transparency", Lock()
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,16 @@ class Transparency:
 
 
 def transparency(*, now: datetime) -> Transparency:
+    """As of a minute ago at most, see `at`: with a million battles the counts take seconds."""
+    with _ONE_COUNT_AT_A_TIME:
+        kept: Transparency | None = cache.get(_KEY)
+        if kept is None:
+            kept = _counted(now)
+            cache.set(_KEY, kept, timeout=SECONDS_KEPT)
+        return kept
+
+
+def _counted(now: datetime) -> Transparency:
     """In a fixed number of queries."""
     entries = list(LanguageModel.objects.competing().order_by("-added", "-pk"))
     newest = RatingSnapshot.objects.newest()

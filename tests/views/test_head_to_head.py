@@ -10,7 +10,7 @@ from arena.models import Choice
 from arena.models.catalog import Kind
 from tests.factories import make_battle, make_entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 ADDRESS = "/models/zebra-7/vs/okapi-9/"
 

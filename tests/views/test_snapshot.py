@@ -11,7 +11,7 @@ from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice, RatingSnapshot
 from tests.factories import make_battle, make_entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NOW = timezone.now()
 

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from arena.actions.cast_vote import cast_vote
@@ -12,9 +13,14 @@ from arena.models import Answer, Battle, Choice, LanguageModel, RatingSnapshot
 from arena.models.catalog import Kind, State
 from tests.factories import make_battle, make_entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NOW = timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet():
+    cache.clear()
 
 
 @pytest.fixture
@@ -27,6 +33,8 @@ def vote(*entries, choice=Choice.MODEL_A):
 
 
 def numbers(client):
+    """As they are counted anew, a minute later."""
+    cache.clear()
     return client.get("/transparency.json").json()
 
 
@@ -179,6 +187,14 @@ def test_the_board_and_how_it_works_lead_there(client):
         assert 'href="/transparency/"' in client.get(address).text
 
 
+def test_the_counts_are_kept_for_a_minute(client, entries, django_assert_num_queries):
+    before = numbers(client)
+    make_battle(*entries[:2])
+    with django_assert_num_queries(0):
+        assert client.get("/transparency.json").json() == before
+    assert numbers(client)["battles"]["started"] == before["battles"]["started"] + 1
+
+
 def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_queries):
     more = entries + [make_entry() for _ in range(4)]
     for pair in combinations(more, 2):
@@ -187,6 +203,7 @@ def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_q
     publish_leaderboard(now=NOW)
     assert RatingSnapshot.objects.filter(category="overall").count() == 1
     for queries in (9, 7):  # the search for a narrow lead is done once a board
+        cache.clear()
         with django_assert_num_queries(queries):
             client.get("/transparency/")
     assert re.search(r"Without \d+ vote", client.get("/transparency/").text)
