@@ -77,6 +77,14 @@ def model_page(model: LanguageModel) -> ModelPage:
     )
 
 
+def record_against(model: LanguageModel, other: LanguageModel) -> Rival:
+    """The record against one other entry; nothing but zeros where they have not met. In three queries."""
+    first, second = sorted((model.pk, other.pk))
+    found = PairCount.objects.filter(category=OVERALL, first=first, second=second).first()
+    pair = found or PairCount(first_id=first, second_id=second)
+    return _rival(model, other, pair, RatingSnapshot.objects.newest_ratings())
+
+
 def _history(model: LanguageModel) -> tuple[PastRating, ...]:
     rows = Rating.objects.filter(model=model, snapshot__category=OVERALL).order_by("-snapshot_id")
     values = rows.values_list("snapshot__published", "rating", "lower", "upper")[:MOST_RATINGS]
@@ -86,18 +94,22 @@ def _history(model: LanguageModel) -> tuple[PastRating, ...]:
 def _rivals(model: LanguageModel, ratings: dict[int, Rating]) -> Iterable[Rival]:
     pairs = PairCount.objects.filter(Q(first=model) | Q(second=model), category=OVERALL)
     for pair in pairs.select_related("first", "second"):
-        is_first = pair.first_id == model.pk
-        rival = pair.second if is_first else pair.first
-        wins, losses = pair.first_wins, pair.second_wins
-        yield Rival(
-            name=rival.display_name,
-            slug=rival.slug,
-            wins=wins if is_first else losses,
-            losses=losses if is_first else wins,
-            ties=pair.ties,
-            both_bad=pair.both_bad,
-            chance=_chance(ratings.get(model.pk), ratings.get(rival.pk)),
-        )
+        rival = pair.second if pair.first_id == model.pk else pair.first
+        yield _rival(model, rival, pair, ratings)
+
+
+def _rival(model: LanguageModel, rival: LanguageModel, pair: PairCount, ratings: dict[int, Rating]) -> Rival:
+    is_first = pair.first_id == model.pk
+    wins, losses = pair.first_wins, pair.second_wins
+    return Rival(
+        name=rival.display_name,
+        slug=rival.slug,
+        wins=wins if is_first else losses,
+        losses=losses if is_first else wins,
+        ties=pair.ties,
+        both_bad=pair.both_bad,
+        chance=_chance(ratings.get(model.pk), ratings.get(rival.pk)),
+    )
 
 
 def _chance(own: Rating | None, other: Rating | None) -> int | None:

@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from arena.api.v1 import api
 from arena.views import battles, chat, export, history, leaderboard, models, pages, shared, start
 
 urlpatterns = [
@@ -36,5 +37,6 @@ urlpatterns = [
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("export/", export.export, name="export"),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]

@@ -25,10 +25,25 @@ MAY_IMPORT = {
     "arena.queues": {"arena.celery"},
     "arena.pacing": {"arena.events"},
     "arena.breakers": {"arena.backends"},
+    "arena.published_board": {"arena.models"},
+    "arena.api": {
+        "arena.api",
+        "arena.actions",
+        "arena.blind",
+        "arena.conversation",
+        "arena.events",
+        "arena.formats",
+        "arena.forms",
+        "arena.model_page",
+        "arena.models",
+        "arena.pacing",
+        "arena.published_board",
+        "arena.tokens",
+    },
     "arena.consumers": {"arena.events", "arena.pacing", "arena.voters", "arena.leaderboard", "arena.models"},
 }
-NEVER_IMPORTED = {"arena.views", "arena.consumers", "arena.admin", "arena.management"}
-DOORS = {"arena.urls", "arena.routing", "arena.asgi", "arena.views", "arena.management"}
+NEVER_IMPORTED = {"arena.api", "arena.views", "arena.consumers", "arena.admin", "arena.management"}
+DOORS = {"arena.api", "arena.urls", "arena.routing", "arena.asgi", "arena.views", "arena.management"}
 
 
 def modules(package):

@@ -38,6 +38,10 @@ class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
         """Entries that have an answer to some prompts only."""
         return self.filter(state=State.ACTIVE, kind=Kind.RECORDED)
 
+    def listed(self) -> "LanguageModelQuerySet":
+        """Entries that have a page: all that compete or did, without moderation models."""
+        return self.exclude(kind=Kind.MODERATOR)
+
     def free_slug(self, name: str, *, nameless: str) -> str:
         """A slug after this name that no entry has; after `nameless` where a slug can hold nothing of the name."""
         slug = slugify(name.replace(".", "-"))[:80] or nameless

@@ -10,6 +10,10 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
     def newest(self, category: str = OVERALL) -> "RatingSnapshot | None":
         return self.filter(category=category).order_by("-id").first()
 
+    def newest_id(self, category: str = OVERALL) -> int:
+        """0 before the first board."""
+        return self.filter(category=category).order_by("-id").values_list("pk", flat=True).first() or 0
+
     def newest_of_each(self) -> list[int]:
         """pks of the newest board of each category."""
         return list(self.values("category").annotate(newest=models.Max("pk")).values_list("newest", flat=True))

@@ -6,12 +6,11 @@ from django.views.decorators.http import require_GET
 
 from arena.model_page import model_page
 from arena.models import LanguageModel
-from arena.models.catalog import Kind
 
 
 @require_GET
 def model(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(LanguageModel.objects.exclude(kind=Kind.MODERATOR), slug=slug)
+    found = get_object_or_404(LanguageModel.objects.listed(), slug=slug)
     return render(request, "models/model.html", {"page": model_page(found), "may_chat": _may_chat(found)})
 
 
