@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "arena.events": set(),
     "arena.models": {"arena.models"},
     "arena.voters": {"arena.models"},
+    "arena.tokens": {"arena.models"},
     "arena.comparisons": {"arena.models", "ratings"},
     "arena.pairing": {"arena.models", "ratings"},
     "arena.conversation": {"arena.models", "arena.backends"},

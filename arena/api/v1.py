@@ -2,8 +2,9 @@
 
 from ninja import NinjaAPI
 
-from arena.api import board
+from arena.api import battles, board
 from arena.api.problems import answer_with_problems
+from arena.api.refusals import answer_with_refusals
 
 api = NinjaAPI(
     title="Agon",
@@ -12,4 +13,6 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 answer_with_problems(api)
-api.add_router("", board.router)
+answer_with_refusals(api)
+for subject in (board, battles):
+    api.add_router("", subject.router)
