@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from arena.api import battles, board
+from arena.api import battles, board, votes
 from arena.api.problems import answer_with_problems
 from arena.api.refusals import answer_with_refusals
 
@@ -14,5 +14,5 @@ api = NinjaAPI(
 )
 answer_with_problems(api)
 answer_with_refusals(api)
-for subject in (board, battles):
+for subject in (board, battles, votes):
     api.add_router("", subject.router)
