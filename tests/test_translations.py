@@ -110,7 +110,7 @@ def pages(client):
     client.post("/chat/", {"prompt": "안녕?", "model": "zebra-7"})
     publish_leaderboard(now=timezone.now())
     addresses = ["/", "/?topic=code", "/recorded/", "/chat/", "/leaderboard/", "/how-it-works/", "/terms/", "/privacy/"]
-    addresses += ["/history/", "/history/board/", "/history/delete/", "/nowhere/"]
+    addresses += ["/history/", "/history/board/", "/history/delete/", "/api/v1/docs", "/nowhere/"]
     addresses += [f"/battles/{battle.pk}/" for battle in Battle.objects.all()]
     found = {address: client.get(address, **KOREAN).text for address in addresses}
     for data in ({"prompt": ""}, {"prompt": "x" * 20_000}, {"prompt": "안녕", "model": ""}):

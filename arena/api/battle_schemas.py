@@ -12,14 +12,14 @@ Status = Literal["running", "ready", "voted", "lost", "closed"]
 class NewBattle(Schema):
     """send: an id of your own for this sending. Sent again with the same prompt, it gets the same battle."""
 
-    prompt: str
+    prompt: str = Field(examples=["Why is the sky blue?"])
     send: UUID | None = None
 
 
 class NewTurn(Schema):
     """turn: the battle's `next_turn`. Sent again with the same prompt, it adds nothing."""
 
-    prompt: str
+    prompt: str = Field(examples=["And at night?"])
     turn: int | None = Field(None, ge=1, le=10_000)
 
 

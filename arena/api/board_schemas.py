@@ -36,7 +36,7 @@ class RatingOut(Schema):
 
 
 class RowOut(CardOut, RatingOut):
-    """One entry on a board."""
+    """One entry on a board. Numbers as in RatingOut."""
 
 
 class BoardOut(Schema):

@@ -19,6 +19,21 @@ PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
 ABOUT = "/api/v1/docs#problem-"
 
+#: As a schema, and where OpenAPI finds it.
+PROBLEM = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457. Some kinds have further members, such as `errors` or `battles`.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+PROBLEM_REF = {"schema": {"$ref": "#/components/schemas/Problem"}}
+
 #: kind: status and title. The address of the kind leads to this line on the page of the API.
 KINDS: dict[str, tuple[int, str]] = {
     "invalid": (422, "What was sent does not fit"),

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from arena.api.authentication import StaffToken, TokenRequest
 from arena.formats.exports.writing import FORMATS
 
 CHUNK_BYTES = 256 * 1024
+_NAMES: list[Any] = sorted(FORMATS)
 
 logger = logging.getLogger(__name__)
 router = Router(tags=["Votes"], auth=StaffToken())
@@ -27,7 +28,7 @@ router.add_decorator(never_cache, mode="view")
 class Wanted(Schema):
     """with_imported: votes from elsewhere too."""
 
-    format: str = Field(pattern=f"^({'|'.join(FORMATS)})$")
+    format: str = Field(pattern=f"^({'|'.join(_NAMES)})$", json_schema_extra={"enum": _NAMES})
     with_imported: bool = False
 
 

@@ -13,6 +13,7 @@ PAGES = (
     "/how-it-works/",
     "/terms/",
     "/privacy/",
+    "/api/v1/docs",
     "/recorded/",
     "/history/",
     "/history/board/",
