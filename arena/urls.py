@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from arena.api.v1 import api
-from arena.views import battles, chat, export, history, leaderboard, models, pages, shared, start
+from arena.views import battles, chat, export, feed, history, leaderboard, models, pages, shared, start
 
 urlpatterns = [
     path("", start.home, name="home"),
@@ -31,6 +31,7 @@ urlpatterns = [
     path("history/delete/", history.delete, name="delete"),
     path("models/<slug:slug>/", models.model, name="model"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
+    path("feed.atom", feed.BoardFeed(), name="feed"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("terms/", pages.terms, name="terms"),
     path("privacy/", pages.privacy, name="privacy"),

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "arena.queues": {"arena.celery"},
     "arena.pacing": {"arena.events"},
     "arena.breakers": {"arena.backends"},
+    "arena.board_changes": {"arena.models"},
     "arena.published_board": {"arena.models"},
     "arena.api": {
         "arena.api",

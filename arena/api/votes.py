@@ -34,7 +34,7 @@ class Wanted(Schema):
 
 @router.get(
     "/votes",
-    summary="All counted votes that may go out, as one file",
+    summary="Counted votes of those who agreed, as one file",
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/octet-stream": {}}}}},
 )
 def votes(request: TokenRequest, wanted: Query[Wanted]) -> StreamingHttpResponse:
