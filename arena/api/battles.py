@@ -4,7 +4,7 @@ import random
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -56,7 +56,8 @@ async def events(
     request: TokenRequest, battle_id: UUID, last_event_id: HeaderEx[str, P(alias="Last-Event-ID")] = "0"
 ) -> StreamingHttpResponse:
     """Server-sent events of the newest turn. The last one is `settled`: then read the battle."""
-    followed = await sync_to_async(_followed)(request.auth.voter, battle_id)
+    # Gives the connection to the database back: the stream outlives many other requests.
+    followed = await database_sync_to_async(_followed)(request.auth.voter, battle_id)
     return event_stream(followed, after=last_event_id)
 
 

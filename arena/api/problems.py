@@ -51,10 +51,9 @@ KINDS: dict[str, tuple[int, str]] = {
 }
 #: What is said of errors that have no kind of their own.
 DETAILS = {
-    400: "The request cannot be read.",
+    400: "The request cannot be read, or is larger than any prompt.",
     404: "There is nothing at this address.",
     405: "This address does not take this method. The header Allow names those that it takes.",
-    413: "The request is larger than any prompt.",
     500: "Something broke on our side. What it was is in the log.",
 }
 

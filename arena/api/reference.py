@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-#: What stands for path parameters in the examples: variables of a shell, for those who paste them.
-_PLACES = {"slug": "$MODEL", "rival": "$RIVAL", "battle_id": "$BATTLE"}
+from arena.api.examples import curl
 
 Schema = Mapping[str, Any]
 
@@ -82,7 +81,7 @@ def _operation(path: str, method: str, told: Schema, shapes: Schema, site: str) 
         needs_token=bool(told.get("security")),
         fields=(*map(_parameter, told.get("parameters", ())), *_members(body, where="body")),
         answer=_answer(told),
-        curl=_curl(method, site + path, told, body),
+        curl=curl(method, site + path, told, body),
     )
 
 
@@ -95,26 +94,6 @@ def _answer(told: Schema) -> str:
     good = next(answer for status, answer in told["responses"].items() if str(status).startswith("2"))
     sent = good.get("content", {}).get("application/json", {}).get("schema", {})
     return _name(sent["$ref"]) if "$ref" in sent else ""
-
-
-def _curl(method: str, url: str, told: Schema, body: Schema) -> str:
-    for name, place in _PLACES.items():
-        url = url.replace(f"{{{name}}}", place)
-    wanted = [one for one in told.get("parameters", ()) if one["in"] == "query" and one["required"]]
-    query = "&".join(f"{one['name']}={_example(one['schema'])}" for one in wanted)
-    parts = ["curl"]
-    if told.get("security"):
-        parts.append('-H "Authorization: Bearer $TOKEN"')
-    if body:
-        sent = {name: _example(body["properties"][name]) for name in body["required"]}
-        parts.append(f"--json '{json.dumps(sent)}'")
-    elif method == "POST":
-        parts.append("-X POST")
-    return " ".join([*parts, f'"{url}{"?" * bool(query)}{query}"'])
-
-
-def _example(schema: Schema) -> str:
-    return str((schema.get("examples") or schema.get("enum") or ["..."])[0])
 
 
 def _parameter(told: Schema) -> Field:

@@ -65,7 +65,7 @@ async def _parts(followed: Followed, after: str) -> AsyncIterator[str]:
     yield _SETTLED
 
 
-async def _entries(followed: Followed, after: str) -> AsyncIterator[Entry]:
+async def _entries(followed: Followed, after: str) -> AsyncGenerator[Entry, None]:
     """(id, event). At a pace events have no id, and who comes again gets them from the start."""
     if followed.pace == "live":
         async for entry in events.follow(followed.battle_id, after=after):
@@ -75,7 +75,7 @@ async def _entries(followed: Followed, after: str) -> AsyncIterator[Entry]:
             yield "", event
 
 
-async def _kept_alive(entries: AsyncIterator[Entry]) -> AsyncGenerator[Entry | None, None]:
+async def _kept_alive(entries: AsyncGenerator[Entry, None]) -> AsyncGenerator[Entry | None, None]:
     """The entries, and None whenever nothing has come for a while."""
     coming = asyncio.ensure_future(anext(entries, None))
     try:
@@ -88,6 +88,8 @@ async def _kept_alive(entries: AsyncIterator[Entry]) -> AsyncGenerator[Entry | N
                 coming = asyncio.ensure_future(anext(entries, None))
     finally:
         coming.cancel()
+        await asyncio.wait({coming})
+        await entries.aclose()
 
 
 def _part(entry: Entry | None, turn: int) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from arena.api import battles, board, votes
 from arena.api.page import ReferencePage
@@ -12,6 +13,10 @@ from arena.api.refusals import answer_with_refusals
 
 
 class Api(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """What a generated client calls it."""
+        return operation.view_func.__name__
+
     def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
         """With the problems that each operation may answer with, which ninja does not know of."""
         schema = super().get_openapi_schema(**asked)

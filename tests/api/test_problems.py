@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import path
 
 from arena.api.problems import ABOUT, KINDS
+from tests.api.calling import Program
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,13 @@ def test_a_wrong_address_and_a_wrong_method_are_problems(client):
 
 def test_what_django_refuses_is_a_problem_too(client):
     assert problem(client.get("/api/v1/models", headers={"host": "evil.example"}))["status"] == 400
+
+
+def test_a_body_that_cannot_be_read_or_is_too_large_is_a_problem():
+    program = Program()
+    for body in ("{", '{"prompt": "' + "x" * 300_000 + '"}'):
+        asked = {"content_type": "application/json", "headers": program.headers}
+        assert problem(program.client.post("/api/v1/battles", body, **asked))["status"] == 400
 
 
 def broken(request):

@@ -79,6 +79,12 @@ async def test_who_comes_again_gets_no_gap_and_no_repeat():
     assert words(later, "a") == "6789"
 
 
+async def test_anothers_events_are_as_unknown_as_none():
+    battle, _ = await begun()
+    response = await opened(battle, await sync_to_async(make_token)())
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+
+
 @pytest.mark.parametrize("nonsense", ["x", "1\x00", "-", "$"])
 async def test_an_id_that_is_none_means_from_the_start(nonsense):
     battle, secret = await begun()

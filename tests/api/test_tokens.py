@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from arena.actions.forget_voter import forget_voter
@@ -36,6 +37,10 @@ def secret():
 def test_a_new_token_opens_the_battles_and_votes_as_a_voter_of_its_own(client, secret):
     assert begin(client, secret).status_code == 201
     assert Battle.objects.get().voter == ApiToken.objects.get().voter == Voter.objects.get()
+
+
+def test_a_program_needs_no_token_of_a_form(secret):
+    assert begin(Client(enforce_csrf_checks=True), secret).status_code == 201
 
 
 def test_the_token_is_nowhere_in_the_database(secret):
