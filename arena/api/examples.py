@@ -20,6 +20,8 @@ def curl(method: str, url: str, told: Schema, body: Schema) -> str:
     wanted = [one for one in told.get("parameters", ()) if one["in"] == "query" and one["required"]]
     query = "&".join(f"{one['name']}={_example(one['schema'])}" for one in wanted)
     parts = ["curl"]
+    if any("text/event-stream" in answer["content"] for answer in told["responses"].values()):
+        parts.append("-N")
     if told.get("security"):
         parts.append('-H "Authorization: Bearer $TOKEN"')
     if body:

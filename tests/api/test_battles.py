@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.models import Answer, Battle, RatingSnapshot, Turn, Vote
+from arena.models import Answer, Battle, LanguageModel, RatingSnapshot, Turn, Vote
 from tests.api.calling import Program
 from tests.factories import make_battle, make_entry, write_answers
 
@@ -86,6 +86,19 @@ def test_a_full_queue_says_when_to_come_again(program, settings):
     settings.QUEUE_LIMIT = 0
     refused = program.post("battles", prompt="Why?")
     assert (refused.status_code, refused["Retry-After"]) == (429, "30")
+
+
+def test_too_few_models_a_prompt_for_no_window_and_redis_away_are_told(program, request):
+    begun = program.begin()
+    LanguageModel.objects.update(context_tokens=1)
+    refused = program.post("battles", prompt="Why?")
+    assert (refused.status_code, refused.json()["type"]) == (422, "/api/v1/docs#problem-too-long")
+    request.getfixturevalue("no_redis")
+    refused = program.post(f"battles/{begun['id']}/stop")
+    assert (refused.status_code, refused.json()["type"]) == (503, "/api/v1/docs#problem-cannot-stop")
+    LanguageModel.objects.update(state="paused")
+    refused = program.post("battles", prompt="Why?")
+    assert (refused.status_code, refused.json()["type"]) == (503, "/api/v1/docs#problem-not-enough-models")
 
 
 @pytest.mark.parametrize("prompt", ["", "  ", "bad \x00", "half \ud83d", "x" * 12_001])
