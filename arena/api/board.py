@@ -1,6 +1,7 @@
 """The published boards and the entries on them. Public, without a token."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ from arena.published_board import published_board
 
 router = Router(tags=["Board"])
 router.add_decorator(conditional, mode="view")
+_read = partial(router.api_operation, ["GET", "HEAD"])
 
 
 class Which(Schema):
@@ -27,7 +29,7 @@ class Which(Schema):
     snapshot: int | None = Field(None, ge=1, le=2**63 - 1)
 
 
-@router.get("/leaderboard", response=BoardOut, summary="The newest board, or an earlier one")
+@_read("/leaderboard", response=BoardOut, summary="The newest board, or an earlier one")
 def leaderboard(request: HttpRequest, which: Query[Which], part: Query[Part]) -> dict[str, Any]:
     board = published_board(which.category, snapshot=which.snapshot)
     if board is None:
@@ -35,19 +37,19 @@ def leaderboard(request: HttpRequest, which: Query[Which], part: Query[Part]) ->
     return asdict(board) | {"count": len(board.rows), "items": board.rows[part.slice]}
 
 
-@router.get("/models", response=EntriesOut, summary="All models, with or without votes")
+@_read("/models", response=EntriesOut, summary="All models, with or without votes")
 def models(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
     entries = LanguageModel.objects.listed().order_by("slug")
     return {"count": entries.count(), "items": [_card(entry) for entry in entries[part.slice]]}
 
 
-@router.get("/models/{slug:slug}", response=EntryPageOut, summary="One model: rating, rivals, speed")
+@_read("/models/{slug:slug}", response=EntryPageOut, summary="One model: rating, rivals, speed")
 def model(request: HttpRequest, slug: str) -> dict[str, Any]:
     page = model_page(_entry(slug))
     return _card(page.model) | {"rating": page.rating, "rivals": page.rivals, "speed": page.speed}
 
 
-@router.get("/models/{slug:slug}/vs/{slug:rival}", response=RivalOut, summary="One model's record against another")
+@_read("/models/{slug:slug}/vs/{slug:rival}", response=RivalOut, summary="One model's record against another")
 def versus(request: HttpRequest, slug: str, rival: str) -> object:
     if slug == rival:
         raise Problem("not-found", "A model has no record against itself.")

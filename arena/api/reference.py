@@ -77,7 +77,7 @@ def _operation(path: str, method: str, told: Schema, shapes: Schema, site: str) 
         method=method,
         path=path,
         summary=told["summary"],
-        description=told.get("description", ""),
+        description=_description(told),
         needs_token=bool(told.get("security")),
         fields=(*map(_parameter, told.get("parameters", ())), *_members(body, where="body")),
         answer=_answer(told),
@@ -102,7 +102,12 @@ def _parameter(told: Schema) -> Field:
 
 
 def _shape(name: str, told: Schema) -> Shape:
-    return Shape(name, told.get("description", ""), tuple(_members(told)))
+    return Shape(name, _description(told), tuple(_members(told)))
+
+
+def _description(told: Schema) -> str:
+    """Without the marks of Markdown, which a schema may hold and a page does not."""
+    return str(told.get("description", "")).replace("`", "")
 
 
 def _members(told: Schema, *, where: str = "") -> Iterator[Field]:

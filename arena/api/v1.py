@@ -21,6 +21,8 @@ class Api(NinjaAPI):
         """With the problems that each operation may answer with, which ninja does not know of."""
         schema = super().get_openapi_schema(**asked)
         schema["components"]["schemas"]["Problem"] = PROBLEM
+        for methods in schema["paths"].values():
+            methods.pop("head", None)  # the same without a body
         for operation in (each for methods in schema["paths"].values() for each in methods.values()):
             operation["responses"]["default"] = {"description": "A problem", "content": {MEDIA_TYPE: PROBLEM_REF}}
         return schema

@@ -94,6 +94,12 @@ def test_who_has_the_newest_answer_gets_it_again_only_once_it_changes(client, en
     assert client.get(f"/api/v1/{address}", headers={"if-none-match": first["ETag"]}).status_code == 200
 
 
+def test_a_program_may_ask_for_the_headers_alone(client, entries):
+    head = client.head("/api/v1/leaderboard")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head["ETag"] == client.get("/api/v1/leaderboard")["ETag"]
+
+
 @pytest.mark.parametrize(
     ("address", "queries"),
     [("leaderboard", 3), ("models", 3), ("models/zebra-7", 9), ("models/zebra-7/vs/okapi-9", 6)],
