@@ -10,15 +10,17 @@ from django.db.models import Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils import timezone
 
 from arena import models
 from arena.actions.pause_entry import pause_entry
 from arena.actions.resume_entry import resume_entry
 from arena.actions.retire_entry import retire_entry
+from arena.actions.revoke_token import revoke_token
 from arena.actions.try_entry import DEFAULT_PROMPT
 from arena.actions.try_entry_in_worker import order_trial, read_report
 from arena.forms import PromptForm
-from arena.models import LanguageModel
+from arena.models import ApiToken, LanguageModel
 from arena.models.catalog import Kind
 from arena.queues import QueueIsAway, host_queue
 
@@ -202,3 +204,22 @@ class BenchmarkScoreAdmin(ReadOnlyAdmin):
 @admin.register(models.PromptSet)
 class PromptSetAdmin(ReadOnlyAdmin):
     list_display = ["name", "slug", "version", "licence", "is_recorded"]
+
+
+@admin.register(models.ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """Tokens are made with `manage.py api_token create`, which prints them once."""
+
+    list_display = ["name", "is_staff", "created", "last_used", "revoked_at"]
+    fields = ["name", "voter", "is_staff", "created", "last_used", "revoked_at"]
+    actions = ["revoke"]
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("arena.change_apitoken")
+
+    @admin.action(description="Revoke: these programs get in no more; their votes stay", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, tokens: "QuerySet[ApiToken]") -> None:
+        revoked = [token for token in tokens if revoke_token(token, now=timezone.now())]
+        for token in revoked:
+            self.log_change(request, token, "Revoked")
+        self.message_user(request, f"{len(revoked)} revoked.")

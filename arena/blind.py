@@ -20,12 +20,16 @@ from ratings import elo
 
 @dataclass(frozen=True)
 class BlindAnswer:
-    """One side of one turn. text: safe HTML of a finished answer; first_attempt: older events are not of this text."""
+    """One side of one turn. text: safe HTML of a finished answer; markdown: the same as the model wrote it.
+
+    first_attempt: older events are not of this text.
+    """
 
     slot: str
     letter: str
     state: str
     text: SafeString
+    markdown: str
     turn: int
     first_attempt: int
 
@@ -203,7 +207,9 @@ def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...]
     answers = tuple(_answer(answer, turn.number) for answer in turn.answers.all())
     if turn.battle.pace != "live" and any(answer.is_running for answer in answers):
         # Which side is further would say who is faster.
-        answers = tuple(replace(answer, state=AnswerState.PENDING, text=SafeString()) for answer in answers)
+        answers = tuple(
+            replace(answer, state=AnswerState.PENDING, text=SafeString(), markdown="") for answer in answers
+        )
     return BlindTurn(turn.number, turn.user_text, turns_left_out, answers, earlier)
 
 
@@ -214,6 +220,7 @@ def _answer(answer: Answer, turn: int) -> BlindAnswer:
         state=answer.state,
         # Sanitised by render_answer; nothing of a failed attempt is shown as an answer.
         text=mark_safe(render_answer(answer.text) if answer.may_be_voted_on else ""),
+        markdown=answer.text if answer.may_be_voted_on else "",
         turn=turn,
         first_attempt=answer.attempt + (answer.state == AnswerState.PENDING),
     )

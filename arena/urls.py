@@ -5,11 +5,13 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from arena.api.v1 import api
 from arena.views import (
     battles,
     benchmarks,
     chat,
     export,
+    feed,
     history,
     leaderboard,
     models,
@@ -49,6 +51,7 @@ urlpatterns = [
     path("leaderboard/pictures/<slug:name>.csv", pictures.figures, name="figures"),
     path("leaderboard/<int:pk>/", leaderboard.snapshot, name="snapshot"),
     path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
+    path("feed.atom", feed.BoardFeed(), name="feed"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("transparency/", transparency.page, name="transparency"),
     path("transparency.json", transparency.as_json, name="transparency_json"),
@@ -57,5 +60,6 @@ urlpatterns = [
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("export/", export.export, name="export"),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]

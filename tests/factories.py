@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from arena.actions.add_turn import add_turn
 from arena.actions.generate_answer import generate_answer
+from arena.actions.issue_token import issue_token
 from arena.models import Answer, Battle, LanguageModel, Prompt, PromptSet, RecordedAnswer, Voter
 from arena.models.battles import AnswerState
 from arena.models.catalog import Kind
@@ -26,6 +27,11 @@ def make_entry(name: str = "", *, script: str = "An answer.", **fields: Any) -> 
 
 def make_voter() -> Voter:
     return Voter.objects.create(key_digest=f"{next(_numbers):064x}")
+
+
+def make_token(name: str = "", *, is_staff: bool = False) -> str:
+    """What a program shows in its header."""
+    return issue_token(name or f"program {next(_numbers)}", is_staff=is_staff, now=timezone.now())
 
 
 def make_battle(

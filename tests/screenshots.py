@@ -35,6 +35,7 @@ PAGES = {
     "how-it-works": "/how-it-works/",
     "terms": "/terms/",
     "privacy": "/privacy/",
+    "api": "/api/v1/docs",
     "recorded": "/recorded/",
     "history": "/history/",
     "own-board": "/history/board/",

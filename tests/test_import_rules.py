@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "arena.events": set(),
     "arena.models": {"arena.models"},
     "arena.voters": {"arena.models"},
+    "arena.tokens": {"arena.models"},
     "arena.comparisons": {"arena.models", "ratings"},
     "arena.pairing": {"arena.models", "ratings"},
     "arena.conversation": {"arena.models", "arena.backends"},
@@ -26,10 +27,26 @@ MAY_IMPORT = {
     "arena.queues": {"arena.celery"},
     "arena.pacing": {"arena.events"},
     "arena.breakers": {"arena.backends"},
+    "arena.board_changes": {"arena.models"},
+    "arena.published_board": {"arena.models"},
+    "arena.api": {
+        "arena.api",
+        "arena.actions",
+        "arena.blind",
+        "arena.conversation",
+        "arena.events",
+        "arena.formats",
+        "arena.forms",
+        "arena.model_page",
+        "arena.models",
+        "arena.pacing",
+        "arena.published_board",
+        "arena.tokens",
+    },
     "arena.consumers": {"arena.events", "arena.pacing", "arena.voters", "arena.leaderboard", "arena.models"},
 }
-NEVER_IMPORTED = {"arena.views", "arena.consumers", "arena.admin", "arena.management"}
-DOORS = {"arena.urls", "arena.routing", "arena.asgi", "arena.views", "arena.management"}
+NEVER_IMPORTED = {"arena.api", "arena.views", "arena.consumers", "arena.admin", "arena.management"}
+DOORS = {"arena.api", "arena.urls", "arena.routing", "arena.asgi", "arena.views", "arena.management"}
 
 
 def modules(package):

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from arena.models import Battle, Choice, RatingSnapshot, Slot, Uncounted, Vote, VoteExclusion
+from arena.models.votes import Source
 from arena.queues import enqueue_publication
 from ratings.scale import START
 
@@ -20,8 +21,10 @@ class VotedOtherwise(Exception):
         self.vote = vote
 
 
-def cast_vote(battle: Battle, choice: Choice, *, now: datetime) -> Vote:
+def cast_vote(battle: Battle, choice: Choice, *, source: Source = Source.HUMAN, now: datetime) -> Vote:
     """The battle's one vote. The same choice again gets the same vote. Only one on a blind battle is ever counted.
+
+    source: who votes, a person on a page or a program.
 
     Raises CannotVote, VotedOtherwise.
     """
@@ -31,7 +34,7 @@ def cast_vote(battle: Battle, choice: Choice, *, now: datetime) -> Vote:
             return _same_again(earlier, choice)
         if not battle.may_vote(now):
             raise CannotVote
-        vote = _insert(battle, choice, now)
+        vote = _insert(battle, choice, source, now)
         if Uncounted.objects.add(vote):
             transaction.on_commit(enqueue_publication)
     return vote
@@ -43,7 +46,7 @@ def _same_again(earlier: Vote, choice: Choice) -> Vote:
     return earlier
 
 
-def _insert(battle: Battle, choice: Choice, now: datetime) -> Vote:
+def _insert(battle: Battle, choice: Choice, source: Source, now: datetime) -> Vote:
     board = RatingSnapshot.objects.newest_elo()
     turns = battle.all_turns
     ends = [answer.finished_at for answer in turns[-1].answers.all() if answer.finished_at]
@@ -51,6 +54,7 @@ def _insert(battle: Battle, choice: Choice, now: datetime) -> Vote:
         battle=battle,
         voter=battle.voter,
         choice=choice,
+        source=source,
         cast_at=now,
         dwell_seconds=(now - max(ends)).total_seconds() if ends else None,
         turns_seen=len(battle.standing_turns),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("arena", "0011_benchmarks"),
+        ("arena", "0012_api_tokens"),
     ]
 
     operations = [

@@ -8,11 +8,13 @@ from arena.models.imports import ImportedSet
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
 from arena.models.reasons import Tag, VoteComment, VoteReason
 from arena.models.snapshots import Board, PairingPlan, Rating, RatingSnapshot
+from arena.models.tokens import ApiToken
 from arena.models.voters import Voter
 from arena.models.votes import Choice, Vote, VoteExclusion
 
 __all__ = [
     "Answer",
+    "ApiToken",
     "Battle",
     "BenchmarkScore",
     "BenchmarkSource",

@@ -31,7 +31,7 @@ class Pool(models.TextChoices):
 
 class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
     def competing(self) -> "LanguageModelQuerySet":
-        """Entries that may have a rating."""
+        """Entries that may have a rating, and so have a page: all but moderation models."""
         return self.exclude(kind=Kind.MODERATOR)
 
     def live(self) -> "LanguageModelQuerySet":

@@ -14,6 +14,10 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         """Those of which there ever was a board."""
         return set(self.order_by().values_list("category", flat=True).distinct())
 
+    def newest_id(self, category: str = OVERALL) -> int:
+        """0 before the first board."""
+        return self.filter(category=category).order_by("-id").values_list("pk", flat=True).first() or 0
+
     def newest_of_each(self) -> list[int]:
         """pks of the newest board of each category."""
         return list(self.values("category").annotate(newest=models.Max("pk")).values_list("newest", flat=True))

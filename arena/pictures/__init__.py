@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from arena.board_categories import label_of
 from arena.models.counts import OVERALL
 from arena.pictures.board import NewestBoard, newest_board
 from arena.pictures.subjects import MOST_SHOWN, SUBJECTS, Picture, by_name
@@ -33,6 +34,11 @@ class PicturesPage:
     @property
     def is_overall(self) -> bool:
         return self.category == OVERALL
+
+    @property
+    def label(self) -> str:
+        """The category in the reader's words."""
+        return label_of(self.category)
 
 
 class UnknownPicture(LookupError):

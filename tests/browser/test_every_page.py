@@ -18,6 +18,7 @@ PAGES = (
     "/models/agon-steps/vs/agon-small-llama/",
     "/terms/",
     "/privacy/",
+    "/api/v1/docs",
     "/recorded/",
     "/history/",
     "/history/board/",

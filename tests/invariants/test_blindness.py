@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.http import HttpResponse
+from django.test import AsyncClient
 
 from arena import events
 from arena.asgi import application
@@ -17,6 +18,7 @@ from arena.backends import BACKENDS
 from arena.backends.base import GenerationFailed
 from arena.models import Answer, Battle
 from arena.voters import COOKIE
+from tests.api.calling import Program
 from tests.factories import make_entry, write_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,6 +70,15 @@ def breaking_backend(monkeypatch):
     monkeypatch.setitem(BACKENDS, "breaking-backend", f"{__name__}:BreakingBackend")
 
 
+def whole(response):
+    head = "\n".join(f"{name}: {value}" for name, value in response.items()) + response.cookies.output()
+    return head.encode() + b"\n\n" + response.content
+
+
+def leaks(received):
+    return [secret.decode() for secret in SECRETS if any(secret in some for some in received)]
+
+
 class Wire:
     """A browser that keeps every byte it gets."""
 
@@ -76,8 +87,7 @@ class Wire:
 
     def send(self, method, address, data=None):
         response = getattr(self.client, method)(address, data or {})
-        head = "\n".join(f"{name}: {value}" for name, value in response.items()) + response.cookies.output()
-        self.bytes.append(head.encode() + b"\n\n" + response.content)
+        self.bytes.append(whole(response))
         return response
 
     def listen(self, battle_id):
@@ -85,7 +95,7 @@ class Wire:
         self.bytes += async_to_sync(frames)(battle_id, cookie)
 
     def leaks(self):
-        return [secret.decode() for secret in SECRETS if any(secret in some for some in self.bytes)]
+        return leaks(self.bytes)
 
 
 async def frames(battle_id, cookie):
@@ -154,6 +164,58 @@ def test_a_battle_that_was_left_names_nobody(wire):
     wire.send("post", f"{address}leave/")
     wire.send("get", address)
     assert wire.leaks() == []
+
+
+async def events_of(program, address):
+    """What the stream sends while the workers write."""
+    response = await AsyncClient().get(f"/api/v1/{address}/events", headers=program.headers)
+    await sync_to_async(write_answers)(await Battle.objects.aget())
+    return [part async for part in response.streaming_content]
+
+
+def play_by_program(*, zebra=None):
+    """The same through /api/v1/. The program, all it received before the vote, and the battle's address."""
+    make_entry(**ZEBRA | {"name": "", "script": "Left words."} | (zebra or {}))
+    make_entry(**OKAPI | {"name": "", "script": "Right words."})
+    program = Program()
+    address = f"battles/{program.begin('Which of you is it?')['id']}"
+    program.post("battles", prompt="bad \x00")
+    program.get(address)
+    program.post(f"{address}/vote", choice="model_a")
+    received = async_to_sync(events_of)(program, address)
+    program.get(address)
+    program.post(f"{address}/vote", choice="nonsense")
+    program.post(f"{address}/turns", prompt="And now?")
+    program.post(f"{address}/stop")
+    received += async_to_sync(events_of)(program, address)
+    program.get(address)
+    program.get(f"{address}/nowhere")
+    for _ in range(3):
+        program.post("battles", prompt="And another?")
+    return program, received + [whole(response) for response in program.heard], address
+
+
+def test_a_program_learns_no_name_before_its_vote():
+    program, received, address = play_by_program()
+    assert any(b"Left " in some for some in received)
+    assert any(b"too-many-open-battles" in some for some in received)
+    assert leaks(received) == []
+    assert leaks([whole(program.post(f"{address}/leave"))]) == []
+
+
+def test_the_vote_of_a_program_is_what_tells_the_names():
+    make_entry(**ZEBRA | {"name": "", "script": "Left words."})
+    make_entry(**OKAPI | {"name": "", "script": "Right words."})
+    program = Program()
+    address = f"battles/{program.begin()['id']}"
+    write_answers(Battle.objects.get())
+    assert {"ZEBRA-7", "OKAPI-9"} <= set(leaks([whole(program.post(f"{address}/vote", choice="tie"))]))
+
+
+def test_a_battle_of_a_program_that_fails_names_nobody():
+    _, received, _ = play_by_program(zebra={"backend": "breaking-backend"})
+    assert any(b"event: failed" in some for some in received)
+    assert leaks(received) == []
 
 
 # One planted leak a channel: the search must see each of them.
@@ -232,6 +294,6 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
         "has_two_sides",
     }
     allowed |= {"number", "user_text", "turns_left_out", "answers", "earlier"}
-    allowed |= {"slot", "letter", "state", "text", "turn", "first_attempt"}
+    allowed |= {"slot", "letter", "state", "text", "markdown", "turn", "first_attempt"}
     for door in (BlindBattle, BlindTurn, BlindAnswer):
         assert {field.name for field in fields(door)} <= allowed

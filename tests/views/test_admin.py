@@ -18,7 +18,17 @@ def test_the_admin_is_closed_to_visitors(client):
 
 @pytest.mark.parametrize(
     "name",
-    ["vote", "voteexclusion", "battle", "answer", "ratingsnapshot", "promptset", "importedset", "benchmarkscore"],
+    [
+        "vote",
+        "voteexclusion",
+        "battle",
+        "answer",
+        "ratingsnapshot",
+        "promptset",
+        "importedset",
+        "benchmarkscore",
+        "apitoken",
+    ],
 )
 def test_facts_can_be_read_and_neither_added_nor_changed(admin_client, name):
     make_battle()

@@ -68,3 +68,9 @@ def test_the_board_takes_a_fixed_number_of_queries(client, django_assert_num_que
         vote(a, b)
     with django_assert_num_queries(5):
         client.get("/leaderboard/")
+
+
+def test_a_link_to_it_says_what_it_is_where_it_is_shared(client):
+    page = client.get("/leaderboard/").text
+    assert '<meta property="og:title" content="Leaderboard · Agon">' in page
+    assert '<meta property="og:description" content="0 models, rated by 0 votes.">' in page

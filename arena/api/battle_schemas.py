@@ -1,0 +1,89 @@
+"""A battle as JSON. Before the vote nothing here can hold a name: what fills it is a BlindBattle."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from ninja import Field, Schema
+
+Status = Literal["running", "ready", "voted", "lost", "closed"]
+
+
+class NewBattle(Schema):
+    """send: an id of your own for this sending. Sent again with the same prompt, it gets the same battle."""
+
+    prompt: str = Field(examples=["Why is the sky blue?"])
+    send: UUID | None = None
+
+
+class NewTurn(Schema):
+    """turn: the battle's `next_turn`. Sent again with the same prompt, it adds nothing."""
+
+    prompt: str = Field(examples=["And at night?"])
+    turn: int | None = Field(None, ge=1, le=10_000)
+
+
+class NewVote(Schema):
+    choice: Literal["model_a", "model_b", "tie", "both_bad"]
+
+
+class AnswerOut(Schema):
+    """One side. text: Markdown as the model wrote it, once the answer has ended; never trust it as HTML."""
+
+    slot: str
+    state: str
+    text: str
+
+
+class TurnOut(Schema):
+    """turns_left_out: older turns that neither model was shown, because they did not fit any more."""
+
+    number: int
+    prompt: str
+    turns_left_out: int
+    answers: list[AnswerOut]
+
+
+class SideOut(Schema):
+    """One entry with its name, and what this vote does to its Elo."""
+
+    slot: str
+    slug: str
+    name: str
+    organisation: str
+    licence: str
+    link: str
+    description: str
+    elo: float
+    step: float
+    seconds_to_first_text: float | None
+    seconds: float | None
+    tokens: int | None
+
+
+class RevealOut(Schema):
+    """Who they were. chance_a: what the board gave model A before this vote, in percent.
+
+    is_counted: whether the vote is on the board; votes of programs are where ARENA_COUNTED_SOURCES has `api`.
+    """
+
+    choice: str
+    cast_at: datetime
+    chance_a: int
+    is_counted: bool
+    sides: list[SideOut]
+
+
+class BattleOut(Schema):
+    """status: running, ready (for a vote), voted, lost (a side has nothing to vote on) or closed.
+
+    reveal: null before the vote.
+    """
+
+    id: UUID
+    status: Status
+    may_vote: bool
+    may_continue: bool
+    next_turn: int
+    turns: list[TurnOut]
+    reveal: RevealOut | None

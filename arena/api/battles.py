@@ -1,0 +1,117 @@
+"""Battles of programs: the same actions, limits and blindness as on the pages."""
+
+import random
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from ninja import HeaderEx, P, Router
+from ninja.responses import Status
+
+from arena.actions.cast_vote import cast_vote
+from arena.actions.continue_battle import continue_battle
+from arena.actions.leave_battle import leave_battle
+from arena.actions.start_battle import start_battle
+from arena.actions.stop_answers import stop_answers
+from arena.api.authentication import BearerToken, TokenRequest
+from arena.api.battle_schemas import BattleOut, NewBattle, NewTurn, NewVote
+from arena.api.battle_view import battle_out
+from arena.api.problems import Problem
+from arena.api.streams import Followed, event_stream
+from arena.forms import PromptForm
+from arena.models import Battle, Choice, Voter
+from arena.models.votes import Source
+
+router = Router(tags=["Battles"], auth=BearerToken())
+router.add_decorator(never_cache, mode="view")
+rng = random.SystemRandom()
+
+
+@router.post("/battles", response={201: BattleOut}, summary="Begin a battle with a prompt")
+def begin(request: TokenRequest, body: NewBattle, response: HttpResponse) -> Status[BattleOut]:
+    """Two models are drawn and answer; the limits are those of the pages."""
+    text = _checked(body.prompt)
+    battle = start_battle(request.auth.voter, text, send=body.send, rng=rng, now=timezone.now())
+    response["Location"] = reverse("api:battle", args=[battle.pk])
+    return Status(201, _shown(request, battle.pk))
+
+
+@router.get("/battles/{uuid:battle_id}", response=BattleOut, url_name="battle", summary="How a battle stands")
+def battle(request: TokenRequest, battle_id: UUID) -> BattleOut:
+    """Blind before the vote; afterwards with the reveal."""
+    return _shown(request, battle_id)
+
+
+@router.get(
+    "/battles/{uuid:battle_id}/events",
+    summary="What the models write, as they write it",
+    openapi_extra={"responses": {200: {"description": "OK", "content": {"text/event-stream": {}}}}},
+)
+async def events(
+    request: TokenRequest, battle_id: UUID, last_event_id: HeaderEx[str, P(alias="Last-Event-ID")] = "0"
+) -> StreamingHttpResponse:
+    """Server-sent events of the newest turn. The last one is `settled`: then read the battle."""
+    # Gives the connection to the database back: the stream outlives many other requests.
+    followed = await database_sync_to_async(_followed)(request.auth.voter, battle_id)
+    return event_stream(followed, after=last_event_id)
+
+
+@router.post("/battles/{uuid:battle_id}/turns", response={201: BattleOut}, summary="Go on with a further prompt")
+def follow_up(request: TokenRequest, battle_id: UUID, body: NewTurn) -> Status[BattleOut]:
+    own, text = _own(request.auth.voter, battle_id), _checked(body.prompt)
+    continue_battle(own, text, number=body.turn, rng=rng, now=timezone.now())
+    return Status(201, _shown(request, battle_id))
+
+
+@router.post("/battles/{uuid:battle_id}/stop", response=BattleOut, summary="Stop what is being written")
+def stop(request: TokenRequest, battle_id: UUID) -> BattleOut:
+    """What waits ends at once, what is being written a moment later."""
+    stop_answers(_own(request.auth.voter, battle_id), now=timezone.now())
+    return _shown(request, battle_id)
+
+
+@router.post("/battles/{uuid:battle_id}/leave", response=BattleOut, summary="Close a battle without a vote")
+def leave(request: TokenRequest, battle_id: UUID) -> BattleOut:
+    leave_battle(_own(request.auth.voter, battle_id), now=timezone.now())
+    return _shown(request, battle_id)
+
+
+@router.post("/battles/{uuid:battle_id}/vote", response=BattleOut, summary="Vote, and learn who they were")
+def vote(request: TokenRequest, battle_id: UUID, body: NewVote) -> BattleOut:
+    """The same choice again gets the same vote."""
+    own = _own(request.auth.voter, battle_id)
+    cast_vote(own, Choice(body.choice), source=Source.API, now=timezone.now())
+    return _shown(request, battle_id)
+
+
+def _own(voter: Voter, battle_id: UUID) -> Battle:
+    """Another's battle is as unknown as one that does not exist."""
+    found = Battle.objects.with_rows().filter(pk=battle_id, voter=voter).first()
+    if found is None:
+        raise Problem("not-found", "This token has no such battle.")
+    return found
+
+
+def _shown(request: TokenRequest, battle_id: UUID) -> BattleOut:
+    return battle_out(_own(request.auth.voter, battle_id), now=timezone.now())
+
+
+def _followed(voter: Voter, battle_id: UUID) -> Followed:
+    own = _own(voter, battle_id)
+    newest = own.all_turns[-1]
+    running = frozenset(answer.slot for answer in newest.answers.all() if not answer.is_finished)
+    return Followed(str(own.pk), own.pace, newest.number, running)
+
+
+def _checked(prompt: str) -> str:
+    form = PromptForm({"prompt": prompt})
+    with override("en"):
+        wrong: Any = "" if form.is_valid() else form.errors["prompt"][0]
+    if wrong:
+        raise Problem("invalid", str(wrong))
+    return str(form.cleaned_data["prompt"])

@@ -1,0 +1,69 @@
+"""The published boards and the entries on them. Public, without a token."""
+
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Field, Query, Router, Schema
+
+from arena.api.board_schemas import BoardOut, EntriesOut, EntryPageOut, RivalOut
+from arena.api.caching import conditional
+from arena.api.paging import Part
+from arena.api.problems import Problem
+from arena.head_to_head import compare
+from arena.model_page import model_page
+from arena.models import LanguageModel
+from arena.models.counts import OVERALL
+from arena.published_board import published_board
+
+router = Router(tags=["Board"])
+router.add_decorator(conditional, mode="view")
+_read = partial(router.api_operation, ["GET", "HEAD"])
+
+
+class Which(Schema):
+    """Which board: the newest of its category, or one by its id."""
+
+    category: str = Field(OVERALL, pattern=r"^[\w-]{1,40}$")
+    snapshot: int | None = Field(None, ge=1, le=2**63 - 1)
+
+
+@_read("/leaderboard", response=BoardOut, summary="The newest board, or an earlier one")
+def leaderboard(request: HttpRequest, which: Query[Which], part: Query[Part]) -> dict[str, Any]:
+    board = published_board(which.category, snapshot=which.snapshot)
+    if board is None:
+        raise Problem("not-found", "No such board has been published.")
+    return asdict(board) | {"count": len(board.rows), "items": board.rows[part.slice]}
+
+
+@_read("/models", response=EntriesOut, summary="All models, with or without votes")
+def models(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
+    entries = LanguageModel.objects.competing().order_by("slug")
+    return {"count": entries.count(), "items": [_card(entry) for entry in entries[part.slice]]}
+
+
+@_read("/models/{slug:slug}", response=EntryPageOut, summary="One model: rating, rivals, speed")
+def model(request: HttpRequest, slug: str) -> dict[str, Any]:
+    page = model_page(_entry(slug))
+    rivals = [asdict(rival) | asdict(rival.record) for rival in page.rivals]
+    return _card(page.model) | {"rating": page.rating, "rivals": rivals, "speed": page.speed}
+
+
+@_read("/models/{slug:slug}/vs/{slug:rival}", response=RivalOut, summary="One model's record against another")
+def versus(request: HttpRequest, slug: str, rival: str) -> dict[str, Any]:
+    if slug == rival:
+        raise Problem("not-found", "A model has no record against itself.")
+    found = compare(_entry(slug), _entry(rival))
+    card = {"name": found.second.name, "slug": found.second.slug, "chance": found.first.chance}
+    return card | asdict(found.first.record)
+
+
+def _entry(slug: str) -> LanguageModel:
+    return get_object_or_404(LanguageModel.objects.competing(), slug=slug)
+
+
+def _card(entry: LanguageModel) -> dict[str, Any]:
+    shown = ("slug", "organisation", "licence", "kind", "state", "link", "description")
+    return {"name": entry.display_name, **{name: getattr(entry, name) for name in shown}}

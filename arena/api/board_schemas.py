@@ -1,0 +1,93 @@
+"""The board and its entries as JSON."""
+
+from datetime import datetime
+
+from ninja import Schema
+
+
+class CardOut(Schema):
+    """Who an entry is."""
+
+    slug: str
+    name: str
+    organisation: str
+    licence: str
+    kind: str
+
+
+class RatingOut(Schema):
+    """Numbers in points; shares between 0 and 1. Only ratings of the same group can be compared.
+
+    provisional: why the votes alone set no finite rating yet; empty where they do.
+    """
+
+    group: int
+    rank: int
+    rank_best: int
+    rank_worst: int
+    rating: float
+    lower: float
+    upper: float
+    elo: float
+    votes: float
+    win_rate: float
+    both_bad_rate: float
+    provisional: str
+
+
+class RowOut(CardOut, RatingOut):
+    """One entry on a board. Numbers as in RatingOut."""
+
+
+class BoardOut(Schema):
+    """One published board. digest: of the votes that it counts. count: of all its rows, of which `items` are a part."""
+
+    snapshot: int
+    category: str
+    published: datetime
+    votes: int
+    policy: str
+    code_version: str
+    digest: str
+    count: int
+    items: list[RowOut]
+
+
+class EntryOut(CardOut):
+    """An entry, with or without votes. state: active, paused or retired."""
+
+    state: str
+    link: str
+    description: str
+
+
+class EntriesOut(Schema):
+    count: int
+    items: list[EntryOut]
+
+
+class RivalOut(Schema):
+    """The record against another entry. chance: to win by the newest board, in percent; null: not comparable."""
+
+    slug: str
+    name: str
+    wins: float
+    losses: float
+    ties: float
+    both_bad: float
+    chance: int | None
+
+
+class SpeedOut(Schema):
+    """Medians of the newest answers; null where nothing was measured."""
+
+    seconds_to_first_text: float | None
+    tokens_a_second: float | None
+
+
+class EntryPageOut(EntryOut):
+    """What is known of one entry. rating: null before its first vote that counts."""
+
+    rating: RatingOut | None
+    rivals: list[RivalOut]
+    speed: SpeedOut

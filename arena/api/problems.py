@@ -1,0 +1,131 @@
+"""Errors as programs read them: RFC 9457, application/problem+json, for whatever goes wrong below /api/.
+
+The texts are English: they are for those who write programs, and none of them names an entry.
+"""
+
+import json
+from asyncio import iscoroutinefunction
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+PREFIX = "/api/"
+MEDIA_TYPE = "application/problem+json"
+ABOUT = "/api/v1/docs#problem-"
+
+#: As a schema, and where OpenAPI finds it.
+PROBLEM = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457. Some kinds have further members, such as `errors` or `battles`.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+PROBLEM_REF = {"schema": {"$ref": "#/components/schemas/Problem"}}
+
+#: kind: status and title. The address of the kind leads to this line on the page of the API.
+KINDS: dict[str, tuple[int, str]] = {
+    "invalid": (422, "What was sent does not fit"),
+    "no-token": (401, "A valid token is needed"),
+    "not-staff": (403, "This token may not do that"),
+    "not-found": (404, "There is no such thing"),
+    "too-long": (422, "The prompt is too long for the models here"),
+    "cannot-vote": (409, "This battle takes no vote now"),
+    "voted-otherwise": (409, "There is a vote with another choice"),
+    "cannot-continue": (409, "This battle takes no further prompt now"),
+    "too-many-open-battles": (429, "Vote on an open battle first, or leave it"),
+    "queue-is-full": (429, "Too many answers wait already"),
+    "not-enough-models": (503, "Fewer than two models can answer now"),
+    "cannot-stop": (503, "The answers cannot be stopped right now"),
+}
+#: What is said of errors that have no kind of their own.
+DETAILS = {
+    400: "The request cannot be read, or is larger than any prompt.",
+    404: "There is nothing at this address.",
+    405: "This address does not take this method. The header Allow names those that it takes.",
+    500: "Something broke on our side. What it was is in the log.",
+}
+
+
+class Problem(Exception):
+    """kind: one of KINDS. retry_after: seconds. fields: further members of the answer."""
+
+    def __init__(self, kind: str, detail: str, *, retry_after: int | None = None, **fields: Any) -> None:
+        super().__init__(detail)
+        self.kind, self.detail, self.retry_after, self.fields = kind, detail, retry_after, fields
+
+
+def answer_with_problems(api: NinjaAPI) -> None:
+    """Let this API tell its errors as problems."""
+    api.add_exception_handler(Problem, _of_problem)
+    api.add_exception_handler(ValidationError, _of_validation)
+    api.add_exception_handler(AuthenticationError, _of_authentication)
+    api.add_exception_handler(HttpError, _of_status)
+
+
+@sync_and_async_middleware
+def problems(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Middleware: errors of Django itself are problems too, such as a wrong address, method or host."""
+    if iscoroutinefunction(get_response):
+
+        async def wait(request: HttpRequest) -> HttpResponseBase:
+            return _as_problem(request, await get_response(request))
+
+        return wait
+    return lambda request: _as_problem(request, get_response(request))
+
+
+def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    is_error = request.path.startswith(PREFIX) and response.status_code >= 400
+    if is_error and isinstance(response, HttpResponse) and response.headers.get("Content-Type") != MEDIA_TYPE:
+        status = response.status_code
+        response.content = _body(status, DETAILS.get(status, DETAILS[400] if status < 500 else DETAILS[500]))
+        response.headers["Content-Type"] = MEDIA_TYPE
+        response.headers["Content-Length"] = str(len(response.content))
+    return response
+
+
+def _of_problem(request: HttpRequest, problem: Problem | type[Problem]) -> HttpResponse:
+    assert isinstance(problem, Problem)
+    status, title = KINDS[problem.kind]
+    response = _response(status, problem.detail, type=f"{ABOUT}{problem.kind}", title=title, **problem.fields)
+    if problem.retry_after is not None:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def _of_validation(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+    assert isinstance(error, ValidationError)
+    wrong = [{"where": ".".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors]
+    return _of_problem(request, Problem("invalid", "Each of `errors` says where and why.", errors=wrong))
+
+
+def _of_authentication(request: HttpRequest, error: Any) -> HttpResponse:
+    response = _of_problem(request, Problem("no-token", "Send the header: Authorization: Bearer <token>."))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _of_status(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+    assert isinstance(error, HttpError)
+    return _response(error.status_code, str(error))
+
+
+def _response(status: int, detail: str, **fields: Any) -> HttpResponse:
+    return HttpResponse(_body(status, detail, **fields), status=status, content_type=MEDIA_TYPE)
+
+
+def _body(status: int, detail: str, **fields: Any) -> bytes:
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return json.dumps(body | fields).encode()

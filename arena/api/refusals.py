@@ -1,0 +1,45 @@
+"""What the actions refuse, in words for programs."""
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from arena.actions.add_turn import QueueIsFull
+from arena.actions.begin_battle import TooManyOpenBattles
+from arena.actions.cast_vote import CannotVote, VotedOtherwise
+from arena.actions.continue_battle import CannotContinue
+from arena.actions.start_battle import NotEnoughEntries
+from arena.actions.stop_answers import CannotStop
+from arena.api.problems import Problem
+from arena.conversation import TooLongForTheWindow
+
+_REFUSALS: dict[type[Exception], tuple[str, str]] = {
+    TooLongForTheWindow: ("too-long", "Shorten it and send it again."),
+    QueueIsFull: ("queue-is-full", "Try again after as many seconds as Retry-After says."),
+    NotEnoughEntries: ("not-enough-models", "Try again later."),
+    CannotContinue: ("cannot-continue", "It is closed, at its last turn, or its answers are still being written."),
+    CannotVote: ("cannot-vote", "It is closed, or its answers have not both ended well."),
+    VotedOtherwise: ("voted-otherwise", "The first vote stands."),
+    CannotStop: ("cannot-stop", "They go on. Try again in a moment."),
+}
+
+
+def answer_with_refusals(api: NinjaAPI) -> None:
+    """Let this API tell what an action refuses as problems."""
+    for refused, (kind, detail) in _REFUSALS.items():
+        api.add_exception_handler(refused, partial(_refuse, api=api, kind=kind, detail=detail))
+    api.add_exception_handler(TooManyOpenBattles, partial(_refuse_one_more, api=api))
+
+
+def _refuse(request: HttpRequest, error: Any, *, api: NinjaAPI, kind: str, detail: str) -> HttpResponse:
+    retry_after = getattr(error, "retry_after", None)
+    return api.on_exception(request, Problem(kind, detail, retry_after=retry_after))
+
+
+def _refuse_one_more(request: HttpRequest, error: Any, *, api: NinjaAPI) -> HttpResponse:
+    ids = [str(battle.pk) for battle in error.battles]
+    detail = "`battles` names those that are open."
+    problem = Problem("too-many-open-battles", detail, retry_after=error.retry_after, battles=ids)
+    return api.on_exception(request, problem)

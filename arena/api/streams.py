@@ -1,0 +1,112 @@
+"""A battle's events as server-sent events: what a program sees is what a page's socket gets."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from time import monotonic
+
+import redis
+from django.http import StreamingHttpResponse
+
+from arena import events
+from arena.events import Event
+from arena.pacing import paced
+
+#: Proxies close what is silent for longer.
+KEEP_ALIVE_SECONDS = 15.0
+#: A stream whose end was lost ends by itself; the program comes again and finds what is stored.
+MOST_SECONDS = 600.0
+
+_STREAM_ID = re.compile(r"\d{1,20}(-\d{1,20})?")
+_ENDS = ("finished", "stopped", "failed")
+_KEEP_ALIVE = ": still here\n\n"
+_SETTLED = "event: settled\ndata: {}\n\n"
+
+Entry = tuple[str, Event]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """pace: one of arena.pacing.WAYS. running: the slots of this turn whose answers are being written."""
+
+    battle_id: str
+    pace: str
+    turn: int
+    running: frozenset[str]
+
+
+def event_stream(followed: Followed, *, after: str) -> StreamingHttpResponse:
+    """The events of this turn after the one with this id, until all answers have ended. Never reads the database."""
+    parts = _parts(followed, after if _STREAM_ID.fullmatch(after) else "0")
+    response = StreamingHttpResponse(parts, content_type="text/event-stream")
+    # nginx would hold the words back until a buffer is full.
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _parts(followed: Followed, after: str) -> AsyncIterator[str]:
+    running, deadline = set(followed.running), monotonic() + MOST_SECONDS
+    if running:
+        try:
+            async with aclosing(_kept_alive(_entries(followed, after))) as entries:
+                async for entry in entries:
+                    if monotonic() > deadline:
+                        return
+                    yield _part(entry, followed.turn)
+                    running -= _ended(entry, followed.turn)
+                    if not running:
+                        break
+        except (redis.RedisError, OSError):
+            # Without `settled`: the program comes again.
+            return
+    yield _SETTLED
+
+
+async def _entries(followed: Followed, after: str) -> AsyncGenerator[Entry, None]:
+    """(id, event). At a pace events have no id, and who comes again gets them from the start."""
+    if followed.pace == "live":
+        async for entry in events.follow(followed.battle_id, after=after):
+            yield entry
+    else:
+        async for event in paced(events.follow(followed.battle_id, after="0"), followed.pace, {}):
+            yield "", event
+
+
+async def _kept_alive(entries: AsyncGenerator[Entry, None]) -> AsyncGenerator[Entry | None, None]:
+    """The entries, and None whenever nothing has come for a while."""
+    coming = asyncio.ensure_future(anext(entries, None))
+    try:
+        while True:
+            done, _ = await asyncio.wait({coming}, timeout=KEEP_ALIVE_SECONDS)
+            if done and (entry := coming.result()) is None:
+                return
+            yield entry if done else None
+            if done:
+                coming = asyncio.ensure_future(anext(entries, None))
+    finally:
+        coming.cancel()
+        await asyncio.wait({coming})
+        await entries.aclose()
+
+
+def _part(entry: Entry | None, turn: int) -> str:
+    """Words go out as text. The answer's HTML is for pages: a program reads the whole answer from the battle."""
+    if entry is None:
+        return _KEEP_ALIVE
+    id, event = entry
+    if event.turn != turn or event.kind == "block":
+        return ""
+    told: dict[str, object] = {"turn": event.turn, "slot": event.slot, "attempt": event.attempt}
+    if event.kind == "text":
+        told["text"] = event.text
+    head = f"id: {id}\n" if id else ""
+    return f"{head}event: {event.kind}\ndata: {json.dumps(told)}\n\n"
+
+
+def _ended(entry: Entry | None, turn: int) -> set[str]:
+    if entry is None or entry[1].turn != turn or entry[1].kind not in _ENDS:
+        return set()
+    return {entry[1].slot}

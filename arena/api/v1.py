@@ -1,0 +1,41 @@
+"""All of /api/v1/: one router a subject."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+
+from arena.api import battles, board, votes
+from arena.api.page import ReferencePage
+from arena.api.problems import MEDIA_TYPE, PROBLEM, PROBLEM_REF, answer_with_problems
+from arena.api.refusals import answer_with_refusals
+
+
+class Api(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """What a generated client calls it."""
+        return operation.view_func.__name__
+
+    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        """With the problems that each operation may answer with, which ninja does not know of."""
+        schema = super().get_openapi_schema(**asked)
+        schema["components"]["schemas"]["Problem"] = PROBLEM
+        for methods in schema["paths"].values():
+            methods.pop("head", None)  # the same without a body
+        for operation in (each for methods in schema["paths"].values() for each in methods.values()):
+            operation["responses"]["default"] = {"description": "A problem", "content": {MEDIA_TYPE: PROBLEM_REF}}
+        return schema
+
+
+api = Api(
+    title="Agon",
+    version="1",
+    description="The arena for programs: the board for all, battles for those who have a token.",
+    urls_namespace="api",
+    docs=ReferencePage(),
+)
+answer_with_problems(api)
+answer_with_refusals(api)
+for subject in (board, battles, votes):
+    api.add_router("", subject.router)

@@ -1,0 +1,72 @@
+import json
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import path
+
+from arena.api.problems import ABOUT, KINDS
+from tests.api.calling import Program
+
+pytestmark = pytest.mark.django_db
+
+
+def problem(response):
+    assert response["Content-Type"] == "application/problem+json"
+    assert int(response["Content-Length"]) == len(response.content)
+    body = json.loads(response.content)
+    assert set(body) >= {"type", "title", "status", "detail"}
+    assert body["status"] == response.status_code
+    return body
+
+
+def test_a_wrong_value_is_named_with_its_place(client):
+    body = problem(client.get("/api/v1/leaderboard?limit=0&snapshot=x"))
+    assert (body["status"], body["type"]) == (422, f"{ABOUT}invalid")
+    assert {error["where"].split(".")[-1] for error in body["errors"]} == {"limit", "snapshot"}
+
+
+def test_a_wrong_address_and_a_wrong_method_are_problems(client):
+    assert problem(client.get("/api/v1/nothing"))["title"] == "Not Found"
+    assert problem(client.get("/api/v1/models/nobody"))["status"] == 404
+    refused = client.post("/api/v1/leaderboard")
+    assert problem(refused)["status"] == 405
+    assert set(refused["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+def test_what_django_refuses_is_a_problem_too(client):
+    assert problem(client.get("/api/v1/models", headers={"host": "evil.example"}))["status"] == 400
+
+
+def test_a_body_that_cannot_be_read_or_is_too_large_is_a_problem():
+    program = Program()
+    for body in ("{", '{"prompt": "' + "x" * 300_000 + '"}'):
+        asked = {"content_type": "application/json", "headers": program.headers}
+        assert problem(program.client.post("/api/v1/battles", body, **asked))["status"] == 400
+
+
+def broken(request):
+    raise RuntimeError("ZEBRA-7 broke")
+
+
+def page(request):
+    return HttpResponse("Not here.", status=404)
+
+
+urlpatterns = [path("api/v1/broken", broken), path("page", page)]
+
+
+def test_what_breaks_says_nothing_of_what_broke(settings):
+    settings.ROOT_URLCONF = __name__
+    response = Client(raise_request_exception=False).get("/api/v1/broken")
+    assert problem(response)["status"] == 500
+    assert b"ZEBRA-7" not in response.content
+
+
+def test_errors_of_pages_stay_pages(settings):
+    settings.ROOT_URLCONF = __name__
+    assert Client().get("/page").text == "Not here."
+
+
+def test_every_kind_has_a_status_and_a_title():
+    assert all(400 <= status < 600 and title for status, title in KINDS.values())

@@ -1,0 +1,98 @@
+import io
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from arena.actions.forget_voter import forget_voter
+from arena.models import ApiToken, Battle, Voter
+from arena.tokens import token_of
+from tests.factories import make_entry
+
+pytestmark = pytest.mark.django_db
+
+PROMPT = {"prompt": "Why is the sky blue?"}
+
+
+def command(*arguments):
+    told = io.StringIO()
+    call_command("api_token", *arguments, stdout=told, stderr=io.StringIO())
+    return told.getvalue().strip()
+
+
+def begin(client, secret, **extra):
+    headers = {"authorization": f"Bearer {secret}"}
+    return client.post("/api/v1/battles", PROMPT, content_type="application/json", headers=headers, **extra)
+
+
+@pytest.fixture
+def secret():
+    make_entry()
+    make_entry()
+    return command("create", "ann")
+
+
+def test_a_new_token_opens_the_battles_and_votes_as_a_voter_of_its_own(client, secret):
+    assert begin(client, secret).status_code == 201
+    assert Battle.objects.get().voter == ApiToken.objects.get().voter == Voter.objects.get()
+
+
+def test_a_program_needs_no_token_of_a_form(secret):
+    assert begin(Client(enforce_csrf_checks=True), secret).status_code == 201
+
+
+def test_the_token_is_nowhere_in_the_database(secret):
+    stored = [str(value) for row in (*ApiToken.objects.values_list(), *Voter.objects.values_list()) for value in row]
+    assert not any(secret in value or secret.removeprefix("agon_") in value for value in stored)
+
+
+def test_no_token_a_wrong_one_and_a_cookie_open_nothing(client, admin_client, secret):
+    for refused in (
+        client.post("/api/v1/battles", PROMPT, content_type="application/json"),
+        begin(client, "agon_wrong"),
+        begin(client, ""),
+        admin_client.post("/api/v1/battles", PROMPT, content_type="application/json"),
+    ):
+        assert refused.status_code == 401
+        assert refused["WWW-Authenticate"] == "Bearer"
+    assert not Battle.objects.exists()
+
+
+def test_a_revoked_token_opens_nothing(client, secret):
+    assert command("revoke", "ann") == "ann is revoked."
+    assert begin(client, secret).status_code == 401
+    assert command("revoke", "ann") == "ann was revoked before."
+
+
+def test_the_token_of_an_erased_voter_opens_nothing(client, secret):
+    forget_voter(Voter.objects.get(), now=timezone.now())
+    assert begin(client, secret).status_code == 401
+
+
+def test_the_list_tells_the_day_of_the_last_use_and_no_token(client, secret):
+    assert "last used -" in command("list")
+    token_of(secret, now=datetime(2030, 1, 2, tzinfo=UTC))
+    assert "last used 2030-01-02" in command("list")
+    assert secret not in command("list")
+
+
+def test_a_second_use_on_the_same_day_writes_nothing(secret, django_assert_num_queries):
+    token_of(secret, now=timezone.now())
+    with django_assert_num_queries(1):
+        token_of(secret, now=timezone.now())
+
+
+def test_a_name_is_given_once_and_an_unknown_one_cannot_be_revoked(secret):
+    for arguments in (("create", "ann"), ("create", " "), ("create", "x" * 61), ("revoke", "bob")):
+        with pytest.raises(CommandError):
+            command(*arguments)
+
+
+def test_staff_see_tokens_in_the_admin_and_can_only_revoke_them(client, admin_client, secret):
+    token = ApiToken.objects.get()
+    assert token.digest not in admin_client.get(f"/admin/arena/apitoken/{token.pk}/change/").text
+    assert admin_client.get("/admin/arena/apitoken/add/").status_code == 403
+    admin_client.post("/admin/arena/apitoken/", {"action": "revoke", "_selected_action": [token.pk]})
+    assert begin(client, secret).status_code == 401
