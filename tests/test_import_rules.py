@@ -37,6 +37,7 @@ MAY_IMPORT = {
         "arena.events",
         "arena.formats",
         "arena.forms",
+        "arena.head_to_head",
         "arena.model_page",
         "arena.models",
         "arena.pacing",

@@ -30,7 +30,7 @@ class Which(Schema):
     snapshot: int | None = Field(None, ge=1, le=2**63 - 1)
 
 
-@_read("/leaderboard", response=BoardOut, summary="The newest board, or an earlier one")
+@_read("/leaderboard", response=BoardOut, summary="One board: the newest, or one by its id")
 def leaderboard(request: HttpRequest, which: Query[Which], part: Query[Part]) -> dict[str, Any]:
     board = published_board(which.category, snapshot=which.snapshot)
     if board is None:
