@@ -8,6 +8,7 @@ import numpy as np
 from ratings.arrays import FloatArray, IntArray
 from ratings.counts import PairCounts
 from ratings.encoding import Name, NamedComparisons
+from ratings.intervals import CONFIDENCE
 from ratings.method import RatingMethod
 from ratings.ranking import rank_range
 from ratings.scale import width_in_points
@@ -86,7 +87,9 @@ def board_of(
         method=method,
         votes=float(named.votes.weight.sum()),
         components=_components(standings, named.names),
-        style=tuple(_coefficients(standings.styles[0], method)) if standings.styles else (),
+        style=tuple(coefficients(standings.styles[0], list(method.style), confidence=method.confidence))
+        if standings.styles
+        else (),
     )
 
 
@@ -134,12 +137,13 @@ def _components(board: Standings, names: tuple[Name, ...]) -> tuple[tuple[Name, 
     return tuple(tuple(names[i] for i in np.flatnonzero(board.group == group)) for group in groups)
 
 
-def _coefficients(style: StyleFit, method: RatingMethod) -> Iterator[Coefficient]:
-    names, log_odds, scales = list(method.style), style.coefficients.tolist(), style.scales.tolist()
-    widths = style.coefficient_half_widths(confidence=method.confidence).tolist()
+def coefficients(style: StyleFit, names: Sequence[str], *, confidence: float = CONFIDENCE) -> Iterator[Coefficient]:
+    """What each feature is worth, and the side where the fit asked for it. names: of the features."""
+    log_odds, scales = style.coefficients.tolist(), style.scales.tolist()
+    widths = style.coefficient_half_widths(confidence=confidence).tolist()
     if style.position is not None:
         names, log_odds, scales = [*names, POSITION], [*log_odds, style.position], [*scales, 1.0]
-        widths.append(style.position_half_width(confidence=method.confidence))
+        widths.append(style.position_half_width(confidence=confidence))
     for name, points, width, scale in zip(names, *map(_in_points, (log_odds, widths)), scales, strict=True):
         yield Coefficient(name, points, points - width, points + width, scale)
 

@@ -1,0 +1,63 @@
+"""The board freed from how answers are written and from the side that they stood on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ratings import style_control
+from ratings.arrays import FloatArray, IntArray
+from ratings.boards import Coefficient, coefficients
+from ratings.comparisons import Comparisons
+from ratings.counts import PairCounts
+from ratings.estimators import Estimate
+from ratings.intervals import CONFIDENCE
+from ratings.standings import Standings, standings_by
+from ratings.style_control import StyleFit, StyleNotIdentified
+
+
+@dataclass(frozen=True, eq=False)
+class StyleBoard:
+    """effects: of the features, and of the side, that the votes of the largest group can tell from strength."""
+
+    standings: Standings
+    effects: tuple[Coefficient, ...]
+
+
+def style_board(votes: Comparisons, names: Sequence[str], *, confidence: float = CONFIDENCE) -> StyleBoard:
+    """names: of the votes' features. In each group, what its votes cannot tell from strength is left out.
+
+    Raises what style_control.fit raises besides.
+    """
+    effects: list[tuple[Coefficient, ...]] = []
+
+    def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
+        if len(models) < 2:
+            effects.append(())
+            return Estimate(strengths, np.zeros((len(models), len(models))))
+        found, kept = _identified(votes.between(models)[0])
+        effects.append(tuple(coefficients(found, [names[k] for k in kept], confidence=confidence)))
+        return Estimate(found.strengths, found.covariance[: len(models), : len(models)], style=found)
+
+    board = standings_by(votes.fold(), estimate, confidence=confidence)
+    return StyleBoard(board, effects[0] if effects else ())
+
+
+def _identified(votes: Comparisons) -> tuple[StyleFit, list[int]]:
+    """The fit, and the columns of the features that are in it."""
+    kept, position = list(range(votes.features.shape[1])), True
+    while True:
+        try:
+            return style_control.fit(_with(votes, kept), position=position), kept
+        except StyleNotIdentified as unknown:
+            if unknown.feature is None:
+                position = False
+            else:
+                del kept[unknown.feature]
+
+
+def _with(votes: Comparisons, kept: list[int]) -> Comparisons:
+    columns = votes.features[:, kept]
+    return Comparisons(
+        votes.a, votes.b, outcome=votes.outcome, n_models=votes.n_models, weight=votes.weight, features=columns
+    )
