@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from arena.models import RatingSnapshot
-from arena.models.counts import NO_TIES, OVERALL
+from arena.models.counts import NO_TIES, OVERALL, RECENT, STYLE
 from arena.tags import rules
 
 
@@ -24,6 +24,10 @@ def board_categories() -> tuple[BoardCategory, ...]:
     known = rules().CATEGORIES.values()
     return (
         BoardCategory(OVERALL, _("Overall"), _("All votes.")),
+        BoardCategory(
+            STYLE, _("Style control"), _("As if all models wrote at the same length and in the same layout.")
+        ),
+        BoardCategory(RECENT, _("Last 30 days"), _("Votes of the last 30 days.")),
         BoardCategory(NO_TIES, _("Without ties"), _("Only votes that prefer one side.")),
         *(BoardCategory(one.key, str(one.label), str(one.description), one.group) for one in known),
     )

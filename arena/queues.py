@@ -11,6 +11,7 @@ from arena.celery import app
 
 GENERATE_ANSWER = "arena.generate_answer"
 PUBLISH_LEADERBOARD = "arena.publish_leaderboard"
+PUBLISH_WIDE_BOARDS = "arena.publish_wide_boards"
 RECOVER_STALLED_ANSWERS = "arena.recover_stalled_answers"
 WRITE_TRIAL = "arena.write_trial"
 PROBE_ENTRY = "arena.probe_entry"

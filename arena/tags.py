@@ -14,7 +14,6 @@ from arena.standing_texts import standing_texts
 from ratings.arrays import FloatArray
 from ratings.style import STYLE_FEATURES, normalised_differences, style_counts
 
-STYLE = tuple(STYLE_FEATURES)
 _PACKED = np.dtype("<f4")
 
 
@@ -37,8 +36,8 @@ def tags_of(battles: Collection[UUID]) -> dict[UUID, Tags]:
 
 
 def unpacked(styles: Iterable[bytes]) -> FloatArray:
-    """(votes, len(STYLE)) what `Tags.style` of each vote holds; each must hold something."""
-    return np.frombuffer(b"".join(styles), dtype=_PACKED).reshape(-1, len(STYLE)).astype(np.float64)
+    """(votes, len(STYLE_FEATURES)) what `Tags.style` of each vote holds; each must hold something."""
+    return np.frombuffer(b"".join(styles), dtype=_PACKED).reshape(-1, len(STYLE_FEATURES)).astype(np.float64)
 
 
 def _tags(turns: Collection[TurnTexts]) -> Tags:

@@ -10,6 +10,7 @@ from arena import queues
 from arena.actions.generate_answer import generate_answer
 from arena.actions.probe_entry import probe_entry, probe_resting_entries
 from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.actions.publish_wide_boards import publish_wide_boards
 from arena.actions.recover_stalled_answers import recover_stalled_answers
 from arena.actions.try_entry_in_worker import write_trial
 from arena.leaderboard import push_leaderboard
@@ -31,6 +32,12 @@ def generate(answer_id: int) -> None:
 @shared_task(name=queues.PUBLISH_LEADERBOARD)
 def publish() -> None:
     if publish_leaderboard(now=timezone.now()) is not None:
+        push_leaderboard()
+
+
+@shared_task(name=queues.PUBLISH_WIDE_BOARDS)
+def publish_wide() -> None:
+    if publish_wide_boards(now=timezone.now()):
         push_leaderboard()
 
 

@@ -16,6 +16,7 @@ from arena.pairing import Policy
 from arena.queues import accept_publication_requests
 from arena.tags import rules
 from arena.version import version
+from arena.wide_boards import WIDE
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.scale import START
@@ -69,7 +70,7 @@ def _publish_incrementally(found: Counting, now: datetime) -> RatingSnapshot:
 def _publish_from_the_first(found: Counting, now: datetime) -> RatingSnapshot:
     """All boards that votes are on, or were on by older rules."""
     everything = found.from_the_first()
-    for category in (everything.boards | RatingSnapshot.objects.categories()) - {OVERALL}:
+    for category in (everything.boards | RatingSnapshot.objects.categories()) - {OVERALL, *WIDE}:
         _publish(category, None, everything.on(category), now)
     return _publish(OVERALL, None, everything, now)
 
@@ -90,7 +91,7 @@ def _publish(category: str, before: RatingSnapshot | None, found: Counting, now:
     Rating.objects.bulk_create(ratings_of(snapshot, ids, board, _elo(before, found, ids)))
     if category == OVERALL and settings.PAIRING == Policy.INFORMATION:
         plan_pairing(ids, counts, board)
-    _forget_old_snapshots(snapshot)
+    forget_old_snapshots(snapshot)
     return snapshot
 
 
@@ -142,7 +143,7 @@ def ratings_of(snapshot: RatingSnapshot, ids: Sequence[int], board: Standings, p
     ]
 
 
-def _forget_old_snapshots(newest: RatingSnapshot) -> None:
+def forget_old_snapshots(newest: RatingSnapshot) -> None:
     """Boards are computed again from the votes at will; the newest ones and the last of each day stay for history."""
     boards = RatingSnapshot.objects.filter(category=newest.category).order_by("-pk")
     n_kept = KEPT_SNAPSHOTS if newest.category == OVERALL else KEPT_OF_A_CATEGORY

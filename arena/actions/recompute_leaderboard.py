@@ -11,9 +11,10 @@ from arena.comparisons import WeightedVote, add_to_digest, comparisons, stored_c
 from arena.models import CountedVote, Rating, RatingSnapshot, VoteExclusion
 from arena.models.counts import OVERALL
 from arena.models.votes import weight_by_policy
+from arena.wide_boards import WIDE, wide_board, wide_votes
 from ratings import elo
 from ratings.counts import PairCounts
-from ratings.standings import standings
+from ratings.standings import Standings, standings
 
 #: Rounding of sums in another order; far below what a page shows.
 ROUNDING = 1e-6
@@ -67,6 +68,8 @@ def recompute_leaderboard(snapshot_id: int | None = None) -> Recomputation | Non
     if snapshot is None:
         return None
     is_newest = snapshot == boards.newest(snapshot.category)
+    if snapshot.category in WIDE:
+        return _recomputed_wide(snapshot, is_newest=is_newest)
     return _recomputed(snapshot, counted_votes() if is_newest else _votes_then(snapshot), is_newest=is_newest)
 
 
@@ -75,20 +78,43 @@ def recompute_all_leaderboards() -> list[Recomputation]:
     votes = counted_votes()
     newest = RatingSnapshot.objects.in_bulk(RatingSnapshot.objects.newest_of_each()).values()
     in_order = sorted(newest, key=lambda board: (board.category != OVERALL, board.category))
-    return [_recomputed(snapshot, votes, is_newest=True) for snapshot in in_order]
+    return [
+        _recomputed_wide(snapshot, is_newest=True)
+        if snapshot.category in WIDE
+        else _recomputed(snapshot, votes, is_newest=True)
+        for snapshot in in_order
+    ]
 
 
 def _recomputed(snapshot: RatingSnapshot, all_votes: Sequence[WeightedVote], *, is_newest: bool) -> Recomputation:
     votes = [vote for vote in all_votes if snapshot.category in vote.boards]
     ids = entry_ids()
-    numbers = comparisons(votes, {id: place for place, id in enumerate(ids)})
-    counts = numbers.fold()
-    again = {row.model_id: row for row in ratings_of(snapshot, ids, standings(counts), elo.replay(numbers))}
+    counts = comparisons(votes, {id: place for place, id in enumerate(ids)}).fold()
+    miscounted = _miscounted(counts, stored_counts(ids, snapshot.category)) if is_newest else []
+    pairs = tuple((ids[i], ids[j]) for i, j in miscounted)
+    return _compared(snapshot, votes, ids, standings(counts), is_newest=is_newest, miscounted=pairs)
+
+
+def _recomputed_wide(snapshot: RatingSnapshot, *, is_newest: bool) -> Recomputation:
+    found, ids = wide_votes(snapshot.category, until=snapshot.published, last_number=snapshot.last_number), entry_ids()
+    return _compared(snapshot, found.votes, ids, wide_board(found, ids).standings, is_newest=is_newest)
+
+
+def _compared(
+    snapshot: RatingSnapshot,
+    votes: Sequence[WeightedVote],
+    ids: Sequence[int],
+    board: Standings,
+    *,
+    is_newest: bool,
+    miscounted: tuple[tuple[int, int], ...] = (),
+) -> Recomputation:
+    points = elo.replay(comparisons(votes, {id: place for place, id in enumerate(ids)}))
+    again = {row.model_id: row for row in ratings_of(snapshot, ids, board, points)}
     rows = {row.model_id: row for row in snapshot.ratings.all()}
     shared = again.keys() & rows.keys()
     differences = {id: _difference(again[id], rows[id]) for id in shared}
     moved = {id for id in shared if differences[id] > ROUNDING or _place(again[id]) != _place(rows[id])}
-    stored = stored_counts(ids, snapshot.category)
     counting = sum(vote.weight > 0 for vote in votes)
     return Recomputation(
         snapshot=snapshot,
@@ -97,7 +123,7 @@ def _recomputed(snapshot: RatingSnapshot, all_votes: Sequence[WeightedVote], *, 
         is_of_these_votes=add_to_digest("", votes) == snapshot.digest and counting == snapshot.votes,
         largest_difference=max(differences.values(), default=0.0),
         different=tuple(sorted(moved | (again.keys() ^ rows.keys()))),
-        miscounted=tuple((ids[i], ids[j]) for i, j in _miscounted(counts, stored)) if is_newest else (),
+        miscounted=miscounted,
     )
 
 

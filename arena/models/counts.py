@@ -10,6 +10,8 @@ from arena.models.votes import Vote
 OVERALL = "overall"
 #: Votes that prefer one side.
 NO_TIES = "no_ties"
+#: Votes with texts, freed from style; votes of the last thirty days. See arena/wide_boards.py.
+STYLE, RECENT = "style", "recent"
 #: The columns of PairCount: sums of the votes' weights, and of the same weights squared, which intervals need.
 SUMS = ("first_wins", "second_wins", "ties", "both_bad")
 SQUARES = tuple(f"{name}_squared" for name in SUMS)

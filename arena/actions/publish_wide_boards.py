@@ -1,0 +1,77 @@
+"""Publish the boards that need every vote at once.
+
+They take seconds after a million votes, where the others take milliseconds; so a clock asks for them, not each vote.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from arena.actions.publish_leaderboard import entry_ids, forget_old_snapshots, policy, ratings_of
+from arena.comparisons import add_to_digest, comparisons
+from arena.models import Rating, RatingSnapshot
+from arena.models.counts import STYLE
+from arena.version import version
+from arena.wide_boards import WIDE, WideBoard, WideVotes, wide_board, wide_votes
+from ratings import elo
+from ratings.bradley_terry import NotConverged
+
+#: A window moves on without votes; it is looked at so often.
+WINDOW_MOVES = timedelta(hours=1)
+#: Boards of so many votes rest so long: a million are read again after a quarter of an hour.
+REST_OF_A_VOTE = timedelta(milliseconds=1)
+
+logger = logging.getLogger(__name__)
+
+
+def publish_wide_boards(*, now: datetime) -> list[RatingSnapshot]:
+    """Those whose votes are others than those of their newest board."""
+    overall = RatingSnapshot.objects.newest()
+    due = [category for category in WIDE if overall is not None and _is_due(category, overall, now)]
+    published = (_publish(category, overall, now) for category in due if overall is not None)
+    return [board for board in published if board is not None]
+
+
+def _is_due(category: str, overall: RatingSnapshot, now: datetime) -> bool:
+    newest = RatingSnapshot.objects.newest(category)
+    if newest is None or newest.policy != overall.policy:
+        return True
+    if newest.published < overall.published:
+        return now - newest.published >= overall.votes * REST_OF_A_VOTE
+    return category != STYLE and now - newest.published >= WINDOW_MOVES
+
+
+def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSnapshot | None:
+    # Outside of a transaction: on SQLite one would keep every vote waiting.
+    found = wide_votes(category, until=now, last_number=overall.last_number)
+    digest, newest = add_to_digest("", found.votes), RatingSnapshot.objects.newest(category)
+    if not found.votes if newest is None else (digest, policy()) == (newest.digest, newest.policy):
+        return None
+    ids = entry_ids()
+    try:
+        board = wide_board(found, ids)
+    except NotConverged:
+        logger.exception("the %s board has no maximum", category)
+        return None
+    return _store(found, board, ids, digest, overall.last_number, now)
+
+
+@transaction.atomic
+def _store(
+    found: WideVotes, board: WideBoard, ids: list[int], digest: str, last_number: int, now: datetime
+) -> RatingSnapshot:
+    snapshot = RatingSnapshot.objects.create(
+        category=found.category,
+        policy=policy(),
+        code_version=version(),
+        published=now,
+        votes=len(found.votes),
+        last_number=last_number,
+        digest=digest,
+        effects=board.effects,
+    )
+    points = elo.replay(comparisons(found.votes, {id: place for place, id in enumerate(ids)}))
+    Rating.objects.bulk_create(ratings_of(snapshot, ids, board.standings, points))
+    forget_old_snapshots(snapshot)
+    return snapshot

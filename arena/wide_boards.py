@@ -1,0 +1,69 @@
+"""The boards that need every vote at once: with style taken out, and of the last thirty days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arena.comparisons import OUTCOMES, WeightedVote
+from arena.models import Choice, CountedVote
+from arena.models.counts import RECENT, STYLE
+from arena.tags import unpacked
+from ratings.comparisons import Comparisons
+from ratings.standings import Standings, standings
+from ratings.style import STYLE_FEATURES
+from ratings.style_board import style_board
+
+WIDE = (STYLE, RECENT)
+WINDOW = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class WideVotes:
+    """The votes on one of these boards in the order of counting, with what each says of style."""
+
+    category: str
+    votes: list[WeightedVote]
+    styles: list[bytes]
+
+
+@dataclass(frozen=True)
+class WideBoard:
+    """effects: what each feature of style is worth, in points: value, lower and upper bound."""
+
+    standings: Standings
+    effects: dict[str, tuple[float, float, float]]
+
+
+def wide_votes(category: str, *, until: datetime, last_number: int | None = None) -> WideVotes:
+    """category: of WIDE. until: the window's end; last_number: the place in the order of counting to read to."""
+    rows = CountedVote.objects.filter(weight__gt=0).order_by("number")
+    if category == STYLE:
+        rows = rows.exclude(style=b"")
+    else:
+        rows = rows.filter(vote__cast_at__gt=until - WINDOW, vote__cast_at__lte=until)
+    if last_number is not None:
+        rows = rows.filter(number__lte=last_number)
+    battle = [f"vote__battle__{name}" for name in ("id", "model_a_id", "model_b_id")]
+    found = WideVotes(category, [], [])
+    for row in rows.values_list("style", "vote_id", *battle, "vote__choice", "weight").iterator(chunk_size=5000):
+        style, vote, id, a, b, choice, weight = row
+        found.votes.append(WeightedVote(vote, str(id), a, b, Choice(choice), weight))
+        found.styles.append(bytes(style))
+    return found
+
+
+def wide_board(found: WideVotes, ids: Sequence[int]) -> WideBoard:
+    """ids: pks of all entries, ascending: their order in the standings. Raises NotConverged."""
+    place = {id: number for number, id in enumerate(ids)}
+    numbers = Comparisons(
+        [place[vote.model_a] for vote in found.votes],
+        [place[vote.model_b] for vote in found.votes],
+        outcome=[OUTCOMES[vote.choice] for vote in found.votes],
+        weight=[vote.weight for vote in found.votes],
+        features=unpacked(found.styles) if found.category == STYLE else None,
+        n_models=len(ids),
+    )
+    if found.category == RECENT:
+        return WideBoard(standings(numbers.fold()), {})
+    board = style_board(numbers, list(STYLE_FEATURES))
+    return WideBoard(board.standings, {one.name: (one.points, one.lower, one.upper) for one in board.effects})
