@@ -14,7 +14,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from arena import events
-from arena.leaderboard import group_of_language, language_of
+from arena.leaderboard.live import language_of
 from arena.models import Answer, Battle
 from arena.pacing import paced
 from arena.voters import voter_of_scope
@@ -28,12 +28,21 @@ _STREAM_ID = re.compile(r"\d{1,20}(-\d{1,20})?")
 _SHOWN = re.compile(r"(\d{1,4}):([ab]):(\d{1,4}):(\d{1,9})")
 
 
-class BattleConsumer(AsyncWebsocketConsumer):
-    """Sends what happens in a battle after the id in `?after=`, to its voter only."""
+class _Sender(AsyncWebsocketConsumer):
+    """Reads a stream; there is no channel layer, with which Redis away would mean that no socket opens at all."""
 
-    # Reads a stream by itself: with a layer, Redis away would mean that no socket opens at all.
-    channel_layer_alias = "no layer"
-    _sending: asyncio.Task[None] | None = None
+    sending: asyncio.Task[None] | None = None
+
+    async def disconnect(self, code: int) -> None:
+        if self.sending is not None:
+            self.sending.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """What a page says is not listened to."""
+
+
+class BattleConsumer(_Sender):
+    """Sends what happens in a battle after the id in `?after=`, to its voter only."""
 
     async def connect(self) -> None:
         battle_id = str(self.scope["url_route"]["kwargs"]["battle_id"])
@@ -44,14 +53,7 @@ class BattleConsumer(AsyncWebsocketConsumer):
             return
         seen = parse_qs(self.scope["query_string"].decode("latin-1"))
         messages = _live(battle_id, seen) if battle.pace == "live" else _paced(battle_id, seen, battle.pace)
-        self._sending = asyncio.create_task(self._send(messages, is_running=battle.is_running))
-
-    async def disconnect(self, code: int) -> None:
-        if self._sending is not None:
-            self._sending.cancel()
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """What a page says is not listened to."""
+        self.sending = asyncio.create_task(self._send(messages, is_running=battle.is_running))
 
     async def _send(self, messages: AsyncIterator[dict[str, Any]], *, is_running: bool) -> None:
         try:
@@ -79,23 +81,23 @@ async def _paced(battle_id: str, seen: Mapping[str, list[str]], pace: str) -> As
         yield {"id": "0", **asdict(event)}
 
 
-class LeaderboardConsumer(AsyncWebsocketConsumer):
-    """Sends the leaderboard's rows, as HTML in the visitor's language, whenever a new board is published."""
+class LeaderboardConsumer(_Sender):
+    """Sends the board's rows, as HTML in the visitor's language, whenever they are others than those in `?board=`."""
 
     async def connect(self) -> None:
-        self.group = group_of_language(await sync_to_async(language_of)(self.scope))
-        await self.channel_layer.group_add(self.group, self.channel_name)
+        language = await sync_to_async(language_of)(self.scope)
         await self.accept()
+        shown = parse_qs(self.scope["query_string"].decode("latin-1")).get("board", [""])[0]
+        self.sending = asyncio.create_task(self._send(language, shown))
 
-    async def disconnect(self, code: int) -> None:
-        if hasattr(self, "group"):
-            await self.channel_layer.group_discard(self.group, self.channel_name)
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """What a page says is not listened to."""
-
-    async def leaderboard_published(self, message: dict[str, Any]) -> None:
-        await self.send(json.dumps({"rows": message["rows"], "facts": message["facts"]}))
+    async def _send(self, language: str, shown: str) -> None:
+        try:
+            async for board in events.follow_board(language):
+                if board.id != shown:
+                    await self.send(board.message)
+                shown = ""  # the page has it; what comes now is new, also of the same board
+        except (redis.RedisError, OSError):
+            await self.close(COME_AGAIN)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""What happens in a battle, live: one Redis Stream a battle, written by workers, read by sockets.
+"""What happens, live: a Redis Stream for each battle, and for the board in each language; read by sockets.
 
-Events carry what a voter may see and nothing else: turn, slot, attempt, kind and text. The stream is a copy for
-speed; the database has the truth, so whatever is lost here is only late on the page.
+Events of a battle carry what a voter may see and nothing else: turn, slot, attempt, kind and text. A stream is a copy
+for speed; the database has the truth, so whatever is lost here is only late on the page.
 """
 
 import asyncio
@@ -40,6 +40,14 @@ class Event:
     characters: int = 0
 
 
+@dataclass(frozen=True)
+class Board:
+    """The newest board. id: of its snapshot; message: what goes to the page, as it is."""
+
+    id: str
+    message: str
+
+
 def publish(battle_id: str, event: Event, *, answer_id: int) -> bool:
     """Append to the battle's stream. True if someone has asked to stop this answer. Raises redis.RedisError."""
     pipe = _client().pipeline(transaction=False)
@@ -70,12 +78,28 @@ async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Even
 
     Never ends by itself. Raises redis.RedisError when Redis goes away.
     """
-    async for entry in _hub().follow(_key(battle_id), after):
-        yield entry
+    async for id, fields in _hub().follow(_key(battle_id), after):
+        yield id, _event(fields)
+
+
+def publish_board(language: str, board: Board) -> None:
+    """To all who follow the board in this language. Raises redis.RedisError."""
+    # Only the newest counts: a reader that comes late, or is slow, gets no older one.
+    _client().xadd(_board_key(language), {"id": board.id, "message": board.message}, maxlen=1, approximate=False)
+
+
+async def follow_board(language: str) -> AsyncIterator[Board]:
+    """The newest board, if one was published, then each one when it comes. Raises redis.RedisError."""
+    async for _, fields in _hub().follow(_board_key(language), "0"):
+        yield Board(**fields)
 
 
 def _key(battle_id: str) -> str:
     return f"battle:{battle_id}"
+
+
+def _board_key(language: str) -> str:
+    return f"board:{language}"
 
 
 def _stop_key(answer_id: int) -> str:
@@ -105,7 +129,7 @@ class _Gone:
         self.error = error
 
 
-Entry = tuple[str, Event]
+Entry = tuple[str, dict[str, str]]
 Queue = asyncio.Queue["Entry | _Gone"]
 
 
@@ -152,7 +176,7 @@ class Hub:
 
     async def _replay(self, key: str, after: str) -> list[Entry]:
         entries: list[Any] = await self._redis.xrange(key, min=f"({after}") or []
-        return [(id, _event(fields)) for id, fields in entries]
+        return entries
 
     async def _read(self) -> None:
         try:
@@ -166,14 +190,14 @@ class Hub:
                 for queue in queues:
                     _restart(queue, _Gone(error))
 
-    def _deliver(self, key: str, entries: list[tuple[str, dict[str, str]]]) -> None:
+    def _deliver(self, key: str, entries: list[Entry]) -> None:
         if key not in self._queues:
             return
         for id, fields in entries:
             self._cursors[key] = id
             for queue in self._queues[key]:
                 try:
-                    queue.put_nowait((id, _event(fields)))
+                    queue.put_nowait((id, fields))
                 except asyncio.QueueFull:
                     _restart(queue, _Gone(None))
 

@@ -160,12 +160,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _redis_file = VAR / "run" / "redis.url"
 REDIS_URL = option("REDIS_URL", _env.str, default="", help="redis://...; empty: `manage.py up` starts a private Redis")
 REDIS_URL = REDIS_URL or (_redis_file.read_text().strip() if _redis_file.exists() else "redis://127.0.0.1:6379/0")
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "agon"},
-    }
-}
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # The sweep recovers answers within seconds; the broker is the second net, slower than any task may last.

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from arena.leaderboard import BoardGroup, board_groups
+from arena.leaderboard.columns import USUAL
+from arena.leaderboard.rows import Beside, BoardGroup, board_groups
 from arena.models import RatingSnapshot
 
 
@@ -12,6 +13,7 @@ class SnapshotPage:
 
     snapshot: RatingSnapshot
     groups: tuple[BoardGroup, ...]
+    columns: frozenset[str]
     models: int
     earlier: int | None
     later: int | None
@@ -26,7 +28,8 @@ def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
     kept = RatingSnapshot.objects.filter(category=snapshot.category).values_list("pk", flat=True)
     return SnapshotPage(
         snapshot=snapshot,
-        groups=board_groups(ratings),
+        groups=board_groups(ratings, Beside.nothing(ratings)),
+        columns=USUAL - {"style"},
         models=len(ratings),
         earlier=kept.filter(pk__lt=snapshot.pk).order_by("-pk").first(),
         later=kept.filter(pk__gt=snapshot.pk).order_by("pk").first(),

@@ -13,7 +13,7 @@ from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.publish_wide_boards import publish_wide_boards
 from arena.actions.recover_stalled_answers import recover_stalled_answers
 from arena.actions.try_entry_in_worker import write_trial
-from arena.leaderboard import push_leaderboard
+from arena.leaderboard.live import push_leaderboard
 
 #: Set when this worker is asked to end: answers are given back instead of being written to their end.
 _draining = threading.Event()

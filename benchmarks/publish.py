@@ -53,7 +53,7 @@ def measure_parts(ids: list[int]) -> None:
     from django.db import transaction
 
     from arena.actions.plan_pairing import plan_pairing
-    from arena.actions.publish_leaderboard import ratings_of
+    from arena.board_rows import ratings_of
     from arena.comparisons import stored_counts
     from arena.models import LanguageModel, Rating, RatingSnapshot
     from arena.pairing import draw_pair

@@ -1,6 +1,6 @@
 """Count what is uncounted and publish a new board."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
@@ -9,8 +9,9 @@ from django.db import transaction
 
 from arena.actions.count_votes import Counting, ask_for_recount, count_anew, count_votes
 from arena.actions.plan_pairing import plan_pairing
+from arena.board_rows import entry_ids, ratings_of
 from arena.comparisons import add_to_digest, comparisons, stored_counts
-from arena.models import Board, CountedVote, LanguageModel, Rating, RatingSnapshot, Uncounted
+from arena.models import Board, CountedVote, Rating, RatingSnapshot, Uncounted
 from arena.models.counts import OVERALL
 from arena.pairing import Policy
 from arena.queues import accept_publication_requests
@@ -20,7 +21,7 @@ from arena.wide_boards import WIDE
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.scale import START
-from ratings.standings import Standings, certainty, standings
+from ratings.standings import standings
 
 #: Which votes count and how: blind votes, each once, by the weight of their newest exclusion; half-win ties, HC3
 #: intervals by the squares of the weights. Boards of an older policy are published anew.
@@ -54,11 +55,6 @@ def _is_current(board: RatingSnapshot | None) -> bool:
 def policy() -> str:
     """The rules, the sources of votes that are on the board, and the rules of the categories."""
     return f"{RULES} {'+'.join(sorted(settings.COUNTED_SOURCES))} {rules().RULES_VERSION}"
-
-
-def entry_ids() -> list[int]:
-    """pks of all entries that may compete, ascending: their order in the arrays of a board."""
-    return list(LanguageModel.objects.competing().order_by("pk").values_list("pk", flat=True))
 
 
 def _publish_incrementally(found: Counting, now: datetime) -> RatingSnapshot:
@@ -114,33 +110,6 @@ def _elo(before: RatingSnapshot | None, found: Counting, ids: Sequence[int]) -> 
     known = dict(before.ratings.values_list("model_id", "elo"))
     initial = np.array([known.get(id, START) for id in ids])
     return elo.replay(comparisons(found.added, index), initial=initial)
-
-
-def ratings_of(snapshot: RatingSnapshot, ids: Sequence[int], board: Standings, points: Iterable[float]) -> list[Rating]:
-    """The rows of a board, not stored yet; entries without a vote that counts have none."""
-    firm = certainty(board)
-    return [
-        Rating(
-            snapshot=snapshot,
-            model_id=id,
-            rating=float(board.rating[i]),
-            lower=float(board.lower[i]),
-            upper=float(board.upper[i]),
-            elo=float(points_i),
-            group=int(board.group[i]),
-            rank=int(board.rank[i]),
-            rank_best=int(board.rank_best[i]),
-            rank_worst=int(board.rank_worst[i]),
-            rank_simultaneous=int(firm.rank_simultaneous[i]),
-            above_next=None if np.isnan(firm.above_next[i]) else float(firm.above_next[i]),
-            votes=float(board.votes[i]),
-            win_rate=float(board.win_rate[i]),
-            both_bad_rate=float(board.both_bad_rate[i]),
-            provisional=str(board.reason[i] or ""),
-        )
-        for i, (id, points_i) in enumerate(zip(ids, points, strict=True))
-        if board.group[i] >= 0
-    ]
 
 
 def forget_old_snapshots(newest: RatingSnapshot) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from arena.actions.publish_leaderboard import entry_ids, forget_old_snapshots, policy, ratings_of
+from arena.actions.publish_leaderboard import forget_old_snapshots, policy
+from arena.board_rows import entry_ids, ratings_of
 from arena.comparisons import add_to_digest, comparisons
 from arena.models import Rating, RatingSnapshot
 from arena.models.counts import STYLE

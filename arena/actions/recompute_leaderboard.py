@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.actions.count_votes import counted_votes
-from arena.actions.publish_leaderboard import entry_ids, policy, ratings_of
+from arena.actions.publish_leaderboard import policy
+from arena.board_rows import entry_ids, ratings_of
 from arena.comparisons import WeightedVote, add_to_digest, comparisons, stored_counts, weighted
 from arena.models import CountedVote, Rating, RatingSnapshot, VoteExclusion
 from arena.models.counts import OVERALL

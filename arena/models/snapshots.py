@@ -14,6 +14,11 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         """Those of which there ever was a board."""
         return set(self.order_by().values_list("category", flat=True).distinct())
 
+    def newest_ids(self, *categories: str) -> dict[str, int]:
+        """pks of the newest boards of those of these categories that have one, in one query."""
+        found = self.filter(category__in=categories).order_by().values("category").annotate(newest=models.Max("pk"))
+        return dict(found.values_list("category", "newest"))
+
     def newest_id(self, category: str = OVERALL) -> int:
         """0 before the first board."""
         return self.filter(category=category).order_by("-id").values_list("pk", flat=True).first() or 0

@@ -1,23 +1,28 @@
-"""The leaderboard, and each board that is kept."""
+"""The leaderboard, its overview, and each board that is kept."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from arena.leaderboard import DESCENDING, SORTS, newest_leaderboard
+from arena.leaderboard.page import UnknownCategory, leaderboard_page
+from arena.leaderboard.view import view_of
+from arena.overview import overview_page
 from arena.snapshot_page import snapshot_page
 
 
 @require_GET
 def leaderboard(request: HttpRequest) -> HttpResponse:
-    """?sort= names a column; ?order=reversed turns it round."""
-    sort = request.GET.get("sort", "rating")
-    sort = sort if sort in SORTS else "rating"
-    is_reversed = request.GET.get("order") == "reversed"
-    board = newest_leaderboard(sort=sort, is_reversed=is_reversed)
-    direction = "descending" if (sort in DESCENDING) != is_reversed else "ascending"
-    context = {"board": board, "sort": sort, "is_reversed": is_reversed, "direction": direction}
-    return render(request, "leaderboard/leaderboard.html", context)
+    """The query says which board, in what order, which rows and columns; see arena.leaderboard.view."""
+    try:
+        page = leaderboard_page(view_of(request.GET))
+    except UnknownCategory as unknown:
+        raise Http404 from unknown
+    return render(request, "leaderboard/leaderboard.html", {"page": page, "facts": page.facts})
+
+
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    return render(request, "leaderboard/overview.html", {"page": overview_page()})
 
 
 @require_GET

@@ -54,7 +54,7 @@ def test_rows_come_to_an_open_board_in_its_language(korean, arena):
     korean.on("websocket", lambda ws: ws.on("framereceived", lambda frame: frames.append(json.loads(frame))))
     korean.goto("/leaderboard/")
     korean.wait_for_timeout(500)
-    push = "from arena.leaderboard import push_leaderboard; push_leaderboard()"
+    push = "from arena.leaderboard.live import push_leaderboard; push_leaderboard()"
     arena.manage("shell", "--verbosity=0", "--command", push)
     expect(korean.locator("[data-board-facts]")).to_contain_text("모델")
     korean.wait_for_timeout(300)

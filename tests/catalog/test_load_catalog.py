@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from arena.actions.add_entries import CannotAdd, add_entries
-from arena.actions.publish_leaderboard import entry_ids
+from arena.board_rows import entry_ids
 from arena.models import Battle, LanguageModel, Voter
 from arena.models.catalog import State
 from tests.catalog.samples import ENTRY

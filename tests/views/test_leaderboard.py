@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -6,7 +7,9 @@ from django.utils import timezone
 
 from arena.actions.cast_vote import cast_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.models import Choice
+from arena.actions.publish_wide_boards import publish_wide_boards
+from arena.leaderboard.columns import COLUMNS
+from arena.models import Choice, LanguageModel
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db
@@ -66,11 +69,163 @@ def test_the_board_takes_a_fixed_number_of_queries(client, django_assert_num_que
     entries = [make_entry() for _ in range(6)]
     for a, b in pairwise(entries):
         vote(a, b)
-    with django_assert_num_queries(5):
-        client.get("/leaderboard/")
+    with django_assert_num_queries(12):
+        first = client.get("/leaderboard/").text
+    with django_assert_num_queries(8):  # its table is kept until something in it changes
+        assert client.get("/leaderboard/").text == first
 
 
 def test_a_link_to_it_says_what_it_is_where_it_is_shared(client):
     page = client.get("/leaderboard/").text
     assert '<meta property="og:title" content="Leaderboard · Agon">' in page
     assert '<meta property="og:description" content="0 models, rated by 0 votes.">' in page
+
+
+def rows(client, query=""):
+    """The names in the table, in its order."""
+    table = client.get(f"/leaderboard/{query}").text.split("<tbody>", 1)[1].split("</table>")[0]
+    return re.findall(r"[A-Z]+-\d+(?=</a>)", table)
+
+
+@pytest.fixture
+def zoo():
+    """Three rated entries, the best first."""
+    zebra = make_entry("ZEBRA-7", organisation="Zoo", licence="MIT", parameters=7_000_000_000)
+    okapi = make_entry("OKAPI-9", organisation="Park", licence="proprietary", kind="fine_tune")
+    tapir = make_entry("TAPIR-3", organisation="Park", licence="Apache-2.0", parameters=135_000_000)
+    for pair in ((zebra, okapi), (okapi, tapir), (zebra, tapir)):
+        vote(*pair)
+    return zebra, okapi, tapir
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("?search=zoo", ["ZEBRA-7"]),
+        ("?search=OKA", ["OKAPI-9"]),
+        ("?organisation=Park", ["OKAPI-9", "TAPIR-3"]),
+        ("?licence=MIT", ["ZEBRA-7"]),
+        ("?kind=fine_tune", ["OKAPI-9"]),
+        ("?size=small", ["TAPIR-3"]),
+        ("?size=medium", ["ZEBRA-7"]),
+        ("?open=1", ["ZEBRA-7", "TAPIR-3"]),
+        ("?open=1&organisation=Park&sort=model", ["TAPIR-3"]),
+        ("?search=nobody", []),
+        ("?kind=nonsense&size=huge&method=magic&columns=none", ["ZEBRA-7", "OKAPI-9", "TAPIR-3"]),
+        ("?sort=parameters", ["ZEBRA-7", "TAPIR-3", "OKAPI-9"]),
+        ("?sort=parameters&order=reversed", ["TAPIR-3", "ZEBRA-7", "OKAPI-9"]),
+    ],
+)
+def test_the_address_says_which_rows_in_what_order(client, zoo, query, shown):
+    assert rows(client, query) == shown
+
+
+def test_a_filter_without_a_row_says_so_and_keeps_what_was_asked(client, zoo):
+    page = client.get("/leaderboard/?search=nobody").text
+    assert "No model passes these filters." in page
+    assert 'value="nobody"' in page
+
+
+def test_columns_are_chosen_and_stay_while_one_sorts(client, zoo):
+    page = client.get("/leaderboard/?columns=parameters&columns=above_next").text
+    heads = re.findall(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]+)', page)
+    assert heads == ["Rank", "Model", "Rating", "Above the next", "Parameters"]
+    assert "7 B" in page
+    assert "135 M" in page
+    assert "sort=model&amp;columns=rank&amp;columns=model&amp;columns=rating&amp;columns=above_next" in page
+
+
+def test_every_column_can_be_shown(client, zoo):
+    query = "&".join(f"columns={key}" for key in COLUMNS)
+    page = client.get(f"/leaderboard/?{query}").text
+    head = page.split("<thead>")[1].split("</thead>")[0]
+    body = page.split("<tbody>")[1].split("</tr>")[0]
+    assert head.count("<th ") == len(COLUMNS) == body.count("<td") + body.count("<th ")
+
+
+@pytest.mark.parametrize("key", [key for key, column in COLUMNS.items() if column.sort])
+def test_every_column_that_says_so_sorts(client, zoo, key):
+    assert sorted(rows(client, f"?sort={key}")) == sorted(rows(client, f"?sort={key}&order=reversed"))
+    assert 'aria-sort="' in client.get(f"/leaderboard/?sort={key}&columns={key}").text
+
+
+def test_another_method_rates_the_same_votes(client, zoo):
+    plain = client.get("/leaderboard/").text
+    vote(zoo[1], zoo[0])
+    vote(zoo[2], zoo[1])
+    for _ in range(3):
+        vote(zoo[0], zoo[1], Choice.TIE)
+        vote(zoo[0], zoo[2], Choice.TIE)
+    figures = {
+        method: re.findall(r'<span class="figure">(\d+)', client.get(f"/leaderboard/?method={method}").text)
+        for method in ("", "sandwich", "davidson", "rao-kupper")
+    }
+    assert figures[""] == figures["sandwich"]
+    assert len({tuple(found) for found in figures.values()}) >= 2
+    assert all(len(found) == 3 for found in figures.values())
+    assert "cannot be rated this way" not in plain
+
+
+def test_a_method_that_the_votes_do_not_allow_says_so(client, zoo):
+    vote(zoo[2], zoo[0])
+    vote(zoo[0], zoo[2])
+    page = client.get("/leaderboard/?method=davidson").text
+    assert "These votes cannot be rated this way yet" in page
+    assert rows(client, "?method=davidson") == rows(client) != []
+
+
+def test_a_category_has_its_own_board_and_an_unknown_one_none(client, zoo):
+    cast_vote(make_battle(*zoo[:2], prompt="Write a Python function."), Choice.MODEL_B, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    assert rows(client, "?category=code")[:2] == ["OKAPI-9", "ZEBRA-7"]
+    assert "Prompts that show code" in client.get("/leaderboard/?category=code").text
+    assert client.get("/leaderboard/?category=none").status_code == 404
+    assert "category=code" in client.get("/leaderboard/?search=zoo").text
+
+
+def test_the_style_board_stands_beside_the_ranks_and_says_what_style_is_worth(client, zoo):
+    battles = [make_battle(*zoo[:2]) for _ in range(8)]
+    for number, battle in enumerate(battles):
+        for answer in battle.turns.get().answers.all():
+            answer.text = "Many words. " * (10 if (answer.slot == "a") == (number % 2 == 0) else 1)
+            answer.save()
+        cast_vote(battle, Choice.MODEL_A if number % 3 else Choice.MODEL_B, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    publish_wide_boards(now=timezone.now())
+    page = client.get("/leaderboard/?category=style").text
+    assert "What style is worth" in page
+    assert "Length" in page
+    assert "Style control" in client.get("/leaderboard/").text
+
+
+def test_flags_say_what_a_reader_should_know(client, zoo):
+    vote(make_entry("LEMUR-1"), make_entry("KOALA-2"))
+    LanguageModel.objects.filter(slug="tapir-3").update(state="retired")
+    LanguageModel.objects.exclude(slug="lemur-1").update(added=timezone.now() - timedelta(days=30))
+    table = client.get("/leaderboard/").text.split("<tbody>", 1)[1]
+    flags = {
+        name: re.findall(r'board__flag">([^<]+)', row)
+        for row in table.split("<tr>")
+        for name in re.findall(r">([A-Z]+-\d)</a>", row)
+    }
+    assert "retired" in flags["TAPIR-3"]
+    assert any("new" in flag and "cannot be compared" in flag for flag in flags["LEMUR-1"])
+    assert not any("new" in flag for flag in flags["KOALA-2"])
+
+
+def test_what_changes_on_a_card_is_on_the_board_at_once(client, zoo):
+    client.get("/leaderboard/")
+    LanguageModel.objects.filter(slug="zebra-7").update(organisation="Circus")
+    assert "Circus" in client.get("/leaderboard/").text
+
+
+def test_the_overview_has_the_rank_of_each_model_on_each_board(client, zoo, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        page = client.get("/leaderboard/overview/").text
+    assert re.findall(r"([A-Z]+-\d)</a>", page) == ["ZEBRA-7", "OKAPI-9", "TAPIR-3"]
+    assert "Without ties" in page
+    assert "No votes count yet" not in page
+
+
+def test_an_empty_overview_says_so(client):
+    assert "No votes count yet" in client.get("/leaderboard/overview/").text

@@ -15,7 +15,7 @@ from arena.actions.import_votes import Imported, import_votes
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.votes.reading import NAMES
-from arena.leaderboard import push_leaderboard
+from arena.leaderboard.live import push_leaderboard
 from arena.management.progress import SHOWN_REFUSALS, progress_bar, tell_refusals
 from arena.models import Uncounted
 

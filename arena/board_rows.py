@@ -1,0 +1,42 @@
+"""From the standings of arrays to the rows of a board."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from arena.models import LanguageModel, Rating, RatingSnapshot
+from ratings.standings import Standings, certainty
+
+
+def entry_ids() -> list[int]:
+    """pks of all entries that may compete, ascending: their order in the arrays of a board."""
+    return list(LanguageModel.objects.competing().order_by("pk").values_list("pk", flat=True))
+
+
+def ratings_of(
+    snapshot: RatingSnapshot | None, ids: Sequence[int], board: Standings, points: Iterable[float]
+) -> list[Rating]:
+    """The rows of a board, not stored yet; entries without a vote that counts have none. snapshot: None, or its own."""
+    firm = certainty(board)
+    return [
+        Rating(
+            snapshot=snapshot,
+            model_id=id,
+            rating=float(board.rating[i]),
+            lower=float(board.lower[i]),
+            upper=float(board.upper[i]),
+            elo=float(points_i),
+            group=int(board.group[i]),
+            rank=int(board.rank[i]),
+            rank_best=int(board.rank_best[i]),
+            rank_worst=int(board.rank_worst[i]),
+            rank_simultaneous=int(firm.rank_simultaneous[i]),
+            above_next=None if np.isnan(firm.above_next[i]) else float(firm.above_next[i]),
+            votes=float(board.votes[i]),
+            win_rate=float(board.win_rate[i]),
+            both_bad_rate=float(board.both_bad_rate[i]),
+            provisional=str(board.reason[i] or ""),
+        )
+        for i, (id, points_i) in enumerate(zip(ids, points, strict=True))
+        if board.group[i] >= 0
+    ]

@@ -1,0 +1,45 @@
+"""New rows for open pages: rendered once a language by whoever publishes, and read once by each web process."""
+
+import json
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_request, override
+
+from arena import events
+from arena.leaderboard.page import facts_of
+from arena.leaderboard.table import table, table_key
+from arena.leaderboard.view import View
+from arena.models import RatingSnapshot
+
+
+def push_leaderboard() -> None:
+    """Send what everybody sees first to all open pages. Raises redis.RedisError."""
+    view, facts = View(), facts_of(RatingSnapshot.objects.newest())
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            rows = table(table_key(view, language)).body
+            line = render_to_string("leaderboard/_facts.html", {"facts": facts})
+        message = json.dumps({"rows": rows, "facts": line})
+        events.publish_board(language, events.Board(str(facts.snapshot or 0), message))
+
+
+def language_of(scope: dict[str, Any]) -> str:
+    """The language of the page that opened this socket, found as Django finds it for a request."""
+    headers = dict(scope["headers"])
+    cookies = {
+        name: morsel.value for name, morsel in SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).items()
+    }
+    accepted = headers.get(b"accept-language", b"").decode("latin-1")
+    return get_language_from_request(_Asking(cookies, {"HTTP_ACCEPT_LANGUAGE": accepted}))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """As much of a request as Django's choice of a language reads."""
+
+    COOKIES: dict[str, str]
+    META: dict[str, str]

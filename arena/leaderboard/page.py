@@ -1,0 +1,165 @@
+"""All that the leaderboard page needs around its table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from arena.board_categories import BoardCategory, published_categories
+from arena.leaderboard.columns import ALWAYS, COLUMNS, Column
+from arena.leaderboard.table import Table, table, table_key
+from arena.leaderboard.view import View
+from arena.models import BenchmarkScore, LanguageModel, RatingSnapshot, Vote
+from arena.models.catalog import Kind
+from arena.wide_boards import WIDE
+
+SIZE_LABELS = {
+    "small": gettext_lazy("under 4 billion parameters"),
+    "medium": gettext_lazy("4 to 20 billion"),
+    "large": gettext_lazy("20 billion and more"),
+}
+METHOD_LABELS = {
+    "sandwich": gettext_lazy("Ties as half a win, plain sandwich intervals"),
+    "davidson": gettext_lazy("Ties by Davidson"),
+    "rao-kupper": gettext_lazy("Ties by Rao and Kupper"),
+}
+EFFECT_LABELS = {
+    "length": gettext_lazy("Length"),
+    "headers": gettext_lazy("Headings"),
+    "lists": gettext_lazy("Lists"),
+    "bold": gettext_lazy("Bold"),
+    "code_blocks": gettext_lazy("Code blocks"),
+    "position": gettext_lazy("Side A"),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The line under the title. snapshot: the id of the board; None before the first."""
+
+    models: int
+    votes: int
+    last_vote: datetime | None
+    snapshot: int | None
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A category, with the address of the same view of it."""
+
+    category: BoardCategory
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """name: in the address."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a feature of style is worth, in points, with its 95 % interval."""
+
+    label: str
+    points: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class LeaderboardPage:
+    """methods: other ways to rate the same votes; empty where there is none."""
+
+    view: View
+    facts: Facts
+    table: Table
+    tabs: tuple[Tab, ...]
+    filters: tuple[Filter, ...]
+    columns: tuple[Choice, ...]
+    methods: tuple[Choice, ...]
+    effects: tuple[Effect, ...]
+    has_benchmarks: bool
+
+    @property
+    def current(self) -> BoardCategory:
+        return next(tab.category for tab in self.tabs if tab.is_current)
+
+
+class UnknownCategory(LookupError):
+    """A category that has no board."""
+
+
+def leaderboard_page(view: View) -> LeaderboardPage:
+    """The newest board as this view shows it, in a fixed number of queries. Raises UnknownCategory."""
+    categories = published_categories()
+    if view.category not in {category.key for category in categories}:
+        raise UnknownCategory(view.category)
+    board = RatingSnapshot.objects.newest(view.category)
+    key = table_key(view, str(get_language()))
+    shown = table(key)
+    return LeaderboardPage(
+        view=view,
+        facts=facts_of(board),
+        table=shown,
+        tabs=tuple(Tab(one, view.address(category=one.key), one.key == view.category) for one in categories),
+        filters=_filters(view),
+        columns=tuple(_column(it, view) for it in COLUMNS.values() if it.key not in ALWAYS),
+        methods=() if view.category in WIDE else tuple(_choices(METHOD_LABELS.items(), view.method)),
+        effects=_effects(board),
+        has_benchmarks=BenchmarkScore.objects.exists(),
+    )
+
+
+def facts_of(board: RatingSnapshot | None) -> Facts:
+    """In two queries."""
+    return Facts(
+        models=board.ratings.count() if board else LanguageModel.objects.competing().count(),
+        votes=board.votes if board else 0,
+        last_vote=Vote.objects.order_by("-pk").values_list("cast_at", flat=True).first(),
+        snapshot=board.pk if board else None,
+    )
+
+
+def _filters(view: View) -> tuple[Filter, ...]:
+    cards = list(LanguageModel.objects.competing().values_list("organisation", "licence", "kind"))
+    organisations, licences, kinds = ({card[place] for card in cards} - {""} for place in range(3))
+    labels = [(value, str(label)) for value, label in Kind.choices if value in kinds]
+    return (
+        Filter("organisation", _("Organisation"), _choices(_by_name(organisations), view.organisation)),
+        Filter("licence", _("Licence"), _choices(_by_name(licences), view.licence)),
+        Filter("kind", _("What it is"), _choices(labels, view.kind)),
+        Filter("size", _("Size"), _choices(SIZE_LABELS.items(), view.size)),
+    )
+
+
+def _by_name(names: Iterable[str]) -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(names, key=str.casefold)]
+
+
+def _choices(values: Iterable[tuple[str, object]], chosen: str) -> tuple[Choice, ...]:
+    return tuple(Choice(value, str(label), value == chosen) for value, label in values)
+
+
+def _column(column: Column, view: View) -> Choice:
+    return Choice(column.key, str(column.label), column.key in view.columns)
+
+
+def _effects(board: RatingSnapshot | None) -> tuple[Effect, ...]:
+    effects = board.effects if board else {}
+    return tuple(Effect(str(EFFECT_LABELS[name]), *effects[name]) for name in EFFECT_LABELS if name in effects)

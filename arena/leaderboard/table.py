@@ -1,0 +1,144 @@
+"""The table of one view as HTML. Its key says all that it depends on, so it is rendered once and then kept."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from arena.board_rows import entry_ids, ratings_of
+from arena.comparisons import stored_counts
+from arena.leaderboard.columns import COLUMNS, in_order
+from arena.leaderboard.rows import Beside, BoardGroup, BoardRow, board_groups, unrated_row
+from arena.leaderboard.view import View
+from arena.models import LanguageModel, Rating, RatingSnapshot
+from arena.models.catalog import State
+from arena.models.counts import STYLE
+from arena.speeds import speeds
+from ratings.errors import RatingsError
+from ratings.estimators import half_win, tie_model
+from ratings.intervals import Method
+from ratings.method import TIES
+from ratings.standings import standings_by
+
+#: A large table has half a megabyte.
+KEPT_TABLES = 64
+_CARDS = ("pk", "display_name", "organisation", "licence", "kind", "state", "parameters", "context_tokens")
+
+
+@dataclass(frozen=True)
+class TableKey:
+    """board, style_board: ids of snapshots, None before the first; cards: a digest of all that rows show of entries."""
+
+    view: View
+    language: str
+    board: int | None
+    style_board: int | None
+    cards: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """head: a thead; body: a tbody for each group. is_refused: the votes cannot be rated by the method asked for."""
+
+    head: SafeString
+    body: SafeString
+    shown: int
+    is_refused: bool
+
+
+def table_key(view: View, language: str) -> TableKey:
+    """In three queries."""
+    cards = list(LanguageModel.objects.order_by("pk").values_list(*_CARDS))
+    digest = hashlib.sha256(repr(cards).encode()).hexdigest()
+    newest = RatingSnapshot.objects.newest_ids(view.category, STYLE)
+    today = timezone.now().date().isoformat()
+    return TableKey(view, language, newest.get(view.category), newest.get(STYLE), digest, today)
+
+
+@lru_cache(KEPT_TABLES)
+def table(key: TableKey) -> Table:
+    """For the language that is active, which the key names."""
+    published = list(Rating.objects.filter(snapshot=key.board).select_related("model")) if key.board else []
+    ratings = _rated_otherwise(key.view, published) if key.view.method else published
+    groups, unrated = _rows(key, published if ratings is None else ratings)
+    context = {"view": key.view, "columns": _headers(key.view), "groups": groups, "unrated": unrated}
+    context |= {"shown": key.view.columns, "width": len(key.view.columns)}
+    head = render_to_string("leaderboard/_head.html", context)
+    body = render_to_string("leaderboard/_table_body.html", context)
+    shown = sum(len(group.rows) for group in groups) + len(unrated)
+    return Table(mark_safe(head), mark_safe(body), shown, is_refused=ratings is None)
+
+
+def _rows(key: TableKey, ratings: Sequence[Rating]) -> tuple[list[BoardGroup], list[BoardRow]]:
+    view, rated = key.view, {rating.model_id for rating in ratings}
+    beside = _beside(key, ratings)
+    idle = LanguageModel.objects.competing().filter(state=State.ACTIVE).exclude(pk__in=rated)
+    groups = [
+        BoardGroup(group.number, tuple(in_order(rows, view.sort, is_reversed=view.is_reversed)))
+        for group in board_groups(ratings, beside)
+        if (rows := [row for row in group.rows if view.shows(row)])
+    ]
+    return groups, [row for row in (unrated_row(model, beside) for model in idle) if view.shows(row)]
+
+
+def _beside(key: TableKey, ratings: Sequence[Rating]) -> Beside:
+    styled = Rating.objects.filter(snapshot=key.style_board) if key.view.category != STYLE else Rating.objects.none()
+    return Beside(
+        now=timezone.now(),
+        oldest=LanguageModel.objects.order_by("added").values_list("added", flat=True).first(),
+        style_ranks=dict(styled.values_list("model_id", "rank")),
+        speeds=speeds() if key.view.columns & {"speed", "first_text"} else {},
+        most_votes=max((rating.votes for rating in ratings), default=0),
+    )
+
+
+def _rated_otherwise(view: View, published: Sequence[Rating]) -> list[Rating] | None:
+    """The same counts by the view's method; None where they do not allow it, as without a tie."""
+    models = {it.model_id: it for it in published}
+    everybody, ids = entry_ids(), sorted(models)
+    counts = stored_counts(everybody, view.category).among(np.searchsorted(everybody, ids))
+    model = TIES.get(view.method)
+    try:
+        board = standings_by(counts, tie_model(model) if model else half_win(Method.SANDWICH))
+    except RatingsError:
+        return None
+    found = ratings_of(None, ids, board, [models[id].elo for id in ids])
+    for rating in found:
+        rating.model = models[rating.model_id].model
+    return sorted(found, key=lambda rating: (rating.group, -rating.rating))
+
+
+@dataclass(frozen=True)
+class _Header:
+    """One cell of the head. address: sorts by it, or turns the order round; direction: as aria-sort has it."""
+
+    key: str
+    label: str
+    css: str
+    address: str
+    direction: str
+
+
+def _headers(view: View) -> list[_Header]:
+    found = []
+    for key, column in COLUMNS.items():
+        if key in view.columns:
+            is_sorted = key == view.sort
+            turned = is_sorted and not view.is_reversed
+            direction = "descending" if column.is_descending != view.is_reversed else "ascending"
+            found.append(
+                _Header(
+                    key,
+                    str(column.label),
+                    column.css,
+                    view.address(sort=key, is_reversed=turned) if column.sort else "",
+                    direction if is_sorted else "",
+                )
+            )
+    return found
