@@ -1,18 +1,19 @@
 """The rank of each model on the board of each category."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from arena.board_categories import BoardCategory, published_categories
 from arena.models import Rating, RatingSnapshot
 from arena.models.counts import OVERALL
 
-#: The best rank has the last shade, the worst of a board the first; see the heat classes of arena.css.
+#: The best of a board has the last shade, the worst the first; see the shades of arena.css.
 SHADES = 8
 
 
 @dataclass(frozen=True)
 class Place:
-    """ranks: such as "2–4"; shade: from 0, the worst of its board, to SHADES. Empty where the model has no votes."""
+    """ranks: such as "2–4"; shade: from 0, the last of its board, to SHADES. Empty where the model has no votes."""
 
     ranks: str = ""
     shade: int = 0
@@ -37,24 +38,26 @@ def overview_page() -> OverviewPage:
     """In a fixed number of queries."""
     categories = published_categories()
     newest = RatingSnapshot.objects.newest_ids(*(category.key for category in categories))
-    boards: dict[int, dict[int, Rating]] = {id: {} for id in newest.values()}
+    boards: dict[int, list[Rating]] = {id: [] for id in newest.values()}
     for rating in Rating.objects.filter(snapshot__in=newest.values()).select_related("model"):
-        boards[rating.snapshot_id][rating.model_id] = rating
-    shown = [boards.get(newest.get(category.key, 0), {}) for category in categories]
-    overall = boards.get(newest.get(OVERALL, 0), {})
-    in_order = sorted(overall.values(), key=lambda rating: (rating.group, -rating.rating))
+        boards[rating.snapshot_id].append(rating)
+    places = [_places(boards.get(newest.get(category.key, 0), ())) for category in categories]
     rows = tuple(
         OverviewRow(
-            rating.model.display_name, rating.model.slug, tuple(_place(board, rating.model_id) for board in shown)
+            rating.model.display_name,
+            rating.model.slug,
+            tuple(of_board.get(rating.model_id, Place()) for of_board in places),
         )
-        for rating in in_order
+        for rating in _in_order(boards.get(newest.get(OVERALL, 0), ()))
     )
     return OverviewPage(categories, rows)
 
 
-def _place(board: dict[int, Rating], model_id: int) -> Place:
-    rating = board.get(model_id)
-    if rating is None:
-        return Place()
-    worst = max(other.rank for other in board.values())
-    return Place(rating.ranks, round(SHADES * (worst - rating.rank) / (worst - 1)) if worst > 1 else SHADES)
+def _places(board: Iterable[Rating]) -> dict[int, Place]:
+    ordered = _in_order(board)
+    last = max(1, len(ordered) - 1)
+    return {it.model_id: Place(it.ranks, round(SHADES * (1 - at / last))) for at, it in enumerate(ordered)}
+
+
+def _in_order(board: Iterable[Rating]) -> list[Rating]:
+    return sorted(board, key=lambda rating: (rating.group, -rating.rating))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arena.models import LanguageModel, Rating
-from arena.models.catalog import State
+from arena.models.catalog import Kind, State
 from arena.speeds import Speed
 
 #: In words, by the codes of ratings.standings.Reason.
@@ -163,7 +163,8 @@ def _flags(model: LanguageModel, rating: Rating | None, beside: Beside) -> tuple
         _("new"): is_new,
         _("under 300 votes"): rating is not None and rating.votes < FIRM_VOTES <= beside.most_votes,
         _("cannot be compared"): rating is not None and rating.group > 0,
-        _("retired"): model.state == State.RETIRED,
+        # What was imported never was in the draw.
+        _("retired"): model.state == State.RETIRED and model.kind != Kind.IMPORTED,
         _("paused"): model.state == State.PAUSED,
     }
     return tuple(flag for flag, holds in said.items() if holds)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from arena.board_rows import entry_ids, ratings_of
 from arena.comparisons import stored_counts
-from arena.leaderboard.columns import COLUMNS, in_order
+from arena.leaderboard.columns import COLUMNS, USUAL, in_order
 from arena.leaderboard.rows import Beside, BoardGroup, BoardRow, board_groups, unrated_row
 from arena.leaderboard.view import View
 from arena.models import LanguageModel, Rating, RatingSnapshot
@@ -67,8 +67,9 @@ def table(key: TableKey) -> Table:
     published = list(Rating.objects.filter(snapshot=key.board).select_related("model")) if key.board else []
     ratings = _rated_otherwise(key.view, published) if key.view.method else published
     groups, unrated = _rows(key, published if ratings is None else ratings)
-    context = {"view": key.view, "columns": _headers(key.view), "groups": groups, "unrated": unrated}
-    context |= {"shown": key.view.columns, "width": len(key.view.columns)}
+    columns = _worth_showing(key.view, [row for group in groups for row in group.rows] + unrated)
+    context = {"view": key.view, "columns": _headers(key.view, columns), "groups": groups, "unrated": unrated}
+    context |= {"shown": columns, "width": len(columns)}
     head = render_to_string("leaderboard/_head.html", context)
     body = render_to_string("leaderboard/_table_body.html", context)
     shown = sum(len(group.rows) for group in groups) + len(unrated)
@@ -125,10 +126,18 @@ class _Header:
     direction: str
 
 
-def _headers(view: View) -> list[_Header]:
+def _worth_showing(view: View, rows: Sequence[BoardRow]) -> frozenset[str]:
+    """The columns that were asked for; of the usual ones, those that say something of some row."""
+    if view.columns != USUAL:
+        return view.columns
+    empty = {key for key in ("style", "organisation", "licence") if not any(map(COLUMNS[key].sort or bool, rows))}
+    return view.columns - (empty if rows else set())
+
+
+def _headers(view: View, columns: frozenset[str]) -> list[_Header]:
     found = []
     for key, column in COLUMNS.items():
-        if key in view.columns:
+        if key in columns:
             is_sorted = key == view.sort
             turned = is_sorted and not view.is_reversed
             direction = "descending" if column.is_descending != view.is_reversed else "ascending"

@@ -1,8 +1,14 @@
+import html
+import json
+import os
 import re
 from datetime import timedelta
+from io import StringIO
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from arena.actions.cast_vote import cast_vote
@@ -229,3 +235,20 @@ def test_the_overview_has_the_rank_of_each_model_on_each_board(client, zoo, djan
 
 def test_an_empty_overview_says_so(client):
     assert "No votes count yet" in client.get("/leaderboard/overview/").text
+
+
+@pytest.mark.skipif("ARENA_EXTRA_DATA" not in os.environ, reason="ARENA_EXTRA_DATA is not set")
+def test_the_page_of_a_public_file_of_votes_is_its_golden_board(client):
+    folder = Path(os.environ["ARENA_EXTRA_DATA"])
+    call_command("import_votes", str(folder / "llmfao.csv"), stdout=StringIO(), stderr=StringIO())
+    golden = json.loads((folder / "llmfao.golden.json").read_text())["exact"]["bt"]
+    page = client.get("/leaderboard/?method=sandwich").text
+    shown = {
+        html.unescape(name): tuple(map(int, figures))
+        for name, *figures in re.findall(
+            r'model-link"[^>]*>([^<]+)</a>.*?figure">(\d+)<.*?board__bounds">(\d+)–(\d+)<', page, flags=re.DOTALL
+        )
+    }
+    assert list(shown) == sorted(golden, key=lambda name: -golden[name][0])
+    for name, exact in golden.items():
+        assert shown[name] == pytest.approx(exact, abs=0.5001)
