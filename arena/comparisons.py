@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -25,7 +26,10 @@ _DIGEST_MODULUS = 2**256
 
 @dataclass(frozen=True, slots=True)
 class WeightedVote:
-    """What the board needs of one vote."""
+    """What boards need of one vote.
+
+    boards: the categories of the boards that it is on, the overall one first; mark: what it adds to their digests.
+    """
 
     vote_id: int
     battle_id: str
@@ -34,12 +38,13 @@ class WeightedVote:
     choice: Choice
     weight: float
     categories: tuple[str, ...] = ()
+    boards: tuple[str, ...] = field(init=False, repr=False)
+    mark: int = field(init=False, repr=False)
 
-    @property
-    def boards(self) -> tuple[str, ...]:
-        """The categories of the boards that it is on, the overall one first."""
-        decisive = () if self.choice in (Choice.TIE, Choice.BOTH_BAD) else (NO_TIES,)
-        return (OVERALL, *decisive, *self.categories)
+    def __post_init__(self) -> None:
+        # Once, for a recount asks each vote for them on every board.
+        object.__setattr__(self, "boards", _boards(self.choice in (Choice.MODEL_A, Choice.MODEL_B), self.categories))
+        object.__setattr__(self, "mark", _mark(self.battle_id, self.choice, self.weight))
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -53,6 +58,17 @@ class WeightedVote:
             return "ties" if self.choice == Choice.TIE else "both_bad"
         winner = self.model_a if self.choice == Choice.MODEL_A else self.model_b
         return "first_wins" if winner == self.pair[0] else "second_wins"
+
+
+@lru_cache(4096)
+def _boards(is_decisive: bool, categories: tuple[str, ...]) -> tuple[str, ...]:
+    return (OVERALL, *((NO_TIES,) if is_decisive else ()), *categories)
+
+
+def _mark(battle_id: str, choice: Choice, weight: float) -> int:
+    if weight == 0:
+        return 0
+    return int.from_bytes(hashlib.sha256(f"{battle_id}|{choice.value}|{weight!r}".encode()).digest(), "big")
 
 
 def weighted(vote: Vote, weight: float, categories: Iterable[str] = ()) -> WeightedVote:
@@ -111,8 +127,5 @@ def _matrices(first: IntArray, second: IntArray, sums: FloatArray, *, size: int)
 def add_to_digest(digest: str, votes: Iterable[WeightedVote], *, sign: int = 1) -> str:
     """The digest with these votes added, or taken away with sign -1. Order does not matter; weight 0 adds nothing."""
     total = int(digest or "0", 16)
-    for vote in votes:
-        if vote.weight > 0:
-            text = f"{vote.battle_id}|{vote.choice.value}|{vote.weight!r}"
-            total += sign * int(hashlib.sha256(text.encode()).hexdigest(), 16)
+    total += sign * sum(vote.mark for vote in votes)
     return f"{total % _DIGEST_MODULUS:064x}"

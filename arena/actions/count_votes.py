@@ -1,8 +1,9 @@
 """Take what is uncounted into the counts that the boards are made of."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 
 from django.conf import settings
@@ -29,9 +30,14 @@ def counted_votes() -> list[WeightedVote]:
         "vote_id", *battle, "vote__choice", "weight", "categories"
     )
     return [
-        WeightedVote(vote, str(id), a, b, Choice(choice), weight, tuple(categories.split()))
+        WeightedVote(vote, str(id), a, b, Choice(choice), weight, _split(categories))
         for vote, id, a, b, choice, weight, categories in rows.iterator(chunk_size=5000)
     ]
+
+
+@lru_cache(4096)
+def _split(categories: str) -> tuple[str, ...]:
+    return tuple(categories.split())
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,13 @@ class Counting:
         changed = [change for change in self.changed if board in change[1].boards]
         return Counting(changed, _on(board, self.added), lambda: _on(board, self.all_votes))
 
-    def from_the_first(self) -> "Counting":
-        """The same votes as if all were counted now."""
-        return Counting([], self.all_votes, lambda: self.all_votes)
+    def from_the_first(self) -> "dict[str, Counting]":
+        """Each board's votes as if all were counted now."""
+        votes: defaultdict[str, list[WeightedVote]] = defaultdict(list)
+        for vote in self.all_votes:
+            for board in vote.boards:
+                votes[board].append(vote)
+        return {board: Counting([], found, partial(list, found)) for board, found in votes.items()}
 
 
 def count_votes() -> Counting:
@@ -95,13 +105,16 @@ def count_anew() -> None:
 
     A vote whose texts were erased keeps the tags that it has.
     """
-    rows = CountedVote.objects.select_related("vote").order_by("number").iterator(chunk_size=AT_ONCE)
+    columns = ("pk", "vote__battle", "categories", "style")
+    rows = CountedVote.objects.order_by("number").values_list(*columns).iterator(chunk_size=AT_ONCE)
     while chunk := list(islice(rows, AT_ONCE)):
-        tags = tags_of([row.vote.battle_id for row in chunk])
-        for row in chunk:
-            if row.vote.battle_id in tags:
-                row.categories, row.style = _columns(tags[row.vote.battle_id])
-        CountedVote.objects.bulk_update(chunk, ["categories", "style"], batch_size=500)
+        tags = tags_of([battle for _, battle, _, _ in chunk])
+        changed = []
+        for pk, battle, *before in chunk:
+            categories, style = _columns(tags[battle]) if battle in tags else before
+            if (categories, bytes(style)) != (before[0], bytes(before[1])):
+                changed.append(CountedVote(pk=pk, categories=categories, style=style))
+        CountedVote.objects.bulk_update(changed, ["categories", "style"], batch_size=500)
     PairCount.objects.all().delete()
     _store(_added({}, counted_votes()))
 

@@ -65,10 +65,10 @@ def _publish_incrementally(found: Counting, now: datetime) -> RatingSnapshot:
 
 def _publish_from_the_first(found: Counting, now: datetime) -> RatingSnapshot:
     """All boards that votes are on, or were on by older rules."""
-    everything = found.from_the_first()
-    for category in (everything.boards | RatingSnapshot.objects.categories()) - {OVERALL, *WIDE}:
-        _publish(category, None, everything.on(category), now)
-    return _publish(OVERALL, None, everything, now)
+    parts, nothing = found.from_the_first(), Counting([], [], list)
+    for category in (parts.keys() | RatingSnapshot.objects.categories()) - {OVERALL, *WIDE}:
+        _publish(category, None, parts.get(category, nothing), now)
+    return _publish(OVERALL, None, parts.get(OVERALL, nothing), now)
 
 
 def _publish(category: str, before: RatingSnapshot | None, found: Counting, now: datetime) -> RatingSnapshot:
