@@ -4,6 +4,7 @@
 # make bench-ratings PEERS=python   the engine beside others, timed in one run; see benchmarks/ratings.py
 # make bench-generation             answers of a local model, timed in one run; see benchmarks/generation.py
 # make bench-page                   first visits, and a long battle frame by frame, in Chromium; see benchmarks/page.py
+# make bench-board                  the leaderboard with many votes and many open pages; see benchmarks/board.py
 # make bench-data                   votes in and out in every format, and a million; see benchmarks/data.py
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
 # make translations                 the catalogues in locale/ with every string that the arena shows
@@ -16,7 +17,7 @@ CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run test test-all checks bench-ratings bench-generation bench-page bench-data train-adapter translations screenshots
+.PHONY: run test test-all checks bench-ratings bench-generation bench-page bench-board bench-data train-adapter translations screenshots
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -39,6 +40,10 @@ bench-generation: .venv/installed-dev
 bench-page: .venv/installed-dev
 	@$(PYTHON) -m benchmarks.first_load
 	@$(PYTHON) -m benchmarks.page
+
+bench-board: .venv/installed-dev
+	@$(PYTHON) -m benchmarks.board
+	@$(PYTHON) -m benchmarks.open_pages
 
 bench-data: .venv/installed
 	@$(PYTHON) -m benchmarks.data
