@@ -19,7 +19,8 @@ AT_ONCE = 10_000
 
 Change = tuple[WeightedVote, WeightedVote]  # as counted before, as counted now
 Pair = tuple[str, int, int]  # the category of a board, and two entries of it
-Sums = dict[Pair, dict[str, float]]
+Sums = dict[Pair, list[float]]  # in the order of SUMS, then of SQUARES
+_KEY = ("category", "first_id", "second_id")
 
 
 def counted_votes() -> list[WeightedVote]:
@@ -116,7 +117,8 @@ def count_anew() -> None:
                 changed.append(CountedVote(pk=pk, categories=categories, style=style))
         CountedVote.objects.bulk_update(changed, ["categories", "style"], batch_size=500)
     PairCount.objects.all().delete()
-    _store(_added({}, counted_votes()))
+    sums = _added({}, counted_votes())
+    insert_rows(PairCount, (*_KEY, *SUMS, *SQUARES), ((*pair, *row) for pair, row in sums.items()))
 
 
 def _change(vote: Vote, weight: float) -> Change:
@@ -162,28 +164,31 @@ def _stored(pairs: set[Pair]) -> Sums:
     """The sums so far; a pair that is counted for the first time has none."""
     boards, firsts, seconds = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}, {pair[2] for pair in pairs}
     rows = PairCount.objects.filter(category__in=boards, first__in=firsts, second__in=seconds)
-    names = ("category", "first_id", "second_id")
-    stored = {tuple(row[name] for name in names): row for row in rows.values(*names, *SUMS, *SQUARES)}
-    return {pair: {name: stored[pair][name] for name in (*SUMS, *SQUARES)} for pair in pairs & stored.keys()}
+    found = {(board, first, second): sums for board, first, second, *sums in rows.values_list(*_KEY, *SUMS, *SQUARES)}
+    return {pair: found[pair] for pair in pairs & found.keys()}
 
 
 def _added(sums: Sums, votes: Iterable[WeightedVote]) -> Sums:
     for vote in votes:
-        for pair in _pairs(vote):
-            row = sums.setdefault(pair, dict.fromkeys((*SUMS, *SQUARES), 0.0))
-            row[vote.column] += vote.weight
-            row[f"{vote.column}_squared"] += vote.weight**2
+        place, weight, (first, second) = SUMS.index(vote.column), vote.weight, vote.pair
+        for board in vote.boards:
+            row = sums.get(pair := (board, first, second))
+            if row is None:
+                row = sums[pair] = [0.0] * (len(SUMS) + len(SQUARES))
+            row[place] += weight
+            row[len(SUMS) + place] += weight * weight
     return sums
 
 
 def _store(sums: Sums) -> None:
+    names = (*SUMS, *SQUARES)
     PairCount.objects.bulk_create(
         [
-            PairCount(category=board, first_id=first, second_id=second, **row)
+            PairCount(category=board, first_id=first, second_id=second, **dict(zip(names, row, strict=True)))
             for (board, first, second), row in sums.items()
         ],
         update_conflicts=True,
         unique_fields=["category", "first", "second"],
-        update_fields=[*SUMS, *SQUARES],
+        update_fields=names,
         batch_size=2000,
     )
