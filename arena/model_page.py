@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from arena.charts.history import HistoryChart, history_chart
 from arena.models import Answer, LanguageModel, PairCount, Rating, RatingSnapshot, Slot, Tag, VoteReason
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from arena.models.counts import OVERALL
 from arena.record import Record, chance, record_of
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from arena.comparisons import stored_counts
 from arena.models import Answer, LanguageModel, Rating, RatingSnapshot, Slot
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from ratings.arrays import FloatArray, IntArray
 from ratings.counts import PairCounts
 

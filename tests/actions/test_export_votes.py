@@ -32,7 +32,7 @@ from arena.models import (
     VoteExclusion,
     Voter,
 )
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from tests.factories import make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db
