@@ -34,6 +34,11 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def running(self) -> "AnswerQuerySet":
         return self.filter(state__in=(AnswerState.PENDING, AnswerState.STREAMING))
 
+    def judged_and_timed(self) -> "AnswerQuerySet":
+        """Answers whose speed may be told."""
+        # Before the vote a new model's speed would tell who answers in its first battle.
+        return self.filter(state=AnswerState.DONE, first_text_at__isnull=False, turn__battle__vote__isnull=False)
+
     def count_waiting_before(self, answer: "Answer") -> int:
         return self.filter(state=AnswerState.PENDING, queue=answer.queue, pk__lt=answer.pk).count()
 

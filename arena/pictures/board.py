@@ -1,22 +1,17 @@
 """The rows that the pictures are made of. Each part is read when it is first asked for."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from statistics import median
 
 import numpy as np
 
 from arena.comparisons import stored_counts
-from arena.models import Answer, LanguageModel, Rating, RatingSnapshot, Slot
-from arena.models.answers import AnswerState
+from arena.models import LanguageModel, Rating, RatingSnapshot
+from arena.speeds import tokens_a_second
 from ratings.arrays import FloatArray, IntArray
 from ratings.counts import PairCounts
-
-#: Of the newest answers so many are looked at, so that a page costs the same after a million.
-MOST_ANSWERS = 4000
 
 
 @dataclass(frozen=True)
@@ -71,12 +66,7 @@ class NewestBoard:
     @cached_property
     def speeds(self) -> dict[int, float]:
         """Median tokens a second of the newest answers that were voted on, by the entry's pk."""
-        rates: defaultdict[int | None, list[float]] = defaultdict(list)
-        for answer in _newest_judged_answers():
-            battle, rate = answer.turn.battle, answer.tokens_a_second
-            if rate is not None:
-                rates[battle.model_a_id if answer.slot == Slot.A else battle.model_b_id].append(rate)
-        return {id: median(of_model) for id, of_model in rates.items() if id is not None}
+        return tokens_a_second()
 
 
 def newest_board(category: str) -> NewestBoard:
@@ -84,12 +74,3 @@ def newest_board(category: str) -> NewestBoard:
     snapshot = RatingSnapshot.objects.newest(category)
     ratings = snapshot.ratings.select_related("model") if snapshot else ()
     return NewestBoard(category, snapshot, tuple(ratings))
-
-
-def _newest_judged_answers() -> Sequence[Answer]:
-    # Before the vote a new model's speed would tell who answers in its first battle.
-    newest = Answer.objects.order_by("-pk").values("pk")[:MOST_ANSWERS]
-    judged = Answer.objects.filter(pk__in=newest, turn__battle__vote__isnull=False)
-    measured = judged.filter(state=AnswerState.DONE, tokens__gt=0, first_text_at__isnull=False)
-    fields = ("slot", "tokens", "first_text_at", "finished_at", "turn__battle__model_a", "turn__battle__model_b")
-    return list(measured.select_related("turn__battle").only(*fields))
