@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+from arena.formats.spreadsheets import plain_cells
 from arena.models import Rating, RatingSnapshot
 
 BOARD_FORMATS = {"board-csv": "board.csv", "board-json": "board.json"}
@@ -38,7 +39,7 @@ def export_board(name: str, folder: Path) -> Path:
     rows = _rows()
     if name == "board-csv":
         with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([COLUMNS, *([row[column] for column in COLUMNS] for row in rows)])
+            csv.writer(file).writerows([COLUMNS, *(plain_cells(row[column] for column in COLUMNS) for row in rows)])
     else:
         path.write_text(json.dumps(_catalog(rows), ensure_ascii=False, indent=1), encoding="utf-8")
     return path
