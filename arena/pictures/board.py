@@ -72,5 +72,4 @@ class NewestBoard:
 def newest_board(category: str) -> NewestBoard:
     """Without ratings where no board of this category was published."""
     snapshot = RatingSnapshot.objects.newest(category)
-    ratings = snapshot.ratings.select_related("model") if snapshot else ()
-    return NewestBoard(category, snapshot, tuple(ratings))
+    return NewestBoard(category, snapshot, tuple(snapshot.rows()) if snapshot else ())

@@ -111,7 +111,7 @@ def test_the_reveal_and_the_board_lead_there(client, entries):
 def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_queries):
     for _ in range(6):
         vote(entries[0], make_entry())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get("/models/zebra-7/")
 
 
