@@ -70,7 +70,7 @@ class BenchmarksPage:
 
 def benchmarks_page() -> BenchmarksPage:
     """In a fixed number of queries."""
-    ratings = _ratings()
+    ratings = list(RatingSnapshot.objects.newest_rows().select_related("model"))
     sources = tuple(BenchmarkSource.objects.all())
     table = _table(ratings)
     scored = [rating for rating in ratings if any(rating.model_id in column for column in table.values())]
@@ -87,12 +87,6 @@ def benchmarks_page() -> BenchmarksPage:
         without_score=len(ratings) - len(scored),
         has_scores=bool(sources),
     )
-
-
-def _ratings() -> list[Rating]:
-    """The newest board's, by group and from the highest."""
-    newest = RatingSnapshot.objects.newest()
-    return list(newest.ratings.select_related("model")) if newest else []
 
 
 def _table(ratings: Sequence[Rating]) -> dict[Key, dict[int, BenchmarkScore]]:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from arena.comparisons import OUTCOMES
 from arena.markup import render_answer
 from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from ratings import elo
 
 

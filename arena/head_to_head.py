@@ -7,7 +7,7 @@ from django.db.models import Q, Sum
 from arena.charts.outcomes import Segment, outcome_bar
 from arena.models import Choice, LanguageModel, PairCount, Rating, RatingSnapshot, Vote
 from arena.models.counts import OVERALL
-from arena.record import Record, chance, record_of
+from arena.record import Record, chance, lead, record_of
 from ratings.proportions import Share, effective_votes, wilson
 
 
@@ -73,7 +73,7 @@ def compare(first: LanguageModel, second: LanguageModel) -> HeadToHead:
     return HeadToHead(
         first=_contender(first, record, share, own, other),
         second=_contender(second, record.seen_by_the_other, share.rest if share else None, other, own),
-        difference=own.rating - other.rating if own and other and own.group == other.group else None,
+        difference=lead(own, other),
         bar=outcome_bar(
             [("first", record.wins), ("tie", record.ties), ("bad", record.both_bad), ("second", record.losses)]
         ),

@@ -1,21 +1,20 @@
 """What the page of one entry tells: its card, its rating over time, its record against each rival, why people chose."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 
 from django.db.models import Count, Q
 
 from arena.charts.history import HistoryChart, history_chart
-from arena.models import Answer, LanguageModel, PairCount, Rating, RatingSnapshot, Slot, Tag, VoteReason
-from arena.models.battles import AnswerState
+from arena.models import LanguageModel, PairCount, Rating, RatingSnapshot, Slot, Tag, VoteReason
 from arena.models.counts import OVERALL
 from arena.record import Record, chance, record_of
+from arena.speeds import Speed, speed_of
 
-#: The newest of its ratings and answers are looked at, so that a page costs the same after a million votes.
-MOST_RATINGS, MOST_ANSWERS, MOST_REASONS = 200, 200, 6
+#: The newest of its ratings are looked at, so that a page costs the same after a million votes.
+MOST_RATINGS, MOST_REASONS = 200, 6
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,6 @@ class Rival:
     slug: str
     record: Record
     chance: int | None
-
-
-@dataclass(frozen=True)
-class Speed:
-    """Medians of the newest answers; None where nothing was measured."""
-
-    seconds_to_first_text: float | None
-    tokens_a_second: float | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ def model_page(model: LanguageModel) -> ModelPage:
         chart=history_chart(history),
         rivals=tuple(sorted(_rivals(model, ratings), key=lambda rival: rival.name.casefold())),
         reasons=_reasons(model),
-        speed=_speed(_newest_answers(model)),
+        speed=speed_of(model),
     )
 
 
@@ -98,19 +89,3 @@ def _reasons(model: LanguageModel) -> tuple[tuple[str, int], ...]:
         said = VoteReason.objects.filter(slot=slot, **{f"vote__battle__{side}": model})
         counts.update(dict(said.values_list("tag").annotate(Count("pk"))))
     return tuple((str(Tag(tag).label), count) for tag, count in counts.most_common(MOST_REASONS))
-
-
-def _newest_answers(model: LanguageModel) -> list[Answer]:
-    sides = Q(slot=Slot.A, turn__battle__model_a=model) | Q(slot=Slot.B, turn__battle__model_b=model)
-    done = Answer.objects.filter(sides, state=AnswerState.DONE, first_text_at__isnull=False)
-    return list(done.order_by("-pk")[:MOST_ANSWERS])
-
-
-def _speed(answers: Sequence[Answer]) -> Speed:
-    waits = [
-        (answer.first_text_at - answer.claimed_at).total_seconds()
-        for answer in answers
-        if answer.claimed_at and answer.first_text_at
-    ]
-    rates = [rate for answer in answers if (rate := answer.tokens_a_second)]
-    return Speed(median(waits) if waits else None, median(rates) if rates else None)

@@ -7,6 +7,7 @@ import numpy as np
 
 from arena.comparisons import WeightedVote, comparisons, newest_weights, weighted
 from arena.models import Choice, LanguageModel, Rating, RatingSnapshot, Vote, Voter
+from arena.record import lead
 from ratings import provisional
 from ratings.scale import to_points
 
@@ -91,7 +92,7 @@ def _chosen(vote: WeightedVote) -> int | None:
 
 def _favourite(vote: WeightedVote, ratings: Mapping[int, Rating]) -> int | None:
     """Whom the board rates higher; None where it does not compare the two."""
-    a, b = ratings.get(vote.model_a), ratings.get(vote.model_b)
-    if a is None or b is None or a.group != b.group or a.rating == b.rating:
+    points = lead(ratings.get(vote.model_a), ratings.get(vote.model_b))
+    if not points:
         return None
-    return vote.model_a if a.rating > b.rating else vote.model_b
+    return vote.model_a if points > 0 else vote.model_b

@@ -58,7 +58,7 @@ def published_board(category: str = OVERALL, *, snapshot: int | None = None) -> 
         policy=found.policy,
         code_version=found.code_version,
         digest=found.digest,
-        rows=tuple(map(_row, found.ratings.select_related("model"))),
+        rows=tuple(map(_row, found.rows())),
     )
 
 

@@ -39,8 +39,14 @@ def record_of(pair: PairCount, entry: LanguageModel) -> Record:
     return as_first if pair.first_id == entry.pk else as_first.seen_by_the_other
 
 
-def chance(own: Rating | None, other: Rating | None) -> int | None:
-    """To win the next vote, in percent, a tie as half a win; None where the board does not compare the two."""
+def lead(own: Rating | None, other: Rating | None) -> float | None:
+    """The first's rating minus the second's, in points; None where the board does not compare the two."""
     if own is None or other is None or own.group != other.group:
         return None
-    return round(100 * elo.win_probability(own.rating, other.rating))
+    return own.rating - other.rating
+
+
+def chance(own: Rating | None, other: Rating | None) -> int | None:
+    """To win the next vote, in percent, a tie as half a win; None where the board does not compare the two."""
+    points = lead(own, other)
+    return None if points is None else round(100 * elo.win_probability(points, 0.0))

@@ -24,7 +24,7 @@ def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
     snapshot = RatingSnapshot.objects.filter(pk=snapshot_id).first()
     if snapshot is None:
         return None
-    ratings = list(snapshot.ratings.select_related("model"))
+    ratings = snapshot.rows()
     kept = RatingSnapshot.objects.filter(category=snapshot.category).values_list("pk", flat=True)
     return SnapshotPage(
         snapshot=snapshot,

@@ -1,47 +1,49 @@
-"""How fast entries answer: of the newest answers that were voted on."""
+"""How fast entries write, by answers whose writer is no secret any more."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from arena.models import Answer, Slot
-from arena.models.battles import AnswerState
+from django.db.models import Q
 
-#: Of the newest answers so many are looked at, so that a page costs the same after a million.
-MOST_ANSWERS = 4000
+from arena.models import Answer, LanguageModel, Slot
+
+#: The newest answers are looked at, of one entry or of all, so that a page costs the same after a million.
+MOST_OF_ONE, MOST_OF_ALL = 200, 4000
 
 
 @dataclass(frozen=True)
 class Speed:
-    """Medians; None where nothing was measured."""
+    """Medians of the newest answers; None where nothing was measured."""
 
     seconds_to_first_text: float | None
     tokens_a_second: float | None
 
 
+def speed_of(entry: LanguageModel) -> Speed:
+    """In one query."""
+    sides = Q(slot=Slot.A, turn__battle__model_a=entry) | Q(slot=Slot.B, turn__battle__model_b=entry)
+    return _speed(list(Answer.objects.judged_and_timed().filter(sides).order_by("-pk")[:MOST_OF_ONE]))
+
+
 def speeds() -> dict[int, Speed]:
-    """By the entry's pk. In one query."""
-    measured: defaultdict[int, list[Answer]] = defaultdict(list)
-    for answer in _newest_judged_answers():
+    """Of each entry among the newest answers of all, by its pk. In one query."""
+    newest = Answer.objects.order_by("-pk").values("pk")[:MOST_OF_ALL]
+    answers = Answer.objects.judged_and_timed().filter(pk__in=newest).select_related("turn__battle")
+    times, sides = ("claimed_at", "first_text_at", "finished_at"), ("turn__battle__model_a", "turn__battle__model_b")
+    timed: defaultdict[int | None, list[Answer]] = defaultdict(list)
+    for answer in answers.only("slot", "tokens", *times, *sides):
         battle = answer.turn.battle
-        entry = battle.model_a_id if answer.slot == Slot.A else battle.model_b_id
-        if entry is not None:
-            measured[entry].append(answer)
-    return {entry: _speed(answers) for entry, answers in measured.items()}
-
-
-def _newest_judged_answers() -> Sequence[Answer]:
-    # Before the vote a new model's speed would tell who answers in its first battle.
-    newest = Answer.objects.order_by("-pk").values("pk")[:MOST_ANSWERS]
-    judged = Answer.objects.filter(pk__in=newest, turn__battle__vote__isnull=False)
-    done = judged.filter(state=AnswerState.DONE, first_text_at__isnull=False)
-    fields = ("slot", "tokens", "claimed_at", "first_text_at", "finished_at")
-    sides = ("turn__battle__model_a", "turn__battle__model_b")
-    return list(done.select_related("turn__battle").only(*fields, *sides))
+        timed[battle.model_a_id if answer.slot == Slot.A else battle.model_b_id].append(answer)
+    return {id: _speed(of_entry) for id, of_entry in timed.items() if id is not None}
 
 
 def _speed(answers: Sequence[Answer]) -> Speed:
-    waits = [(it.first_text_at - it.claimed_at).total_seconds() for it in answers if it.first_text_at and it.claimed_at]
-    rates = [it.tokens_a_second for it in answers if it.tokens_a_second is not None]
+    waits = [
+        (answer.first_text_at - answer.claimed_at).total_seconds()
+        for answer in answers
+        if answer.claimed_at and answer.first_text_at
+    ]
+    rates = [rate for answer in answers if (rate := answer.tokens_a_second)]
     return Speed(median(waits) if waits else None, median(rates) if rates else None)

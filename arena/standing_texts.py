@@ -5,7 +5,7 @@ from uuid import UUID
 
 from arena.formats.votes.base import TurnTexts
 from arena.models import Answer, Turn
-from arena.models.battles import Slot
+from arena.models.answers import Slot
 
 
 def standing_texts(battles: Collection[UUID]) -> dict[UUID, list[TurnTexts]]:

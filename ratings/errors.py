@@ -17,6 +17,7 @@ RatingsError
 ├── BadConfidence            intervals
 ├── BadIntervals             ranking
 ├── BadInitialRatings        elo
+├── NoVotes                  proportions: a share of nothing
 ├── TooFewModels             pairing
 ├── UnknownAnchor            board: the anchor has no votes
 ├── StyleNotIdentified       style_control: a feature that the votes cannot tell from strength

@@ -108,6 +108,13 @@ def test_the_rule_sees_a_breach(tmp_path):
     assert list(breaches("arena.events", leaking)) == ["arena.events imports arena.models.Battle"]
 
 
+def test_each_part_of_the_arena_has_its_place_in_the_architecture():
+    described = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    parts = [path for path in (ROOT / "arena").iterdir() if path.is_dir() or path.suffix == ".py"]
+    names = [f"`arena/{path.name}{'/' if path.is_dir() else ''}`" for path in parts]
+    assert [name for name in names if name not in described and "__" not in name] == []
+
+
 def test_the_web_process_never_loads_torch_or_transformers():
     code = "import arena.asgi, sys; sys.exit(bool({'torch', 'transformers'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from arena.models import Answer, Battle, Turn
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from arena.queues import enqueue_answer, host_queue
 
 

@@ -8,7 +8,8 @@ from scipy.stats import binomtest
 
 from arena.actions.recompute_leaderboard import recompute_all_leaderboards
 from arena.models import Answer, Battle, CountedVote, Uncounted, Vote, VoteExclusion
-from arena.models.battles import AnswerState, BattleKind
+from arena.models.answers import AnswerState
+from arena.models.battles import BattleKind
 from arena.models.votes import weight_by_policy
 
 OLDEST_LEASE = timedelta(seconds=120)

@@ -2,9 +2,13 @@
 
 import csv
 import json
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
-from arena.models import Rating, RatingSnapshot
+from arena.formats.spreadsheets import plain_cells
+from arena.models import RatingSnapshot
+from arena.published_board import published_board
 
 BOARD_FORMATS = {"board-csv": "board.csv", "board-json": "board.json"}
 COLUMNS = (
@@ -35,30 +39,20 @@ def export_board(name: str, folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / BOARD_FORMATS[name]
-    rows = _rows()
+    rows = list(_rows())
     if name == "board-csv":
         with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([COLUMNS, *([row[column] for column in COLUMNS] for row in rows)])
+            csv.writer(file).writerows([COLUMNS, *(plain_cells(row[column] for column in COLUMNS) for row in rows)])
     else:
         path.write_text(json.dumps(_catalog(rows), ensure_ascii=False, indent=1), encoding="utf-8")
     return path
 
 
-def _rows() -> list[dict[str, object]]:
-    newest = RatingSnapshot.objects.newest_of_each()
-    ratings = Rating.objects.filter(snapshot__in=newest).select_related("snapshot", "model")
-    return [_row(rating) for rating in ratings.order_by("snapshot__category", "group", "-rating")]
-
-
-def _row(rating: Rating) -> dict[str, object]:
-    card = {
-        "category": rating.snapshot.category,
-        "model": rating.model.display_name,
-        "slug": rating.model.slug,
-        "organisation": rating.model.organisation,
-        "licence": rating.model.licence,
-    }
-    return card | {column: getattr(rating, column) for column in COLUMNS if column not in card}
+def _rows() -> Iterator[dict[str, object]]:
+    for category in sorted(RatingSnapshot.objects.categories()):
+        if board := published_board(category):
+            for row in board.rows:
+                yield {"category": category, "model": row.name, **asdict(row)}
 
 
 def _catalog(rows: list[dict[str, object]]) -> dict[str, dict[str, dict[str, object]]]:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from arena import events
 from arena.models import Answer, Battle, Turn, VoteComment, Voter
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 
 logger = logging.getLogger(__name__)
 

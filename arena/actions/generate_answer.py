@@ -18,7 +18,7 @@ from arena.backends.base import BackendError, Completion, PromptTooLong
 from arena.conversation import request_for
 from arena.markup import GrowingText, render_answer, without_controls
 from arena.models import Answer
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 
 #: After its first word every model's text reaches the page in ticks of this length.
 TICK_SECONDS = 0.1

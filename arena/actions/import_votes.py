@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from arena.actions.store_votes import Arrival, arrival, entries_by_name, known_among, store_votes
+from arena.formats.names import MAX_NAME
 from arena.formats.refusals import RefusedRow
-from arena.formats.votes.base import MAX_NAME, VoteRecord
+from arena.formats.votes.base import VoteRecord
 from arena.formats.votes.reading import VoteFile
 from arena.models import ImportedSet
 from arena.queues import enqueue_publication

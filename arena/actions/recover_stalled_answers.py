@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from arena import breakers, events, queues
 from arena.models import Answer
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from arena.queues import enqueue_answer, is_empty
 
 #: A worker may die twice under an answer; then the answer is the likely cause.

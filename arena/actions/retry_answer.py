@@ -6,7 +6,7 @@ from functools import partial
 from django.db import transaction
 
 from arena.models import Answer
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from arena.queues import enqueue_answer
 
 

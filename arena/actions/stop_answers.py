@@ -7,7 +7,7 @@ import redis
 
 from arena import events
 from arena.models import Answer, Battle
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 
 logger = logging.getLogger(__name__)
 

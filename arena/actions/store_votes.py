@@ -10,7 +10,8 @@ from django.db import transaction
 
 from arena.formats.votes.base import VoteRecord
 from arena.models import Answer, Battle, ImportedSet, LanguageModel, Turn, Uncounted, Vote, VoteExclusion, Voter
-from arena.models.battles import AnswerState, BattleKind, Slot
+from arena.models.answers import AnswerState, Slot
+from arena.models.battles import BattleKind
 from arena.models.catalog import Kind, State
 from arena.models.inserting import insert_rows
 from arena.models.votes import Source

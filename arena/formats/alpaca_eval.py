@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from arena.formats.json_list import values
-from arena.formats.refusals import MalformedFile
+from arena.formats.names import MAX_NAME
+from arena.formats.refusals import MalformedFile, Unusable
 
 __all__ = ["MalformedFile", "RecordedRow", "read"]
 
-MAX_NAME = 100
 MAX_DATASET = 60
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -73,14 +73,10 @@ def _digest(text: str) -> bytes:
     return sha256(text.encode()).digest()
 
 
-class _Unusable(Exception):
-    pass
-
-
 def _row(path: Path, number: int, value: Any) -> RecordedRow:
     try:
         if not isinstance(value, dict):
-            raise _Unusable("it is not an object with keys")
+            raise Unusable("it is not an object with keys")
         return RecordedRow(
             instruction=_filled_text(value, "instruction"),
             output=_text(value, "output"),
@@ -88,27 +84,27 @@ def _row(path: Path, number: int, value: Any) -> RecordedRow:
             dataset="" if value.get("dataset") is None else _text(value, "dataset", most=MAX_DATASET),
             row=number,
         )
-    except _Unusable as reason:
+    except Unusable as reason:
         raise MalformedFile(path, number, str(reason)) from None
 
 
 def _filled_text(value: Mapping[str, Any], key: str, *, most: int | None = None) -> str:
     text = _text(value, key, most=most)
     if not text.strip():
-        raise _Unusable(f"{key!r} is empty")
+        raise Unusable(f"{key!r} is empty")
     return text
 
 
 def _text(value: Mapping[str, Any], key: str, *, most: int | None = None) -> str:
     if key not in value:
-        raise _Unusable(f"{key!r} is missing")
+        raise Unusable(f"{key!r} is missing")
     text = value[key]
     if not isinstance(text, str):
-        raise _Unusable(f"{key!r} is not text")
+        raise Unusable(f"{key!r} is not text")
     if "\0" in text:
-        raise _Unusable(f"{key!r} holds a null character")
+        raise Unusable(f"{key!r} holds a null character")
     if _LONE_SURROGATE.search(text):
-        raise _Unusable(f"{key!r} holds half a character (a lone surrogate)")
+        raise Unusable(f"{key!r} holds half a character (a lone surrogate)")
     if most is not None and len(text) > most:
-        raise _Unusable(f"{key!r} is longer than {most} characters")
+        raise Unusable(f"{key!r} is longer than {most} characters")
     return text

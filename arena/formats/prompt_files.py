@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from arena.formats.json_list import values
-from arena.formats.refusals import MalformedFile, RefusedRow, as_malformed
+from arena.formats.refusals import MalformedFile, RefusedRow, Unusable, as_malformed
 
 Format = Literal["mt-bench", "vicuna-bench", "self-instruct", "alpaca-eval", "sharegpt", "plain"]
 MAX_LINE_CHARACTERS = 1_000_000
@@ -30,10 +30,6 @@ class PromptRow:
     text: str
     topic: str
     row: int
-
-
-class _Unusable(Exception):
-    pass
 
 
 def read(path: Path, format: Format | None = None) -> tuple[Format, Iterator[PromptRow | RefusedRow]]:
@@ -93,7 +89,7 @@ def _read_row(reader: Callable[[Any], tuple[str, str]], number: int, value: Any)
     try:
         text, topic = reader(value)
         return PromptRow(_usable(text), topic, number)
-    except _Unusable as reason:
+    except Unusable as reason:
         return RefusedRow(number, str(reason))
     except (KeyError, IndexError, TypeError, AttributeError):
         return RefusedRow(number, "it has not the shape of the others")
@@ -101,11 +97,11 @@ def _read_row(reader: Callable[[Any], tuple[str, str]], number: int, value: Any)
 
 def _usable(text: str) -> str:
     if not isinstance(text, str) or not text.strip():
-        raise _Unusable("its prompt is empty")
+        raise Unusable("its prompt is empty")
     if _UNREADABLE.search(text):
-        raise _Unusable("its prompt holds characters that cannot be read")
+        raise Unusable("its prompt holds characters that cannot be read")
     if len(text) > MAX_PROMPT_CHARACTERS:
-        raise _Unusable(f"its prompt has more than {MAX_PROMPT_CHARACTERS:,} characters")
+        raise Unusable(f"its prompt has more than {MAX_PROMPT_CHARACTERS:,} characters")
     return text.strip()
 
 
@@ -126,7 +122,7 @@ def _sharegpt(value: Any) -> tuple[str, str]:
     said = (turn["value"] for turn in value["conversations"] if turn["from"] in ("human", "user"))
     first = next(said, None)
     if first is None:
-        raise _Unusable("nobody asks anything in it")
+        raise Unusable("nobody asks anything in it")
     return first, ""
 
 

@@ -20,6 +20,10 @@ class MalformedFile(Exception):
         return f"{self.path.name}: {row}{self.reason}"
 
 
+class Unusable(Exception):
+    """Why a row cannot be used, for its owner to read."""
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
     """A row that is left out. row counts from 1."""

@@ -1,6 +1,7 @@
 """The facts of the arena, one subject a module."""
 
-from arena.models.battles import Answer, Battle, Slot, Turn
+from arena.models.answers import Answer, Slot
+from arena.models.battles import Battle, Turn
 from arena.models.benchmarks import BenchmarkScore, BenchmarkSource, ModelAlias
 from arena.models.catalog import LanguageModel
 from arena.models.counts import CountedVote, PairCount, Uncounted

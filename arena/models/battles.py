@@ -1,4 +1,4 @@
-"""One conversation with two models, or one: its turns and the answers. A battle's state is computed from these rows."""
+"""One conversation with two models, or one: its turns. A battle's state is computed from these rows."""
 
 import uuid
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from arena.models.answers import Answer, AnswerState, Slot
 from arena.models.catalog import LanguageModel
 from arena.models.imports import ImportedSet
 from arena.models.prompts import Prompt
@@ -17,11 +18,6 @@ from arena.models.voters import Voter
 
 if TYPE_CHECKING:
     from arena.models.votes import Vote
-
-
-class Slot(models.TextChoices):
-    A = "a"
-    B = "b"
 
 
 class BattleKind(models.TextChoices):
@@ -35,18 +31,6 @@ class BattleKind(models.TextChoices):
 
 #: Only votes on these reach the board: who sees the names judges the names too.
 RATED = (BattleKind.BLIND, BattleKind.IMPORTED)
-
-
-class AnswerState(models.TextChoices):
-    PENDING = "pending"
-    STREAMING = "streaming"
-    DONE = "done"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-#: How often a side that failed before its first word may be started anew.
-MAX_ATTEMPTS = 4
 
 
 def not_given_up(now: datetime) -> Q:
@@ -170,7 +154,7 @@ class Battle(models.Model):
         return self.prompt is not None and self.prompt.set.is_recorded
 
     @property
-    def lost_answers(self) -> "list[Answer]":
+    def lost_answers(self) -> list[Answer]:
         """Those that failed, or were stopped before their first word."""
         return [a for turn in self.standing_turns for a in turn.answers.all() if a.is_lost]
 
@@ -240,82 +224,3 @@ def standing(turns: Iterable[Turn]) -> list[Turn]:
     listed = list(turns)
     replaced = {turn.replaces_id for turn in listed}
     return [turn for turn in listed if turn.pk not in replaced]
-
-
-class AnswerQuerySet(models.QuerySet["Answer"]):
-    def held(self, answer_id: int, attempt: int) -> "AnswerQuerySet":
-        """The answer while this attempt still owns it: no row for one whose lease was given to another."""
-        return self.filter(pk=answer_id, attempt=attempt, state=AnswerState.STREAMING)
-
-    def lost(self) -> "AnswerQuerySet":
-        """Answers that ended with nothing to vote on: the same rule as `Answer.is_lost`."""
-        return self.filter(Q(state=AnswerState.FAILED) | Q(state=AnswerState.STOPPED, text=""))
-
-    def running(self) -> "AnswerQuerySet":
-        return self.filter(state__in=(AnswerState.PENDING, AnswerState.STREAMING))
-
-    def count_waiting_before(self, answer: "Answer") -> int:
-        return self.filter(state=AnswerState.PENDING, queue=answer.queue, pk__lt=answer.pk).count()
-
-
-class Answer(models.Model):
-    """One model's reply. Within an attempt its state only moves forward."""
-
-    turn = models.ForeignKey(Turn, on_delete=models.PROTECT, related_name="answers")
-    slot = models.CharField(max_length=1, choices=Slot)
-    state = models.CharField(max_length=20, choices=AnswerState, default=AnswerState.PENDING)
-    attempt = models.PositiveIntegerField(default=0, help_text="Fencing token: a write with an older one is refused")
-    leased_until = models.DateTimeField(null=True, blank=True)
-    queue = models.CharField(max_length=120)
-    queued_at = models.DateTimeField()
-    seed = models.BigIntegerField()
-    text = models.TextField(blank=True)
-    tokens = models.PositiveIntegerField(null=True, blank=True)
-    finish_reason = models.CharField(max_length=20, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    first_text_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    objects = AnswerQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["slot"]
-        constraints = [
-            models.UniqueConstraint(fields=["turn", "slot"], name="one_answer_a_slot"),
-            models.CheckConstraint(condition=Q(state__in=AnswerState.values), name="known_answer_state"),
-        ]
-        indexes = [models.Index(fields=["state", "leased_until"])]
-
-    def __str__(self) -> str:
-        return f"{self.slot} of turn {self.turn_id}"
-
-    @property
-    def entry(self) -> LanguageModel:
-        return self.turn.battle.entry(self.slot)
-
-    @property
-    def tokens_a_second(self) -> float | None:
-        """From its first word to its last; None where that was not measured."""
-        if not (self.tokens and self.first_text_at and self.finished_at):
-            return None
-        seconds = (self.finished_at - self.first_text_at).total_seconds()
-        return self.tokens / seconds if seconds > 0 else None
-
-    @property
-    def is_finished(self) -> bool:
-        return self.state not in (AnswerState.PENDING, AnswerState.STREAMING)
-
-    @property
-    def may_be_voted_on(self) -> bool:
-        """Whether it ended well, or was stopped with text to judge."""
-        return self.state == AnswerState.DONE or (self.state == AnswerState.STOPPED and bool(self.text))
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether it ended with nothing to vote on."""
-        return self.is_finished and not self.may_be_voted_on
-
-    @property
-    def may_be_retried(self) -> bool:
-        """Whether it failed before its first word, and not too often."""
-        return self.state == AnswerState.FAILED and self.first_text_at is None and self.attempt < MAX_ATTEMPTS

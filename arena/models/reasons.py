@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from arena.models.answers import Slot
 from arena.models.append_only import AppendOnly, AppendOnlyQuerySet
-from arena.models.battles import Slot
 from arena.models.votes import Vote
 
 

@@ -27,20 +27,22 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         """pks of the newest board of each category."""
         return list(self.values("category").annotate(newest=models.Max("pk")).values_list("newest", flat=True))
 
+    def newest_rows(self, category: str = OVERALL) -> "models.QuerySet[Rating]":
+        """The rows of the newest board, by group and from the highest; entries without votes are not in it."""
+        newest = self.filter(category=category).order_by("-id").values("pk")[:1]
+        return Rating.objects.filter(snapshot=newest)
+
     def newest_ratings(self) -> "dict[int, Rating]":
-        """The rows of the newest board by the entry's pk; entries without votes are not in it."""
-        newest = self.newest()
-        return {rating.model_id: rating for rating in newest.ratings.all()} if newest else {}
+        """The rows of the newest board by the entry's pk."""
+        return {rating.model_id: rating for rating in self.newest_rows()}
 
     def newest_elo(self) -> dict[int, float]:
-        """Elo by the entry's pk on the newest board; entries without votes are not in it."""
-        newest = self.newest()
-        return dict(newest.ratings.values_list("model_id", "elo")) if newest else {}
+        """Elo by the entry's pk on the newest board."""
+        return dict(self.newest_rows().values_list("model_id", "elo"))
 
     def newest_votes(self, category: str = OVERALL) -> dict[int, float]:
-        """Votes by the entry's pk on the newest board, in one query; entries without votes are not in it."""
-        newest = self.filter(category=category).order_by("-id").values("pk")[:1]
-        return dict(Rating.objects.filter(snapshot=newest).values_list("model_id", "votes"))
+        """Votes by the entry's pk on the newest board."""
+        return dict(self.newest_rows(category).values_list("model_id", "votes"))
 
 
 class Board(models.Model):
@@ -71,6 +73,10 @@ class RatingSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} after {self.votes} votes"
+
+    def rows(self) -> "list[Rating]":
+        """Its ratings with their models, by group and from the highest."""
+        return list(self.ratings.select_related("model"))
 
 
 class PairingPlan(models.Model):

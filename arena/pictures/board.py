@@ -65,7 +65,7 @@ class NewestBoard:
 
     @cached_property
     def speeds(self) -> dict[int, float]:
-        """Median tokens a second, by the entry's pk, of those that were measured."""
+        """Median tokens a second of the newest answers that were voted on, by the entry's pk."""
         found = {entry: speed.tokens_a_second for entry, speed in speeds().items()}
         return {entry: rate for entry, rate in found.items() if rate is not None}
 
@@ -73,5 +73,4 @@ class NewestBoard:
 def newest_board(category: str) -> NewestBoard:
     """Without ratings where no board of this category was published."""
     snapshot = RatingSnapshot.objects.newest(category)
-    ratings = snapshot.ratings.select_related("model") if snapshot else ()
-    return NewestBoard(category, snapshot, tuple(ratings))
+    return NewestBoard(category, snapshot, tuple(snapshot.rows()) if snapshot else ())

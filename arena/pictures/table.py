@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from io import StringIO
 from math import isnan
 
+from arena.formats.spreadsheets import plain_cells
+
 #: The first cell names the row. The others are figures as text, None where there is none.
 Row = tuple[str | None, ...]
 
@@ -25,7 +27,7 @@ class Table:
 
     def as_csv(self) -> str:
         text = StringIO()
-        csv.writer(text).writerows([[column.key for column in self.columns], *self.rows])
+        csv.writer(text).writerows(map(plain_cells, [[column.key for column in self.columns], *self.rows]))
         return text.getvalue()
 
 

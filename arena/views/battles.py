@@ -25,7 +25,7 @@ from arena.blind import blind_battle, cards, reveal
 from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, ReasonsForm, VoteForm
 from arena.models import Answer, Battle, Choice, Tag
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from arena.views.start import PROMPT_TOO_LONG, busy_sentence, come_again
 from arena.voters import known_voter
 

@@ -20,7 +20,6 @@ from arena.actions.start_battle import NotEnoughEntries, start_battle
 from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, RecordedPromptForm
 from arena.models import Battle, LanguageModel, Prompt, PromptSet
-from arena.models.prompts import Topic
 from arena.voters import known_voter, new_voter, remember_voter
 
 SUGGESTIONS = 4
@@ -101,7 +100,7 @@ def _page(request: HttpRequest, *, prompt: str, status: int = 200, **context: An
         "prompt": prompt,
         "send": uuid4(),
         "ideas": _ideas(request),
-        "has_recorded": Prompt.objects.filter(set__is_recorded=True).exists(),
+        "has_recorded": Prompt.objects.has_recorded(),
     }
     return render(request, "battle/start.html", context, status=status)
 
@@ -118,18 +117,17 @@ class Ideas:
 
 def _ideas(request: HttpRequest) -> Ideas:
     suggested = Prompt.objects.suggested(get_language() or "en")
-    there = set(suggested.order_by().values_list("topic", flat=True).distinct())
-    topics = [(value, str(label)) for value, label in Topic.choices if value in there]
+    topics = [(topic.value, str(topic.label)) for topic in suggested.topics()]
     topic = request.GET.get("topic", "")
     if topic not in dict(topics):
         topic = ""
-    prompts = (suggested.filter(topic=topic) if topic else suggested).at_random(SUGGESTIONS)
+    prompts = (suggested.filter(topic=topic) if topic else suggested).at_random(SUGGESTIONS, rng)
     return Ideas(topics, topic, prompts, list({prompt.set_id: prompt.set for prompt in prompts}.values()))
 
 
 def _suggested(request: HttpRequest) -> str:
     if "surprise" in request.GET:
-        found = Prompt.objects.suggested(get_language() or "en").at_random(1)
+        found = Prompt.objects.suggested(get_language() or "en").at_random(1, rng)
     elif key := request.GET.get("suggestion"):
         found = list(Prompt.objects.filter(set__is_recorded=False, key=key)[:1])
     else:

@@ -32,7 +32,7 @@ from arena.models import (
     VoteExclusion,
     Voter,
 )
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from tests.factories import make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db
@@ -288,3 +288,13 @@ def test_the_board_goes_out_as_csv_and_in_the_shape_of_arena_catalog(site, tmp_p
         name = rating.model.display_name
         assert float(rows[name]["rating"]) == rating.rating == catalog[name]["rating"]
         assert (catalog[name]["rating_q025"], catalog[name]["rating_q975"]) == (rating.lower, rating.upper)
+
+
+def test_a_name_that_begins_like_a_formula_is_text_on_the_board_and_the_same_in_votes_that_come_back(tmp_path):
+    cast_vote(make_battle(make_entry("=1+1", slug="sum"), make_entry("OKAPI-9")), Choice.TIE, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    command("--format", "board-csv", "--output", tmp_path / "board")
+    with (tmp_path / "board" / "board.csv").open(newline="") as file:
+        assert {row["model"] for row in csv.DictReader(file)} == {"'=1+1", "OKAPI-9"}
+    with exported(tmp_path, "csv").path.open(newline="") as file:
+        assert {row["model_a"] for row in csv.DictReader(file)} == {"=1+1"}

@@ -81,6 +81,20 @@ def test_the_pictures_of_a_board_are_accessible_and_scroll_within_their_figures(
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_who_asks_for_less_motion_sees_none(page):
+    def moving():
+        return page.evaluate("document.getAnimations().length")
+
+    start(page, "Say hello.")
+    assert moving() > 0
+    page.emulate_media(reduced_motion="reduce")
+    assert moving() == 0
+    wait_until_answered(page)
+    page.get_by_role("button", name="Tie").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    assert moving() == 0
+
+
 def test_nothing_is_wider_than_320_pixels(page):
     page.set_viewport_size({"width": 320, "height": 640})
     start(page, "Say hello with a very-long-word-" + "x" * 80)

@@ -116,5 +116,5 @@ def test_it_takes_a_fixed_number_of_queries(client, django_assert_num_queries):
     entries = rated(*NAMES)
     for benchmark in ("MMLU", "ARC", "GSM8K"):
         score(entries, range(5), benchmark=benchmark, source=benchmark)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/benchmarks/")

@@ -146,5 +146,5 @@ def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_q
         vote(*entries)
         vote(entries[0], make_entry())
     publish()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(ADDRESS)

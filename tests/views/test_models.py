@@ -66,15 +66,28 @@ def test_three_boards_make_a_line_and_a_table(client, entries):
     assert len(cells(page)) == 3 + 1
 
 
-def test_speed_is_the_median_of_the_answers(client, entries):
+def timed_battle(*entries):
+    """A battle whose answer on side A came after 2 s, at 30 tokens a second."""
     battle = make_battle(*entries)
     start = NOW - timedelta(seconds=20)
     times = {"claimed_at": start, "first_text_at": start + timedelta(seconds=2)}
     done = Answer.objects.filter(turn__battle=battle, slot="a")
     done.update(**times, finished_at=start + timedelta(seconds=12), tokens=300)
+    return battle
+
+
+def test_speed_is_the_median_of_the_answers(client, entries):
+    cast_vote(timed_battle(*entries), Choice.TIE, now=NOW)
     page = client.get("/models/zebra-7/").text
     assert "<dt>Tokens a second</dt><dd>30</dd>" in page
     assert "2.0 s" in page
+
+
+def test_before_the_vote_the_speed_of_a_new_model_is_not_told(client, entries):
+    timed_battle(*entries)
+    page = client.get("/models/zebra-7/").text
+    assert "Tokens a second" not in page
+    assert "First words after" not in page
 
 
 def test_a_paused_entry_cannot_be_talked_to_and_a_moderator_has_no_page(client, entries):
@@ -98,7 +111,7 @@ def test_the_reveal_and_the_board_lead_there(client, entries):
 def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_queries):
     for _ in range(6):
         vote(entries[0], make_entry())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get("/models/zebra-7/")
 
 

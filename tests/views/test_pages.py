@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -70,3 +72,11 @@ def test_the_switch_leads_to_no_other_site(client):
 def test_the_language_follows_the_browser(client):
     assert '<html lang="ko">' in client.get("/", headers={"accept-language": "ko-KR,ko;q=0.9,en;q=0.5"}).text
     assert '<html lang="en">' in client.get("/", headers={"accept-language": "de"}).text
+
+
+def test_the_files_of_a_page_come_compressed_and_are_kept_for_ever(client):
+    address = re.search(r'href="(/static/arena/arena\.\w+\.css)"', client.get("/").text)[1]
+    response = client.get(address, headers={"accept-encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert "immutable" in response["Cache-Control"]
+    assert int(response["Content-Length"]) < 10_000

@@ -124,6 +124,13 @@ def test_the_csv_of_each_picture_is_its_table(client, models):
         assert shown[name] == figures(client, name)[1:], name
 
 
+def test_no_name_is_a_formula_where_the_csv_is_opened_in_a_spreadsheet(client):
+    vote(make_entry("=1+1", slug="sum"), make_entry("OKAPI-9", slug="okapi"))
+    assert [row[0] for row in figures(client, "intervals")[1:]] == ["'=1+1", "OKAPI-9"]
+    assert figures(client, "win-fractions")[0] == ["model", "'=1+1", "OKAPI-9"]
+    assert "'=1+1" not in client.get("/leaderboard/pictures/").text
+
+
 def test_the_best_thirty_are_shown_and_the_csv_has_all(client):
     make_board(59)
     page = client.get("/leaderboard/pictures/").text

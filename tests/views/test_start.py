@@ -1,6 +1,11 @@
 import re
+from collections import Counter
+from hashlib import sha256
+from random import Random
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from arena.models import Answer, Battle, Prompt, PromptSet, Vote, Voter
@@ -144,8 +149,36 @@ def test_an_unknown_topic_is_all_topics(client, ideas):
 
 
 def test_the_first_page_takes_a_fixed_number_of_queries(client, ideas, django_assert_num_queries):
-    with django_assert_num_queries(4):
-        client.get("/?topic=code")
+    for address in ("/", "/?topic=code"):
+        with django_assert_num_queries(6):
+            client.get(address)
+
+
+def test_no_query_of_the_first_page_reads_all_prompts(client, ideas):
+    with CaptureQueriesContext(connection) as queries:
+        for address in ("/", "/?topic=code", "/?surprise", "/?suggestion=code1"):
+            client.get(address)
+    plans = [line for query in queries for line in plan(query["sql"])]
+    assert any("SEARCH arena_prompt " in line for line in plans)
+    assert [line for line in plans if "SCAN arena_prompt " in line or "TEMP B-TREE" in line] == []
+
+
+def plan(sql):
+    with connection.cursor() as cursor:
+        return [row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
+
+
+def test_every_prompt_is_suggested_some_time(client):
+    prompts = PromptSet.objects.create(slug="many", name="Many")
+    texts = [f"prompt {number}" for number in range(100)]
+    Prompt.objects.bulk_create(
+        Prompt(set=prompts, key=sha256(text.encode()).hexdigest(), text=text, language="en") for text in texts
+    )
+    seen = Counter(
+        prompt.text for seed in range(600) for prompt in Prompt.objects.suggested("en").at_random(4, Random(seed))
+    )
+    assert set(seen) == set(texts)
+    assert max(seen.values()) < 3 * 24
 
 
 def test_opening_the_address_of_a_sent_prompt_leads_to_the_box(client):

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from arena.formats.benchmarks.base import POINTS, BenchmarkFormat, Row, Score
-from arena.formats.benchmarks.fields import name, named, scores
+from arena.formats.benchmarks.fields import name, scores
+from arena.formats.names import named
 
 CATEGORY, MODEL, RATING = "category", "model", "rating"
 _NEEDS = frozenset({CATEGORY, MODEL, RATING})

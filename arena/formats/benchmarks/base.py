@@ -4,16 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-MAX_NAME = 100
-
 Row = dict[str, Any]
 
 PERCENT = "%"
 POINTS = "points"
-
-
-class Unusable(Exception):
-    """Why a row cannot be used, for its owner to read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from arena.formats.benchmarks.base import BenchmarkFormat, Row, Score
-from arena.formats.benchmarks.fields import name, named, scores
+from arena.formats.benchmarks.fields import name, scores
+from arena.formats.names import named
 
 _MODEL = "Model Name"
 _ABOUT_THE_MODEL = {_MODEL, "Publisher", "Open?", "Commercial Use?"}

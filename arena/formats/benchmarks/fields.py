@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from arena.formats.benchmarks.base import MAX_NAME, PERCENT, Row, Score, Unusable
+from arena.formats.benchmarks.base import PERCENT, Row, Score
+from arena.formats.names import named
+from arena.formats.refusals import Unusable
 
 #: What tables write where nothing was measured.
 BLANKS = {"", "-", "–", "—", "n/a", "na", "nan", "none", "null", "?"}
-_UNREADABLE = re.compile("[\x00-\x1f\x7f\ufffd\ud800-\udfff]")
 _TAG = re.compile("<[^>]*>")
 _FIRST_LINK = re.compile("<a [^>]*>(.*?)</a>", re.DOTALL)
 
@@ -18,15 +19,6 @@ def name(row: Row, *keys: str) -> str:
     """The first of these fields that is filled, as a model's name."""
     filled = (value.strip() for value in map(row.get, keys) if isinstance(value, str) and value.strip())
     return named(next(filled, ""), keys[0])
-
-
-def named(text: str, what: str) -> str:
-    """The text, where it can be a name."""
-    if not text:
-        raise Unusable(f"{what!r} is missing")
-    if len(text) > MAX_NAME or _UNREADABLE.search(text):
-        raise Unusable(f"{what!r} is longer than {MAX_NAME} characters, or holds some that cannot be read")
-    return text
 
 
 def linked(value: Any) -> str:

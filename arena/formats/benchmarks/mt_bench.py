@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from arena.formats.benchmarks.base import BenchmarkFormat, Row, Score, Unusable
-from arena.formats.benchmarks.fields import name, named, number
+from arena.formats.benchmarks.base import BenchmarkFormat, Row, Score
+from arena.formats.benchmarks.fields import name, number
+from arena.formats.names import named
+from arena.formats.refusals import Unusable
 
 OF_TEN = "of 10"
 _JUDGMENTS = frozenset({"question_id", "model", "judge", "score", "turn"})

@@ -5,8 +5,10 @@ Of version 2 the normalised percentages are read, which its page shows, not the 
 
 from collections.abc import Callable, Iterable
 
-from arena.formats.benchmarks.base import PERCENT, BenchmarkFormat, Row, Score, Unusable
-from arena.formats.benchmarks.fields import linked, name, named, scores
+from arena.formats.benchmarks.base import PERCENT, BenchmarkFormat, Row, Score
+from arena.formats.benchmarks.fields import linked, name, scores
+from arena.formats.names import named
+from arena.formats.refusals import Unusable
 
 _V1 = ("ARC", "HellaSwag", "MMLU", "TruthfulQA", "Winogrande", "GSM8K")
 _V2 = ("IFEval", "BBH", "MATH Lvl 5", "GPQA", "MUSR", "MMLU-PRO")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from arena.formats.benchmarks import alpaca_eval, arena_catalog, community, mt_bench, open_llm
-from arena.formats.benchmarks.base import BenchmarkFormat, Row, Rows, ScoredModel, Unusable
+from arena.formats.benchmarks.base import BenchmarkFormat, Row, Rows, ScoredModel
 from arena.formats.benchmarks.files import opened
-from arena.formats.refusals import MalformedFile, RefusedRow
+from arena.formats.refusals import MalformedFile, RefusedRow, Unusable
 
 #: The first whose columns are all there is taken; a table of means needs the fewest and comes last.
 FORMATS = (

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from arena.formats.votes.base import Row, TurnTexts, Unusable, VoteFormat, VoteRecord
+from arena.formats.refusals import Unusable
+from arena.formats.votes.base import Row, TurnTexts, VoteFormat, VoteRecord
 from arena.formats.votes.fields import label, moment, pair, text, weight
 
 _NEEDS = frozenset({"generator_1", "generator_2", "preference"})

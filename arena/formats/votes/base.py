@@ -5,13 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-MAX_NAME = 100
-
 Row = dict[str, Any]
-
-
-class Unusable(Exception):
-    """Why a row cannot be a vote, for its owner to read."""
 
 
 @dataclass(frozen=True, slots=True)

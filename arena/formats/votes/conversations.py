@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from arena.formats.votes.base import TurnTexts, Unusable
+from arena.formats.refusals import Unusable
+from arena.formats.votes.base import TurnTexts
 from arena.formats.votes.fields import nested, text
 
 

@@ -6,7 +6,9 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from arena.formats.votes.base import MAX_NAME, Row, Unusable
+from arena.formats.names import named
+from arena.formats.refusals import Unusable
+from arena.formats.votes.base import Row
 
 CHOICES = {
     "model_a": "model_a",
@@ -21,7 +23,6 @@ CHOICES = {
     "B": "model_b",
     "-": "tie",
 }
-_UNREADABLE = re.compile("[\x00-\x1f\x7f\ufffd\ud800-\udfff]")
 #: What no database keeps: PostgreSQL refuses a null character, and half a character is no UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 #: Later than the year 5000 in seconds: it is milliseconds.
@@ -50,9 +51,7 @@ def label(row: Row, *keys: str) -> str:
         value = row.get(key)
         if value not in (None, ""):
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-            if len(text) > MAX_NAME or _UNREADABLE.search(text):
-                raise Unusable(f"{key!r} is longer than {MAX_NAME} characters, or holds some that cannot be read")
-            return text
+            return named(text, key)
     return ""
 
 
@@ -103,12 +102,7 @@ def nested(value: Any) -> Any:
 
 def _name(row: Row, key: str) -> str:
     value = row.get(key)
-    name = value.strip() if isinstance(value, str) else ""
-    if not name:
-        raise Unusable(f"{key!r} is missing")
-    if len(name) > MAX_NAME or _UNREADABLE.search(name):
-        raise Unusable(f"{key!r} is longer than {MAX_NAME} characters, or holds some that cannot be read")
-    return name
+    return named(value.strip() if isinstance(value, str) else "", key)
 
 
 def _moment(value: Any) -> datetime:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from arena.formats.votes.base import Row, TurnTexts, Unusable, VoteFormat, VoteRecord
+from arena.formats.refusals import Unusable
+from arena.formats.votes.base import Row, TurnTexts, VoteFormat, VoteRecord
 from arena.formats.votes.fields import label, nested, pair, text
 
 _WINNERS = {"winner_model_a": "model_a", "winner_model_b": "model_b", "winner_tie": "tie"}

@@ -1,6 +1,7 @@
 """The data sets of LMSYS and LMArena: 33k and 100k (question_id, tstamp), 140k (id, full_conversation)."""
 
-from arena.formats.votes.base import Row, Unusable, VoteFormat, VoteRecord
+from arena.formats.refusals import Unusable
+from arena.formats.votes.base import Row, VoteFormat, VoteRecord
 from arena.formats.votes.conversations import turns
 from arena.formats.votes.fields import choice, label, moment, pair, weight
 

@@ -1,6 +1,7 @@
 """MT-bench judgments: those of people (model_a, winner, turn), and a judge model's pairs (g1_winner, g2_winner)."""
 
-from arena.formats.votes.base import Row, TurnTexts, Unusable, VoteFormat, VoteRecord
+from arena.formats.refusals import Unusable
+from arena.formats.votes.base import Row, TurnTexts, VoteFormat, VoteRecord
 from arena.formats.votes.conversations import turns
 from arena.formats.votes.fields import choice, label, moment, pair
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from arena.formats.refusals import MalformedFile, RefusedRow
+from arena.formats.refusals import MalformedFile, RefusedRow, Unusable
 from arena.formats.tables import Row, Table
 from arena.formats.votes import annotations, kaggle, lmsys, mt_bench, plain
-from arena.formats.votes.base import Unusable, VoteFormat, VoteRecord
+from arena.formats.votes.base import VoteFormat, VoteRecord
 
 #: The first whose columns are all there is taken; the plain one knows the fewest and comes last.
 FORMATS = (

@@ -14,6 +14,7 @@ from django.utils import timezone
 from arena.actions.import_votes import Imported, import_votes
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.formats.refusals import MalformedFile, RefusedRow
+from arena.formats.spreadsheets import plain_cells
 from arena.formats.votes.reading import NAMES
 from arena.leaderboard.live import push_leaderboard
 from arena.management.progress import SHOWN_REFUSALS, progress_bar, tell_refusals
@@ -90,7 +91,7 @@ class _SetAside:
         if len(self.shown) < SHOWN_REFUSALS:
             self.shown.append(row)
         if self._write is not None:
-            self._write([row.row, row.reason])
+            self._write(plain_cells([row.row, row.reason]))
 
 
 @contextmanager

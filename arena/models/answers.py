@@ -1,0 +1,106 @@
+"""What one model wrote to one message: its states, its text and its times."""
+
+from django.db import models
+from django.db.models import Q
+
+from arena.models.catalog import LanguageModel
+
+#: How often a side that failed before its first word may be started anew.
+MAX_ATTEMPTS = 4
+
+
+class Slot(models.TextChoices):
+    A = "a"
+    B = "b"
+
+
+class AnswerState(models.TextChoices):
+    PENDING = "pending"
+    STREAMING = "streaming"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def held(self, answer_id: int, attempt: int) -> "AnswerQuerySet":
+        """The answer while this attempt still owns it: no row for one whose lease was given to another."""
+        return self.filter(pk=answer_id, attempt=attempt, state=AnswerState.STREAMING)
+
+    def lost(self) -> "AnswerQuerySet":
+        """Answers that ended with nothing to vote on: the same rule as `Answer.is_lost`."""
+        return self.filter(Q(state=AnswerState.FAILED) | Q(state=AnswerState.STOPPED, text=""))
+
+    def running(self) -> "AnswerQuerySet":
+        return self.filter(state__in=(AnswerState.PENDING, AnswerState.STREAMING))
+
+    def judged_and_timed(self) -> "AnswerQuerySet":
+        """Answers whose speed may be told."""
+        # Before the vote a new model's speed would tell who answers in its first battle.
+        return self.filter(state=AnswerState.DONE, first_text_at__isnull=False, turn__battle__vote__isnull=False)
+
+    def count_waiting_before(self, answer: "Answer") -> int:
+        return self.filter(state=AnswerState.PENDING, queue=answer.queue, pk__lt=answer.pk).count()
+
+
+class Answer(models.Model):
+    """One model's reply. Within an attempt its state only moves forward."""
+
+    turn = models.ForeignKey("arena.Turn", on_delete=models.PROTECT, related_name="answers")
+    slot = models.CharField(max_length=1, choices=Slot)
+    state = models.CharField(max_length=20, choices=AnswerState, default=AnswerState.PENDING)
+    attempt = models.PositiveIntegerField(default=0, help_text="Fencing token: a write with an older one is refused")
+    leased_until = models.DateTimeField(null=True, blank=True)
+    queue = models.CharField(max_length=120)
+    queued_at = models.DateTimeField()
+    seed = models.BigIntegerField()
+    text = models.TextField(blank=True)
+    tokens = models.PositiveIntegerField(null=True, blank=True)
+    finish_reason = models.CharField(max_length=20, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    first_text_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slot"]
+        constraints = [
+            models.UniqueConstraint(fields=["turn", "slot"], name="one_answer_a_slot"),
+            models.CheckConstraint(condition=Q(state__in=AnswerState.values), name="known_answer_state"),
+        ]
+        indexes = [models.Index(fields=["state", "leased_until"])]
+
+    def __str__(self) -> str:
+        return f"{self.slot} of turn {self.turn_id}"
+
+    @property
+    def entry(self) -> LanguageModel:
+        return self.turn.battle.entry(self.slot)
+
+    @property
+    def tokens_a_second(self) -> float | None:
+        """From its first word to its last; None where that was not measured."""
+        if not (self.tokens and self.first_text_at and self.finished_at):
+            return None
+        seconds = (self.finished_at - self.first_text_at).total_seconds()
+        return self.tokens / seconds if seconds > 0 else None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in (AnswerState.PENDING, AnswerState.STREAMING)
+
+    @property
+    def may_be_voted_on(self) -> bool:
+        """Whether it ended well, or was stopped with text to judge."""
+        return self.state == AnswerState.DONE or (self.state == AnswerState.STOPPED and bool(self.text))
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it ended with nothing to vote on."""
+        return self.is_finished and not self.may_be_voted_on
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Whether it failed before its first word, and not too often."""
+        return self.state == AnswerState.FAILED and self.first_text_at is None and self.attempt < MAX_ATTEMPTS
