@@ -1,5 +1,6 @@
 """The categories of boards as pages name them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -37,6 +38,20 @@ def published_categories() -> tuple[BoardCategory, ...]:
     """Those that have a board; the overall one always. In one query."""
     published = RatingSnapshot.objects.categories() | {OVERALL}
     return tuple(category for category in board_categories() if category.key in published)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A category, with the address of what is shown of it."""
+
+    category: BoardCategory
+    address: str
+    is_current: bool
+
+
+def tabs(current: str, address: Callable[[str], str]) -> tuple[Tab, ...]:
+    """One for each category that has a board. address: by the category's key."""
+    return tuple(Tab(one, address(one.key), one.key == current) for one in published_categories())
 
 
 def label_of(key: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
+from arena.board_categories import BoardCategory, published_categories
 from arena.charts.history import HistoryChart, history_chart
 from arena.models import LanguageModel, PairCount, Rating, RatingSnapshot, Slot, Tag, VoteReason
 from arena.models.counts import OVERALL
@@ -38,6 +39,14 @@ class Rival:
 
 
 @dataclass(frozen=True)
+class CategoryRating:
+    """The entry's row on the newest board of a category."""
+
+    category: BoardCategory
+    rating: Rating
+
+
+@dataclass(frozen=True)
 class ModelPage:
     """rating: the newest board's row, None where it has none. reasons: the most common ones, each with its count."""
 
@@ -45,6 +54,7 @@ class ModelPage:
     rating: Rating | None
     history: tuple[PastRating, ...]
     chart: HistoryChart | None
+    by_category: tuple[CategoryRating, ...]
     rivals: tuple[Rival, ...]
     reasons: tuple[tuple[str, int], ...]
     speed: Speed
@@ -59,6 +69,7 @@ def model_page(model: LanguageModel) -> ModelPage:
         rating=ratings.get(model.pk),
         history=history,
         chart=history_chart(history),
+        by_category=_by_category(model),
         rivals=tuple(sorted(_rivals(model, ratings), key=lambda rival: rival.name.casefold())),
         reasons=_reasons(model),
         speed=speed_of(model),
@@ -69,6 +80,15 @@ def _history(model: LanguageModel) -> tuple[PastRating, ...]:
     rows = Rating.objects.filter(model=model, snapshot__category=OVERALL).order_by("-snapshot_id")
     values = rows.values_list("snapshot__published", "rating", "lower", "upper")[:MOST_RATINGS]
     return tuple(sorted((PastRating(*row) for row in values), key=lambda past: past.published))
+
+
+def _by_category(model: LanguageModel) -> tuple[CategoryRating, ...]:
+    """In the order of the categories, the overall one left out."""
+    categories = [category for category in published_categories() if category.key != OVERALL]
+    newest = RatingSnapshot.objects.newest_ids(*(category.key for category in categories))
+    rows = Rating.objects.filter(model=model, snapshot__in=newest.values()).select_related("snapshot")
+    found = {row.snapshot.category: row for row in rows}
+    return tuple(CategoryRating(category, found[category.key]) for category in categories if category.key in found)
 
 
 def _rivals(model: LanguageModel, ratings: dict[int, Rating]) -> Iterable[Rival]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from arena.board_categories import label_of
 from arena.leaderboard.columns import USUAL
 from arena.leaderboard.rows import Beside, BoardGroup, board_groups
 from arena.models import RatingSnapshot
@@ -14,6 +15,7 @@ class SnapshotPage:
     snapshot: RatingSnapshot
     groups: tuple[BoardGroup, ...]
     columns: frozenset[str]
+    category: str
     models: int
     earlier: int | None
     later: int | None
@@ -30,6 +32,7 @@ def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
         snapshot=snapshot,
         groups=board_groups(ratings, Beside.nothing(ratings)),
         columns=USUAL - {"style"},
+        category=label_of(snapshot.category),
         models=len(ratings),
         earlier=kept.filter(pk__lt=snapshot.pk).order_by("-pk").first(),
         later=kept.filter(pk__gt=snapshot.pk).order_by("pk").first(),

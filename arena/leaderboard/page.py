@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from arena.board_categories import BoardCategory, published_categories
+from arena.board_categories import BoardCategory, Tab, tabs
 from arena.leaderboard.columns import ALWAYS, COLUMNS, Column
 from arena.leaderboard.table import Table, table, table_key
 from arena.leaderboard.view import View
@@ -43,15 +43,6 @@ class Facts:
     votes: int
     last_vote: datetime | None
     snapshot: int | None
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A category, with the address of the same view of it."""
-
-    category: BoardCategory
-    address: str
-    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -107,8 +98,8 @@ class UnknownCategory(LookupError):
 
 def leaderboard_page(view: View) -> LeaderboardPage:
     """The newest board as this view shows it, in a fixed number of queries. Raises UnknownCategory."""
-    categories = published_categories()
-    if view.category not in {category.key for category in categories}:
+    categories = tabs(view.category, lambda key: view.address(category=key))
+    if not any(tab.is_current for tab in categories):
         raise UnknownCategory(view.category)
     board = RatingSnapshot.objects.newest(view.category)
     key = table_key(view, str(get_language()))
@@ -117,7 +108,7 @@ def leaderboard_page(view: View) -> LeaderboardPage:
         view=view,
         facts=facts_of(board),
         table=shown,
-        tabs=tuple(Tab(one, view.address(category=one.key), one.key == view.category) for one in categories),
+        tabs=categories,
         filters=_filters(view),
         columns=tuple(_column(it, view) for it in COLUMNS.values() if it.key not in ALWAYS),
         methods=() if view.category in WIDE else tuple(_choices(METHOD_LABELS.items(), view.method)),

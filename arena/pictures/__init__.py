@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from arena.board_categories import label_of
+from arena.board_categories import Tab, tabs
 from arena.models.counts import OVERALL
 from arena.pictures.board import NewestBoard, newest_board
 from arena.pictures.subjects import MOST_SHOWN, SUBJECTS, Picture, by_name
 from arena.pictures.table import Table
+from arena.wide_boards import WIDE
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,13 @@ class PicturesPage:
     published: datetime | None
     models: tuple[ModelChoice, ...]
     shown: int
+    tabs: tuple[Tab, ...]
     pictures: tuple[Picture, ...]
     most: int = MOST_SHOWN
 
     @property
     def is_overall(self) -> bool:
         return self.category == OVERALL
-
-    @property
-    def label(self) -> str:
-        """The category in the reader's words."""
-        return label_of(self.category)
 
 
 class UnknownPicture(LookupError):
@@ -62,6 +59,7 @@ def pictures_page(category: str, chosen: Collection[str]) -> PicturesPage:
             for place, rating in enumerate(board.ratings)
         ),
         shown=len(shown),
+        tabs=tuple(tab for tab in tabs(category, "?category={}".format) if tab.category.key not in WIDE),
         pictures=tuple(subject.picture(board, shown) for subject in SUBJECTS) if board.ratings else (),
     )
 
@@ -78,6 +76,8 @@ def picture_table(name: str, category: str) -> Table:
 def _board(category: str) -> NewestBoard:
     """No board at all is an empty one: every arena begins so."""
     board = newest_board(category)
+    if category in WIDE:  # made from votes one by one: nothing is summed by pair
+        raise UnknownPicture(category)
     if board.snapshot is None and category != OVERALL:
         raise UnknownPicture(category)
     return board

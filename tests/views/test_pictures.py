@@ -167,7 +167,7 @@ def test_a_long_name_is_cut_with_the_whole_one_as_its_title(client):
 @pytest.mark.parametrize("models", [3, 300])
 def test_any_number_of_models_takes_the_same_few_queries(client, models, django_assert_num_queries):
     make_board(models)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get("/leaderboard/pictures/").text
     assert not re.search(r"\b(nan|inf)\b", page, re.IGNORECASE)
     assert len(figures(client, "win-fractions")) == models + 1

@@ -44,7 +44,7 @@ def test_it_tells_what_it_takes_to_compute_it_again(client, entries):
     board = board_after_vote(*entries)
     page = client.get(f"/leaderboard/{board.pk}/").text
     assert f"recompute_leaderboard --snapshot {board.pk}" in page
-    for words in (board.digest, board.policy, board.code_version, "overall", "number 2 in the order", "2 votes"):
+    for words in (board.digest, board.policy, board.code_version, "Overall", "number 2 in the order", "2 votes"):
         assert words in page
 
 
