@@ -15,29 +15,12 @@ from arena.actions.export_votes import export_votes
 from arena.actions.import_votes import import_votes
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.formats.exports.writing import FORMATS
-from arena.models import (
-    Answer,
-    Battle,
-    Board,
-    Choice,
-    CountedVote,
-    ImportedSet,
-    LanguageModel,
-    PairCount,
-    Rating,
-    RatingSnapshot,
-    Turn,
-    Uncounted,
-    Vote,
-    VoteExclusion,
-    Voter,
-)
+from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Voter
 from arena.models.battles import AnswerState
 from tests.factories import make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db
 
-FIGURES = ("rating", "lower", "upper", "elo", "votes", "win_rate", "both_bad_rate", "rank_best", "rank_worst", "group")
 CARRY_ALL = ["lmsys-140k", "lmsys-33k", "csv", "parquet"]
 
 
@@ -75,50 +58,10 @@ def rows_of(done):
     return [json.loads(line) for line in done.path.read_text().splitlines()]
 
 
-def board():
-    snapshot = RatingSnapshot.objects.newest()
-    ratings = snapshot.ratings.select_related("model")
-    rows = {rating.model.display_name: [getattr(rating, name) for name in FIGURES] for rating in ratings}
-    return snapshot.votes, snapshot.digest, rows
-
-
-def texts():
-    turns = Turn.objects.order_by("battle", "number")
-    return [(t.battle_id, t.user_text, [a.text for a in t.answers.all()]) for t in turns.prefetch_related("answers")]
-
-
-def empty_the_site():
-    """On SQLite only: PostgreSQL keeps votes for ever."""
-    for model in (Uncounted, CountedVote, PairCount, Rating, RatingSnapshot, Board, VoteExclusion, Vote, Answer, Turn):
-        model._base_manager.all()._raw_delete("default")
-    for model in (Battle, ImportedSet, Voter, LanguageModel):
-        model._base_manager.all()._raw_delete("default")
-
-
-@pytest.mark.parametrize("name", CARRY_ALL)
-def test_an_export_read_into_an_empty_site_gives_the_same_board_to_the_last_digit(site, tmp_path, name, settings):
-    done = exported(tmp_path, name)
-    before, said = board(), texts()
-    empty_the_site()
-    imported = import_votes(done.path, now=timezone.now())
-    publish_leaderboard(now=timezone.now())
-    assert (imported.new, imported.set_aside) == (40, 0)
-    assert board()[:2] == before[:2]
-    assert {model: pytest.approx(row, rel=1e-12) for model, row in before[2].items()} == board()[2]
-    assert texts() == said
-
-
 @pytest.mark.parametrize("name", CARRY_ALL)
 def test_an_export_read_into_its_own_site_changes_nothing(site, tmp_path, name):
     done = exported(tmp_path, name)
     assert import_votes(done.path, now=timezone.now()).new == 0
-
-
-def test_alpaca_eval_annotations_carry_what_has_one_turn_and_counts(site, tmp_path):
-    done = exported(tmp_path, "alpaca-eval")
-    assert (done.rows, done.left_out) == (38, 2)
-    empty_the_site()
-    assert import_votes(done.path, now=timezone.now()).new == 38
 
 
 def test_only_votes_that_were_cast_after_the_notice_go_out(site, tmp_path):
