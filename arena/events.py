@@ -74,6 +74,11 @@ async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Even
         yield entry
 
 
+async def so_far(battle_id: str, *, after: str) -> "list[Entry]":
+    """(id, event) of all that came after the id `after` until now. Raises redis.RedisError."""
+    return await _hub().replay(_key(battle_id), after)
+
+
 def _key(battle_id: str) -> str:
     return f"battle:{battle_id}"
 
@@ -125,7 +130,7 @@ class Hub:
             last = after
             while True:
                 # Subscribed first, then replayed, and what both bring is dropped: no gap, no repeat.
-                for entry in await self._replay(key, last):
+                for entry in await self.replay(key, last):
                     last = entry[0]
                     yield entry
                 while not isinstance(entry_or_gone := await queue.get(), _Gone):
@@ -150,7 +155,7 @@ class Hub:
         if not self._queues[key]:
             del self._queues[key], self._cursors[key]
 
-    async def _replay(self, key: str, after: str) -> list[Entry]:
+    async def replay(self, key: str, after: str) -> list[Entry]:
         entries: list[Any] = await self._redis.xrange(key, min=f"({after}") or []
         return [(id, _event(fields)) for id, fields in entries]
 
