@@ -10,8 +10,13 @@ from ninja import Field, Schema
 Status = Literal["running", "ready", "voted", "lost", "closed"]
 
 
-#: What forms.PromptForm takes, as a schema says it. The form judges, in the words that pages have too.
-_PROMPT: dict[str, Any] = {"minLength": 1, "maxLength": settings.MAX_PROMPT_CHARACTERS, "pattern": r"\S"}
+#: What forms.PromptForm takes, as a schema says it: some character that is seen, and none that cannot be stored. The form
+#: judges, in the words that pages have too.
+_PROMPT: dict[str, Any] = {
+    "minLength": 1,
+    "maxLength": settings.MAX_PROMPT_CHARACTERS,
+    "pattern": r"^[^\u0000\ufffd]*[^\s\u0000\ufffd][^\u0000\ufffd]*$",
+}
 
 
 class NewBattle(Schema):
