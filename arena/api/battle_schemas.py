@@ -10,8 +10,8 @@ from ninja import Field, Schema
 Status = Literal["running", "ready", "voted", "lost", "closed"]
 
 
-#: What forms.PromptForm takes, as a schema says it: some character that is seen, and none that cannot be stored. The form
-#: judges, in the words that pages have too.
+#: What forms.PromptForm takes, as a schema says it: some character that is seen, and none that cannot be stored. It is
+#: the form that judges, in the words that pages have too.
 _PROMPT: dict[str, Any] = {
     "minLength": 1,
     "maxLength": settings.MAX_PROMPT_CHARACTERS,
