@@ -47,6 +47,7 @@ urlpatterns = [
     path("models/<slug:slug>/vs/<slug:rival>/", models.head_to_head, name="head_to_head"),
     path("head-to-head/", models.choose_pair, name="choose_pair"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
+    path("leaderboard/picture.png", leaderboard.picture, name="board_preview"),
     path("leaderboard/pictures/", pictures.pictures, name="pictures"),
     path("leaderboard/pictures/<slug:name>.csv", pictures.figures, name="figures"),
     path("leaderboard/<int:pk>/", leaderboard.snapshot, name="snapshot"),
