@@ -190,6 +190,16 @@ def test_the_fields_of_the_card_are_those_of_the_file(site, tmp_path, name):
     assert RatingSnapshot.objects.newest().digest in card
 
 
+def test_the_card_speaks_of_the_votes_that_are_in_the_file(site, tmp_path):
+    cards = {}
+    for name in ("csv", "dpo"):
+        done = exported(tmp_path, name)
+        cards[name] = (tmp_path / name / "README.md").read_text()
+        assert f"- Votes: {done.rows:,} by" in cards[name]
+    assert ", the same votes" in cards["csv"]
+    assert ", other votes than these" in cards["dpo"]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_site_without_votes_gives_a_file_that_can_be_read(tmp_path, name):
     done = exported(tmp_path, name)
@@ -211,7 +221,9 @@ def command(*arguments):
 
 def test_the_command_tells_what_went_out(site, tmp_path):
     out = command("--format", "dpo", "--output", tmp_path / "new", "--licence", "CC-BY-4.0")
-    assert "40 votes as" in out
+    rows = len((tmp_path / "new" / "votes.jsonl").read_text().splitlines())
+    assert f"{rows} votes as {rows} rows" in out
+    assert f"{40 - rows} votes left out" in out
     assert "license: cc-by-4.0" in (tmp_path / "new" / "README.md").read_text()
 
 
