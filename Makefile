@@ -5,7 +5,7 @@
 # make bench-generation             answers of a local model, timed in one run; see benchmarks/generation.py
 # make bench-page                   first visits, and a long battle frame by frame, in Chromium; see benchmarks/page.py
 # make bench-board                  the leaderboard with many votes and many open pages; see benchmarks/board.py
-# make bench-data                   votes in and out in every format, and a million; see benchmarks/data.py
+# make bench-data                   votes in and out in every format, and a million; a hundred battles of programs at once
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
 # make translations                 the catalogues in locale/ with every string that the arena shows
 # make screenshots                  every page and state, at three widths, in both themes and languages
@@ -47,6 +47,7 @@ bench-board: .venv/installed-dev
 
 bench-data: .venv/installed
 	@$(PYTHON) -m benchmarks.data
+	@$(PYTHON) -m benchmarks.api_streams
 
 train-adapter: .venv/installed
 	@$(PYTHON) manage.py prepare_models smollm2-135m-instruct

@@ -94,6 +94,11 @@ async def follow_board(language: str) -> AsyncIterator[Board]:
         yield Board(**fields)
 
 
+async def so_far(battle_id: str, *, after: str) -> list[tuple[str, Event]]:
+    """(id, event) of all that came after the id `after` until now. Raises redis.RedisError."""
+    return [(id, _event(fields)) for id, fields in await _hub().replay(_key(battle_id), after)]
+
+
 def _key(battle_id: str) -> str:
     return f"battle:{battle_id}"
 
@@ -149,7 +154,7 @@ class Hub:
             last = after
             while True:
                 # Subscribed first, then replayed, and what both bring is dropped: no gap, no repeat.
-                for entry in await self._replay(key, last):
+                for entry in await self.replay(key, last):
                     last = entry[0]
                     yield entry
                 while not isinstance(entry_or_gone := await queue.get(), _Gone):
@@ -174,7 +179,7 @@ class Hub:
         if not self._queues[key]:
             del self._queues[key], self._cursors[key]
 
-    async def _replay(self, key: str, after: str) -> list[Entry]:
+    async def replay(self, key: str, after: str) -> list[Entry]:
         entries: list[Any] = await self._redis.xrange(key, min=f"({after}") or []
         return entries
 

@@ -88,7 +88,8 @@ def accept_publication_requests() -> None:
     try:
         _redis().delete("board:asked")
     except redis.RedisError:
-        logger.warning("Redis is away; votes are counted all the same")
+        # Nothing is lost: at worst one board more is asked for. Who asks without Redis warns.
+        logger.debug("Redis is away; votes are counted all the same")
 
 
 @cache

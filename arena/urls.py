@@ -48,6 +48,7 @@ urlpatterns = [
     path("head-to-head/", models.choose_pair, name="choose_pair"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
     path("leaderboard/overview/", leaderboard.overview, name="overview"),
+    path("leaderboard/picture.png", leaderboard.picture, name="board_preview"),
     path("leaderboard/pictures/", pictures.pictures, name="pictures"),
     path("leaderboard/pictures/<slug:name>.csv", pictures.figures, name="figures"),
     path("leaderboard/<int:pk>/", leaderboard.snapshot, name="snapshot"),

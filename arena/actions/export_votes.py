@@ -21,9 +21,10 @@ TOLD_EVERY = 500
 
 @dataclass
 class Exported:
-    """votes: how many were read, of which `rows` rows were written; withheld: counted votes without consent.
+    """votes: how many were read; left_out: of those the format cannot carry; the others became `rows` rows.
 
-    digest: of the votes that were read, made as a board's, so that it is the board's where all votes went out.
+    withheld: counted votes without consent. digest: of the votes that went out, made as a board's, so that it is the
+    board's where all of them did. models, voters, languages: of the votes that went out.
     """
 
     path: Path
@@ -40,7 +41,9 @@ class Exported:
     def add(self, record: VoteRecord, rows: int) -> None:
         self.votes += 1
         self.rows += rows
-        self.left_out += not rows
+        if not rows:
+            self.left_out += 1
+            return
         self.models |= {record.model_a, record.model_b}
         self.voters.add(record.judge)
         self.languages[record.language] += 1
@@ -96,7 +99,7 @@ def _facts(done: Exported, imported: dict[str, int], *, licence: str, now: datet
         made=now,
         made_by=f"Agon {version()}",
         licence=licence,
-        votes=done.votes,
+        votes=done.votes - done.left_out,
         rows=done.rows,
         left_out=done.left_out,
         withheld=done.withheld,

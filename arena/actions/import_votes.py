@@ -11,7 +11,6 @@ from arena.formats.refusals import RefusedRow
 from arena.formats.votes.base import VoteRecord
 from arena.formats.votes.reading import VoteFile
 from arena.models import ImportedSet
-from arena.queues import enqueue_publication
 
 #: Rows, or characters of text, after which a batch ends: others write to SQLite between two batches.
 BATCH_ROWS = 5_000
@@ -45,7 +44,7 @@ def import_votes(
     on_progress: Callable[[Imported, float], object] = lambda so_far, share: None,
     on_set_aside: Callable[[RefusedRow], object] = lambda row: None,
 ) -> Imported:
-    """Rows that can be used become votes on the board's way, the others are told to on_set_aside.
+    """Rows that can be used become votes for the next board, the others are told to on_set_aside.
 
     source: the name under which they come; empty: the file's. The same rows again change nothing. with_texts: keep the
     conversations too. on_progress: told what was done, and the share of the file in [0, 1], after each batch.
@@ -65,8 +64,6 @@ def import_votes(
         done.known += len(batch) - new
         done.new_models += [name for name in names if name not in done.new_models]
         on_progress(done, file.share)
-    if done.new and not is_dry_run:
-        enqueue_publication()
     return done
 
 

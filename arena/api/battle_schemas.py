@@ -1,25 +1,35 @@
 """A battle as JSON. Before the vote nothing here can hold a name: what fills it is a BlindBattle."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from ninja import Field, Schema
 
 Status = Literal["running", "ready", "voted", "lost", "closed"]
 
 
+#: What forms.PromptForm takes, as a schema says it: some character that is seen, and none that cannot be stored. It is
+#: the form that judges, in the words that pages have too.
+_PROMPT: dict[str, Any] = {
+    "minLength": 1,
+    "maxLength": settings.MAX_PROMPT_CHARACTERS,
+    "pattern": r"^[^\u0000\ufffd]*[^\s\u0000\ufffd][^\u0000\ufffd]*$",
+}
+
+
 class NewBattle(Schema):
     """send: an id of your own for this sending. Sent again with the same prompt, it gets the same battle."""
 
-    prompt: str = Field(examples=["Why is the sky blue?"])
+    prompt: str = Field(examples=["Why is the sky blue?"], json_schema_extra=_PROMPT)
     send: UUID | None = None
 
 
 class NewTurn(Schema):
     """turn: the battle's `next_turn`. Sent again with the same prompt, it adds nothing."""
 
-    prompt: str = Field(examples=["And at night?"])
+    prompt: str = Field(examples=["And at night?"], json_schema_extra=_PROMPT)
     turn: int | None = Field(None, ge=1, le=10_000)
 
 

@@ -41,7 +41,13 @@ def begin(request: TokenRequest, body: NewBattle, response: HttpResponse) -> Sta
     return Status(201, _shown(request, battle.pk))
 
 
-@router.get("/battles/{uuid:battle_id}", response=BattleOut, url_name="battle", summary="How a battle stands")
+@router.api_operation(
+    ["GET", "HEAD"],
+    "/battles/{uuid:battle_id}",
+    response=BattleOut,
+    url_name="battle",
+    summary="How a battle stands",
+)
 def battle(request: TokenRequest, battle_id: UUID) -> BattleOut:
     """Blind before the vote; afterwards with the reveal."""
     return _shown(request, battle_id)

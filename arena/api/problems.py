@@ -5,11 +5,13 @@ The texts are English: they are for those who write programs, and none of them n
 
 import json
 from asyncio import iscoroutinefunction
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from ninja import NinjaAPI
@@ -37,6 +39,8 @@ PROBLEM_REF = {"schema": {"$ref": "#/components/schemas/Problem"}}
 #: kind: status and title. The address of the kind leads to this line on the page of the API.
 KINDS: dict[str, tuple[int, str]] = {
     "invalid": (422, "What was sent does not fit"),
+    "not-json": (400, "The body is not JSON"),
+    "too-large": (413, "The body is larger than any prompt"),
     "no-token": (401, "A valid token is needed"),
     "not-staff": (403, "This token may not do that"),
     "not-found": (404, "There is no such thing"),
@@ -51,7 +55,7 @@ KINDS: dict[str, tuple[int, str]] = {
 }
 #: What is said of errors that have no kind of their own.
 DETAILS = {
-    400: "The request cannot be read, or is larger than any prompt.",
+    400: "The request cannot be read.",
     404: "There is nothing at this address.",
     405: "This address does not take this method. The header Allow names those that it takes.",
     500: "Something broke on our side. What it was is in the log.",
@@ -71,6 +75,8 @@ def answer_with_problems(api: NinjaAPI) -> None:
     api.add_exception_handler(Problem, _of_problem)
     api.add_exception_handler(ValidationError, _of_validation)
     api.add_exception_handler(AuthenticationError, _of_authentication)
+    api.add_exception_handler(RequestDataTooBig, _of_size)
+    api.add_exception_handler(Http404, _of_address)
     api.add_exception_handler(HttpError, _of_status)
 
 
@@ -107,8 +113,14 @@ def _of_problem(request: HttpRequest, problem: Problem | type[Problem]) -> HttpR
 
 def _of_validation(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
     assert isinstance(error, ValidationError)
-    wrong = [{"where": ".".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors]
+    wrong = [{"where": _place(each["loc"]), "detail": each["msg"]} for each in error.errors]
     return _of_problem(request, Problem("invalid", "Each of `errors` says where and why.", errors=wrong))
+
+
+def _place(location: Sequence[str | int]) -> str:
+    """Such as "query.limit" or "body.prompt": without the name that the body has in our code."""
+    kind, *names = map(str, location)
+    return ".".join([kind, *names[kind == "body" :]])
 
 
 def _of_authentication(request: HttpRequest, error: Any) -> HttpResponse:
@@ -118,8 +130,19 @@ def _of_authentication(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _of_status(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+    """What ninja refuses by itself: bodies that it cannot parse."""
     assert isinstance(error, HttpError)
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return _of_problem(request, Problem("not-json", "Send one JSON object, in UTF-8."))
     return _response(error.status_code, str(error))
+
+
+def _of_size(request: HttpRequest, error: Any) -> HttpResponse:
+    return _of_problem(request, Problem("too-large", f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes fit."))
+
+
+def _of_address(request: HttpRequest, error: Any) -> HttpResponse:
+    return _of_problem(request, Problem("not-found", DETAILS[404]))
 
 
 def _response(status: int, detail: str, **fields: Any) -> HttpResponse:

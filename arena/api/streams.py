@@ -49,19 +49,19 @@ def event_stream(followed: Followed, *, after: str) -> StreamingHttpResponse:
 
 async def _parts(followed: Followed, after: str) -> AsyncIterator[str]:
     running, deadline = set(followed.running), monotonic() + MOST_SECONDS
-    if running:
-        try:
-            async with aclosing(_kept_alive(_entries(followed, after))) as entries:
-                async for entry in entries:
-                    if monotonic() > deadline:
-                        return
-                    yield _part(entry, followed.turn)
-                    running -= _ended(entry, followed.turn)
-                    if not running:
-                        break
-        except (redis.RedisError, OSError):
-            # Without `settled`: the program comes again.
-            return
+    entries = _entries(followed, after) if running else _missed(followed, after)
+    try:
+        async with aclosing(_kept_alive(entries)) as coming:
+            async for entry in coming:
+                if monotonic() > deadline:
+                    return
+                yield _part(entry, followed.turn)
+                running -= _ended(entry, followed.turn)
+                if not running and followed.running:
+                    break
+    except (redis.RedisError, OSError):
+        # Without `settled`: the program comes again.
+        return
     yield _SETTLED
 
 
@@ -73,6 +73,13 @@ async def _entries(followed: Followed, after: str) -> AsyncGenerator[Entry, None
     else:
         async for event in paced(events.follow(followed.battle_id, after="0"), followed.pace, {}):
             yield "", event
+
+
+async def _missed(followed: Followed, after: str) -> AsyncGenerator[Entry, None]:
+    """What a program that comes after the end has not seen, as far as Redis still has it."""
+    is_live = followed.pace == "live"
+    for id, event in await events.so_far(followed.battle_id, after=after if is_live else "0"):
+        yield (id if is_live else ""), event
 
 
 async def _kept_alive(entries: AsyncGenerator[Entry, None]) -> AsyncGenerator[Entry | None, None]:

@@ -1,9 +1,14 @@
 """The leaderboard, its overview, and each board that is kept."""
 
+from hashlib import sha256
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_GET, require_safe
 
+from arena.board_preview import board_preview
+from arena.charts.preview import preview_png
 from arena.leaderboard.page import UnknownCategory, leaderboard_page
 from arena.leaderboard.view import view_of
 from arena.overview import overview_page
@@ -31,3 +36,15 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     if page is None:
         return render(request, "leaderboard/not_kept.html", {"id": pk}, status=404)
     return render(request, "leaderboard/snapshot.html", {"page": page})
+
+
+@require_safe
+def picture(request: HttpRequest) -> HttpResponse:
+    """For link previews."""
+    preview = board_preview()
+    if preview is None:
+        raise Http404
+    drawn = preview_png(preview)
+    etag = f'"{sha256(drawn).hexdigest()[:16]}"'
+    response = HttpResponse(drawn, "image/png", headers={"ETag": etag, "Cache-Control": "public, max-age=300"})
+    return get_conditional_response(request, etag=etag, response=response) or response

@@ -15,29 +15,12 @@ from arena.actions.export_votes import export_votes
 from arena.actions.import_votes import import_votes
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.formats.exports.writing import FORMATS
-from arena.models import (
-    Answer,
-    Battle,
-    Board,
-    Choice,
-    CountedVote,
-    ImportedSet,
-    LanguageModel,
-    PairCount,
-    Rating,
-    RatingSnapshot,
-    Turn,
-    Uncounted,
-    Vote,
-    VoteExclusion,
-    Voter,
-)
+from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Voter
 from arena.models.answers import AnswerState
 from tests.factories import make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db
 
-FIGURES = ("rating", "lower", "upper", "elo", "votes", "win_rate", "both_bad_rate", "rank_best", "rank_worst", "group")
 CARRY_ALL = ["lmsys-140k", "lmsys-33k", "csv", "parquet"]
 
 
@@ -75,50 +58,10 @@ def rows_of(done):
     return [json.loads(line) for line in done.path.read_text().splitlines()]
 
 
-def board():
-    snapshot = RatingSnapshot.objects.newest()
-    ratings = snapshot.ratings.select_related("model")
-    rows = {rating.model.display_name: [getattr(rating, name) for name in FIGURES] for rating in ratings}
-    return snapshot.votes, snapshot.digest, rows
-
-
-def texts():
-    turns = Turn.objects.order_by("battle", "number")
-    return [(t.battle_id, t.user_text, [a.text for a in t.answers.all()]) for t in turns.prefetch_related("answers")]
-
-
-def empty_the_site():
-    """On SQLite only: PostgreSQL keeps votes for ever."""
-    for model in (Uncounted, CountedVote, PairCount, Rating, RatingSnapshot, Board, VoteExclusion, Vote, Answer, Turn):
-        model._base_manager.all()._raw_delete("default")
-    for model in (Battle, ImportedSet, Voter, LanguageModel):
-        model._base_manager.all()._raw_delete("default")
-
-
-@pytest.mark.parametrize("name", CARRY_ALL)
-def test_an_export_read_into_an_empty_site_gives_the_same_board_to_the_last_digit(site, tmp_path, name, settings):
-    done = exported(tmp_path, name)
-    before, said = board(), texts()
-    empty_the_site()
-    imported = import_votes(done.path, now=timezone.now())
-    publish_leaderboard(now=timezone.now())
-    assert (imported.new, imported.set_aside) == (40, 0)
-    assert board()[:2] == before[:2]
-    assert {model: pytest.approx(row, rel=1e-12) for model, row in before[2].items()} == board()[2]
-    assert texts() == said
-
-
 @pytest.mark.parametrize("name", CARRY_ALL)
 def test_an_export_read_into_its_own_site_changes_nothing(site, tmp_path, name):
     done = exported(tmp_path, name)
     assert import_votes(done.path, now=timezone.now()).new == 0
-
-
-def test_alpaca_eval_annotations_carry_what_has_one_turn_and_counts(site, tmp_path):
-    done = exported(tmp_path, "alpaca-eval")
-    assert (done.rows, done.left_out) == (38, 2)
-    empty_the_site()
-    assert import_votes(done.path, now=timezone.now()).new == 38
 
 
 def test_only_votes_that_were_cast_after_the_notice_go_out(site, tmp_path):
@@ -247,6 +190,16 @@ def test_the_fields_of_the_card_are_those_of_the_file(site, tmp_path, name):
     assert RatingSnapshot.objects.newest().digest in card
 
 
+def test_the_card_speaks_of_the_votes_that_are_in_the_file(site, tmp_path):
+    cards = {}
+    for name in ("csv", "dpo"):
+        done = exported(tmp_path, name)
+        cards[name] = (tmp_path / name / "README.md").read_text()
+        assert f"- Votes: {done.rows:,} by" in cards[name]
+    assert ", the same votes" in cards["csv"]
+    assert ", other votes than these" in cards["dpo"]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_site_without_votes_gives_a_file_that_can_be_read(tmp_path, name):
     done = exported(tmp_path, name)
@@ -268,7 +221,9 @@ def command(*arguments):
 
 def test_the_command_tells_what_went_out(site, tmp_path):
     out = command("--format", "dpo", "--output", tmp_path / "new", "--licence", "CC-BY-4.0")
-    assert "40 votes as" in out
+    rows = len((tmp_path / "new" / "votes.jsonl").read_text().splitlines())
+    assert f"{rows} votes as {rows} rows" in out
+    assert f"{40 - rows} votes left out" in out
     assert "license: cc-by-4.0" in (tmp_path / "new" / "README.md").read_text()
 
 

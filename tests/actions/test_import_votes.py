@@ -146,6 +146,13 @@ def test_a_file_of_no_known_format_is_refused_by_name(tmp_path):
         command(path)
 
 
+@pytest.mark.usefixtures("no_redis")
+def test_on_a_site_that_does_not_run_nothing_is_said_of_redis(tmp_path, caplog):
+    out, err = command(written(tmp_path, [("x", "y", "tie")]))
+    assert "The board has 1 votes on 2 models." in out
+    assert (err, caplog.messages) == ("", [])
+
+
 def test_unknown_models_become_entries_that_are_rated_and_never_drawn(tmp_path):
     make_entry("gpt-4", display_name="GPT 4")
     rows = [["gpt-4", "Newcomer 1.5", "tie"], ["GPT 4", "Newcomer 1.5", "model_a"], ["gpt-4", "GPT 4", "tie"]]

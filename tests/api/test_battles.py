@@ -151,6 +151,12 @@ def test_no_answer_about_a_battle_may_be_kept_by_a_cache(program):
     assert "no-store" in program.get(f"battles/{begun['id']}")["Cache-Control"]
 
 
+def test_a_program_may_ask_for_the_headers_of_a_battle_alone(program):
+    address = f"/api/v1/battles/{program.begin()['id']}"
+    told = program.client.head(address, headers=program.headers)
+    assert (told.status_code, told.content, "no-store" in told["Cache-Control"]) == (200, b"", True)
+
+
 def test_a_battle_takes_a_fixed_number_of_queries(program, django_assert_num_queries):
     address = answered(program)
     for number in (2, 3):

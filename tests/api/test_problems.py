@@ -23,12 +23,13 @@ def problem(response):
 def test_a_wrong_value_is_named_with_its_place(client):
     body = problem(client.get("/api/v1/leaderboard?limit=0&snapshot=x"))
     assert (body["status"], body["type"]) == (422, f"{ABOUT}invalid")
-    assert {error["where"].split(".")[-1] for error in body["errors"]} == {"limit", "snapshot"}
+    assert {error["where"] for error in body["errors"]} == {"query.limit", "query.snapshot"}
 
 
 def test_a_wrong_address_and_a_wrong_method_are_problems(client):
     assert problem(client.get("/api/v1/nothing"))["title"] == "Not Found"
-    assert problem(client.get("/api/v1/models/nobody"))["status"] == 404
+    unknown = problem(client.get("/api/v1/models/nobody"))
+    assert (unknown["status"], unknown["type"]) == (404, f"{ABOUT}not-found")
     refused = client.post("/api/v1/leaderboard")
     assert problem(refused)["status"] == 405
     assert set(refused["Allow"].split(", ")) == {"GET", "HEAD"}
@@ -38,11 +39,26 @@ def test_what_django_refuses_is_a_problem_too(client):
     assert problem(client.get("/api/v1/models", headers={"host": "evil.example"}))["status"] == 400
 
 
-def test_a_body_that_cannot_be_read_or_is_too_large_is_a_problem():
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain"])
+@pytest.mark.parametrize("body", ["{", "prompt=Why", "[" * 100_000, b'{"prompt": "\xff"}'])
+def test_a_body_that_is_not_json_is_a_problem(body, kind):
     program = Program()
-    for body in ("{", '{"prompt": "' + "x" * 300_000 + '"}'):
-        asked = {"content_type": "application/json", "headers": program.headers}
-        assert problem(program.client.post("/api/v1/battles", body, **asked))["status"] == 400
+    told = problem(program.client.post("/api/v1/battles", body, content_type=kind, headers=program.headers))
+    assert (told["status"], told["type"]) == (400, f"{ABOUT}not-json")
+
+
+def test_a_body_that_is_too_large_is_a_problem(settings):
+    program, body = Program(), '{"prompt": "' + "x" * 300_000 + '"}'
+    sent = {"content_type": "application/json", "headers": program.headers}
+    told = problem(program.client.post("/api/v1/battles", body, **sent))
+    assert (told["status"], told["type"]) == (413, f"{ABOUT}too-large")
+    assert "262,144 bytes" in told["detail"]
+
+
+@pytest.mark.parametrize("body", [{}, {"prompt": 5}, {"prompt": None}])
+def test_a_wrong_member_of_a_body_is_named_as_the_program_names_it(body):
+    told = problem(Program().post("battles", **body))
+    assert [error["where"] for error in told["errors"]] == ["body.prompt"]
 
 
 def broken(request):

@@ -50,3 +50,12 @@ def test_the_page_asks_no_other_site_for_anything(client):
 def test_the_schema_is_there_and_so_is_the_way_to_the_page(client):
     assert client.get("/api/v1/openapi.json").json()["openapi"].startswith("3.")
     assert 'href="/api/v1/docs"' in client.get("/leaderboard/").text
+
+
+def test_the_schema_says_what_a_prompt_may_be(client):
+    shapes = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    for shape in ("NewBattle", "NewTurn"):
+        prompt = shapes[shape]["properties"]["prompt"]
+        assert (prompt["minLength"], prompt["maxLength"]) == (1, 12_000)
+        said = [bool(re.search(prompt["pattern"], text)) for text in ("Why?", " \nx\n", "", " \n", "a\0b", "a\ufffd")]
+        assert said == [True, True, False, False, False, False]

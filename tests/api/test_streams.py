@@ -79,6 +79,20 @@ async def test_who_comes_again_gets_no_gap_and_no_repeat():
     assert words(later, "a") == "6789"
 
 
+@pytest.mark.parametrize("reveal", ["live", "when_done"])
+async def test_who_comes_after_the_end_gets_what_was_missed(settings, reveal):
+    settings.REVEAL = reveal
+    battle, secret = await begun()
+    await publish(battle, *[event("text", str(number)) for number in range(10)])
+    await publish(battle, event("finished"), event("finished", slot="b"))
+    await sync_to_async(Answer.objects.update)(state="done", text="0123456789")
+    told = await read(battle, secret)
+    assert words(told, "a") == "0123456789"
+    assert [kind for _, kind, _ in told[-3:]] == ["finished", "finished", "settled"]
+    later = await read(battle, secret, **{"last-event-id": told[5][0] or "0"})
+    assert words(later, "a") == ("6789" if reveal == "live" else "0123456789")
+
+
 async def test_anothers_events_are_as_unknown_as_none():
     battle, _ = await begun()
     response = await opened(battle, await sync_to_async(make_token)())

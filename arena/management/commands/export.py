@@ -31,7 +31,7 @@ class Command(BaseCommand):
         self._tell(_export(format, folder, options))
 
     def _tell(self, done: Exported) -> None:
-        self.stdout.write(f"{done.votes:,} votes as {done.rows:,} rows in {done.path}")
+        self.stdout.write(f"{done.votes - done.left_out:,} votes as {done.rows:,} rows in {done.path}")
         if done.withheld:
             self.stdout.write(f"{done.withheld:,} votes withheld: without consent, or imported")
         if done.left_out:

@@ -1,0 +1,33 @@
+"""Bodies of requests, cut off where they are too large: Django looks at a size only once all of it lies on the disk."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+Receive = Callable[[], Awaitable[Any]]
+Application = Callable[[Any, Receive, Any], Awaitable[None]]
+
+
+def cut_off(application: Application, *, most: int) -> Application:
+    """The ASGI application, which gets at most one byte more than it takes: enough for it to refuse."""
+
+    async def serve(scope: Any, receive: Receive, send: Any) -> None:
+        await application(scope, _cut(receive, most + 1), send)
+
+    return serve
+
+
+def _cut(receive: Receive, length: int) -> Receive:
+    left = length
+
+    async def cut() -> Any:
+        nonlocal left
+        message = await receive()
+        while not left and message["type"] == "http.request":
+            message = await receive()
+        if message["type"] != "http.request":
+            return message
+        body = message.get("body", b"")[:left]
+        left -= len(body)
+        return message | {"body": body, "more_body": left > 0 and message.get("more_body", False)}
+
+    return cut
