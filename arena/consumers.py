@@ -23,7 +23,7 @@ from arena.voters import voter_of_scope
 COME_AGAIN = 1013
 NOT_YOURS = 4404
 
-_STREAM_ID = re.compile(r"\d{1,20}(-\d{1,20})?")
+_BOARD = re.compile(r"\d{1,18}")
 #: turn, slot, attempt and how many characters of it, such as "1:a:1:240".
 _SHOWN = re.compile(r"(\d{1,4}):([ab]):(\d{1,4}):(\d{1,9})")
 
@@ -69,7 +69,7 @@ class BattleConsumer(_Sender):
 async def _live(battle_id: str, seen: Mapping[str, list[str]]) -> AsyncIterator[dict[str, Any]]:
     """Each event when it comes, after the one with the id in `?after=`."""
     after = seen.get("after", ["0"])[0]
-    async for id, event in events.follow(battle_id, after=after if _STREAM_ID.fullmatch(after) else "0"):
+    async for id, event in events.follow(battle_id, after=events.stream_id(after)):
         yield {"id": id, **asdict(event)}
 
 
@@ -82,20 +82,22 @@ async def _paced(battle_id: str, seen: Mapping[str, list[str]], pace: str) -> As
 
 
 class LeaderboardConsumer(_Sender):
-    """Sends the board's rows, as HTML in the visitor's language, whenever they are others than those in `?board=`."""
+    """Sends the board's table, as HTML in the visitor's language, whenever it is newer than the one in `?board=`."""
 
     async def connect(self) -> None:
         language = await sync_to_async(language_of)(self.scope)
         await self.accept()
-        shown = parse_qs(self.scope["query_string"].decode("latin-1")).get("board", [""])[0]
-        self.sending = asyncio.create_task(self._send(language, shown))
+        asked = parse_qs(self.scope["query_string"].decode("latin-1")).get("board", ["0"])[0]
+        self.sending = asyncio.create_task(self._send(language, int(asked) if _BOARD.fullmatch(asked) else 0))
 
-    async def _send(self, language: str, shown: str) -> None:
+    async def _send(self, language: str, shown: int) -> None:
         try:
+            oldest = shown + 1
             async for board in events.follow_board(language):
-                if board.id != shown:
+                # The page has the first; later ones of the same board are new, as when a card has changed.
+                if int(board.id) >= oldest:
                     await self.send(board.message)
-                shown = ""  # the page has it; what comes now is new, also of the same board
+                oldest = max(shown, int(board.id))
         except (redis.RedisError, OSError):
             await self.close(COME_AGAIN)
 

@@ -5,6 +5,7 @@ for speed; the database has the truth, so whatever is lost here is only late on 
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -21,6 +22,7 @@ MAX_ENTRIES = 4000
 #: A new battle's socket waits at most this long until the shared reader looks at its stream too.
 READ_MILLISECONDS = 100
 QUEUE_SIZE = 500
+_STREAM_ID = re.compile(r"(\d{1,20})(?:-(\d{1,20}))?")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,12 @@ def ask_to_stop(answer_id: int) -> None:
 def must_stop(answer_id: int) -> bool:
     """Whether someone has asked to stop this answer. Raises redis.RedisError."""
     return bool(_client().exists(_stop_key(answer_id)))
+
+
+def stream_id(asked: str) -> str:
+    """What was asked for, if a stream may have such an id; otherwise the one before all."""
+    parts = _STREAM_ID.fullmatch(asked)
+    return asked if parts and all(int(part or 0) < 2**64 for part in parts.groups()) else "0"
 
 
 async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Event]]:
@@ -149,9 +157,11 @@ class Hub:
         self._reader: asyncio.Task[None] | None = None
 
     async def follow(self, key: str, after: str) -> AsyncIterator[Entry]:
-        queue = self._subscribe(key, after)
+        newest = await self._newest(key)
+        queue = self._subscribe(key, newest)
         try:
-            last = after
+            # One reader serves all: from an id that is yet to come, it would miss what the others wait for.
+            last = min(after, newest, key=_position)
             while True:
                 # Subscribed first, then replayed, and what both bring is dropped: no gap, no repeat.
                 for entry in await self.replay(key, last):
@@ -166,10 +176,14 @@ class Hub:
         finally:
             self._unsubscribe(key, queue)
 
-    def _subscribe(self, key: str, after: str) -> Queue:
+    async def _newest(self, key: str) -> str:
+        entries: list[Any] = await self._redis.xrevrange(key, count=1) or []
+        return str(entries[0][0]) if entries else "0"
+
+    def _subscribe(self, key: str, newest: str) -> Queue:
         queue: Queue = asyncio.Queue(QUEUE_SIZE)
         self._queues.setdefault(key, set()).add(queue)
-        self._cursors.setdefault(key, after)
+        self._cursors.setdefault(key, newest)
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read())
         return queue

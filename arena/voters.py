@@ -2,12 +2,11 @@
 
 import hashlib
 import secrets
-from http.cookies import SimpleCookie
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, parse_cookie
 
 from arena.models import Voter
 
@@ -24,8 +23,7 @@ def known_voter(request: HttpRequest) -> Voter | None:
 def voter_of_scope(scope: dict[str, Any]) -> Voter | None:
     """The same for a WebSocket's connection scope. Reads the database."""
     header = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
-    morsel = SimpleCookie(header).get(COOKIE)
-    return _voter_of_cookie(morsel.value if morsel else "")
+    return _voter_of_cookie(parse_cookie(header).get(COOKIE, ""))
 
 
 def new_voter() -> tuple[Voter, str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ KEEP_ALIVE_SECONDS = 15.0
 #: A stream whose end was lost ends by itself; the program comes again and finds what is stored.
 MOST_SECONDS = 600.0
 
-_STREAM_ID = re.compile(r"\d{1,20}(-\d{1,20})?")
 _ENDS = ("finished", "stopped", "failed")
 _KEEP_ALIVE = ": still here\n\n"
 _SETTLED = "event: settled\ndata: {}\n\n"
@@ -40,7 +38,7 @@ class Followed:
 
 def event_stream(followed: Followed, *, after: str) -> StreamingHttpResponse:
     """The events of this turn after the one with this id, until all answers have ended. Never reads the database."""
-    parts = _parts(followed, after if _STREAM_ID.fullmatch(after) else "0")
+    parts = _parts(followed, events.stream_id(after))
     response = StreamingHttpResponse(parts, content_type="text/event-stream")
     # nginx would hold the words back until a buffer is full.
     response["X-Accel-Buffering"] = "no"

@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from http.cookies import SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.http import parse_cookie
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_request, override
 
@@ -21,18 +21,16 @@ def push_leaderboard() -> None:
     view, facts = View(), facts_of(RatingSnapshot.objects.newest())
     for language, _name in settings.LANGUAGES:
         with override(language):
-            rows = table(table_key(view, language)).body
+            shown = table(table_key(view, language))
             line = render_to_string("leaderboard/_facts.html", {"facts": facts})
-        message = json.dumps({"rows": rows, "facts": line})
+        message = json.dumps({"head": shown.head, "rows": shown.body, "facts": line})
         events.publish_board(language, events.Board(str(facts.snapshot or 0), message))
 
 
 def language_of(scope: dict[str, Any]) -> str:
     """The language of the page that opened this socket, found as Django finds it for a request."""
     headers = dict(scope["headers"])
-    cookies = {
-        name: morsel.value for name, morsel in SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).items()
-    }
+    cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
     accepted = headers.get(b"accept-language", b"").decode("latin-1")
     return get_language_from_request(_Asking(cookies, {"HTTP_ACCEPT_LANGUAGE": accepted}))  # type: ignore[arg-type]
 

@@ -5,15 +5,17 @@ const facts = document.querySelector("[data-board-facts]");
 
 keepOpen(() => table.dataset.socket, (message) => {
   if (table.dataset.usual !== "true") return refresh();
-  facts.innerHTML = message.facts; // both rendered by our server
-  showRows(message.rows);
+  facts.innerHTML = message.facts; // all rendered by our server
+  show(message.head + message.rows);
 }, { maySleep: true });
 
-function showRows(html) {
+/** The whole table: a column may have come with the rows. Where the reader is stays, in the table and by keyboard. */
+function show(html) {
   const scroll = table.parentElement.scrollLeft;
-  for (const body of [...table.tBodies]) body.remove();
-  table.insertAdjacentHTML("beforeend", html);
+  const focused = table.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  table.innerHTML = html;
   table.parentElement.scrollLeft = scroll;
+  if (focused) [...table.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
 }
 
 let waiting;
@@ -26,6 +28,6 @@ function refresh() {
     if (!response.ok) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     facts.innerHTML = fresh.querySelector("[data-board-facts]").innerHTML;
-    showRows([...fresh.querySelector("[data-board]").tBodies].map((body) => body.outerHTML).join(""));
+    show(fresh.querySelector("[data-board]").innerHTML);
   }, Math.random() * 1000);
 }
