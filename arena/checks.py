@@ -10,9 +10,11 @@ arena.E007  a number that must be above zero is not
 arena.E008  ARENA_PAIRING names no way of pairing
 arena.E009  ARENA_REVEAL names no way of showing answers
 arena.E010  ARENA_COUNTED_SOURCES names a source that no vote has
+arena.E011  ARENA_CATEGORIES names no module of categories, or one whose names cannot be stored
 arena.W001  debug pages are shown to other machines
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from typing import Any
@@ -21,9 +23,11 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
+from arena.models.counts import MOST_CHARACTERS_OF_KEYS, OWN_BOARDS
 from arena.models.votes import Source
 from arena.pacing import WAYS
 from arena.pairing import Policy
+from arena.tags import rules
 
 _POSITIVE = {
     "ARENA_LEASE_SECONDS": "LEASE_SECONDS",
@@ -34,6 +38,7 @@ _POSITIVE = {
     "ARENA_RECORDED_RATE": "RECORDED_RATE",
     "ARENA_LOCAL_CONCURRENCY": "LOCAL_CONCURRENCY",
 }
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SQLITE_HINT = "Remove what overrides it from DATABASES in the settings: the default is {}."
 
 
@@ -93,6 +98,31 @@ def check_counted_sources(**_: Any) -> list[CheckMessage]:
         return []
     hint = f"Set it to some of {', '.join(Source.values)}, or unset it."
     return [Error(f"ARENA_COUNTED_SOURCES names {', '.join(sorted(unknown))}.", hint=hint, id="arena.E010")]
+
+
+@register()
+def check_categories(**_: Any) -> list[CheckMessage]:
+    """An error for a module that is not there, or whose keys would be cut off or taken for other boards."""
+    wrong = _wrong_with_categories()
+    hint = "Unset it, or name a module with RULES_VERSION, CATEGORIES and categories_of, as arena.categories has."
+    return (
+        [Error(f"ARENA_CATEGORIES is {settings.CATEGORIES!r}: {wrong}.", hint=hint, id="arena.E011")] if wrong else []
+    )
+
+
+def _wrong_with_categories() -> str:
+    try:
+        module = rules()
+        keys, version, _ = list(module.CATEGORIES), str(module.RULES_VERSION), module.categories_of
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        return str(error)
+    if odd := [key for key in keys if not _KEY.fullmatch(key) or key in OWN_BOARDS]:
+        return (
+            f"the key {odd[0]!r} must be lower-case letters, digits and _, at most 40, and not {', '.join(OWN_BOARDS)}"
+        )
+    if len(" ".join(keys)) > MOST_CHARACTERS_OF_KEYS:
+        return f"its keys have more than {MOST_CHARACTERS_OF_KEYS} characters together"
+    return "its RULES_VERSION has more than 40 characters" if len(version) > 40 else ""
 
 
 def _sqlite() -> Iterator[CheckMessage]:

@@ -1,21 +1,23 @@
 """Take what is uncounted into the counts that the boards are made of."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import islice
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
 
-from arena.comparisons import WeightedVote, newest_weights, weighted
-from arena.models import Choice, CountedVote, PairCount, Uncounted, Vote
+from arena.comparisons import WeightedVote
+from arena.models import Choice, CountedVote, PairCount, Uncounted, VoteExclusion
 from arena.models.counts import SQUARES, SUMS
 from arena.models.inserting import insert_rows
+from arena.models.votes import weight_by_policy
 from arena.tags import Tags, tags_of
 
-AT_ONCE = 10_000
+AT_ONCE, TEXTS_AT_ONCE = 10_000, 500
 
 Change = tuple[WeightedVote, WeightedVote]  # as counted before, as counted now
 Pair = tuple[str, int, int]  # the category of a board, and two entries of it
@@ -75,20 +77,73 @@ class Counting:
         return {board: Counting([], found, partial(list, found)) for board, found in votes.items()}
 
 
-def count_votes() -> Counting:
-    """Count the oldest uncounted rows. For the holder of the board's lock, in a transaction."""
-    waiting = list(Uncounted.objects.select_related("vote__battle", "vote__counted").order_by("pk")[:AT_ONCE])
-    votes = {row.vote_id: row.vote for row in waiting}
-    weights = newest_weights(votes.values())
-    added = [vote for vote in votes.values() if not hasattr(vote, "counted")]
-    changed = [vote for vote in votes.values() if hasattr(vote, "counted") and vote.counted.weight != weights[vote.pk]]
-    tags = tags_of([vote.battle_id for vote in added])
+def tags_of_waiting() -> dict[UUID, Tags]:
+    """What the texts of the oldest uncounted votes say. It takes a while: not for the holder of the lock."""
+    battles = [vote.battle for vote in _waiting() if vote.counted is None]
+    return dict.fromkeys(battles, Tags()) | _tags_of(battles)
+
+
+def count_votes(tags: Mapping[UUID, Tags]) -> Counting:
+    """Count the oldest uncounted rows. For the holder of the board's lock, in a transaction.
+
+    tags: of their battles; what is not among them, as of votes that came since, is read here.
+    """
+    waiting = _waiting()
+    weights = _weights(waiting)
+    added = [vote for vote in waiting if vote.counted is None]
+    late = _tags_of([vote.battle for vote in added if vote.battle not in tags])
+    found_tags = [tags.get(vote.battle) or late.get(vote.battle) or Tags() for vote in added]
     found = Counting(
-        [_change(vote, weights[vote.pk]) for vote in changed],
-        [weighted(vote, weights[vote.pk], tags.get(vote.battle_id, Tags()).categories) for vote in added],
+        [vote.change(weights[vote.id]) for vote in waiting if vote.counted not in (None, weights[vote.id])],
+        [vote.weighted(weights[vote.id], of_it.categories) for vote, of_it in zip(added, found_tags, strict=True)],
     )
-    _remember(found, [tags.get(vote.battle_id, Tags()) for vote in added])
-    Uncounted.objects.filter(pk__in=[row.pk for row in waiting]).delete()
+    _remember(found, found_tags)
+    Uncounted.objects.filter(vote__in=[vote.id for vote in waiting]).delete()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _WaitingVote:
+    """counted, categories: how it is counted so far; None before."""
+
+    id: int
+    battle: UUID
+    model_a: int
+    model_b: int
+    choice: str
+    source: str
+    counted: float | None
+    categories: str | None
+
+    def weighted(self, weight: float, categories: tuple[str, ...]) -> WeightedVote:
+        sides = (self.model_a, self.model_b)
+        return WeightedVote(self.id, str(self.battle), *sides, Choice(self.choice), weight, categories)
+
+    def change(self, weight: float) -> Change:
+        now = self.weighted(weight, _split(self.categories or ""))
+        return replace(now, weight=self.counted or 0.0), now
+
+
+def _waiting() -> list[_WaitingVote]:
+    """The votes of the oldest uncounted rows, each once."""
+    battle = [f"vote__battle__{name}" for name in ("id", "model_a_id", "model_b_id")]
+    counted = ("vote__counted__weight", "vote__counted__categories")
+    columns = ("vote_id", *battle, "vote__choice", "vote__source", *counted)
+    rows = Uncounted.objects.order_by("pk").values_list(*columns)[:AT_ONCE]
+    return [_WaitingVote(*row) for row in dict.fromkeys(rows)]
+
+
+def _weights(votes: Sequence[_WaitingVote]) -> dict[int, float]:
+    exclusions = VoteExclusion.objects.filter(vote__in=[vote.id for vote in votes]).order_by("pk")
+    newest = dict(exclusions.values_list("vote_id", "weight"))
+    return {vote.id: weight_by_policy(vote.source, newest.get(vote.id)) for vote in votes}
+
+
+def _tags_of(battles: Sequence[UUID]) -> dict[UUID, Tags]:
+    """A few at a time: conversations may be long."""
+    found: dict[UUID, Tags] = {}
+    for start in range(0, len(battles), TEXTS_AT_ONCE):
+        found |= tags_of(battles[start : start + TEXTS_AT_ONCE])
     return found
 
 
@@ -101,29 +156,29 @@ def ask_for_recount() -> None:
         insert_rows(Uncounted, ("vote_id",), ((id,) for id in rows))
 
 
-def count_anew() -> None:
-    """Tag every counted vote by the rules of today and sum all boards again. For the holder of the board's lock.
+def tag_anew() -> None:
+    """Tag every counted vote by the rules of today. It takes a while: not for the holder of the lock.
 
     A vote whose texts were erased keeps the tags that it has.
     """
-    columns = ("pk", "vote__battle", "categories", "style")
-    rows = CountedVote.objects.order_by("number").values_list(*columns).iterator(chunk_size=AT_ONCE)
-    while chunk := list(islice(rows, AT_ONCE)):
-        tags = tags_of([battle for _, battle, _, _ in chunk])
+    last = 0
+    columns = ("number", "pk", "vote__battle", "categories", "style")
+    while chunk := list(CountedVote.objects.filter(number__gt=last).order_by("number").values_list(*columns)[:AT_ONCE]):
+        last = chunk[-1][0]
+        tags = _tags_of([battle for _, _, battle, _, _ in chunk])
         changed = []
-        for pk, battle, *before in chunk:
-            categories, style = _columns(tags[battle]) if battle in tags else before
-            if (categories, bytes(style)) != (before[0], bytes(before[1])):
-                changed.append(CountedVote(pk=pk, categories=categories, style=style))
+        for _, pk, battle, categories, style in chunk:
+            now = _columns(tags[battle]) if battle in tags else (categories, bytes(style))
+            if now != (categories, bytes(style)):
+                changed.append(CountedVote(pk=pk, categories=now[0], style=now[1]))
         CountedVote.objects.bulk_update(changed, ["categories", "style"], batch_size=500)
+
+
+def sum_anew() -> None:
+    """Sum all boards again from the counted votes. For the holder of the board's lock, in a transaction."""
     PairCount.objects.all().delete()
     sums = _added({}, counted_votes())
     insert_rows(PairCount, (*_KEY, *SUMS, *SQUARES), ((*pair, *row) for pair, row in sums.items()))
-
-
-def _change(vote: Vote, weight: float) -> Change:
-    now = weighted(vote, weight, vote.counted.categories.split())
-    return replace(now, weight=vote.counted.weight), now
 
 
 def _on(board: str, votes: Sequence[WeightedVote]) -> list[WeightedVote]:
@@ -136,12 +191,10 @@ def _columns(tags: Tags) -> tuple[str, bytes]:
 
 def _remember(found: Counting, tags: Sequence[Tags]) -> None:
     last = CountedVote.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    rows = []
-    for number, (vote, (categories, style)) in enumerate(zip(found.added, map(_columns, tags), strict=True), last + 1):
-        rows.append(
-            CountedVote(vote_id=vote.vote_id, number=number, weight=vote.weight, categories=categories, style=style)
-        )
-    CountedVote.objects.bulk_create(rows)
+    columns = ("vote_id", "number", "weight", "categories", "style")
+    numbered = enumerate(zip(found.added, tags, strict=True), last + 1)
+    rows = ((vote.vote_id, number, vote.weight, *_columns(of_it)) for number, (vote, of_it) in numbered)
+    insert_rows(CountedVote, columns, rows)
     for _, now in found.changed:
         CountedVote.objects.filter(vote_id=now.vote_id).update(weight=now.weight)
     _add_to_pairs(found.added)
@@ -181,14 +234,5 @@ def _added(sums: Sums, votes: Iterable[WeightedVote]) -> Sums:
 
 
 def _store(sums: Sums) -> None:
-    names = (*SUMS, *SQUARES)
-    PairCount.objects.bulk_create(
-        [
-            PairCount(category=board, first_id=first, second_id=second, **dict(zip(names, row, strict=True)))
-            for (board, first, second), row in sums.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["category", "first", "second"],
-        update_fields=names,
-        batch_size=2000,
-    )
+    rows = ((*pair, *row) for pair, row in sums.items())
+    insert_rows(PairCount, (*_KEY, *SUMS, *SQUARES), rows, replaced_by=_KEY)

@@ -7,7 +7,14 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from arena.actions.count_votes import Counting, ask_for_recount, count_anew, count_votes
+from arena.actions.count_votes import (
+    Counting,
+    ask_for_recount,
+    count_votes,
+    sum_anew,
+    tag_anew,
+    tags_of_waiting,
+)
 from arena.actions.plan_pairing import plan_pairing
 from arena.board_rows import entry_ids, ratings_of
 from arena.comparisons import add_to_digest, comparisons, stored_counts
@@ -35,14 +42,17 @@ def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
     accept_publication_requests()
     if not Uncounted.objects.exists() and _is_current(RatingSnapshot.objects.newest()):
         return None
+    if not _is_current(RatingSnapshot.objects.newest()):
+        tag_anew()
+    tags = tags_of_waiting()
     with transaction.atomic():
         Board.objects.get_or_create(category=OVERALL)
         Board.objects.select_for_update().get(category=OVERALL)
         is_current = _is_current(RatingSnapshot.objects.newest())
         if not is_current:
             ask_for_recount()
-            count_anew()
-        found = count_votes()
+            sum_anew()
+        found = count_votes(tags)
         if not found.changed and not found.added and is_current:
             return None
         return _publish_incrementally(found, now) if is_current else _publish_from_the_first(found, now)
@@ -54,7 +64,8 @@ def _is_current(board: RatingSnapshot | None) -> bool:
 
 def policy() -> str:
     """The rules, the sources of votes that are on the board, and the rules of the categories."""
-    return f"{RULES} {'+'.join(sorted(settings.COUNTED_SOURCES))} {rules().RULES_VERSION}"
+    sources = "+".join(sorted(settings.COUNTED_SOURCES))
+    return f"{RULES} {sources} {settings.CATEGORIES} {rules().RULES_VERSION}"
 
 
 def _publish_incrementally(found: Counting, now: datetime) -> RatingSnapshot:

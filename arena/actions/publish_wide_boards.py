@@ -27,10 +27,11 @@ logger = logging.getLogger(__name__)
 
 
 def publish_wide_boards(*, now: datetime) -> list[RatingSnapshot]:
-    """Those whose votes are others than those of their newest board."""
+    """Those whose votes are others than those of their newest board. None while the overall board has older rules."""
     overall = RatingSnapshot.objects.newest()
-    due = [category for category in WIDE if overall is not None and _is_due(category, overall, now)]
-    published = (_publish(category, overall, now) for category in due if overall is not None)
+    if overall is None or overall.policy != policy():
+        return []
+    published = (_publish(category, overall, now) for category in WIDE if _is_due(category, overall, now))
     return [board for board in published if board is not None]
 
 
@@ -38,7 +39,8 @@ def _is_due(category: str, overall: RatingSnapshot, now: datetime) -> bool:
     newest = RatingSnapshot.objects.newest(category)
     if newest is None or newest.policy != overall.policy:
         return True
-    if newest.published < overall.published:
+    # Not by time: the two are published side by side, and what began earlier may end later.
+    if newest.made_with != overall.pk:
         return now - newest.published >= overall.votes * REST_OF_A_VOTE
     return category != STYLE and now - newest.published >= WINDOW_MOVES
 
@@ -48,6 +50,8 @@ def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSna
     found = wide_votes(category, until=now, last_number=overall.last_number)
     digest, newest = add_to_digest("", found.votes), RatingSnapshot.objects.newest(category)
     if not found.votes if newest is None else (digest, policy()) == (newest.digest, newest.policy):
+        if newest:
+            RatingSnapshot.objects.filter(pk=newest.pk).update(made_with=overall.pk)
         return None
     ids = entry_ids()
     try:
@@ -55,12 +59,12 @@ def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSna
     except NotConverged:
         logger.exception("the %s board has no maximum", category)
         return None
-    return _store(found, board, ids, digest, overall.last_number, now)
+    return _store(found, board, ids, digest, overall, now)
 
 
 @transaction.atomic
 def _store(
-    found: WideVotes, board: WideBoard, ids: list[int], digest: str, last_number: int, now: datetime
+    found: WideVotes, board: WideBoard, ids: list[int], digest: str, overall: RatingSnapshot, now: datetime
 ) -> RatingSnapshot:
     snapshot = RatingSnapshot.objects.create(
         category=found.category,
@@ -68,7 +72,8 @@ def _store(
         code_version=version(),
         published=now,
         votes=len(found.votes),
-        last_number=last_number,
+        last_number=overall.last_number,
+        made_with=overall.pk,
         digest=digest,
         effects=board.effects,
     )

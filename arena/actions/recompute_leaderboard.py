@@ -75,10 +75,13 @@ def recompute_leaderboard(snapshot_id: int | None = None) -> Recomputation | Non
 
 
 def recompute_all_leaderboards() -> list[Recomputation]:
-    """The newest board of each category, the overall one first. The votes are read once. Changes nothing."""
+    """The newest board of each category, the overall one first, without those that are due. Changes nothing."""
     votes = counted_votes()
     newest = RatingSnapshot.objects.in_bulk(RatingSnapshot.objects.newest_of_each()).values()
-    in_order = sorted(newest, key=lambda board: (board.category != OVERALL, board.category))
+    overall = RatingSnapshot.objects.newest_id()
+    # A wide board that rests is of an older moment; its time comes.
+    current = [board for board in newest if board.category not in WIDE or board.made_with == overall]
+    in_order = sorted(current, key=lambda board: (board.category != OVERALL, board.category))
     return [
         _recomputed_wide(snapshot, is_newest=True)
         if snapshot.category in WIDE

@@ -12,6 +12,8 @@ OVERALL = "overall"
 NO_TIES = "no_ties"
 #: Votes with texts, freed from style; votes of the last thirty days. See arena/wide_boards.py.
 STYLE, RECENT = "style", "recent"
+OWN_BOARDS = (OVERALL, NO_TIES, STYLE, RECENT)
+MOST_CHARACTERS_OF_KEYS = 600
 #: The columns of PairCount: sums of the votes' weights, and of the same weights squared, which intervals need.
 SUMS = ("first_wins", "second_wins", "ties", "both_bad")
 SQUARES = tuple(f"{name}_squared" for name in SUMS)
@@ -46,7 +48,9 @@ class CountedVote(models.Model):
     vote = models.OneToOneField(Vote, on_delete=models.PROTECT, related_name="counted")
     number = models.PositiveBigIntegerField(unique=True)
     weight = models.FloatField()
-    categories = models.CharField(max_length=200, blank=True, help_text="Keys of arena.categories with spaces between")
+    categories = models.CharField(
+        max_length=MOST_CHARACTERS_OF_KEYS, blank=True, help_text="Keys of arena.categories with spaces between"
+    )
     style = models.BinaryField(default=b"", help_text="Style differences, as arena.tags packs them")
 
     def __str__(self) -> str:

@@ -11,12 +11,17 @@ Row = Sequence[Any]
 
 
 def insert_rows(
-    model: type[Model], columns: Sequence[str], rows: Iterable[Row], *, is_known_kept: bool = False
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    is_known_kept: bool = False,
+    replaced_by: Sequence[str] = (),
 ) -> None:
     """Insert rows in their order; fields that are not named get their default.
 
     columns: attribute names, such as voter_id; their values are hashable. is_known_kept: leave a row alone whose key is
-    there already.
+    there already. replaced_by: the columns of a unique key: a row that has it already gets the other values.
     """
     named = [field for field in model._meta.concrete_fields if field.attname in columns]
     others = [field for field in model._meta.concrete_fields if not (field in named or field.primary_key)]
@@ -27,10 +32,11 @@ def insert_rows(
     values: Any = ((*(prepare(value) for prepare, value in zip(prepared, row, strict=True)), *rest) for row in rows)
     fields = [*named, *others]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and not is_known_kept:
+        if connection.vendor == "postgresql" and not is_known_kept and not replaced_by:
             _copy(cursor, model, fields, values)
         else:
-            cursor.executemany(_statement(model, fields, is_known_kept), values)
+            end = " ON CONFLICT DO NOTHING" if is_known_kept else _replacing(fields, replaced_by)
+            cursor.executemany(_statement(model, fields) + end, values)
 
 
 def _copy(cursor: Any, model: type[Model], fields: Sequence["Field[Any, Any]"], rows: Iterable[Row]) -> None:
@@ -42,12 +48,20 @@ def _copy(cursor: Any, model: type[Model], fields: Sequence["Field[Any, Any]"], 
             copy.write_row(row)
 
 
-def _statement(model: type[Model], fields: Sequence["Field[Any, Any]"], is_known_kept: bool) -> str:
+def _replacing(fields: Sequence["Field[Any, Any]"], key: Sequence[str]) -> str:
+    if not key:
+        return ""
+    quote = connection.ops.quote_name
+    names = {field.attname: quote(str(field.column)) for field in fields}
+    values = ", ".join(f"{name} = excluded.{name}" for column, name in names.items() if column not in key)
+    return f" ON CONFLICT ({', '.join(names[column] for column in key)}) DO UPDATE SET {values}"
+
+
+def _statement(model: type[Model], fields: Sequence["Field[Any, Any]"]) -> str:
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    end = " ON CONFLICT DO NOTHING" if is_known_kept else ""
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks}){end}"  # noqa: S608 - names of ours
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
 
 
 def _preparation(field: "Field[Any, Any]") -> Callable[[Any], Any]:

@@ -58,12 +58,13 @@ class RatingSnapshot(models.Model):
     """One published leaderboard: a pure function of the counted votes, the policy and the code version."""
 
     category = models.CharField(max_length=40, default=OVERALL)
-    policy = models.CharField(max_length=80)
+    policy = models.CharField(max_length=200)
     code_version = models.CharField(max_length=40)
     published = models.DateTimeField()
     votes = models.PositiveBigIntegerField(help_text="Votes counted with a weight above zero")
     last_number = models.PositiveBigIntegerField(help_text="Place in the order of counting of the newest vote")
     digest = models.CharField(max_length=64, help_text="Order-free sum over the counted votes, hexadecimal")
+    made_with = models.PositiveBigIntegerField(null=True, help_text="Of a wide board: the overall board of its moment")
     effects = models.JSONField(default=dict, help_text="What style is worth: by feature value, lower, upper in points")
 
     objects = RatingSnapshotQuerySet.as_manager()

@@ -111,3 +111,22 @@ def test_other_rules_publish_them_anew(entries, settings):
     boards = publish(NOW + timedelta(minutes=1))
     assert set(boards) == {"style", "recent"}
     assert check_invariants(now=NOW) == []
+
+
+def test_a_board_that_began_before_the_overall_one_ended_is_made_again(entries):
+    """The two are published side by side: the publisher may start first and end last."""
+    cast(entries[:2])
+    vote = cast(entries[1:])
+    publish()
+    exclude_vote(vote, rule="test", by="a test", now=NOW)
+    assert publish_wide_boards(now=NOW + timedelta(seconds=21)) == []  # on the weights of before
+    publish_leaderboard(now=NOW + timedelta(seconds=20))
+    boards = publish_wide_boards(now=NOW + timedelta(seconds=60))
+    assert {board.category: board.votes for board in boards} == {"style": 1, "recent": 1}
+
+
+def test_none_is_published_while_the_overall_board_has_older_rules(entries, settings):
+    cast(entries[:2])
+    publish()
+    settings.CATEGORIES = "tests.actions.other_rules"
+    assert publish_wide_boards(now=NOW + timedelta(minutes=1)) == []

@@ -10,7 +10,7 @@ from django.core.checks import run_checks
 from django.db import connection
 from pytest_django import Settings
 
-from arena.checks import check_counted_sources, check_numbers, check_pairing
+from arena.checks import check_categories, check_counted_sources, check_numbers, check_pairing
 from arena.pairing import Policy
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,3 +104,24 @@ def test_an_unknown_source_of_votes_is_an_error_that_names_the_known_ones(settin
 def test_no_source_at_all_is_a_board_without_votes_and_fine(settings):
     settings.COUNTED_SOURCES = []
     assert check_counted_sources() == []
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("arena.categorys", "No module named"),
+        ("arena.models", "has no attribute"),
+        ("tests.supervisor.odd_categories", "'Over all'"),
+    ],
+)
+def test_a_module_of_categories_that_cannot_be_used_is_refused(settings, module, words):
+    settings.CATEGORIES = module
+    (problem,) = check_categories()
+    assert problem.id == "arena.E011"
+    assert words in problem.msg
+
+
+@pytest.mark.parametrize("module", ["arena.categories", "tests.actions.other_rules"])
+def test_a_module_of_categories_that_can_be_used_is_taken(settings, module):
+    settings.CATEGORIES = module
+    assert check_categories() == []
