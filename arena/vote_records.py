@@ -28,7 +28,7 @@ def exportable(*, with_imported: bool) -> "QuerySet[CountedVote]":
 
 
 class Records:
-    """Iterate once for the votes as records; what was masked is counted on the way.
+    """Iterate for the votes as records, each with what was masked in it, by kind.
 
     salt: makes the pseudonyms of voters; another one gives others. ids stay, so that one vote is one in every export.
     """
@@ -36,14 +36,14 @@ class Records:
     def __init__(self, votes: "QuerySet[CountedVote]", *, salt: bytes) -> None:
         self._votes, self._salt = votes, salt
         self._names = names_by_entry()
-        self.masked: Counter[str] = Counter()
 
-    def __iter__(self) -> Iterator[VoteRecord]:
+    def __iter__(self) -> Iterator[tuple[VoteRecord, Counter[str]]]:
         rows = self._votes.values_list(*_COLUMNS, *_MODELS).iterator(chunk_size=AT_ONCE)
         while chunk := list(islice(rows, AT_ONCE)):
             turns = standing_texts([row[4] for row in chunk])
             for row in chunk:
-                yield self._record(row, [self._masked(turn) for turn in turns.get(row[4], ())])
+                masked: Counter[str] = Counter()
+                yield self._record(row, [_masked(turn, masked) for turn in turns.get(row[4], ())]), masked
 
     def _record(self, row: tuple[Any, ...], turns: Sequence[TurnTexts]) -> VoteRecord:
         weight, choice, voter, cast_at, battle, model_a, model_b = row
@@ -59,17 +59,18 @@ class Records:
             language=language_of(turns[0].user_text) if turns else "",
         )
 
-    def _masked(self, turn: TurnTexts) -> TurnTexts:
-        texts = []
-        for text in (turn.user_text, turn.answer_a, turn.answer_b):
-            clean, found = mask(text)
-            texts.append(clean)
-            self.masked += found
-        return TurnTexts(*texts)
-
 
 def names_by_entry() -> dict[int, str]:
     """The shown name of each entry by its pk; its slug where others are shown under the same name."""
     cards = list(LanguageModel.objects.values_list("pk", "display_name", "slug"))
     shown = Counter(name for _, name, _ in cards)
     return {pk: name if shown[name] == 1 else slug for pk, name, slug in cards}
+
+
+def _masked(turn: TurnTexts, counted: Counter[str]) -> TurnTexts:
+    texts = []
+    for text in (turn.user_text, turn.answer_a, turn.answer_b):
+        clean, found = mask(text)
+        texts.append(clean)
+        counted += found
+    return TurnTexts(*texts)

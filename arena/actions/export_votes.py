@@ -24,7 +24,7 @@ class Exported:
     """votes: how many were read; left_out: of those the format cannot carry; the others became `rows` rows.
 
     withheld: counted votes without consent. digest: of the votes that went out, made as a board's, so that it is the
-    board's where all of them did. models, voters, languages: of the votes that went out.
+    board's where all of them did. masked, models, voters, languages: of the votes that went out.
     """
 
     path: Path
@@ -38,12 +38,13 @@ class Exported:
     voters: set[str] = field(default_factory=set)
     languages: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: VoteRecord, rows: int) -> None:
+    def add(self, record: VoteRecord, rows: int, masked: Counter[str]) -> None:
         self.votes += 1
         self.rows += rows
         if not rows:
             self.left_out += 1
             return
+        self.masked += masked
         self.models |= {record.model_a, record.model_b}
         self.voters.add(record.judge)
         self.languages[record.language] += 1
@@ -73,14 +74,13 @@ def export_votes(
     records, done = Records(votes, salt=salt), Exported(folder / format.file_name)
     done.withheld = CountedVote.objects.count() - total
     with writer(format, done.path) as write:
-        for record in records:
+        for record, masked in records:
             rows = list(format.rows(record))
             for row in rows:
                 write(row)
-            done.add(record, len(rows))
+            done.add(record, len(rows), masked)
             if done.votes % TOLD_EVERY == 0 or done.votes == total:
                 on_progress(done.votes, total)
-    done.masked = records.masked
     facts = _facts(done, _imported(votes), licence=licence, now=now)
     (folder / CARD).write_text(card(format, facts), encoding="utf-8")
     return done

@@ -105,6 +105,14 @@ def test_personal_data_is_masked_and_counted(tmp_path):
     assert "1 × [email], 1 × [phone]" in (tmp_path / "dpo" / "README.md").read_text()
 
 
+def test_what_is_masked_in_votes_that_are_left_out_is_not_counted(tmp_path):
+    for prompt, choice in (("I am ann@example.org", Choice.TIE), ("Call +49 30 901820", Choice.MODEL_A)):
+        cast_vote(make_battle(prompt=prompt), choice, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    assert exported(tmp_path, "dpo").masked == {"phone": 1}
+    assert exported(tmp_path, "csv").masked == {"email": 1, "phone": 1}
+
+
 def test_dpo_rows_are_the_decided_battles_of_one_turn(site, tmp_path):
     decided = [v for v in site if v.choice in ("model_a", "model_b") and v.pk not in (site[5].pk, site[7].pk)]
     rows = rows_of(exported(tmp_path, "dpo"))
