@@ -35,8 +35,8 @@ def board_categories() -> tuple[BoardCategory, ...]:
 
 
 def published_categories() -> tuple[BoardCategory, ...]:
-    """Those that have a board; the overall one always. In one query."""
-    published = RatingSnapshot.objects.categories() | {OVERALL}
+    """Those that have a board with a vote; the overall one always. In one query."""
+    published = RatingSnapshot.objects.categories_with_votes() | {OVERALL}
     return tuple(category for category in board_categories() if category.key in published)
 
 

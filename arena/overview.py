@@ -13,7 +13,7 @@ SHADES = 8
 
 @dataclass(frozen=True)
 class Place:
-    """ranks: such as "2–4"; shade: from 0, the last of its board, to SHADES. Empty where the model has no votes."""
+    """ranks: such as "2–4"; shade: from 0, the last of its board, to SHADES. Empty outside of a board's main group."""
 
     ranks: str = ""
     shade: int = 0
@@ -54,7 +54,8 @@ def overview_page() -> OverviewPage:
 
 
 def _places(board: Iterable[Rating]) -> dict[int, Place]:
-    ordered = _in_order(board)
+    # Ranks of another group would stand beside these as if they were comparable.
+    ordered = [rating for rating in _in_order(board) if rating.group == 0]
     last = max(1, len(ordered) - 1)
     return {it.model_id: Place(it.ranks, round(SHADES * (1 - at / last))) for at, it in enumerate(ordered)}
 

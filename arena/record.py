@@ -47,6 +47,7 @@ def lead(own: Rating | None, other: Rating | None) -> float | None:
 
 
 def chance(own: Rating | None, other: Rating | None) -> int | None:
-    """To win the next vote, in percent, a tie as half a win; None where the board does not compare the two."""
+    """To win the next vote, in percent from 1 to 99, a tie as half a win; None where they are not comparable."""
     points = lead(own, other)
-    return None if points is None else round(100 * elo.win_probability(points, 0.0))
+    # No rating makes anything certain.
+    return None if points is None else min(99, max(1, round(100 * elo.win_probability(points, 0.0))))

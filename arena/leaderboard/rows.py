@@ -38,7 +38,7 @@ class Whisker:
 class BoardRow:
     """One entry. Entries without votes have only a name and a card.
 
-    style_rank: on the board freed from style; style_change: places won by that, as against the rank here.
+    style_rank: on the board freed from style; style_change: places won by that, where both boards have the same votes.
     above_next_percent: chance to be truly better than the next. flags: what a reader should know of it, in words.
     """
 
@@ -90,12 +90,21 @@ class BoardGroup:
 
 
 @dataclass(frozen=True)
+class StyleRank:
+    """An entry's place on the board freed from style, in its group, and the votes that it rests on."""
+
+    rank: int
+    group: int
+    votes: float
+
+
+@dataclass(frozen=True)
 class Beside:
     """What rows show besides their board. style_ranks and speeds by the entry's pk."""
 
     now: datetime
     oldest: datetime | None  # when the first entry was added: in a new arena not all are marked as new
-    style_ranks: Mapping[int, int]
+    style_ranks: Mapping[int, StyleRank]
     speeds: Mapping[int, Speed]
     most_votes: float  # of an entry: where none has many, none is marked for having few
 
@@ -122,6 +131,7 @@ def unrated_row(model: LanguageModel, beside: Beside) -> BoardRow:
 
 def _row(rating: Rating, low: float, high: float, beside: Beside) -> BoardRow:
     speed, styled = beside.speeds.get(rating.model_id), beside.style_ranks.get(rating.model_id)
+    is_alike = styled is not None and (styled.group, styled.votes) == (rating.group, rating.votes)
     return BoardRow(
         **_card(rating.model),
         rank=rating.ranks,
@@ -129,8 +139,8 @@ def _row(rating: Rating, low: float, high: float, beside: Beside) -> BoardRow:
         lower=rating.lower,
         upper=rating.upper,
         whisker=_whisker(rating, low, high),
-        style_rank=styled,
-        style_change=rating.rank - styled if styled else 0,
+        style_rank=styled.rank if styled else None,
+        style_change=rating.rank - styled.rank if styled and is_alike else 0,
         rank_simultaneous=rating.rank_simultaneous or None,
         above_next_percent=None if rating.above_next is None else 100 * rating.above_next,
         elo=rating.elo,

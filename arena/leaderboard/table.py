@@ -1,4 +1,4 @@
-"""The table of one view as HTML. Its key says all that it depends on, so it is rendered once and then kept."""
+"""The table of one view as HTML. Its key changes with all that it shows, so it is rendered once and then kept."""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from arena.board_rows import entry_ids, ratings_of
 from arena.comparisons import stored_counts
 from arena.leaderboard.columns import COLUMNS, USUAL, in_order
-from arena.leaderboard.rows import Beside, BoardGroup, BoardRow, board_groups, unrated_row
+from arena.leaderboard.rows import Beside, BoardGroup, BoardRow, StyleRank, board_groups, unrated_row
 from arena.leaderboard.view import View
 from arena.models import LanguageModel, Rating, RatingSnapshot
 from arena.models.catalog import State
-from arena.models.counts import STYLE
-from arena.speeds import speeds
+from arena.models.counts import OVERALL, STYLE
+from arena.speeds import Speed, speeds
 from ratings.errors import RatingsError
 from ratings.estimators import half_win, tie_model
 from ratings.intervals import Method
@@ -61,11 +61,20 @@ def table_key(view: View, language: str) -> TableKey:
     return TableKey(view, language, newest.get(view.category), newest.get(STYLE), digest, today)
 
 
-@lru_cache(KEPT_TABLES)
 def table(key: TableKey) -> Table:
-    """For the language that is active, which the key names."""
+    """For the language that is active, which the key names. Kept where others will ask for the same."""
+    is_common = key.view.columns == USUAL and not key.view.is_filtered
+    return _kept(key) if is_common else _rendered(key)
+
+
+@lru_cache(KEPT_TABLES)
+def _kept(key: TableKey) -> Table:
+    return _rendered(key)
+
+
+def _rendered(key: TableKey) -> Table:
     published = list(Rating.objects.filter(snapshot=key.board).select_related("model")) if key.board else []
-    ratings = _rated_otherwise(key.view, published) if key.view.method else published
+    ratings = _rated_otherwise(key.board, key.view.category, key.view.method) if key.view.method else published
     groups, unrated = _rows(key, published if ratings is None else ratings)
     columns = _worth_showing(key.view, [row for group in groups for row in group.rows] + unrated)
     context = {"view": key.view, "columns": _headers(key.view, columns), "groups": groups, "unrated": unrated}
@@ -89,22 +98,32 @@ def _rows(key: TableKey, ratings: Sequence[Rating]) -> tuple[list[BoardGroup], l
 
 
 def _beside(key: TableKey, ratings: Sequence[Rating]) -> Beside:
-    styled = Rating.objects.filter(snapshot=key.style_board) if key.view.category != STYLE else Rating.objects.none()
+    # Of all votes too; beside the board of a category it would compare two sets of votes.
+    has_style = key.view.category == OVERALL and not key.view.method and key.style_board
+    styled = Rating.objects.filter(snapshot=key.style_board) if has_style else Rating.objects.none()
+    columns = ("model_id", "rank", "group", "votes")
     return Beside(
         now=timezone.now(),
         oldest=LanguageModel.objects.order_by("added").values_list("added", flat=True).first(),
-        style_ranks=dict(styled.values_list("model_id", "rank")),
-        speeds=speeds() if key.view.columns & {"speed", "first_text"} else {},
+        style_ranks={model: StyleRank(*found) for model, *found in styled.values_list(*columns)},
+        speeds=_speeds_at(key.board) if key.view.columns & {"speed", "first_text"} else {},
         most_votes=max((rating.votes for rating in ratings), default=0),
     )
 
 
-def _rated_otherwise(view: View, published: Sequence[Rating]) -> list[Rating] | None:
-    """The same counts by the view's method; None where they do not allow it, as without a tie."""
-    models = {it.model_id: it for it in published}
+@lru_cache(2)
+def _speeds_at(board: int | None) -> dict[int, Speed]:
+    """As of this board: a vote makes answers count, and a board."""
+    return speeds()
+
+
+@lru_cache(16)
+def _rated_otherwise(board_id: int | None, category: str, method: str) -> Sequence[Rating] | None:
+    """The counts of this board by another method; None where they do not allow it, as without a tie."""
+    models = {it.model_id: it for it in Rating.objects.filter(snapshot=board_id).select_related("model")}
     everybody, ids = entry_ids(), sorted(models)
-    counts = stored_counts(everybody, view.category).among(np.searchsorted(everybody, ids))
-    model = TIES.get(view.method)
+    counts = stored_counts(everybody, category).among(np.searchsorted(everybody, ids))
+    model = TIES.get(method)
     try:
         board = standings_by(counts, tie_model(model) if model else half_win(Method.SANDWICH))
     except RatingsError:

@@ -23,6 +23,11 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         """0 before the first board."""
         return self.filter(category=category).order_by("-id").values_list("pk", flat=True).first() or 0
 
+    def categories_with_votes(self) -> set[str]:
+        """Those whose newest board counts a vote."""
+        newest = self.order_by().values("category").annotate(newest=models.Max("pk")).values("newest")
+        return set(self.filter(pk__in=newest, votes__gt=0).order_by().values_list("category", flat=True))
+
     def newest_of_each(self) -> list[int]:
         """pks of the newest board of each category."""
         return list(self.values("category").annotate(newest=models.Max("pk")).values_list("newest", flat=True))
