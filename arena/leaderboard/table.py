@@ -5,25 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from arena.board_rows import entry_ids, ratings_of
-from arena.comparisons import stored_counts
 from arena.leaderboard.columns import COLUMNS, USUAL, in_order
+from arena.leaderboard.methods import rated_otherwise
 from arena.leaderboard.rows import Beside, BoardGroup, BoardRow, StyleRank, board_groups, unrated_row
 from arena.leaderboard.view import View
 from arena.models import LanguageModel, Rating, RatingSnapshot
 from arena.models.catalog import State
 from arena.models.counts import OVERALL, STYLE
 from arena.speeds import Speed, speeds
-from ratings.errors import RatingsError
-from ratings.estimators import half_win, tie_model
-from ratings.intervals import Method
-from ratings.method import TIES
-from ratings.standings import standings_by
 
 #: A large table has half a megabyte.
 KEPT_TABLES = 64
@@ -74,10 +67,11 @@ def _kept(key: TableKey) -> Table:
 
 def _rendered(key: TableKey) -> Table:
     published = list(Rating.objects.filter(snapshot=key.board).select_related("model")) if key.board else []
-    ratings = _rated_otherwise(key.board, key.view.category, key.view.method) if key.view.method else published
+    view = key.view
+    ratings = rated_otherwise(published, view.category, view.method) if view.method else published
     groups, unrated = _rows(key, published if ratings is None else ratings)
-    columns = _worth_showing(key.view, [row for group in groups for row in group.rows] + unrated)
-    context = {"view": key.view, "columns": _headers(key.view, columns), "groups": groups, "unrated": unrated}
+    columns = _worth_showing(view, [row for group in groups for row in group.rows] + unrated)
+    context = {"view": view, "columns": _headers(view, columns), "groups": groups, "unrated": unrated}
     context |= {"shown": columns, "width": len(columns)}
     head = render_to_string("leaderboard/_head.html", context)
     body = render_to_string("leaderboard/_table_body.html", context)
@@ -115,23 +109,6 @@ def _beside(key: TableKey, ratings: Sequence[Rating]) -> Beside:
 def _speeds_at(board: int | None) -> dict[int, Speed]:
     """As of this board: a vote makes answers count, and a board."""
     return speeds()
-
-
-@lru_cache(16)
-def _rated_otherwise(board_id: int | None, category: str, method: str) -> Sequence[Rating] | None:
-    """The counts of this board by another method; None where they do not allow it, as without a tie."""
-    models = {it.model_id: it for it in Rating.objects.filter(snapshot=board_id).select_related("model")}
-    everybody, ids = entry_ids(), sorted(models)
-    counts = stored_counts(everybody, category).among(np.searchsorted(everybody, ids))
-    model = TIES.get(method)
-    try:
-        board = standings_by(counts, tie_model(model) if model else half_win(Method.SANDWICH))
-    except RatingsError:
-        return None
-    found = ratings_of(None, ids, board, [models[id].elo for id in ids])
-    for rating in found:
-        rating.model = models[rating.model_id].model
-    return sorted(found, key=lambda rating: (rating.group, -rating.rating))
 
 
 @dataclass(frozen=True)

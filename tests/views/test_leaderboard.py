@@ -224,8 +224,10 @@ def test_flags_say_what_a_reader_should_know(client, zoo):
 
 def test_what_changes_on_a_card_is_on_the_board_at_once(client, zoo):
     client.get("/leaderboard/")
+    client.get("/leaderboard/?method=sandwich")
     LanguageModel.objects.filter(slug="zebra-7").update(organisation="Circus")
     assert "Circus" in client.get("/leaderboard/").text
+    assert "Circus" in client.get("/leaderboard/?method=sandwich").text
 
 
 def test_the_overview_has_the_rank_of_each_model_on_each_board(client, zoo, django_assert_num_queries):
