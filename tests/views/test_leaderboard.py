@@ -136,6 +136,10 @@ def test_a_filter_says_how_many_models_it_leaves_and_how_to_see_all_again(client
     page = client.get("/leaderboard/?organisation=Park").text
     assert "2 models are shown." in page
     assert '<a href="/leaderboard/">Reset</a>' in page
+    assert (
+        '<a href="/leaderboard/?category=no_ties">Reset</a>'
+        in client.get("/leaderboard/?category=no_ties&search=park").text
+    )
     assert "are shown." not in client.get("/leaderboard/").text
 
 
