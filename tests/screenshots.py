@@ -4,7 +4,6 @@ Starts a whole arena with recorded answers and votes that a script casts. --read
 """
 
 import argparse
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -21,11 +20,19 @@ from tests.running import ROOT, RunningArena
 FOLDER = ROOT / "var" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
 WIDTHS = {1280: 800, 390: 844, 320: 640}
+COLUMNS = (
+    "interval style simultaneous above_next elo votes win_rate both_bad organisation licence kind parameters speed"
+)
 PAGES = {
     "start": "/",
     "start-topic": "/?topic=code",
     "chat": "/chat/",
     "board": "/leaderboard/",
+    "board-code": "/leaderboard/?category=code",
+    "board-style": "/leaderboard/?category=style",
+    "board-search": "/leaderboard/?search=river",
+    "board-columns": f"/leaderboard/?{'&'.join(f'columns={name}' for name in COLUMNS.split())}",
+    "overview": "/leaderboard/overview/",
     "pictures": "/leaderboard/pictures/",
     "benchmarks": "/benchmarks/",
     "model": "/models/otter/",
@@ -43,71 +50,13 @@ PAGES = {
     "lost": "/nowhere/",
 }
 #: Of the pictures, those that the README shows.
-README = {"done-1280-light-en": "battle", "board-1280-light-en": "board", "voted-390-dark-ko": "phone"}
-PROMPT = {"en": "Why is the sea salty?", "ko": "바닷물은 왜 짠가요?"}
-LONG = """Salt in the sea comes **mostly from rocks on land**. Rain is slightly acidic, and it dissolves minerals as \
-it runs over stone.
-
-1. Rain dissolves minerals in rocks.
-2. Rivers carry the dissolved salts to the sea.
-3. Water evaporates, and the salt stays behind.
-
-| Source | Share |
-|---|---|
-| Rivers | most of it |
-| Vents on the sea floor | the rest |
-
-```python
-def salinity(salt: float, water: float) -> float:
-    return salt / (salt + water)
-```
-
-The balance is slow: $t = m / r$, some hundred million years for sodium."""
-SHORT = """The sea is salty because rivers carry dissolved minerals from rocks into it. Rain dissolves a little of \
-the stone that it runs over, and the water that leaves the sea as vapour leaves the salt behind. Over millions of \
-years this has added up.
-
-Vents on the sea floor add minerals too."""
-#: slug: name, organisation, licence, kind, backend, text. Strengths are the order.
-MODELS = {
-    "heron": ("Heron 7B", "Riverside Lab", "Apache-2.0", "model", LONG),
-    "otter": ("Otter 3B", "Riverside Lab", "MIT", "model", SHORT),
-    "wren": ("Wren 1B", "Hedge Collective", "Apache-2.0", "fine_tune", SHORT),
-    "toad": (
-        "Toad 500M",
-        "Hedge Collective",
-        "CC BY 4.0",
-        "model",
-        "The rocks are salty, the rivers bring it. " * 4,
-    ),
-    "newt": ("Newt 135M, hot", "Pond", "Apache-2.0", "configuration", "It is the salt salt of the sea sea. " * 6),
+README = {
+    "done-1280-light-en": "battle",
+    "board-1280-light-en": "board",
+    "pictures-first-1280-light-en": "pictures",
+    "reveal-390-dark-ko": "phone",
 }
-SEED = """
-import json, random
-from datetime import timedelta
-from django.utils import timezone
-from arena.actions.cast_vote import cast_vote
-from arena.actions.give_reasons import give_reasons
-from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.models import Choice, LanguageModel as M
-from tests.factories import make_battle
-M.objects.update(state="paused")
-for slug, (name, organisation, licence, kind, text) in json.loads({models!r}).items():
-    fields = dict(display_name=name, organisation=organisation, licence=licence, kind=kind, options=dict(text=text))
-    M.objects.create(slug=slug, backend="recorded", description="A model that knows about water.", **fields)
-rng, now, entries = random.Random(7), timezone.now(), list(M.objects.filter(state="active").order_by("pk"))
-for number in range(260):
-    (i, a), (j, b) = rng.sample(list(enumerate(entries)), 2)
-    wins = rng.random() < 1 / (1 + 2.0 ** (i - j))
-    choice = rng.choices(["model_a" if wins else "model_b", "tie", "both_bad"], [8, 1, 1])[0]
-    then = now - timedelta(hours=260 - number)
-    vote = cast_vote(make_battle(a, b), Choice(choice), now=then)
-    tags = rng.sample(["clear", "complete", "accurate", "dull"], 2)
-    give_reasons(vote, dict(a=tags[:1], b=tags[1:]), "", now=then)
-    if number % 8 == 7:
-        publish_leaderboard(now=then)
-publish_leaderboard(now=now)
-"""
+PROMPT = {"en": "Why is the sea salty?", "ko": "바닷물은 왜 짠가요?"}
 #: Nobody listens at that port. After three failures the entry rests, and no battle can begin.
 FAIL = """
 from arena.models import LanguageModel as M
@@ -142,7 +91,7 @@ def _arena() -> Iterator[RunningArena]:
         more = {"ARENA_OPEN_BATTLES": "500", "ARENA_RECORDED_RATE": "150", "ARENA_PAIRING": "uniform"}
         arena = RunningArena(Path(folder) / "var", **more)
         try:
-            _run(arena, SEED.format(models=json.dumps(MODELS)))
+            _run(arena, "from tests.sample_board import seed; seed()")
             yield arena
         finally:
             arena.stop()
@@ -169,6 +118,7 @@ def _take(visitor: "Visitor") -> None:
     visitor.page.locator("[name=choice]").first.click()
     visitor.shoot("armed", whole=False)
     visitor.page.locator("[data-reveal]").wait_for()
+    visitor.shoot("reveal", whole=False)
     visitor.shoot("voted")
     visitor.page.locator(".share summary").click()
     visitor.page.locator(".share form [type=submit]").click()
@@ -195,9 +145,15 @@ def _take(visitor: "Visitor") -> None:
     for name, address in PAGES.items():
         visitor.page.goto(address)
         visitor.shoot(name)
+    visitor.page.goto("/leaderboard/pictures/")
+    visitor.shoot("pictures-first", whole=False)
     visitor.page.goto("/leaderboard/")
     visitor.page.locator("[data-board-facts] a").click()
     visitor.shoot("snapshot")
+    visitor.page.goto("/leaderboard/")
+    for summary in visitor.page.locator("main summary:visible").all():
+        summary.click()
+    visitor.shoot("board-open")
 
 
 def _take_failure(visitor: "Visitor") -> None:

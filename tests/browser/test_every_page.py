@@ -11,6 +11,9 @@ PAGES = (
     "/?topic=code",
     "/chat/",
     "/leaderboard/",
+    "/leaderboard/?search=agon",
+    "/leaderboard/?columns=style&columns=above_next&columns=kind&columns=parameters&columns=speed&columns=first_text",
+    "/leaderboard/overview/",
     "/models/agon-steps/",
     "/leaderboard/pictures/",
     "/how-it-works/",
@@ -80,6 +83,40 @@ def test_the_pictures_of_a_board_are_accessible_and_scroll_within_their_figures(
         summary.click()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_categories_lie_open_where_there_is_room_and_open_by_a_key_on_a_phone(page):
+    start(page, "Say hello.")
+    wait_until_answered(page)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-reveal]")).to_be_visible()
+    page.goto("/leaderboard/")
+    expect(page.locator(".board__range").first).to_be_visible()
+    page.goto("/leaderboard/")
+    categories = page.get_by_role("navigation", name="Categories")
+    expect(categories.get_by_role("link", name="English")).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 640})
+    expect(categories).to_be_hidden()
+    page.locator(".categories__summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(categories.get_by_role("link", name="Overall")).to_be_focused()
+    assert violations(page) == []
+    categories.get_by_role("link", name="English").click()
+    expect(page.get_by_text("Category: English")).to_be_visible()
+
+
+def test_on_a_phone_the_answers_stand_below_each_other_after_the_vote(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    start(page, "Say hello.")
+    wait_until_answered(page)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-reveal]")).to_be_visible()
+    first, second = (answer.bounding_box() for answer in page.locator("[data-answer]").all())
+    assert second["x"] == first["x"]
+    assert second["y"] >= first["y"] + first["height"]
 
 
 #: The states that move, held for as long as a test looks.

@@ -132,6 +132,17 @@ def test_a_filter_without_a_row_says_so_and_keeps_what_was_asked(client, zoo):
     assert 'value="nobody"' in page
 
 
+def test_a_filter_says_how_many_models_it_leaves_and_how_to_see_all_again(client, zoo):
+    page = client.get("/leaderboard/?organisation=Park").text
+    assert "2 models are shown." in page
+    assert '<a href="/leaderboard/">Reset</a>' in page
+    assert (
+        '<a href="/leaderboard/?category=no_ties">Reset</a>'
+        in client.get("/leaderboard/?category=no_ties&search=park").text
+    )
+    assert "are shown." not in client.get("/leaderboard/").text
+
+
 def test_columns_are_chosen_and_stay_while_one_sorts(client, zoo):
     page = client.get("/leaderboard/?columns=parameters&columns=above_next").text
     heads = re.findall(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]+)', page)
@@ -187,6 +198,16 @@ def test_a_category_has_its_own_board_and_an_unknown_one_none(client, zoo):
     assert "Prompts that show code" in client.get("/leaderboard/?category=code").text
     assert client.get("/leaderboard/?category=none").status_code == 404
     assert "category=code" in client.get("/leaderboard/?search=zoo").text
+
+
+def test_categories_stand_under_the_names_of_their_groups(client, zoo):
+    cast_vote(make_battle(*zoo[:2], prompt="Write a Python function."), Choice.MODEL_B, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    page = client.get("/leaderboard/?category=code").text
+    assert "Category: Coding" in page
+    groups = page.split('class="categories__group"')[1:]
+    assert ["Overall" in groups[0], "English" in groups[1], "Coding" in groups[2]] == [True] * 3
+    assert ["All votes" in groups[0], "Language" in groups[1], "Kind of prompt" in groups[2]] == [True] * 3
 
 
 def test_the_style_board_stands_beside_the_ranks_and_says_what_style_is_worth(client, zoo):
