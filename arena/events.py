@@ -6,7 +6,8 @@ for speed; the database has the truth, so whatever is lost here is only late on 
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any, Literal
@@ -88,6 +89,13 @@ async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Even
     """
     async for id, fields in _hub().follow(_key(battle_id), after):
         yield id, _event(fields)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """For who reads the newest board and publishes it: no older one may come after it. Raises redis.RedisError."""
+    with _client().lock("board:published", timeout=30, blocking_timeout=30):
+        yield
 
 
 def publish_board(language: str, board: Board) -> None:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_request, override
 
 from arena import events
-from arena.leaderboard.page import facts_of
+from arena.leaderboard.page import Facts, facts_of
 from arena.leaderboard.table import table, table_key
 from arena.leaderboard.view import View
 from arena.models import RatingSnapshot
@@ -18,13 +18,17 @@ from arena.models import RatingSnapshot
 
 def push_leaderboard() -> None:
     """Send what everybody sees first to all open pages. Raises redis.RedisError."""
-    view, facts = View(), facts_of(RatingSnapshot.objects.newest())
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            shown = table(table_key(view, language))
-            line = render_to_string("leaderboard/_facts.html", {"facts": facts})
-        message = json.dumps({"head": shown.head, "rows": shown.body, "facts": line})
-        events.publish_board(language, events.Board(str(facts.snapshot or 0), message))
+    with events.one_at_a_time():
+        facts = facts_of(RatingSnapshot.objects.newest())
+        for language, _name in settings.LANGUAGES:
+            events.publish_board(language, events.Board(str(facts.snapshot or 0), _message(language, facts)))
+
+
+def _message(language: str, facts: Facts) -> str:
+    with override(language):
+        shown = table(table_key(View(), language))
+        line = render_to_string("leaderboard/_facts.html", {"facts": facts})
+    return json.dumps({"head": shown.head, "rows": shown.body, "facts": line})
 
 
 def language_of(scope: dict[str, Any]) -> str:
