@@ -1,5 +1,7 @@
 import random
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from time import process_time
@@ -244,3 +246,22 @@ def _luminance(colour):
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc that tells the most memory")
+def test_many_threads_that_ask_for_the_first_language_load_its_model_once():
+    """In a fresh process, as the web server is at its start; each model takes 75 MB."""
+    script = """
+import threading
+from pathlib import Path
+from arena.markup.languages import language_of
+text = "This is a text in plain English that is long enough to tell."
+threads = [threading.Thread(target=language_of, args=(text,)) for _ in range(20)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(language_of(text), Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+"""
+    command, root = [sys.executable, "-c", script], Path(__file__).parent.parent
+    language, kilobytes = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.split()
+    assert language == "en"
+    assert int(kilobytes) < 400_000

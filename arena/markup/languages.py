@@ -1,6 +1,7 @@
 """The language that a text seems to be written in, for voices and hyphens: a wrong guess is worse than none."""
 
 import re
+from threading import Event, Lock
 
 import py3langid
 
@@ -9,6 +10,7 @@ LEAST_LETTERS = 20
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _OTHER_THAN_LETTERS = re.compile(r"[\W\d_]+")
 _AT_MOST = 2000
+_LOADING, _LOADED = Lock(), Event()
 
 
 def language_of(text: str) -> str:
@@ -16,4 +18,13 @@ def language_of(text: str) -> str:
     prose = _CODE.sub(" ", text)[:_AT_MOST]
     if len(_OTHER_THAN_LETTERS.sub("", prose)) < LEAST_LETTERS:
         return ""
+    return _classified(prose)
+
+
+def _classified(prose: str) -> str:
+    # The first call loads the model, and so does every other one until it is there: 75 MB for each thread.
+    if not _LOADED.is_set():
+        with _LOADING:
+            py3langid.classify(prose)
+            _LOADED.set()
     return str(py3langid.classify(prose)[0])
