@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
-from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from arena.comparisons import WeightedVote
 from arena.models import Choice, CountedVote, PairCount, Uncounted, VoteExclusion
@@ -147,13 +147,16 @@ def _tags_of(battles: Sequence[UUID]) -> dict[UUID, Tags]:
     return found
 
 
-def ask_for_recount() -> None:
-    """Make votes uncounted whose source has come onto the board, or left it, since they were counted."""
+def turn_sources() -> None:
+    """Weigh the votes anew whose source has come onto the board, or left it, since they were counted.
+
+    For the holder of the board's lock, who sums all boards anew after it.
+    """
     is_on = Q(vote__source__in=settings.COUNTED_SOURCES)
-    turned = CountedVote.objects.filter(Q(weight__gt=0) & ~is_on | Q(weight=0) & is_on)
-    waiting = turned.order_by("number").values_list("vote_id", flat=True).iterator(chunk_size=AT_ONCE)
-    while rows := list(islice(waiting, AT_ONCE)):
-        insert_rows(Uncounted, ("vote_id",), ((id,) for id in rows))
+    CountedVote.objects.filter(~is_on, weight__gt=0).update(weight=0)
+    excluded = VoteExclusion.objects.filter(vote=OuterRef("vote")).order_by("-pk").values("weight")[:1]
+    back = CountedVote.objects.filter(is_on, weight=0)
+    back.update(weight=Coalesce(Subquery(excluded), 1.0))
 
 
 def tag_anew() -> None:

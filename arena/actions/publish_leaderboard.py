@@ -9,11 +9,11 @@ from django.db import transaction
 
 from arena.actions.count_votes import (
     Counting,
-    ask_for_recount,
     count_votes,
     sum_anew,
     tag_anew,
     tags_of_waiting,
+    turn_sources,
 )
 from arena.actions.plan_pairing import plan_pairing
 from arena.board_rows import entry_ids, ratings_of
@@ -50,7 +50,7 @@ def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
         Board.objects.select_for_update().get(category=OVERALL)
         is_current = _is_current(RatingSnapshot.objects.newest())
         if not is_current:
-            ask_for_recount()
+            turn_sources()
             sum_anew()
         found = count_votes(tags)
         if not found.changed and not found.added and is_current:

@@ -196,6 +196,19 @@ def test_votes_of_a_source_leave_the_board_and_come_back_with_the_policy(entries
     assert check_invariants(now=timezone.now()) == []
 
 
+def test_a_source_comes_back_with_the_weights_that_its_exclusions_say(entries, settings):
+    votes = [cast(entries[0], entries[1]) for _ in range(3)]
+    for vote, weight in ((votes[0], 0.5), (votes[1], 0.0)):
+        exclude_vote(vote, rule="test", by="a test", now=timezone.now(), weight=weight)
+    publish()
+    for sources, weights in ((["imported"], [0, 0, 0]), (["human"], [0.5, 0, 1])):
+        settings.COUNTED_SOURCES = sources
+        publish()
+        assert list(CountedVote.objects.order_by("number").values_list("weight", flat=True)) == weights
+        assert not Uncounted.objects.exists()
+        assert check_invariants(now=timezone.now()) == []
+
+
 def copy_as_imported(vote, battle):
     fields = ("voter", "choice", "cast_at", "turns_seen", "elo_a", "elo_b")
     return Vote.objects.create(battle=battle, source="imported", **{name: getattr(vote, name) for name in fields})

@@ -24,10 +24,13 @@ let waiting;
 function refresh() {
   waiting ??= setTimeout(async () => {
     waiting = undefined;
-    const response = await fetch(location.href);
-    if (!response.ok) return;
+    const response = await fetch(location.href).catch(() => null);
+    if (!response?.ok) return; // the next board asks again
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    facts.innerHTML = fresh.querySelector("[data-board-facts]").innerHTML;
+    for (const part of ["[data-board-facts]", ".board__found"]) {
+      const [old, renewed] = [document.querySelector(part), fresh.querySelector(part)];
+      if (old && renewed) old.innerHTML = renewed.innerHTML;
+    }
     show(fresh.querySelector("[data-board]").innerHTML);
   }, Math.random() * 1000);
 }
