@@ -39,9 +39,11 @@ for slug, text in json.loads({!r}).items():
     M.objects.update_or_create(slug=slug, defaults=fields)
 """
 AGAIN = """
+import json
 from arena.models import LanguageModel as M
-M.objects.update(state="active")
 M.objects.filter(backend="recorded").update(state="retired")
+for slug, state in json.loads({!r}):
+    M.objects.filter(slug=slug).update(state=state)
 """
 #: Of what is in answers, after their first words.
 SHIFTS = """window.shifts = [];
@@ -63,8 +65,10 @@ def answers(arena):
             "shell", "--verbosity=0", "--command", SCRIPT.format(json.dumps({"first": first, "second": second}))
         )
 
+    # Not all active: other tests leave entries behind that never answer.
+    before = arena.rows("select slug, state from arena_languagemodel where slug not in ('first', 'second')")
     yield say
-    arena.manage("shell", "--verbosity=0", "--command", AGAIN)
+    arena.manage("shell", "--verbosity=0", "--command", AGAIN.format(json.dumps(before)))
 
 
 def test_code_formulas_and_tables_render_and_nothing_jumps_while_they_come(page, answers):
