@@ -1,7 +1,7 @@
 """Votes as numbers: from rows and keys to the arrays of `ratings`, and the digest of what counts."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -21,6 +21,8 @@ OUTCOMES = {
     Choice.TIE: Outcome.TIE,
     Choice.BOTH_BAD: Outcome.BOTH_BAD,
 }
+#: Of a counted or an uncounted row, what WeightedVote needs of the battle.
+BATTLE_COLUMNS = ("vote__battle__id", "vote__battle__model_a_id", "vote__battle__model_b_id")
 _DIGEST_MODULUS = 2**256
 
 
@@ -79,20 +81,23 @@ def weighted(vote: Vote, weight: float, categories: Iterable[str] = ()) -> Weigh
     return WeightedVote(vote.pk, str(battle.id), *sides, Choice(vote.choice), weight, tuple(categories))
 
 
-def newest_weights(votes: Collection[Vote]) -> dict[int, float]:
-    """What each of these votes counts for, by pk."""
-    exclusions = VoteExclusion.objects.filter(vote__in=[vote.pk for vote in votes]).order_by("pk")
+def newest_weights(sources: Mapping[int, str]) -> dict[int, float]:
+    """What each of these votes counts for, by pk. sources: of the votes, by pk."""
+    exclusions = VoteExclusion.objects.filter(vote__in=list(sources)).order_by("pk")
     newest = dict(exclusions.values_list("vote_id", "weight"))
-    return {vote.pk: weight_by_policy(vote.source, newest.get(vote.pk)) for vote in votes}
+    return {pk: weight_by_policy(source, newest.get(pk)) for pk, source in sources.items()}
 
 
-def comparisons(votes: Sequence[WeightedVote], index: Mapping[int, int]) -> Comparisons:
-    """index: the place of each entry's pk in the arrays. Votes stay in their order."""
+def comparisons(
+    votes: Sequence[WeightedVote], index: Mapping[int, int], *, features: FloatArray | None = None
+) -> Comparisons:
+    """index: the place of each entry's pk in the arrays; features: of each vote. Votes stay in their order."""
     return Comparisons(
         a=np.array([index[vote.model_a] for vote in votes], dtype=np.int64),
         b=np.array([index[vote.model_b] for vote in votes], dtype=np.int64),
         outcome=np.array([OUTCOMES[vote.choice] for vote in votes], dtype=np.int64),
         weight=np.array([vote.weight for vote in votes], dtype=np.float64),
+        features=features,
         n_models=len(index),
     )
 

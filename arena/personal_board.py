@@ -63,7 +63,7 @@ def personal_board(voter: Voter) -> PersonalBoard:
 
 def _counted(voter: Voter) -> list[WeightedVote]:
     votes = list(Vote.objects.rated().filter(voter=voter).select_related("battle").order_by("pk"))
-    weights = newest_weights(votes)
+    weights = newest_weights({vote.pk: vote.source for vote in votes})
     found = (weighted(vote, weights[vote.pk]) for vote in votes)
     return [vote for vote in found if vote.weight > 0]
 

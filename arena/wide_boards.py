@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arena.comparisons import OUTCOMES, WeightedVote
+from arena.comparisons import BATTLE_COLUMNS, WeightedVote, comparisons
 from arena.models import Choice, CountedVote
 from arena.models.counts import RECENT, STYLE
 from arena.tags import unpacked
-from ratings.comparisons import Comparisons
+from ratings import elo
+from ratings.arrays import FloatArray
 from ratings.standings import Standings, standings
 from ratings.style import STYLE_FEATURES
 from ratings.style_board import style_board
@@ -28,9 +29,10 @@ class WideVotes:
 
 @dataclass(frozen=True)
 class WideBoard:
-    """effects: what each feature of style is worth, in points: value, lower and upper bound."""
+    """elo: (n,) points after all its votes; effects: of each feature of style, in points: value, lower, upper bound."""
 
     standings: Standings
+    elo: FloatArray
     effects: dict[str, tuple[float, float, float]]
 
 
@@ -43,9 +45,10 @@ def wide_votes(category: str, *, until: datetime, last_number: int | None = None
         rows = rows.filter(vote__cast_at__gt=until - WINDOW, vote__cast_at__lte=until)
     if last_number is not None:
         rows = rows.filter(number__lte=last_number)
-    battle = [f"vote__battle__{name}" for name in ("id", "model_a_id", "model_b_id")]
     found = WideVotes(category, [], [])
-    for row in rows.values_list("style", "vote_id", *battle, "vote__choice", "weight").iterator(chunk_size=5000):
+    for row in rows.values_list("style", "vote_id", *BATTLE_COLUMNS, "vote__choice", "weight").iterator(
+        chunk_size=5000
+    ):
         style, vote, id, a, b, choice, weight = row
         found.votes.append(WeightedVote(vote, str(id), a, b, Choice(choice), weight))
         found.styles.append(bytes(style))
@@ -54,16 +57,11 @@ def wide_votes(category: str, *, until: datetime, last_number: int | None = None
 
 def wide_board(found: WideVotes, ids: Sequence[int]) -> WideBoard:
     """ids: pks of all entries, ascending: their order in the standings. Raises NotConverged."""
-    place = {id: number for number, id in enumerate(ids)}
-    numbers = Comparisons(
-        [place[vote.model_a] for vote in found.votes],
-        [place[vote.model_b] for vote in found.votes],
-        outcome=[OUTCOMES[vote.choice] for vote in found.votes],
-        weight=[vote.weight for vote in found.votes],
-        features=unpacked(found.styles) if found.category == STYLE else None,
-        n_models=len(ids),
-    )
+    features = unpacked(found.styles) if found.category == STYLE else None
+    numbers = comparisons(found.votes, {id: place for place, id in enumerate(ids)}, features=features)
+    points = elo.replay(numbers)
     if found.category == RECENT:
-        return WideBoard(standings(numbers.fold()), {})
+        return WideBoard(standings(numbers.fold()), points, {})
     board = style_board(numbers, list(STYLE_FEATURES))
-    return WideBoard(board.standings, {one.name: (one.points, one.lower, one.upper) for one in board.effects})
+    effects = {one.name: (one.points, one.lower, one.upper) for one in board.effects}
+    return WideBoard(board.standings, points, effects)

@@ -10,11 +10,10 @@ from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from arena.comparisons import WeightedVote
+from arena.comparisons import BATTLE_COLUMNS, WeightedVote, newest_weights
 from arena.models import Choice, CountedVote, PairCount, Uncounted, VoteExclusion
 from arena.models.counts import SQUARES, SUMS
 from arena.models.inserting import insert_rows
-from arena.models.votes import weight_by_policy
 from arena.tags import Tags, tags_of
 
 AT_ONCE, TEXTS_AT_ONCE = 10_000, 500
@@ -27,10 +26,9 @@ _KEY = ("category", "first_id", "second_id")
 
 def counted_votes() -> list[WeightedVote]:
     """All counted votes in the order of counting, with the weights at which they are counted."""
-    battle = [f"vote__battle__{name}" for name in ("id", "model_a_id", "model_b_id")]
     # As model instances a million would take five times as long, and the memory of all of them.
     rows = CountedVote.objects.order_by("number").values_list(
-        "vote_id", *battle, "vote__choice", "weight", "categories"
+        "vote_id", *BATTLE_COLUMNS, "vote__choice", "weight", "categories"
     )
     return [
         WeightedVote(vote, str(id), a, b, Choice(choice), weight, _split(categories))
@@ -89,7 +87,7 @@ def count_votes(tags: Mapping[UUID, Tags]) -> Counting:
     tags: of their battles; what is not among them, as of votes that came since, is read here.
     """
     waiting = _waiting()
-    weights = _weights(waiting)
+    weights = newest_weights({vote.id: vote.source for vote in waiting})
     added = [vote for vote in waiting if vote.counted is None]
     late = _tags_of([vote.battle for vote in added if vote.battle not in tags])
     found_tags = [tags.get(vote.battle) or late.get(vote.battle) or Tags() for vote in added]
@@ -126,17 +124,10 @@ class _WaitingVote:
 
 def _waiting() -> list[_WaitingVote]:
     """The votes of the oldest uncounted rows, each once."""
-    battle = [f"vote__battle__{name}" for name in ("id", "model_a_id", "model_b_id")]
     counted = ("vote__counted__weight", "vote__counted__categories")
-    columns = ("vote_id", *battle, "vote__choice", "vote__source", *counted)
+    columns = ("vote_id", *BATTLE_COLUMNS, "vote__choice", "vote__source", *counted)
     rows = Uncounted.objects.order_by("pk").values_list(*columns)[:AT_ONCE]
     return [_WaitingVote(*row) for row in dict.fromkeys(rows)]
-
-
-def _weights(votes: Sequence[_WaitingVote]) -> dict[int, float]:
-    exclusions = VoteExclusion.objects.filter(vote__in=[vote.id for vote in votes]).order_by("pk")
-    newest = dict(exclusions.values_list("vote_id", "weight"))
-    return {vote.id: weight_by_policy(vote.source, newest.get(vote.id)) for vote in votes}
 
 
 def _tags_of(battles: Sequence[UUID]) -> dict[UUID, Tags]:

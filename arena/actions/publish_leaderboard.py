@@ -28,7 +28,7 @@ from arena.wide_boards import WIDE
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.scale import START
-from ratings.standings import standings
+from ratings.standings import Standings, standings
 
 #: Which votes count and how: blind votes, each once, by the weight of their newest exclusion; half-win ties, HC3
 #: intervals by the squares of the weights. Boards of an older policy are published anew.
@@ -86,7 +86,7 @@ def _publish(category: str, before: RatingSnapshot | None, found: Counting, now:
     ids = entry_ids()
     counts = stored_counts(ids, category)
     board = standings(counts)
-    snapshot = RatingSnapshot.objects.create(
+    snapshot = RatingSnapshot(
         category=category,
         policy=policy(),
         code_version=version(),
@@ -95,11 +95,17 @@ def _publish(category: str, before: RatingSnapshot | None, found: Counting, now:
         last_number=CountedVote.objects.order_by("-number").values_list("number", flat=True).first() or 0,
         digest=_digest(before, found),
     )
-    Rating.objects.bulk_create(ratings_of(snapshot, ids, board, _elo(before, found, ids)))
+    store_board(snapshot, ids, board, _elo(before, found, ids))
     if category == OVERALL and settings.PAIRING == Policy.INFORMATION:
         plan_pairing(ids, counts, board)
-    forget_old_snapshots(snapshot)
     return snapshot
+
+
+def store_board(snapshot: RatingSnapshot, ids: Sequence[int], board: Standings, points: FloatArray) -> None:
+    """The snapshot, not stored yet, and its rows; old boards of its category go. For a transaction."""
+    snapshot.save()
+    Rating.objects.bulk_create(ratings_of(snapshot, ids, board, points))
+    _forget_old_snapshots(snapshot)
 
 
 def _more_votes(found: Counting) -> int:
@@ -123,7 +129,7 @@ def _elo(before: RatingSnapshot | None, found: Counting, ids: Sequence[int]) -> 
     return elo.replay(comparisons(found.added, index), initial=initial)
 
 
-def forget_old_snapshots(newest: RatingSnapshot) -> None:
+def _forget_old_snapshots(newest: RatingSnapshot) -> None:
     """Boards are computed again from the votes at will; the newest ones and the last of each day stay for history."""
     boards = RatingSnapshot.objects.filter(category=newest.category).order_by("-pk")
     n_kept = KEPT_SNAPSHOTS if newest.category == OVERALL else KEPT_OF_A_CATEGORY

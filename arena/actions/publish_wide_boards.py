@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from arena.actions.publish_leaderboard import forget_old_snapshots, policy
-from arena.board_rows import entry_ids, ratings_of
-from arena.comparisons import add_to_digest, comparisons
-from arena.models import Rating, RatingSnapshot
+from arena.actions.publish_leaderboard import policy, store_board
+from arena.board_rows import entry_ids
+from arena.comparisons import add_to_digest
+from arena.models import RatingSnapshot
 from arena.models.counts import STYLE
 from arena.version import version
-from arena.wide_boards import WIDE, WideBoard, WideVotes, wide_board, wide_votes
-from ratings import elo
+from arena.wide_boards import WIDE, wide_board, wide_votes
 from ratings.bradley_terry import NotConverged
 
 #: A window moves on without votes; it is looked at so often.
@@ -59,15 +58,8 @@ def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSna
     except NotConverged:
         logger.exception("the %s board has no maximum", category)
         return None
-    return _store(found, board, ids, digest, overall, now)
-
-
-@transaction.atomic
-def _store(
-    found: WideVotes, board: WideBoard, ids: list[int], digest: str, overall: RatingSnapshot, now: datetime
-) -> RatingSnapshot:
-    snapshot = RatingSnapshot.objects.create(
-        category=found.category,
+    snapshot = RatingSnapshot(
+        category=category,
         policy=policy(),
         code_version=version(),
         published=now,
@@ -77,7 +69,6 @@ def _store(
         digest=digest,
         effects=board.effects,
     )
-    points = elo.replay(comparisons(found.votes, {id: place for place, id in enumerate(ids)}))
-    Rating.objects.bulk_create(ratings_of(snapshot, ids, board.standings, points))
-    forget_old_snapshots(snapshot)
+    with transaction.atomic():
+        store_board(snapshot, ids, board.standings, board.elo)
     return snapshot

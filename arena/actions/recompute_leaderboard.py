@@ -1,6 +1,6 @@
 """Compute a board again from the votes alone, without what was stored on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from arena.models.votes import weight_by_policy
 from arena.wide_boards import WIDE, wide_board, wide_votes
 from ratings import elo
 from ratings.counts import PairCounts
-from ratings.standings import Standings, standings
+from ratings.standings import standings
 
 #: Rounding of sums in another order; far below what a page shows.
 ROUNDING = 1e-6
@@ -93,28 +93,29 @@ def recompute_all_leaderboards() -> list[Recomputation]:
 def _recomputed(snapshot: RatingSnapshot, all_votes: Sequence[WeightedVote], *, is_newest: bool) -> Recomputation:
     votes = [vote for vote in all_votes if snapshot.category in vote.boards]
     ids = entry_ids()
-    counts = comparisons(votes, {id: place for place, id in enumerate(ids)}).fold()
+    numbers = comparisons(votes, {id: place for place, id in enumerate(ids)})
+    counts = numbers.fold()
+    again = ratings_of(snapshot, ids, standings(counts), elo.replay(numbers))
     miscounted = _miscounted(counts, stored_counts(ids, snapshot.category)) if is_newest else []
     pairs = tuple((ids[i], ids[j]) for i, j in miscounted)
-    return _compared(snapshot, votes, ids, standings(counts), is_newest=is_newest, miscounted=pairs)
+    return _compared(snapshot, votes, again, is_newest=is_newest, miscounted=pairs)
 
 
 def _recomputed_wide(snapshot: RatingSnapshot, *, is_newest: bool) -> Recomputation:
     found, ids = wide_votes(snapshot.category, until=snapshot.published, last_number=snapshot.last_number), entry_ids()
-    return _compared(snapshot, found.votes, ids, wide_board(found, ids).standings, is_newest=is_newest)
+    board = wide_board(found, ids)
+    return _compared(snapshot, found.votes, ratings_of(snapshot, ids, board.standings, board.elo), is_newest=is_newest)
 
 
 def _compared(
     snapshot: RatingSnapshot,
     votes: Sequence[WeightedVote],
-    ids: Sequence[int],
-    board: Standings,
+    computed: Iterable[Rating],
     *,
     is_newest: bool,
     miscounted: tuple[tuple[int, int], ...] = (),
 ) -> Recomputation:
-    points = elo.replay(comparisons(votes, {id: place for place, id in enumerate(ids)}))
-    again = {row.model_id: row for row in ratings_of(snapshot, ids, board, points)}
+    again = {row.model_id: row for row in computed}
     rows = {row.model_id: row for row in snapshot.ratings.all()}
     shared = again.keys() & rows.keys()
     differences = {id: _difference(again[id], rows[id]) for id in shared}
