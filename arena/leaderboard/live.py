@@ -19,14 +19,16 @@ from arena.models import RatingSnapshot
 def push_leaderboard() -> None:
     """Send what everybody sees first to all open pages. Raises redis.RedisError."""
     with events.one_at_a_time():
-        facts = facts_of(RatingSnapshot.objects.newest())
+        board = RatingSnapshot.objects.newest()
+        facts = facts_of(board)
         for language, _name in settings.LANGUAGES:
-            events.publish_board(language, events.Board(str(facts.snapshot or 0), _message(language, facts)))
+            message = _message(language, board, facts)
+            events.publish_board(language, events.Board(str(facts.snapshot or 0), message))
 
 
-def _message(language: str, facts: Facts) -> str:
+def _message(language: str, board: RatingSnapshot | None, facts: Facts) -> str:
     with override(language):
-        shown = table(table_key(View(), language))
+        shown = table(table_key(View(), language, board))
         line = render_to_string("leaderboard/_facts.html", {"facts": facts})
     return json.dumps({"head": shown.head, "rows": shown.body, "facts": line})
 

@@ -102,12 +102,10 @@ def leaderboard_page(view: View) -> LeaderboardPage:
     if not any(tab.is_current for tab in categories):
         raise UnknownCategory(view.category)
     board = RatingSnapshot.objects.newest(view.category)
-    key = table_key(view, str(get_language()))
-    shown = table(key)
     return LeaderboardPage(
         view=view,
         facts=facts_of(board),
-        table=shown,
+        table=table(table_key(view, str(get_language()), board)),
         tabs=categories,
         filters=_filters(view),
         columns=tuple(_column(it, view) for it in COLUMNS.values() if it.key not in ALWAYS),

@@ -45,13 +45,13 @@ class Table:
     is_refused: bool
 
 
-def table_key(view: View, language: str) -> TableKey:
-    """In three queries."""
+def table_key(view: View, language: str, board: RatingSnapshot | None) -> TableKey:
+    """board: the newest of the view's category. In two queries."""
     cards = list(LanguageModel.objects.order_by("pk").values_list(*_CARDS))
     digest = hashlib.sha256(repr(cards).encode()).hexdigest()
-    newest = RatingSnapshot.objects.newest_ids(view.category, STYLE)
+    style_board = RatingSnapshot.objects.newest_id(STYLE) or None
     today = timezone.now().date().isoformat()
-    return TableKey(view, language, newest.get(view.category), newest.get(STYLE), digest, today)
+    return TableKey(view, language, board.pk if board else None, style_board, digest, today)
 
 
 def table(key: TableKey) -> Table:
