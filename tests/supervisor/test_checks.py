@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
@@ -26,9 +27,14 @@ HARM = {
 
 
 @pytest.fixture(autouse=True)
-def _fresh_connection() -> Iterator[None]:
+def _own_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A session of this test's own: its wrong settings end with it. On SQLite in a file of its own too, as another
+    connection, which a thread of an earlier test may keep, forbids to change the journal's mode."""
+    connection.close()
+    if connection.vendor == "sqlite":
+        monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "checked.sqlite3"))
     yield
-    connection.close()  # with it go the wrong settings of its session
+    connection.close()
 
 
 def _ids() -> set[str]:
