@@ -11,8 +11,9 @@ from scipy.linalg import LinAlgError
 from scipy.special import expit
 
 from ratings.arrays import BoolArray, FloatArray
-from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, NotConverged, damping, fit, has_finite_maximum
+from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, damping, fit, has_finite_maximum
 from ratings.counts import PairCounts
+from ratings.errors import NotConverged
 from ratings.intervals import CONFIDENCE, check_confidence
 
 ROUNDS = 1000

@@ -7,14 +7,15 @@ A tie or both_bad is half a win for each side. Strengths are log-odds: P(i beats
 from collections.abc import Callable
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve, lapack
+from scipy.linalg import cho_solve
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.special import expit
 
 from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.counts import PairCounts
-from ratings.errors import RatingsError
+from ratings.errors import NotConverged, RatingsError
+from ratings.positive_definite import cholesky, inverse
 
 STEP_TOLERANCE = 1e-7  # Newton squares the error: the step after this one would be about 1e-14
 SMALL_STEP = 0.1  # log-odds; below it the damping is as good from an upper bound of the reach
@@ -26,10 +27,6 @@ Direction = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 
 class NoFiniteMaximum(RatingsError):
     """Some models never scored, even through others, against the rest; their strengths have no end."""
-
-
-class NotConverged(RatingsError):
-    """The counts differ by so many orders of magnitude that double precision cannot find the maximum."""
 
 
 def fit(counts: PairCounts) -> FloatArray:
@@ -106,13 +103,7 @@ def inverse_information(counts: PairCounts, strengths: FloatArray) -> FloatArray
 
     Symmetric; every row sums to the same. Raises NotConverged. Source: Fisher (1922).
     """
-    factor, failed = lapack.dpotrf(identified(information(counts, strengths)), lower=1, overwrite_a=1)
-    inverse, singular = lapack.dpotri(factor, lower=1, overwrite_c=1) if not failed else (factor, failed)
-    if singular:
-        raise NotConverged("the information matrix is singular in double precision")
-    below = np.tril(inverse)
-    found: FloatArray = below + np.tril(inverse, -1).T
-    return found
+    return inverse(identified(information(counts, strengths)))
 
 
 def climb(counts: PairCounts, start: FloatArray, *, direction: Direction) -> FloatArray:
@@ -125,10 +116,7 @@ def climb(counts: PairCounts, start: FloatArray, *, direction: Direction) -> Flo
         chance = win_probabilities(strengths)
         surprise = lost * chance
         gradient = surprise.sum(axis=0) - surprise.sum(axis=1)
-        try:
-            step = direction(strengths, gradient, laplacian(battles * (chance * chance.T)))
-        except LinAlgError as error:
-            raise NotConverged("the information matrix is singular in double precision") from error
+        step = direction(strengths, gradient, laplacian(battles * (chance * chance.T)))
         reach = _reach(step, battles)
         strengths = strengths + damping(reach) * step
         if reach < STEP_TOLERANCE:
@@ -172,7 +160,7 @@ def _reaches_all(steps: BoolArray) -> bool:
 
 
 def _sum_zero_direction(_: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
-    step: FloatArray = cho_solve(cho_factor(identified(curvature), check_finite=False), gradient, check_finite=False)
+    step: FloatArray = cho_solve(cholesky(identified(curvature)), gradient, check_finite=False)
     return step
 
 

@@ -13,7 +13,7 @@ RatingsError
 │   └── MissingName
 ├── BadCounts                matrices that no votes can fold into
 ├── NoFiniteMaximum          bradley_terry, intervals, ties: these counts have no finite strengths
-├── NotConverged             bradley_terry: they have, but beyond double precision
+├── NotConverged             positive_definite, bradley_terry, bootstrap, ties: they have, but beyond double precision
 ├── BadConfidence            intervals
 ├── BadIntervals             ranking
 ├── BadInitialRatings        elo
@@ -27,6 +27,10 @@ RatingsError
 
 class RatingsError(ValueError):
     """Anything this package refuses."""
+
+
+class NotConverged(RatingsError):
+    """The counts differ by so many orders of magnitude that double precision cannot find the maximum."""
 
 
 class BadRow(RatingsError):

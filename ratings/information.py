@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable
 
 import numpy as np
-from scipy.linalg import lapack
 
 from ratings.arrays import FloatArray
-from ratings.bradley_terry import NotConverged, identified, laplacian, win_probabilities
+from ratings.bradley_terry import identified, laplacian, win_probabilities
 from ratings.counts import PairCounts
 from ratings.errors import RatingsError
 from ratings.pairing import PairProbabilities, allowed_pairs
+from ratings.positive_definite import inverse
 from ratings.provisional import PRIOR_SD
 
 FLOOR = 0.1
@@ -86,13 +86,9 @@ def posterior(information: FloatArray, *, prior_sd: float = PRIOR_SD) -> FloatAr
     votes connect stay a finite distance apart; hundreds of votes make it invisible. Raises NotConverged.
     """
     precision = information + np.eye(len(information)) / prior_sd**2
-    factor, failed = lapack.dpotrf(identified(precision), lower=1, overwrite_a=1)
-    inverse, singular = lapack.dpotri(factor, lower=1, overwrite_c=1) if not failed else (factor, failed)
-    if singular:
-        raise NotConverged("the information matrix is singular in double precision")
-    inverse = np.tril(inverse) + np.tril(inverse, -1).T
+    whole = inverse(identified(precision))
     # Every row sums to the same: taking off its mean leaves what is known of differences.
-    centred: FloatArray = inverse - inverse.mean(axis=0)
+    centred: FloatArray = whole - whole.mean(axis=0)
     return centred
 
 

@@ -8,11 +8,12 @@ from it.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_solve
 
 from ratings.arrays import BoolArray, FloatArray
 from ratings.bradley_terry import climb, information
 from ratings.counts import PairCounts
+from ratings.positive_definite import cholesky, inverse
 
 PRIOR_SD = 1.0
 
@@ -40,9 +41,9 @@ def fit(counts: PairCounts, strengths: FloatArray, *, is_core: BoolArray, prior_
     def direction(at: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
         slope = gradient[free] - (at[free] - mean) / prior_sd**2
         step = np.zeros(len(at))
-        step[free] = cho_solve(cho_factor(curvature[block] + prior), slope)
+        step[free] = cho_solve(cholesky(curvature[block] + prior), slope)
         return step
 
     peak = climb(counts, np.where(is_core, strengths, mean), direction=direction)
     precision = information(counts, peak)[block] + prior
-    return Provisional(peak[free], cho_solve(cho_factor(precision), np.eye(len(free))))
+    return Provisional(peak[free], inverse(precision))

@@ -8,14 +8,15 @@ of side A, and who stood on which side would change the strengths.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
+from scipy.linalg import cho_solve, eigh
 
 from ratings import bradley_terry
 from ratings.arrays import FloatArray
-from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, NotConverged, damping
+from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, damping
 from ratings.comparisons import Comparisons
-from ratings.errors import RatingsError
+from ratings.errors import NotConverged, RatingsError
 from ratings.intervals import CONFIDENCE, DOUBT, ROUNDING, Method, around, half_widths
+from ratings.positive_definite import cholesky
 from ratings.style_design import Design, with_identified_strengths
 
 PRIOR_SD = 1.0  # log-odds per root mean square of a feature: what length does to AlpacaEval's judge, which is much
@@ -163,8 +164,5 @@ def _covariance(
 
 
 def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    try:
-        found: FloatArray = cho_solve(cho_factor(matrix), right)
-    except LinAlgError as error:
-        raise NotConverged("the information matrix is singular in double precision") from error
+    found: FloatArray = cho_solve(cholesky(matrix), right)
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg import cho_solve
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import NegativeCycleError, bellman_ford
 
@@ -16,7 +16,6 @@ from ratings.bradley_terry import (
     MAX_STEPS,
     STEP_TOLERANCE,
     NoFiniteMaximum,
-    NotConverged,
     damping,
     identified,
     laplacian,
@@ -24,6 +23,8 @@ from ratings.bradley_terry import (
 )
 from ratings.counts import PairCounts
 from ratings.davidson import Davidson
+from ratings.errors import NotConverged
+from ratings.positive_definite import cholesky
 from ratings.rao_kupper import RaoKupper
 
 Slope = tuple[FloatArray, FloatArray]
@@ -124,10 +125,7 @@ def _climb(counts: PairCounts, model: TieModel) -> FloatArray:
     at = np.append(np.zeros(len(counts)), model.start(float(undecided.sum() / counts.battles.sum())))
     for _ in range(MAX_STEPS):
         gradient = _gradient(counts, at, model=model)
-        try:
-            step: FloatArray = cho_solve(_factor(_information(counts, at, model=model)), gradient)
-        except LinAlgError as error:
-            raise NotConverged("the information matrix is singular in double precision") from error
+        step: FloatArray = cho_solve(_factor(_information(counts, at, model=model)), gradient)
         widening = float(np.abs(_gaps(step)).max(where=met, initial=0.0))
         reach, longest = model.limits(widening, float(step[-1]), coordinate=float(at[-1]))
         at = at + min(damping(reach), longest) * step
@@ -177,5 +175,4 @@ def _factor(form: FloatArray) -> tuple[FloatArray, bool]:
     """Cholesky factor of a bordered form, made invertible on the strengths."""
     whole = form.copy()
     whole[:-1, :-1] = identified(form[:-1, :-1])
-    factor: tuple[FloatArray, bool] = cho_factor(whole)
-    return factor
+    return cholesky(whole)

@@ -15,7 +15,7 @@ from arena.models import RatingSnapshot
 from arena.models.counts import STYLE
 from arena.version import version
 from arena.wide_boards import WIDE, wide_board, wide_votes
-from ratings.bradley_terry import NotConverged
+from ratings.errors import NotConverged
 
 #: A window moves on without votes; it is looked at so often.
 WINDOW_MOVES = timedelta(hours=1)

@@ -4,7 +4,8 @@ from scipy.optimize import minimize
 from scipy.special import log_expit
 
 from ratings import Comparisons, Outcome, PairCounts
-from ratings.bradley_terry import NoFiniteMaximum, NotConverged, core, damping, fit, groups
+from ratings.bradley_terry import NoFiniteMaximum, core, damping, fit, groups
+from ratings.errors import NotConverged
 
 A, B, TIE, BOTH_BAD = Outcome
 
@@ -85,9 +86,20 @@ def test_counts_without_a_finite_maximum_are_refused(wins):
         fit(counts_of(wins))
 
 
-def test_counts_beyond_double_precision_are_refused_and_not_guessed():
-    with pytest.raises(NotConverged):
-        fit(counts_of([[0, 1e15, 0], [1e15, 0, 1e-15], [0, 1e-15, 0]]))
+@pytest.mark.parametrize("power", range(17))
+def test_counts_of_every_spread_are_rated_rightly_or_refused_and_never_guessed(power):
+    many, few = 10.0**power, 10.0**-power
+    counts = counts_of([[0, many, 0], [many, 0, few], [0, 2 * few, 0]])
+    if power > 8:  # the largest is more than 10^16 times the smallest: beyond double precision
+        with pytest.raises(NotConverged):
+            fit(counts)
+        return
+    try:
+        strengths = fit(counts)
+    except NotConverged:
+        assert power > 6
+    else:
+        assert strengths[2] - strengths[1] == pytest.approx(np.log(2), abs=1e-6)
 
 
 def test_one_model_and_no_model_have_nothing_to_fit():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ratings import Comparisons, Outcome, PairCounts, RatingsError
-from ratings.bradley_terry import NotConverged, identified, information, win_probabilities
-from ratings.errors import IndexOutOfRange
+from ratings.bradley_terry import identified, information, win_probabilities
+from ratings.errors import IndexOutOfRange, NotConverged
 from ratings.information import FLOOR, information_gain, narrowing, posterior, shrinkage
 from ratings.pairing import TooFewModels, draw
 from ratings.scale import to_log_odds

@@ -3,7 +3,8 @@ import pytest
 
 from benchmarks.style import accuracy
 from ratings import Comparisons, Outcome, RatingsError, bradley_terry, intervals
-from ratings.bradley_terry import NoFiniteMaximum, NotConverged
+from ratings.bradley_terry import NoFiniteMaximum
+from ratings.errors import NotConverged
 from ratings.intervals import BadConfidence, Method
 from ratings.style_control import StyleNotIdentified, fit
 

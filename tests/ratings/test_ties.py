@@ -3,7 +3,8 @@ import pytest
 from scipy.optimize import linprog, minimize
 
 from ratings import Comparisons, Outcome, PairCounts
-from ratings.bradley_terry import NoFiniteMaximum, NotConverged, damping
+from ratings.bradley_terry import NoFiniteMaximum, damping
+from ratings.errors import NotConverged
 from ratings.intervals import half_widths
 from ratings.scale import to_points, width_in_points
 from ratings.ties import DAVIDSON, RAO_KUPPER, fisher_covariance, fit, require_finite_tie_maximum

@@ -1,0 +1,31 @@
+"""Factors and inverses of positive definite matrices, such as every information matrix of votes is, or an error."""
+
+import numpy as np
+from scipy.linalg import lapack
+
+from ratings.arrays import FloatArray
+from ratings.errors import NotConverged
+
+#: Below this reciprocal of the condition a matrix is singular in working precision: the rule of LAPACK's dposvx.
+LEAST_RECIPROCAL = float(np.finfo(float).eps)
+
+
+def cholesky(positive: FloatArray) -> tuple[FloatArray, bool]:
+    """The lower factor of a positive definite (n, n), as scipy's cho_solve takes it.
+
+    Raises NotConverged where the matrix is singular in double precision, even if rounding lets a factor be found:
+    which of the two happens differs from one processor to the next.
+    """
+    factor, failed = lapack.dpotrf(positive, lower=1)
+    norm = np.abs(positive).sum(axis=0).max(initial=0.0)
+    if failed or lapack.dpocon(factor, norm, uplo="L")[0] < LEAST_RECIPROCAL:
+        raise NotConverged("the information matrix is singular in double precision")
+    return factor, True
+
+
+def inverse(positive: FloatArray) -> FloatArray:
+    """(n, n) of a positive definite (n, n), symmetric to the last bit. Raises NotConverged."""
+    found, _ = lapack.dpotri(cholesky(positive)[0], lower=1, overwrite_c=1)
+    below = np.tril(found)
+    whole: FloatArray = below + np.tril(found, -1).T
+    return whole
