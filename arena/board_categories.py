@@ -50,8 +50,13 @@ class Tab:
 
 
 def tabs(current: str, address: Callable[[str], str]) -> tuple[Tab, ...]:
-    """One for each category that has a board. address: by the category's key."""
-    return tuple(Tab(one, address(one.key), one.key == current) for one in published_categories())
+    """One for each category that has a board, and the current one where it has none yet, or none any more.
+
+    address: by the category's key.
+    """
+    published = published_categories()
+    shown = (one for one in board_categories() if one in published or one.key == current)
+    return tuple(Tab(one, address(one.key), one.key == current) for one in shown)
 
 
 def label_of(key: str) -> str:

@@ -71,6 +71,10 @@ class RunningArena:
         with sqlite3.connect(f"file:{self.var / 'arena.sqlite3'}?mode=ro", uri=True, timeout=20) as database:
             return database.execute(query, values).fetchall()
 
+    def wait_until_votes_are_counted(self) -> None:
+        """All that were cast are on the board, those of other tests too: they are counted and published at once."""
+        eventually(lambda: not self.rows("select 1 from arena_uncounted"), within=15, what="all votes counted")
+
     def process(self, *words: str) -> psutil.Process:
         """The one child whose command line has all these words."""
         found = [p for p in psutil.Process(self._up.pid).children(recursive=True) if _has(p, words)]

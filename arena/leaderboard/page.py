@@ -93,7 +93,7 @@ class LeaderboardPage:
 
 
 class UnknownCategory(LookupError):
-    """A category that has no board."""
+    """A category that no rule knows."""
 
 
 def leaderboard_page(view: View) -> LeaderboardPage:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from arena.board_categories import Tab, tabs
+from arena.board_categories import Tab, board_categories, tabs
 from arena.models.counts import OVERALL
 from arena.pictures.board import NewestBoard, newest_board
 from arena.pictures.subjects import MOST_SHOWN, SUBJECTS, Picture, by_name
@@ -39,7 +39,7 @@ class PicturesPage:
 
 
 class UnknownPicture(LookupError):
-    """No board of that category, or no picture of that name."""
+    """No pictures of that category, or no picture of that name."""
 
 
 def pictures_page(category: str, chosen: Collection[str]) -> PicturesPage:
@@ -74,10 +74,9 @@ def picture_table(name: str, category: str) -> Table:
 
 
 def _board(category: str) -> NewestBoard:
-    """No board at all is an empty one: every arena begins so."""
-    board = newest_board(category)
+    """No board yet is an empty one: every arena and every category begins so."""
     if category in WIDE:  # made from votes one by one: nothing is summed by pair
         raise UnknownPicture(category)
-    if board.snapshot is None and category != OVERALL:
+    if category not in {known.key for known in board_categories()}:
         raise UnknownPicture(category)
-    return board
+    return newest_board(category)

@@ -5,7 +5,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.running import eventually
 
 LONG = 120_000
 
@@ -47,9 +46,7 @@ def test_a_visitor_plays_a_battle_with_real_models_and_finds_the_vote_on_the_boa
 ):
     board = browser.new_context(base_url=arena.url).new_page()
     board.goto("/leaderboard/")
-    eventually(
-        lambda: not arena.rows("select 1 from arena_uncounted"), within=15, what="all votes of other tests counted"
-    )
+    arena.wait_until_votes_are_counted()
     boards = arena.rows("select votes from arena_ratingsnapshot where category = 'overall' order by id desc limit 1")
     before = boards[0][0] if boards else 0
     frames = frames_of(page)
@@ -157,7 +154,7 @@ def test_a_battle_can_be_played_by_keyboard_alone(page):
 
 
 def test_the_invariants_hold_after_all_this(arena):
-    eventually(lambda: not arena.rows("select 1 from arena_uncounted"), within=15, what="all votes counted")
+    arena.wait_until_votes_are_counted()
     assert "All invariants hold" in arena.manage("check_invariants")
 
 
