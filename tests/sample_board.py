@@ -97,6 +97,7 @@ def _entry(slug: str, now: datetime) -> LanguageModel:
         licence=licence,
         kind=kind,
         parameters=millions and millions * 1_000_000,
+        price=millions and round(0.04 + millions / 80_000, 2),
         context_tokens=8192,
         backend="recorded" if slug in ANSWERING else "",
         options={"text": text} if slug in ANSWERING else {},

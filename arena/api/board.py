@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
-from arena.api.board_schemas import BoardOut, EntriesOut, EntryPageOut, RivalOut
+from arena.api.board_schemas import BoardOut, EntriesOut, EntryOut, EntryPageOut, RivalOut
 from arena.api.caching import conditional
 from arena.api.paging import Part
 from arena.api.problems import Problem
@@ -65,5 +65,5 @@ def _entry(slug: str) -> LanguageModel:
 
 
 def _card(entry: LanguageModel) -> dict[str, Any]:
-    shown = ("slug", "organisation", "licence", "kind", "state", "link", "description")
+    shown = EntryOut.model_fields.keys() - {"name"}
     return {"name": entry.display_name, **{name: getattr(entry, name) for name in shown}}

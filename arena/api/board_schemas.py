@@ -54,11 +54,17 @@ class BoardOut(Schema):
 
 
 class EntryOut(CardOut):
-    """An entry, with or without votes. state: active, paused or retired."""
+    """An entry, with or without votes. state: active, paused or retired.
+
+    price: US dollars for a million tokens that it writes, as the operator states it.
+    """
 
     state: str
     link: str
     description: str
+    parameters: int | None
+    context_tokens: int
+    price: float | None
 
 
 class EntriesOut(Schema):

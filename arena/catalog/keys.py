@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from arena.backends import BACKENDS
@@ -84,6 +85,7 @@ ENTRY_KEYS = {
     "weights": _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100, ""),
     "adapter": _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100, ""),
     "parameters": Key("a whole number above 0", lambda value: type(value) is int and value > 0, None),
+    "price": Key("a number above 0", lambda value: type(value) in (int, float) and 0 < value < inf, None),
     "prompt_template": _one_of(tuple(TEMPLATES), ""),
     "system_prompt": _text(4000, ""),
     "context_tokens": _count(1_000_000, 2048),

@@ -57,7 +57,9 @@ def log_axis(values: Iterable[float], *, start: float, end: float) -> Axis:
 
 
 def short_number(value: float) -> str:
-    """Such as 950, 1234, 12k, 1.5M, 7B: at most four characters from 0 up to a thousand trillions."""
+    """Such as 0.05, 950, 1234, 12k, 1.5M, 7B: at most four characters from 0.01 up to a thousand trillions."""
+    if 0 < value < 1:
+        return f"{value:.2g}"
     if value < LONGEST:
         return f"{value:.0f}"
     # A hair below the next size is shown as that size: 999 800 is 1M, not 1000k.

@@ -39,6 +39,7 @@ _ALL = (
     Column("kind", _("What it is"), lambda row: row.kind, css=""),
     Column("parameters", _("Parameters"), lambda row: row.parameters, True),
     Column("context", _("Context"), lambda row: row.context_tokens, True),
+    Column("price", _("Dollars a million tokens"), lambda row: row.price),
     Column("speed", _("Tokens a second"), lambda row: row.tokens_a_second, True),
     Column("first_text", _("First words after"), lambda row: row.seconds_to_first_text),
 )

@@ -50,6 +50,7 @@ class BoardRow:
     kind_key: str
     parameters: int | None
     context_tokens: int
+    price: float | None
     rank: str = ""
     rating: float | None = None
     lower: float | None = None
@@ -164,6 +165,7 @@ def _card(model: LanguageModel) -> dict[str, Any]:
         "kind_key": model.kind,
         "parameters": model.parameters,
         "context_tokens": model.context_tokens,
+        "price": model.price,
     }
 
 

@@ -20,7 +20,7 @@ from arena.speeds import Speed, speeds
 
 #: A large table has half a megabyte.
 KEPT_TABLES = 64
-_CARDS = ("pk", "display_name", "organisation", "licence", "kind", "state", "parameters", "context_tokens")
+_CARDS = ("pk", "display_name", "organisation", "licence", "kind", "state", "parameters", "context_tokens", "price")
 
 
 @dataclass(frozen=True)

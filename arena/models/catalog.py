@@ -65,6 +65,7 @@ class LanguageModel(models.Model):
     weights = models.CharField(max_length=100, blank=True, help_text="Entries with the same weights share one worker")
     adapter = models.CharField(max_length=100, blank=True, help_text="A LoRA adapter on these weights")
     parameters = models.PositiveBigIntegerField(null=True, blank=True, help_text="How many the model has")
+    price = models.FloatField(null=True, blank=True, help_text="US dollars for a million tokens that it writes")
     prompt_template = models.CharField(max_length=60, blank=True)
     system_prompt = models.TextField(blank=True)
     context_tokens = models.PositiveIntegerField(default=2048)

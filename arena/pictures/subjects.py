@@ -114,6 +114,13 @@ SUBJECTS = (
         traits.speeds,
     ),
     Subject(
+        "rating-by-price",
+        "scatter",
+        _("Rating in points by price, in dollars a million tokens"),
+        _("High up on the left are models that do well for their price, which the operator states."),
+        traits.prices,
+    ),
+    Subject(
         "votes-a-day",
         "columns",
         _("Votes that count, by day"),

@@ -1,4 +1,4 @@
-"""Rating against what a model costs: its size, and its speed here."""
+"""Rating against what a model costs: its size, its speed here, and its price."""
 
 from collections.abc import Sequence
 
@@ -24,6 +24,13 @@ def speeds(board: NewestBoard, places: Sequence[int]) -> Drawing:
     ratings = [board.ratings[place] for place in board.comparable(places)]
     known = [(row, board.speeds[row.model_id]) for row in ratings if row.model_id in board.speeds]
     return _drawing(Column("tokens_a_second", _("Tokens a second")), known, decimals=1, is_logarithmic=False)
+
+
+def prices(board: NewestBoard, places: Sequence[int]) -> Drawing:
+    """Of models that can be compared, those whose price is known."""
+    ratings = [board.ratings[place] for place in board.comparable(places)]
+    known = [(rating, rating.model.price) for rating in ratings if rating.model.price]
+    return _drawing(Column("price", _("Dollars a million tokens")), known, decimals=2, is_logarithmic=True)
 
 
 def _drawing(column: Column, known: Sequence[tuple[Rating, float]], *, decimals: int, is_logarithmic: bool) -> Drawing:

@@ -149,11 +149,14 @@ licence = "MIT"
 
 
 def test_an_entry_may_have_an_adapter_on_its_weights(tmp_path):
-    (tmp_path / "own.toml").write_text(WEIGHTS + ADAPTER + ENTRY + 'adapter = "lora"\nparameters = 7000000000\n')
+    (tmp_path / "own.toml").write_text(
+        WEIGHTS + ADAPTER + ENTRY + 'adapter = "lora"\nparameters = 7000000000\nprice = 0.6\n'
+    )
     catalog = read_catalog([tmp_path / "own.toml"])
     assert catalog.weights["lora"].is_adapter
     assert catalog.entries[0].fields["adapter"] == "lora"
     assert catalog.entries[0].fields["parameters"] == 7_000_000_000
+    assert catalog.entries[0].fields["price"] == 0.6
 
 
 @pytest.mark.parametrize(
@@ -164,6 +167,9 @@ def test_an_entry_may_have_an_adapter_on_its_weights(tmp_path):
         (ENTRY.replace("transformers", "openai").replace('weights = "some"\nprompt_template = "tokenizer"', "")
          + 'adapter = "lora"', "an adapter needs the backend 'transformers'"),
         (ENTRY + "parameters = 0", "'parameters' must be a whole number above 0"),
+        (ENTRY + "price = 0", "'price' must be a number above 0"),
+        (ENTRY + "price = inf", "'price' must be a number above 0"),
+        (ENTRY + "price = nan", "'price' must be a number above 0"),
         (WEIGHTS + ADAPTER.replace("adapter.lora", "adapter.some"), "'some' is described twice"),
     ],
 )  # fmt: skip

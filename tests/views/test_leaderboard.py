@@ -96,9 +96,9 @@ def rows(client, query=""):
 @pytest.fixture
 def zoo():
     """Three rated entries, the best first."""
-    zebra = make_entry("ZEBRA-7", organisation="Zoo", licence="MIT", parameters=7_000_000_000)
+    zebra = make_entry("ZEBRA-7", organisation="Zoo", licence="MIT", parameters=7_000_000_000, price=2.5)
     okapi = make_entry("OKAPI-9", organisation="Park", licence="proprietary", kind="fine_tune")
-    tapir = make_entry("TAPIR-3", organisation="Park", licence="Apache-2.0", parameters=135_000_000)
+    tapir = make_entry("TAPIR-3", organisation="Park", licence="Apache-2.0", parameters=135_000_000, price=0.06)
     for pair in ((zebra, okapi), (okapi, tapir), (zebra, tapir)):
         vote(*pair)
     return zebra, okapi, tapir
@@ -120,6 +120,7 @@ def zoo():
         ("?kind=nonsense&size=huge&method=magic&columns=none", ["ZEBRA-7", "OKAPI-9", "TAPIR-3"]),
         ("?sort=parameters", ["ZEBRA-7", "TAPIR-3", "OKAPI-9"]),
         ("?sort=parameters&order=reversed", ["TAPIR-3", "ZEBRA-7", "OKAPI-9"]),
+        ("?sort=price", ["TAPIR-3", "ZEBRA-7", "OKAPI-9"]),
     ],
 )
 def test_the_address_says_which_rows_in_what_order(client, zoo, query, shown):
@@ -144,10 +145,11 @@ def test_a_filter_says_how_many_models_it_leaves_and_how_to_see_all_again(client
 
 
 def test_columns_are_chosen_and_stay_while_one_sorts(client, zoo):
-    page = client.get("/leaderboard/?columns=parameters&columns=above_next").text
+    page = client.get("/leaderboard/?columns=parameters&columns=above_next&columns=price").text
     heads = re.findall(r'<th scope="col"[^>]*>(?:<a [^>]*>)?([^<]+)', page)
-    assert heads == ["Rank", "Model", "Rating", "Above the next", "Parameters"]
+    assert heads == ["Rank", "Model", "Rating", "Above the next", "Parameters", "Dollars a million tokens"]
     assert "7 B" in page
+    assert ">2.50</td>" in page
     assert "135 M" in page
     assert "sort=model&amp;columns=rank&amp;columns=model&amp;columns=rating&amp;columns=above_next" in page
 
@@ -198,6 +200,14 @@ def test_a_category_has_its_own_board_and_an_unknown_one_none(client, zoo):
     assert "Prompts that show code" in client.get("/leaderboard/?category=code").text
     assert client.get("/leaderboard/?category=none").status_code == 404
     assert "category=code" in client.get("/leaderboard/?search=zoo").text
+
+
+def test_a_category_without_votes_is_an_empty_board_and_no_error(client, zoo):
+    page = client.get("/leaderboard/?category=code").text
+    assert "Category: Coding" in page
+    assert "0 votes" in page
+    assert sorted(rows(client, "?category=code")) == ["OKAPI-9", "TAPIR-3", "ZEBRA-7"]
+    assert "category=code" not in client.get("/leaderboard/").text
 
 
 def test_categories_stand_under_the_names_of_their_groups(client, zoo):

@@ -32,7 +32,13 @@ def make_board(models):
     rng = np.random.default_rng(models)
     names = [f"MODEL-{number:03}-with-a-long-name" for number in range(models)]
     LanguageModel.objects.bulk_create(
-        LanguageModel(slug=name.lower(), display_name=name, backend="recorded", parameters=10**8 * (number + 1))
+        LanguageModel(
+            slug=name.lower(),
+            display_name=name,
+            backend="recorded",
+            parameters=10**8 * (number + 1),
+            price=0.05 * (number + 1),
+        )
         for number, name in enumerate(names)
     )
     entries = list(LanguageModel.objects.order_by("pk"))
@@ -72,7 +78,7 @@ def test_the_leaderboard_leads_there(client):
 
 
 def test_a_model_that_never_lost_is_drawn_under_a_prior_and_no_figure_is_missing(client):
-    vote(make_entry("ZEBRA-7", parameters=7 * 10**9), make_entry("OKAPI-9"))
+    vote(make_entry("ZEBRA-7", parameters=7 * 10**9, price=0.06), make_entry("OKAPI-9"))
     page = client.get("/leaderboard/pictures/").text
     assert "picture__dot--hollow" in page
     assert "nan" not in page.casefold()
@@ -85,6 +91,7 @@ def test_a_model_that_never_lost_is_drawn_under_a_prior_and_no_figure_is_missing
     assert figures(client, "battle-counts")[1] == ["ZEBRA-7", "", "1.0"]
     assert figures(client, "predicted-wins")[1] == ["ZEBRA-7", "", "66.3"]
     assert figures(client, "rating-by-size")[1:] == [["ZEBRA-7", "7000000000", "1058.6"]]
+    assert figures(client, "rating-by-price")[1:] == [["ZEBRA-7", "0.06", "1058.6"]]
 
 
 def test_ties_are_no_votes_won_but_count_as_half_a_win_in_the_prediction(client):
