@@ -12,6 +12,8 @@
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
+# In two processes: one plays in the whole arena and mostly waits for it, the other has the rest; see tests/conftest.py.
+PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 # Tried by running them: a version manager's stand-in can be found and still not start.
 CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
@@ -24,12 +26,12 @@ run: .venv/installed
 	@$(PYTHON) manage.py up
 
 test: checks
-	$(call step,the tests on PostgreSQL,$(PYTHON) -m tests.provide.postgresql $(PYTHON) -m pytest -q -m "database and not slow")
-	$(call step,the tests on SQLite,$(PYTHON) -m pytest -q -m "not slow")
+	$(call step,the tests on PostgreSQL,$(PYTHON) -m tests.provide.postgresql $(PYTEST) -m "database and not slow")
+	$(call step,the tests on SQLite,$(PYTEST) -m "not slow")
 
 test-all: checks
-	$(call step,the tests on PostgreSQL,$(PYTHON) -m tests.provide.postgresql $(PYTHON) -m pytest -q -m database)
-	$(call step,the tests on SQLite,$(PYTHON) -m pytest -q)
+	$(call step,the tests on PostgreSQL,$(PYTHON) -m tests.provide.postgresql $(PYTEST) -m database)
+	$(call step,the tests on SQLite,$(PYTEST))
 
 bench-ratings: .venv/installed
 	@OPENBLAS_NUM_THREADS=1 $(PYTHON) -m benchmarks.ratings --peers "$(PEERS)"

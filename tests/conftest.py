@@ -1,5 +1,7 @@
 """What every test stands on. The fixtures are in the modules that `pytest_plugins` names."""
 
+import os
+
 import django
 import pytest
 
@@ -11,6 +13,24 @@ ENVIRONMENT.enter()
 django.setup()
 
 pytest_plugins = ["tests.provide.fixtures", "tests.running"]
+
+#: Who plays in a running arena, or in the Chromium beside it. All of these are one group: two arenas at once would
+#: share the processors, and each would be slower than its tests allow for.
+_WHOLE_ARENA = {"arena", "chromium"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _WHOLE_ARENA & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("arena"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Called before processes start that share the tests. Each has an environment of its own, and enters it above:
+    with the settings named in what it inherits, pytest-django would read them before that."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
