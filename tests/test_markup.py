@@ -226,6 +226,13 @@ def test_no_text_takes_long_to_render():
         assert process_time() - start < 2, text[:9]
 
 
+def test_many_signs_that_close_no_formula_take_little_time():
+    start = process_time()
+    for part in ("\\\\$", "\\(", "$a\\"):
+        render_markdown(part * (40_000 // len(part)))
+    assert process_time() - start < 4
+
+
 def test_highlighting_has_a_colour_for_each_kind_of_word_that_reads_well():
     css = (Path(__file__).parent.parent / "arena" / "static" / "arena" / "arena.css").read_text()
     colours = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\)", css))
