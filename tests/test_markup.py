@@ -233,6 +233,24 @@ def test_many_signs_that_close_no_formula_take_little_time():
     assert process_time() - start < 4
 
 
+@pytest.mark.parametrize(
+    ("language", "part"),
+    [
+        ("c", "\n"),
+        ("java", "a "),
+        ("csharp", "a\n"),
+        ("makefile", "a("),
+        ("console", "a:"),
+        ("matlab", " \n"),
+        ("ini", "="),
+    ],
+)
+def test_no_code_takes_long_to_colour(language, part):
+    start = process_time()
+    render_markdown(f"```{language}\n{part * (19_000 // len(part))}\n```")
+    assert process_time() - start < 1
+
+
 def test_highlighting_has_a_colour_for_each_kind_of_word_that_reads_well():
     css = (Path(__file__).parent.parent / "arena" / "static" / "arena" / "arena.css").read_text()
     colours = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\)", css))
