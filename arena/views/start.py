@@ -128,7 +128,8 @@ def _ideas(request: HttpRequest) -> Ideas:
 def _suggested(request: HttpRequest) -> str:
     if "surprise" in request.GET:
         found = Prompt.objects.suggested(get_language() or "en").at_random(1, rng)
-    elif key := request.GET.get("suggestion"):
+    elif (key := request.GET.get("suggestion", "")).isprintable() and key:
+        # PostgreSQL refuses a zero byte with an error of its own.
         found = list(Prompt.objects.filter(set__is_recorded=False, key=key)[:1])
     else:
         return ""
