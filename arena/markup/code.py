@@ -18,6 +18,17 @@ MOST_CHARACTERS = 20_000
 _ODD = re.compile(r"[^\n]{1000}|\s{100}")
 #: Ordinary code takes a fifth of it. Between two words a lexer that takes longer is given up.
 LEAST_SECONDS, SECONDS_A_CHARACTER = 0.05, 10e-6
+#: As Pygments calls them. Of others nobody has looked whether one expression can keep the whole process busy, as with
+#: some; what hands its parts over to lexers of any name is not here either.
+_LOOKED_AT = (
+    "awk bash batch c clojure cmake coffeescript common-lisp console cpp cr csharp css cython dart delphi diff "
+    "django docker elixir erlang fortran fsharp gas go graphql groovy haskell html ini java javascript json jsx "
+    "julia kotlin less lua make markdown matlab mysql nasm nginx nimrod nixos numpy objective-c ocaml perl php "
+    "postgresql powershell prolog properties protobuf pycon python racket ruby rust sass scala scheme scss "
+    "solidity splus sql swift systemverilog tcl terraform tex toml tsx typescript vb.net verilog vhdl vim vue xml "
+    "yaml zig "
+)
+_KNOWN = frozenset(_LOOKED_AT.split())
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{1,30}")
 _formatter = HtmlFormatter(nowrap=True, classprefix="hl-")
 
@@ -55,7 +66,8 @@ def _in_time(words: Iterable[Any], seconds: float) -> Iterator[Any]:
 
 def _lexer(name: str) -> Lexer | None:
     try:
-        # As it was written: Pygments would take off empty lines at both ends.
-        return get_lexer_by_name(name, stripnl=False)
+        # As it was written: Pygments would take off empty lines at both ends. Code within Markdown may be of any name.
+        lexer = get_lexer_by_name(name, stripnl=False, handlecodeblocks=False)
     except ClassNotFound:
         return None
+    return lexer if lexer.aliases[0] in _KNOWN else None
