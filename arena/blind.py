@@ -49,6 +49,8 @@ class BlindAnswer:
 
 @dataclass(frozen=True)
 class BlindTurn:
+    """turns_left_out: older ones that no longer fitted; 0 while nobody may know whose window that was."""
+
     number: int
     user_text: str
     turns_left_out: int
@@ -168,9 +170,13 @@ def reveal(battle: Battle, vote: Vote) -> Reveal:
 
 def cards(battle: Battle) -> tuple[Card, ...]:
     """One a side, in their order; none of a blind battle before its vote."""
-    if battle.is_blind and battle.cast_vote is None:
+    if _is_secret(battle):
         return ()
     return tuple(_card(slot, battle.entry(slot)) for slot in battle.slots)
+
+
+def _is_secret(battle: Battle) -> bool:
+    return battle.is_blind and battle.cast_vote is None
 
 
 def _card(slot: Slot, entry: LanguageModel) -> Card:
@@ -188,10 +194,11 @@ def _card(slot: Slot, entry: LanguageModel) -> Card:
 def _turns(battle: Battle) -> tuple[BlindTurn, ...]:
     """Those that stand, each with those whose answers were asked for again, the newest first."""
     stand = battle.standing_turns
+    told = () if _is_secret(battle) else stand
     return tuple(
         _turn(
             turn,
-            turns_left_out=sum(other.number < turn.first_turn_in_window for other in stand),
+            turns_left_out=sum(other.number < turn.first_turn_in_window for other in told),
             earlier=tuple(_turn(before) for before in _replaced_by(turn, battle.all_turns)),
         )
         for turn in stand

@@ -18,6 +18,7 @@ PAGE_SIZE = 20
 #: Why a vote does not count, by the rule that says so.
 RULES: dict[str, str | Promise] = {
     "stopped": gettext_lazy("Not counted: you stopped an answer before its end."),
+    "identity": gettext_lazy("Not counted: an answer said who wrote it."),
 }
 
 

@@ -1,8 +1,9 @@
-"""The signing key of this arena: made once, readable by its owner only."""
+"""What only the owner of this arena may read: its signing key, made once, and its database."""
 
 import os
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -16,6 +17,13 @@ def read_or_make_secret_key(path: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(key := secrets.token_urlsafe(48))
     return key
+
+
+def make_private(path: Path) -> None:
+    """An empty file of mode 0600 unless there is one; what SQLite writes beside a database gets the database's mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _read_once_written(path: Path, *, patience: float = 5.0) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import environ
 from csp.constants import NONE, SELF
 
-from arena.secret_key import read_or_make_secret_key
+from arena.secret_key import make_private, read_or_make_secret_key
 
 
 class Option(NamedTuple):
@@ -144,6 +144,8 @@ def _database() -> dict[str, Any]:
     if DATABASE_URL:
         return {**environ.Env.db_url_config(DATABASE_URL), "CONN_HEALTH_CHECKS": True}
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
+    # Prompts, sessions of staff and their passwords' hashes are nobody else's on this machine.
+    make_private(VAR / "arena.sqlite3")
     # A file for the tests too: worker processes and the web server's threads open the same one.
     return {
         "ENGINE": "django.db.backends.sqlite3",

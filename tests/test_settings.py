@@ -1,4 +1,8 @@
+import os
 import re
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 from arena.pairing import Policy
@@ -16,3 +20,11 @@ def test_the_help_of_the_pairing_names_every_way():
     (pairing,) = (option for option in OPTIONS if option.name == "ARENA_PAIRING")
     assert pairing.default in list(Policy)
     assert all(re.search(rf"\b{policy}\b", pairing.help) for policy in Policy)
+
+
+def test_nobody_else_on_the_machine_reads_the_database(tmp_path):
+    alone = {**os.environ, "ARENA_VAR": str(tmp_path / "var"), "DATABASE_URL": ""}
+    subprocess.run([sys.executable, "manage.py", "migrate", "contenttypes"], env=alone, check=True, capture_output=True)
+    files = list((tmp_path / "var").glob("arena.sqlite3*"))
+    assert files
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
 from django.db import transaction
@@ -23,6 +23,10 @@ class TooManyOpenBattles(Exception):
         self.battles = battles
 
 
+class VoterIsForgotten(Exception):
+    """Another request has erased the voter since this one found it."""
+
+
 def begin_battle(
     voter: Voter,
     user_text: str,
@@ -37,7 +41,7 @@ def begin_battle(
 
     voter: a new one is stored too. limited: the voter's battles of which one may have only so many.
     send: what the page calls this sending; fields: of the battle, besides.
-    Raises TooManyOpenBattles.
+    Raises TooManyOpenBattles, VoterIsForgotten.
     """
     with transaction.atomic():
         _store_or_lock(voter)
@@ -45,7 +49,7 @@ def begin_battle(
             return sent
         _refuse_one_more(limited)
         battle = Battle.objects.create(
-            id=_free_id(send), voter=voter, consent_version=settings.CONSENT_VERSION, created=now, **fields
+            id=_free_id(voter, send), voter=voter, consent_version=settings.CONSENT_VERSION, created=now, **fields
         )
         add_turn(battle, user_text, number=1, first_turn_in_window=1, rng=rng, now=now)
     return battle
@@ -55,7 +59,7 @@ def sent_battle(voter: Voter, send: UUID | None, user_text: str) -> Battle | Non
     """The battle that this sending began when it came before."""
     if send is None:
         return None
-    battle = Battle.objects.with_rows().filter(pk=send, voter=voter).first()
+    battle = Battle.objects.with_rows().filter(pk=_id_of(voter, send), voter=voter).first()
     return battle if battle and battle.sent_turn(1, user_text) else None
 
 
@@ -63,8 +67,8 @@ def _store_or_lock(voter: Voter) -> None:
     """Until the transaction ends, no other request begins a battle of this voter."""
     if voter._state.adding:
         voter.save()
-    else:
-        Voter.objects.select_for_update().get(pk=voter.pk)
+    elif Voter.objects.select_for_update().get(pk=voter.pk).erased_at is not None:
+        raise VoterIsForgotten
 
 
 def _refuse_one_more(limited: "QuerySet[Battle]") -> None:
@@ -73,6 +77,13 @@ def _refuse_one_more(limited: "QuerySet[Battle]") -> None:
         raise TooManyOpenBattles(battles)
 
 
-def _free_id(send: UUID | None) -> UUID:
-    """The sending's, unless another's battle or other words have it."""
-    return uuid4() if send is None or Battle.objects.filter(pk=send).exists() else send
+def _free_id(voter: Voter, send: UUID | None) -> UUID:
+    """The sending's, unless other words have it."""
+    if send is None or Battle.objects.filter(pk=(id := _id_of(voter, send))).exists():
+        return uuid4()
+    return id
+
+
+def _id_of(voter: Voter, send: UUID) -> UUID:
+    """Nobody chooses the id itself: one that a data set has would keep that set's vote from being imported."""
+    return uuid5(voter.pk, send.hex)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from arena.identity import names_a_writer
 from arena.models import Battle, Choice, RatingSnapshot, Slot, Uncounted, Vote, VoteExclusion
 from arena.models.votes import Source
 from arena.queues import enqueue_publication
@@ -61,6 +62,17 @@ def _insert(battle: Battle, choice: Choice, source: Source, now: datetime) -> Vo
         elo_a=board.get(battle.model_a_id, START),
         elo_b=board.get(battle.entry(Slot.B).pk, START),
     )
-    if not battle.vote_counts:
-        VoteExclusion.objects.create(vote=vote, rule="stopped", rule_version="1", by="cast_vote", at=now)
+    if rule := _rule_against(battle):
+        VoteExclusion.objects.create(vote=vote, rule=rule, rule_version="1", by="cast_vote", at=now)
     return vote
+
+
+def _rule_against(battle: Battle) -> str:
+    """Why a vote on it is not counted; empty where nothing is against it."""
+    if not battle.vote_counts:
+        return "stopped"
+    if not battle.is_blind:
+        return ""
+    texts = (answer.text for turn in battle.all_turns for answer in turn.answers.all())
+    # Looked at only now: said before the vote, it would confirm who answers.
+    return "identity" if names_a_writer(texts, (battle.entry(slot) for slot in battle.slots)) else ""

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from arena.actions.add_turn import add_turn, refuse_when_the_queue_is_full
-from arena.conversation import first_turn_that_fits
-from arena.models import Battle, Turn
+from arena.conversation import first_turn_that_fits, refuse_what_no_window_holds
+from arena.models import Battle, LanguageModel, Turn
 
 
 class CannotContinue(Exception):
@@ -29,7 +29,14 @@ def continue_battle(
         refuse_when_the_queue_is_full()
         if not battle.may_continue(now):
             raise CannotContinue
+        refuse_what_no_window_holds(_whose_windows_count(battle), user_text)
         first = first_turn_that_fits(battle, battle.standing_turns, user_text)
         return add_turn(
             battle, user_text, number=len(battle.all_turns) + 1, first_turn_in_window=first, rng=rng, now=now
         )
+
+
+def _whose_windows_count(battle: Battle) -> set[LanguageModel]:
+    """Of a blind battle all that may be drawn, not its pair alone: what is refused to one pair only would name it."""
+    pair = {battle.entry(slot) for slot in battle.slots}
+    return pair | set(LanguageModel.objects.live()) if battle.is_blind else pair

@@ -22,7 +22,8 @@ def forget_voter(voter: Voter, *, now: datetime) -> int:
     """
     with transaction.atomic():
         Voter.objects.select_for_update().get(pk=voter.pk)
-        battles = list(Battle.objects.filter(voter=voter).values_list("pk", flat=True))
+        # Locked, so that a follow-up that is being stored is there before its text goes, or finds the battle left.
+        battles = list(Battle.objects.select_for_update().filter(voter=voter).values_list("pk", flat=True))
         running = list(Answer.objects.running().filter(turn__battle__voter=voter).values_list("pk", flat=True))
         _erase_texts(voter, now)
         Battle.objects.filter(voter=voter).update(share_token=None)

@@ -46,7 +46,7 @@ class AnswerOut(Schema):
 
 
 class TurnOut(Schema):
-    """turns_left_out: older turns that neither model was shown, because they did not fit any more."""
+    """turns_left_out: older turns that neither model was shown, because they did not fit; 0 before the vote."""
 
     number: int
     prompt: str

@@ -1,16 +1,34 @@
 """Program text with its words coloured by class; the colours are in the style sheet."""
 
 import re
+from collections.abc import Iterable, Iterator
 from html import escape
+from time import thread_time
+from typing import Any
 
-from pygments import highlight
+from pygments import format as formatted
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-#: Longer text stays plain: colouring takes a time that grows with it.
-MOST_CHARACTERS = 50_000
+#: Longer text stays plain, and so does text that no program looks like: on long lines and gaps some expressions of
+#: Pygments take the square of their length, and nothing can interrupt one.
+MOST_CHARACTERS = 20_000
+_ODD = re.compile(r"[^\n]{1000}|\s{100}")
+#: Ordinary code takes a fifth of it. Between two words a lexer that takes longer is given up.
+LEAST_SECONDS, SECONDS_A_CHARACTER = 0.05, 10e-6
+#: As Pygments calls them. Of others nobody has looked whether one expression can keep the whole process busy, as with
+#: some; what hands its parts over to lexers of any name is not here either.
+_LOOKED_AT = (
+    "awk bash batch c clojure cmake coffeescript common-lisp console cpp cr csharp css cython dart delphi diff "
+    "django docker elixir erlang fortran fsharp gas go graphql groovy haskell html ini java javascript json jsx "
+    "julia kotlin less lua make markdown matlab mysql nasm nginx nimrod nixos numpy objective-c ocaml perl php "
+    "postgresql powershell prolog properties protobuf pycon python racket ruby rust sass scala scheme scss "
+    "solidity splus sql swift systemverilog tcl terraform tex toml tsx typescript vb.net verilog vhdl vim vue xml "
+    "yaml zig "
+)
+_KNOWN = frozenset(_LOOKED_AT.split())
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{1,30}")
 _formatter = HtmlFormatter(nowrap=True, classprefix="hl-")
 
@@ -18,15 +36,38 @@ _formatter = HtmlFormatter(nowrap=True, classprefix="hl-")
 def highlighted(code: str, info: str) -> str:
     """HTML of a block of code. info: what stands behind the opening fence; a language that nobody knows is no guess."""
     name = _LANGUAGE.match(info.strip())
-    lexer = _lexer(name[0]) if name and len(code) <= MOST_CHARACTERS else None
-    body = highlight(code, lexer, _formatter) if lexer else escape(code)
+    lexer = _lexer(name[0]) if name and len(code) <= MOST_CHARACTERS and not _ODD.search(code) else None
+    body = (_coloured(code, lexer) if lexer else "") or escape(code)
     caption = f"<figcaption>{escape(name[0])}</figcaption>" if name else ""
     return f'<figure class="code" dir="ltr">{caption}<pre><code>{body}</code></pre></figure>\n'
 
 
+class _TooSlow(Exception):
+    pass
+
+
+def _coloured(code: str, lexer: Lexer) -> str:
+    """Empty where it takes too long."""
+    words = _in_time(lexer.get_tokens(code), LEAST_SECONDS + SECONDS_A_CHARACTER * len(code))
+    try:
+        return str(formatted(words, _formatter))
+    except _TooSlow:
+        return ""
+
+
+def _in_time(words: Iterable[Any], seconds: float) -> Iterator[Any]:
+    """The same words. Raises _TooSlow after so many seconds of this thread's own work."""
+    end = thread_time() + seconds
+    for word in words:
+        if thread_time() > end:
+            raise _TooSlow
+        yield word
+
+
 def _lexer(name: str) -> Lexer | None:
     try:
-        # As it was written: Pygments would take off empty lines at both ends.
-        return get_lexer_by_name(name, stripnl=False)
+        # As it was written: Pygments would take off empty lines at both ends. Code within Markdown may be of any name.
+        lexer = get_lexer_by_name(name, stripnl=False, handlecodeblocks=False)
     except ClassNotFound:
         return None
+    return lexer if lexer.aliases[0] in _KNOWN else None

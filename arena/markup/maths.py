@@ -16,6 +16,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 _CLOSING: Mapping[str, str] = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
+#: Longer is no formula within a line: to look on from each of many signs would take the square of their time.
+_MOST_CHARACTERS, _MOST_IN_DOLLARS = 4000, 500
 _WORD = re.compile(r"[A-Za-z0-9$]")
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
@@ -77,7 +79,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
     closing = _CLOSING.get(opening)
     if closing is None:
         return source[start] == "$" and _single(state, silent)
-    end = source.find(closing, start + 2)
+    end = source.find(closing, start + 2, start + _MOST_CHARACTERS)
     if end < 0 or not source[start + 2 : end].strip():
         return False
     return _push(state, silent, start + 2, end, len(closing), is_block=closing != "\\)")
@@ -85,9 +87,10 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 def _single(state: StateInline, silent: bool) -> bool:
     source, start = state.src, state.pos
-    end = source.find("$", start + 1)
+    last = start + _MOST_IN_DOLLARS
+    end = source.find("$", start + 1, last)
     while end > 0 and source[end - 1] == "\\":
-        end = source.find("$", end + 1)
+        end = source.find("$", end + 1, last)
     content = source[start + 1 : end]
     # What a code span holds is never mathematics, not even half of it.
     if end < 0 or not content or "`" in content or content[0].isspace() or content[-1].isspace():

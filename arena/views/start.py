@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from arena.actions.add_turn import QueueIsFull
-from arena.actions.begin_battle import TooManyOpenBattles
+from arena.actions.begin_battle import TooManyOpenBattles, VoterIsForgotten
 from arena.actions.start_battle import NotEnoughEntries, start_battle
 from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, RecordedPromptForm
@@ -88,7 +88,11 @@ def begun(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
     known = known_voter(request)
     voter, key = (known, "") if known else new_voter()
     # Who has no key yet cannot be told from another who has none: their second sending is not known as such.
-    battle = start(voter, send=None if key else uuid_of(request.POST.get("send", "")))
+    try:
+        battle = start(voter, send=None if key else uuid_of(request.POST.get("send", "")))
+    except VoterIsForgotten:
+        voter, key = new_voter()
+        battle = start(voter, send=None)
     response = redirect("battle", battle.id)
     if key:
         remember_voter(response, key)
@@ -128,7 +132,8 @@ def _ideas(request: HttpRequest) -> Ideas:
 def _suggested(request: HttpRequest) -> str:
     if "surprise" in request.GET:
         found = Prompt.objects.suggested(get_language() or "en").at_random(1, rng)
-    elif key := request.GET.get("suggestion"):
+    elif (key := request.GET.get("suggestion", "")).isprintable() and key:
+        # PostgreSQL refuses a zero byte with an error of its own.
         found = list(Prompt.objects.filter(set__is_recorded=False, key=key)[:1])
     else:
         return ""

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from arena.actions.cast_vote import CannotVote, VotedOtherwise, cast_vote
 from arena.actions.exclude_vote import exclude_vote
+from arena.blind import reveal
 from arena.models import Answer, Choice, Uncounted, Vote
 from arena.models.append_only import FactsAreAppendOnly
 from tests.factories import make_battle, make_entry
@@ -16,6 +17,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 def vote(battle, choice=Choice.MODEL_A):
     return cast_vote(battle, choice, now=timezone.now())
+
+
+def named_battle(said):
+    small = make_entry("SmolLM2 135M, brief", slug="small", organisation="Hugging Face")
+    battle = make_battle(make_entry("Okapi 7B", slug="okapi"), small)
+    Answer.objects.filter(turn__battle=battle, slot="b").update(text=said)
+    return battle
 
 
 def test_a_vote_is_stored_with_what_cannot_be_had_later():
@@ -29,6 +37,37 @@ def test_the_same_vote_again_is_the_same_vote():
     battle = make_battle()
     assert vote(battle) == vote(battle)
     assert Uncounted.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hello! I'm SmolLM, how can I help?",
+        "I am an AI model named smollm2, and glad to be.",
+        "I was trained by Hugging Face.",
+        "저는 SmolLM입니다.",
+        "저는 Hugging Face에서 만든 모델입니다.",
+        "My name is Okapi.",
+    ],
+)
+def test_a_vote_on_an_answer_that_says_who_wrote_it_is_kept_and_not_counted(said):
+    battle = named_battle(said)
+    cast = vote(battle)
+    assert (cast.weight, cast.exclusions.get().rule) == (0.0, "identity")
+    assert not reveal(battle, cast).is_counted
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "An okapi is a relative of the giraffe.",
+        "I am a helpful assistant. Hugging Face is a company.",
+        "Models such as SmolLM2 are small.",
+        "I am okapilike.",
+    ],
+)
+def test_a_vote_on_an_answer_that_only_speaks_of_a_name_counts(said):
+    assert vote(named_battle(said)).weight == 1.0
 
 
 def test_another_choice_on_a_voted_battle_is_refused():

@@ -10,6 +10,7 @@ from arena.backends import BACKENDS
 from arena.backends.base import Completion
 from arena.conversation import TooLongForTheWindow, request_for
 from arena.models import Answer, Battle, Turn
+from arena.models.battles import BattleKind
 from tests.factories import make_battle, make_entry, make_voter, write_answers
 from tests.parallel import in_parallel
 
@@ -83,6 +84,21 @@ def test_the_smallest_window_of_all_entries_decides_so_that_a_refusal_tells_noth
         with pytest.raises(TooLongForTheWindow):
             start_battle(make_voter(), "one two three four", rng=random.Random(seed), now=timezone.now())
     assert not Battle.objects.exists()
+
+
+def test_a_follow_up_is_refused_to_all_pairs_alike_so_that_nobody_learns_who_answers():
+    battle = make_battle(echo(1000), echo(1000))
+    echo(5)
+    with pytest.raises(TooLongForTheWindow):
+        continue_battle(battle, "one two three four", rng=random.Random(1), now=timezone.now())
+    assert Turn.objects.filter(battle=battle).count() == 1
+
+
+def test_a_conversation_with_chosen_models_has_their_windows():
+    echo(5)
+    battle = make_battle(echo(1000), echo(1000))
+    Battle.objects.filter(pk=battle.pk).update(kind=BattleKind.SIDE_BY_SIDE)
+    assert go_on(battle, "one two three four").number == 2
 
 
 @pytest.mark.parametrize("state", ["pending", "streaming", "failed"])

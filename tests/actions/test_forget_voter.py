@@ -1,3 +1,5 @@
+import random
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -5,23 +7,31 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from arena import events
+from arena.actions.begin_battle import VoterIsForgotten
 from arena.actions.cast_vote import cast_vote
 from arena.actions.check_invariants import check_invariants
+from arena.actions.continue_battle import continue_battle
 from arena.actions.forget_voter import forget_voter
 from arena.actions.generate_answer import generate_answer
 from arena.actions.give_reasons import give_reasons
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.share_battle import share_battle
+from arena.actions.start_battle import start_battle
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
 from arena.models import Answer, Battle, Choice, Turn, Vote, VoteComment, Voter, VoteReason
 from tests.factories import make_battle, make_entry, make_voter
+from tests.parallel import in_parallel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def forget(voter):
     return forget_voter(voter, now=timezone.now())
+
+
+def call_one(ways, number):
+    return ways[number]()
 
 
 def texts_of(voter):
@@ -87,6 +97,26 @@ def test_nothing_is_written_after_the_voter_is_forgotten(monkeypatch):
         generate_answer(answer.pk)
     assert set(texts_of(battle.voter)) == {""}
     assert {answer.state for answer in Answer.objects.filter(turn__battle=battle)} == {"stopped"}
+
+
+def test_a_request_that_found_the_voter_before_stores_no_text_after():
+    make_entry(), make_entry()
+    vote = cast_vote(make_battle(), Choice.TIE, now=timezone.now())
+    forget(vote.voter)
+    with pytest.raises(VoterIsForgotten):
+        start_battle(vote.voter, "Hello", rng=random.Random(1), now=timezone.now())
+    give_reasons(vote, {"a": ["clear"]}, "My own words", now=timezone.now())
+    assert set(texts_of(vote.voter)) == {""}
+    assert not VoteComment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_follow_up_beside_the_erasure_leaves_no_text():
+    rng, now = random.Random(1), timezone.now()
+    for battle in [make_battle() for _ in range(8)]:
+        ways = (partial(continue_battle, battle, "And then?", rng=rng, now=now), partial(forget, battle.voter))
+        in_parallel(2, partial(call_one, ways))
+        assert set(texts_of(battle.voter)) == {""}
 
 
 def test_nothing_is_left_of_what_was_published(redis_server):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from arena.actions.add_turn import QueueIsFull
 from arena.actions.begin_battle import TooManyOpenBattles
+from arena.actions.import_votes import import_votes
 from arena.actions.leave_battle import leave_battle
 from arena.actions.start_battle import NotEnoughEntries, start_battle
 from arena.models import Battle, LanguageModel
@@ -46,16 +47,24 @@ def test_a_prompt_that_is_sent_often_is_one_battle():
     make_entry(), make_entry()
     voter, send = make_voter(), uuid4()
     battles = in_parallel(8, lambda _: start(voter, send=send))
-    assert {battle.pk for battle in battles} == {send}
+    assert {battle.pk for battle in battles} == {Battle.objects.get().pk}
     assert Battle.objects.count() == 1
+
+
+def test_nobody_takes_the_id_of_a_vote_that_is_still_to_be_imported(tmp_path):
+    make_entry("ZEBRA-7"), make_entry("OKAPI-9")
+    published = uuid4()
+    start(send=published)
+    rows = tmp_path / "rows.csv"
+    rows.write_text(f"id,model_a,model_b,winner\n{published},ZEBRA-7,OKAPI-9,model_a\n")
+    assert import_votes(rows, now=timezone.now()).new == 1
 
 
 def test_other_words_or_another_voter_under_the_same_sending_are_a_battle_of_their_own():
     make_entry(), make_entry()
     voter, send = make_voter(), uuid4()
-    start(voter, send=send)
-    assert start(voter, "Other words", send=send).pk != send
-    assert start(send=send).pk != send
+    first = start(voter, send=send)
+    assert first not in (start(voter, "Other words", send=send), start(send=send))
     assert Battle.objects.count() == 3
 
 

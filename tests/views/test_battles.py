@@ -155,12 +155,13 @@ def test_a_side_that_failed_after_words_leads_to_a_new_battle_with_the_prompt(cl
     assert "Why is the sky blue?" in client.get(response["Location"]).text
 
 
-def test_turns_left_out_are_said(client, battle):
+def test_turns_left_out_are_said_once_their_windows_are_no_secret(client, battle):
     for _ in range(2):
         act(client, battle, "turns", {"prompt": "And then?"})
         write_answers(battle)
     battle.turns.filter(number=3).update(first_turn_in_window=3)
-    assert "the oldest 2 messages were left out" in client.get(f"/battles/{battle.pk}/").text
+    assert "left out" not in client.get(f"/battles/{battle.pk}/").text
+    assert "the oldest 2 messages were left out" in act(client, battle, "vote", {"choice": "tie"}).text
 
 
 def test_the_page_says_how_many_answers_come_first(client, voter):
