@@ -22,12 +22,15 @@ class Remark:
 def on_ties(named: NamedComparisons, *, seed: int) -> Remark:
     """The held-out log loss of each model of ties, in nats per vote. Raises as held_out.compare."""
     found = held_out.compare(named.votes.fold(), rng=np.random.default_rng(seed))
+    second = NAMES[int(np.argsort(found.losses)[1])]
+    gain, error = found.advantage(found.best, second)
     losses = dict(zip(NAMES, found.losses.tolist(), strict=True))
     listed = ", ".join(f"{name.replace('_', '-')} {loss:.4f}" for name, loss in losses.items())
     best = found.best.replace("_", "-")
     return Remark(
-        {**losses, "best": found.best, "votes": found.votes},
-        f"Held-out log loss in nats per vote: {listed}; {best} foretells these votes best.",
+        {**losses, "best": found.best, "gain": gain, "gain_error": error, "votes": found.votes},
+        f"Held-out log loss in nats per vote: {listed}; {best} foretells these votes best, "
+        f"by {gain:.4f} (standard error {error:.4f}) before {second.replace('_', '-')}.",
     )
 
 

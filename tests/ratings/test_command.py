@@ -13,6 +13,7 @@ import pytest
 
 from ratings import leaderboard
 from ratings.__main__ import main
+from ratings.held_out import NAMES
 
 ROWS = [
     ("owl", "fox", "model_a"),
@@ -91,7 +92,9 @@ def test_remarks_tell_what_fits_and_how_firm_rank_1_is(capsys, tmp_path, simulat
     assert found["held_out"]["best"] == min(("half_win", "davidson", "rao_kupper"), key=found["held_out"].get)
     assert (found["robustness"]["leader"], found["robustness"]["successor"]) == ("m2", "m1")
     assert f"Without {found['robustness']['votes']} of these votes" in text
-    assert "foretells these votes best" in text
+    gain, error = found["held_out"]["gain"], found["held_out"]["gain_error"]
+    assert 0 < gain == pytest.approx(np.diff(sorted(found["held_out"][name] for name in NAMES))[0])
+    assert f"foretells these votes best, by {gain:.4f} (standard error {error:.4f})" in text
 
 
 def test_style_and_side_are_told_under_the_table(capsys, tmp_path, simulate):
