@@ -23,6 +23,10 @@ class TooManyOpenBattles(Exception):
         self.battles = battles
 
 
+class VoterIsForgotten(Exception):
+    """The voter has asked to be forgotten since the request came: nothing more is kept under this pseudonym."""
+
+
 def begin_battle(
     voter: Voter,
     user_text: str,
@@ -37,7 +41,7 @@ def begin_battle(
 
     voter: a new one is stored too. limited: the voter's battles of which one may have only so many.
     send: what the page calls this sending; fields: of the battle, besides.
-    Raises TooManyOpenBattles.
+    Raises TooManyOpenBattles, VoterIsForgotten.
     """
     with transaction.atomic():
         _store_or_lock(voter)
@@ -60,11 +64,11 @@ def sent_battle(voter: Voter, send: UUID | None, user_text: str) -> Battle | Non
 
 
 def _store_or_lock(voter: Voter) -> None:
-    """Until the transaction ends, no other request begins a battle of this voter."""
+    """Until the transaction ends, no other request begins a battle of this voter. Raises VoterIsForgotten."""
     if voter._state.adding:
         voter.save()
-    else:
-        Voter.objects.select_for_update().get(pk=voter.pk)
+    elif Voter.objects.locked(voter.pk).erased_at is not None:
+        raise VoterIsForgotten
 
 
 def _refuse_one_more(limited: "QuerySet[Battle]") -> None:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from arena.actions.add_turn import QueueIsFull
-from arena.actions.begin_battle import TooManyOpenBattles
+from arena.actions.begin_battle import TooManyOpenBattles, VoterIsForgotten
 from arena.actions.cast_vote import CannotVote, VotedOtherwise
 from arena.actions.continue_battle import CannotContinue
 from arena.actions.start_battle import NotEnoughEntries
@@ -22,6 +22,7 @@ _REFUSALS: dict[type[Exception], tuple[str, str]] = {
     CannotContinue: ("cannot-continue", "It is closed, at its last turn, or its answers are still being written."),
     CannotVote: ("cannot-vote", "It is closed, or its answers have not both ended well."),
     VotedOtherwise: ("voted-otherwise", "The first vote stands."),
+    VoterIsForgotten: ("no-token", "What this token stood for was erased on request."),
     CannotStop: ("cannot-stop", "They go on. Try again in a moment."),
 }
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from arena.actions.add_turn import QueueIsFull
-from arena.actions.begin_battle import TooManyOpenBattles
+from arena.actions.begin_battle import TooManyOpenBattles, VoterIsForgotten
 from arena.actions.start_battle import NotEnoughEntries, start_battle
 from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, RecordedPromptForm
@@ -88,7 +88,13 @@ def begun(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
     known = known_voter(request)
     voter, key = (known, "") if known else new_voter()
     # Who has no key yet cannot be told from another who has none: their second sending is not known as such.
-    battle = start(voter, send=None if key else uuid_of(request.POST.get("send", "")))
+    send = None if key else uuid_of(request.POST.get("send", ""))
+    try:
+        battle = start(voter, send=send)
+    except VoterIsForgotten:
+        # In another tab, a moment ago: whoever writes now is a new visitor.
+        voter, key = new_voter()
+        battle = start(voter, send=None)
     response = redirect("battle", battle.id)
     if key:
         remember_voter(response, key)

@@ -1,21 +1,27 @@
+import random
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.utils import timezone
 
 from arena import events
+from arena.actions.begin_battle import VoterIsForgotten
 from arena.actions.cast_vote import cast_vote
 from arena.actions.check_invariants import check_invariants
+from arena.actions.continue_battle import continue_battle
 from arena.actions.forget_voter import forget_voter
 from arena.actions.generate_answer import generate_answer
 from arena.actions.give_reasons import give_reasons
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.share_battle import share_battle
+from arena.actions.start_battle import start_battle
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
 from arena.models import Answer, Battle, Choice, Turn, Vote, VoteComment, Voter, VoteReason
 from tests.factories import make_battle, make_entry, make_voter
+from tests.parallel import in_parallel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -87,6 +93,41 @@ def test_nothing_is_written_after_the_voter_is_forgotten(monkeypatch):
         generate_answer(answer.pk)
     assert set(texts_of(battle.voter)) == {""}
     assert {answer.state for answer in Answer.objects.filter(turn__battle=battle)} == {"stopped"}
+
+
+def test_no_battle_begins_and_no_comment_is_kept_for_a_voter_who_was_forgotten_meanwhile():
+    battle = make_battle()
+    vote = cast_vote(battle, Choice.MODEL_A, now=timezone.now())
+    forget(battle.voter)
+    with pytest.raises(VoterIsForgotten):
+        start_battle(battle.voter, "My own words", rng=random.Random(1), now=timezone.now())
+    give_reasons(vote, {"a": ["clear"]}, "My own words", now=timezone.now())
+    assert set(texts_of(battle.voter)) == {""}
+    assert not VoteComment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_said_after_the_voter_is_forgotten_in_another_request():
+    def go_on(battle):
+        return continue_battle(battle, "And at night?", rng=random.Random(1), now=timezone.now())
+
+    for _ in range(10):
+        battle = make_battle()
+        actions = (go_on, lambda it: forget(it.voter))
+        in_parallel(2, lambda number: actions[number](battle))  # noqa: B023  it is called in this round
+        assert set(texts_of(battle.voter)) == {""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_and_a_wish_to_be_forgotten_do_not_wait_for_each_other():
+    def vote(battle):
+        return cast_vote(battle, Choice.MODEL_A, now=timezone.now())
+
+    for _ in range(10):
+        battle = make_battle()
+        actions = (vote, lambda it: forget(it.voter))
+        outcomes = in_parallel(2, lambda number: actions[number](battle))  # noqa: B023  it is called in this round
+        assert not [outcome for outcome in outcomes if isinstance(outcome, DatabaseError)]
 
 
 def test_nothing_is_left_of_what_was_published(redis_server):
