@@ -1,21 +1,23 @@
 """What the page of one entry tells: its card, its rating over time, its record against each rival, why people chose."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from arena.board_categories import BoardCategory, published_categories
 from arena.charts.history import HistoryChart, history_chart
-from arena.models import LanguageModel, PairCount, Rating, RatingSnapshot, Slot, Tag, VoteReason
+from arena.models import Battle, LanguageModel, PairCount, Rating, RatingSnapshot, Slot, Tag, VoteReason
 from arena.models.counts import OVERALL
 from arena.record import Record, chance, record_of
 from arena.speeds import Speed, speed_of
 
-#: The newest of its ratings are looked at, so that a page costs the same after a million votes.
-MOST_RATINGS, MOST_REASONS = 200, 6
+#: The newest of its ratings and battles are looked at, so that a page costs about the same after a million votes.
+MOST_RATINGS, MOST_BATTLES = 200, 1000
+MOST_REASONS = 6
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ class CategoryRating:
 
 @dataclass(frozen=True)
 class ModelPage:
-    """rating: the newest board's row, None where it has none. reasons: the most common ones, each with its count."""
+    """rating: the newest board's row, None where it has none. reasons: the most common ones of its newest battles, each
+    with its count.
+    """
 
     model: LanguageModel
     rating: Rating | None
@@ -63,7 +67,7 @@ class ModelPage:
 def model_page(model: LanguageModel) -> ModelPage:
     """In a fixed number of queries."""
     ratings = RatingSnapshot.objects.newest_ratings()
-    history = _history(model)
+    history, sides = _history(model), Battle.objects.newest_sides(model, MOST_BATTLES)
     return ModelPage(
         model=model,
         rating=ratings.get(model.pk),
@@ -71,8 +75,8 @@ def model_page(model: LanguageModel) -> ModelPage:
         chart=history_chart(history),
         by_category=_by_category(model),
         rivals=tuple(sorted(_rivals(model, ratings), key=lambda rival: rival.name.casefold())),
-        reasons=_reasons(model),
-        speed=speed_of(model),
+        reasons=_reasons(sides),
+        speed=speed_of(sides),
     )
 
 
@@ -103,9 +107,7 @@ def _rivals(model: LanguageModel, ratings: dict[int, Rating]) -> Iterable[Rival]
         )
 
 
-def _reasons(model: LanguageModel) -> tuple[tuple[str, int], ...]:
-    counts: Counter[str] = Counter()
-    for slot, side in ((Slot.A, "model_a"), (Slot.B, "model_b")):
-        said = VoteReason.objects.filter(slot=slot, **{f"vote__battle__{side}": model})
-        counts.update(dict(said.values_list("tag").annotate(Count("pk"))))
+def _reasons(sides: Mapping[UUID, Slot]) -> tuple[tuple[str, int], ...]:
+    said = VoteReason.objects.filter(vote__battle__in=list(sides)).values_list("vote__battle", "slot", "tag")
+    counts = Counter(tag for battle, slot, tag in said if slot == sides[battle])
     return tuple((str(Tag(tag).label), count) for tag, count in counts.most_common(MOST_REASONS))

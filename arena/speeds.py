@@ -1,16 +1,17 @@
 """How fast entries write, by answers whose writer is no secret any more."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import median
+from uuid import UUID
 
-from django.db.models import Q
-
-from arena.models import Answer, LanguageModel, Slot
+from arena.models import Answer, Slot
 
 #: The newest answers are looked at, of one entry or of all, so that a page costs the same after a million.
 MOST_OF_ONE, MOST_OF_ALL = 200, 4000
+_TIMES = ("claimed_at", "first_text_at", "finished_at")
 
 
 @dataclass(frozen=True)
@@ -21,19 +22,21 @@ class Speed:
     tokens_a_second: float | None
 
 
-def speed_of(entry: LanguageModel) -> Speed:
-    """In one query."""
-    sides = Q(slot=Slot.A, turn__battle__model_a=entry) | Q(slot=Slot.B, turn__battle__model_b=entry)
-    return _speed(list(Answer.objects.judged_and_timed().filter(sides).order_by("-pk")[:MOST_OF_ONE]))
+def speed_of(sides: Mapping[UUID, Slot]) -> Speed:
+    """Of the entry that sits on these sides of these battles, by their pks. In one query."""
+    answers = Answer.objects.judged_and_timed().filter(turn__battle__in=list(sides)).select_related("turn")
+    newest = answers.only("slot", "tokens", *_TIMES, "turn__battle").order_by("-pk")
+    own = (answer for answer in newest if answer.slot == sides[answer.turn.battle_id])
+    return _speed(list(islice(own, MOST_OF_ONE)))
 
 
 def speeds() -> dict[int, Speed]:
     """Of each entry among the newest answers of all, by its pk. In one query."""
     newest = Answer.objects.order_by("-pk").values("pk")[:MOST_OF_ALL]
     answers = Answer.objects.judged_and_timed().filter(pk__in=newest).select_related("turn__battle")
-    times, sides = ("claimed_at", "first_text_at", "finished_at"), ("turn__battle__model_a", "turn__battle__model_b")
+    sides = ("turn__battle__model_a", "turn__battle__model_b")
     timed: defaultdict[int | None, list[Answer]] = defaultdict(list)
-    for answer in answers.only("slot", "tokens", *times, *sides):
+    for answer in answers.only("slot", "tokens", *_TIMES, *sides):
         battle = answer.turn.battle
         timed[battle.model_a_id if answer.slot == Slot.A else battle.model_b_id].append(answer)
     return {id: _speed(of_entry) for id, of_entry in timed.items() if id is not None}

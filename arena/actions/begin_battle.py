@@ -24,7 +24,7 @@ class TooManyOpenBattles(Exception):
 
 
 class VoterIsForgotten(Exception):
-    """Another request has erased the voter since this one found it."""
+    """The voter has asked to be forgotten since the request came: nothing more is kept under this pseudonym."""
 
 
 def begin_battle(
@@ -64,10 +64,10 @@ def sent_battle(voter: Voter, send: UUID | None, user_text: str) -> Battle | Non
 
 
 def _store_or_lock(voter: Voter) -> None:
-    """Until the transaction ends, no other request begins a battle of this voter."""
+    """Until the transaction ends, no other request begins a battle of this voter. Raises VoterIsForgotten."""
     if voter._state.adding:
         voter.save()
-    elif Voter.objects.select_for_update().get(pk=voter.pk).erased_at is not None:
+    elif Voter.objects.locked(voter.pk).erased_at is not None:
         raise VoterIsForgotten
 
 

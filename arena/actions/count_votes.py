@@ -77,7 +77,8 @@ class Counting:
 
 def tags_of_waiting() -> dict[UUID, Tags]:
     """What the texts of the oldest uncounted votes say. It takes a while: not for the holder of the lock."""
-    battles = [vote.battle for vote in _waiting() if vote.counted is None]
+    waiting, _ = _waiting()
+    battles = [vote.battle for vote in waiting if vote.counted is None]
     return dict.fromkeys(battles, Tags()) | _tags_of(battles)
 
 
@@ -86,7 +87,7 @@ def count_votes(tags: Mapping[UUID, Tags]) -> Counting:
 
     tags: of their battles; what is not among them, as of votes that came since, is read here.
     """
-    waiting = _waiting()
+    waiting, rows = _waiting()
     weights = newest_weights({vote.id: vote.source for vote in waiting})
     added = [vote for vote in waiting if vote.counted is None]
     late = _tags_of([vote.battle for vote in added if vote.battle not in tags])
@@ -96,7 +97,8 @@ def count_votes(tags: Mapping[UUID, Tags]) -> Counting:
         [vote.weighted(weights[vote.id], of_it.categories) for vote, of_it in zip(added, found_tags, strict=True)],
     )
     _remember(found, found_tags)
-    Uncounted.objects.filter(vote__in=[vote.id for vote in waiting]).delete()
+    # By their own keys: an exclusion that came since the weights were read has a row too, and waits.
+    Uncounted.objects.filter(pk__in=rows).delete()
     return found
 
 
@@ -122,12 +124,12 @@ class _WaitingVote:
         return replace(now, weight=self.counted or 0.0), now
 
 
-def _waiting() -> list[_WaitingVote]:
-    """The votes of the oldest uncounted rows, each once."""
+def _waiting() -> tuple[list[_WaitingVote], list[int]]:
+    """The votes of the oldest uncounted rows, each once, and the pks of these rows."""
     counted = ("vote__counted__weight", "vote__counted__categories")
     columns = ("vote_id", *BATTLE_COLUMNS, "vote__choice", "vote__source", *counted)
-    rows = Uncounted.objects.order_by("pk").values_list(*columns)[:AT_ONCE]
-    return [_WaitingVote(*row) for row in dict.fromkeys(rows)]
+    rows = list(Uncounted.objects.order_by("pk").values_list("pk", *columns)[:AT_ONCE])
+    return [_WaitingVote(*vote) for vote in dict.fromkeys(row[1:] for row in rows)], [row[0] for row in rows]
 
 
 def _tags_of(battles: Sequence[UUID]) -> dict[UUID, Tags]:

@@ -21,9 +21,9 @@ def forget_voter(voter: Voter, *, now: datetime) -> int:
     Workers that write an answer to this voter lose their lease, so that no text comes after.
     """
     with transaction.atomic():
-        Voter.objects.select_for_update().get(pk=voter.pk)
-        # Locked, so that a follow-up that is being stored is there before its text goes, or finds the battle left.
-        battles = list(Battle.objects.select_for_update().filter(voter=voter).values_list("pk", flat=True))
+        Voter.objects.locked(voter.pk)
+        # Locked, so that what others are adding to a battle is there to be erased.
+        battles = list(Battle.objects.filter(voter=voter).select_for_update().values_list("pk", flat=True))
         running = list(Answer.objects.running().filter(turn__battle__voter=voter).values_list("pk", flat=True))
         _erase_texts(voter, now)
         Battle.objects.filter(voter=voter).update(share_token=None)

@@ -5,19 +5,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arena.models import Tag, Vote, VoteComment, Voter, VoteReason
+from arena.models import Battle, Tag, Vote, VoteComment, Voter, VoteReason
 
 
 def give_reasons(vote: Vote, tags: Mapping[str, Collection[Tag]], comment: str, *, now: datetime) -> None:
-    """Store them. Said again, tags that are new are added, and the first comment stands. Of a
-    voter who was forgotten meanwhile no comment is kept.
+    """Store them. Said again, tags that are new are added, and the first comment stands.
 
-    tags: of each slot.
+    tags: of each slot. Of a voter who was forgotten meanwhile no comment is kept.
     """
     with transaction.atomic():
+        # As whoever forgets the voter does, so that a comment is there to be erased, or is not written.
+        Battle.objects.select_for_update().get(pk=vote.battle_id)
         for slot, said in tags.items():
             for tag in said:
                 VoteReason.objects.get_or_create(vote=vote, slot=slot, tag=tag, defaults={"at": now})
-        voter = Voter.objects.select_for_update().get(pk=vote.voter_id)
-        if comment and voter.erased_at is None:
+        if comment and Voter.objects.filter(pk=vote.voter_id, erased_at__isnull=True).exists():
             VoteComment.objects.get_or_create(vote=vote, defaults={"text": comment, "at": now})

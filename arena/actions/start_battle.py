@@ -31,7 +31,7 @@ def start_battle(
     voter: a new one is stored with the battle, so that a refused visitor leaves nothing behind.
     recorded_prompt: a prompt with recorded answers; only entries that have one to it are drawn.
     send: what the page calls this sending, a new id; the same again gets the battle that is there.
-    Raises NotEnoughEntries, TooLongForTheWindow, TooManyOpenBattles, QueueIsFull.
+    Raises NotEnoughEntries, TooLongForTheWindow, TooManyOpenBattles, QueueIsFull, VoterIsForgotten.
     """
     if sent := sent_battle(voter, send, user_text):
         return sent

@@ -38,7 +38,8 @@ def start_chat(
 
     entries: one for a direct chat, two different ones for side by side, in the order of the sides.
     voter, send: as `start_battle` takes them.
-    Raises CannotAnswer, TooLongForTheWindow, TooManyOpenBattles (its `battles` are still being answered), QueueIsFull.
+    Raises CannotAnswer, TooLongForTheWindow, TooManyOpenBattles (its `battles` are still being answered), QueueIsFull,
+    VoterIsForgotten.
     """
     if sent := sent_battle(voter, send, user_text):
         return sent

@@ -22,7 +22,7 @@ _REFUSALS: dict[type[Exception], tuple[str, str]] = {
     CannotContinue: ("cannot-continue", "It is closed, at its last turn, or its answers are still being written."),
     CannotVote: ("cannot-vote", "It is closed, or its answers have not both ended well."),
     VotedOtherwise: ("voted-otherwise", "The first vote stands."),
-    VoterIsForgotten: ("no-token", "The voter of this token was forgotten."),
+    VoterIsForgotten: ("no-token", "What this token stood for was erased on request."),
     CannotStop: ("cannot-stop", "They go on. Try again in a moment."),
 }
 

@@ -51,6 +51,12 @@ class BattleQuerySet(models.QuerySet["Battle"]):
         running = Answer.objects.running().filter(turn__battle=models.OuterRef("pk"))
         return self.filter(models.Exists(running), voter=voter).exclude(kind__in=RATED)
 
+    def newest_sides(self, entry: LanguageModel, how_many: int) -> dict[uuid.UUID, Slot]:
+        """Where the entry sits, by the pks of its newest battles."""
+        own = self.filter(Q(model_a=entry) | Q(model_b=entry)).order_by("-created")
+        sides = own.values_list("pk", "model_a")[:how_many]
+        return {pk: Slot.A if model_a == entry.pk else Slot.B for pk, model_a in sides}
+
     def locked(self, battle_id: uuid.UUID) -> "Battle":
         """The battle with its rows, nobody else's to change until the transaction ends."""
         # In two steps: rows that are joined to a locked one are as old as the query, not as new as the lock.

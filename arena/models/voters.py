@@ -5,6 +5,13 @@ import uuid
 from django.db import models
 
 
+class VoterQuerySet(models.QuerySet["Voter"]):
+    def locked(self, voter_id: uuid.UUID) -> "Voter":
+        """The voter as it is now; until the transaction ends nobody else begins a battle of it, or forgets it."""
+        # No stronger lock: whoever casts a vote holds its battle, and then refers to this row.
+        return self.select_for_update(no_key=True).get(pk=voter_id)
+
+
 class Voter(models.Model):
     """Known by the digest of a random key that only the voter's browser holds.
 
@@ -16,6 +23,8 @@ class Voter(models.Model):
     key_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001
     created = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True, blank=True, help_text="When the voter asked to be forgotten")
+
+    objects = VoterQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.id)

@@ -88,9 +88,11 @@ def begun(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
     known = known_voter(request)
     voter, key = (known, "") if known else new_voter()
     # Who has no key yet cannot be told from another who has none: their second sending is not known as such.
+    send = None if key else uuid_of(request.POST.get("send", ""))
     try:
-        battle = start(voter, send=None if key else uuid_of(request.POST.get("send", "")))
+        battle = start(voter, send=send)
     except VoterIsForgotten:
+        # In another tab, a moment ago: whoever writes now is a new visitor.
         voter, key = new_voter()
         battle = start(voter, send=None)
     response = redirect("battle", battle.id)

@@ -1,9 +1,9 @@
 import random
-from functools import partial
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.utils import timezone
 
 from arena import events
@@ -28,10 +28,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 def forget(voter):
     return forget_voter(voter, now=timezone.now())
-
-
-def call_one(ways, number):
-    return ways[number]()
 
 
 def texts_of(voter):
@@ -99,24 +95,39 @@ def test_nothing_is_written_after_the_voter_is_forgotten(monkeypatch):
     assert {answer.state for answer in Answer.objects.filter(turn__battle=battle)} == {"stopped"}
 
 
-def test_a_request_that_found_the_voter_before_stores_no_text_after():
-    make_entry(), make_entry()
-    vote = cast_vote(make_battle(), Choice.TIE, now=timezone.now())
-    forget(vote.voter)
+def test_no_battle_begins_and_no_comment_is_kept_for_a_voter_who_was_forgotten_meanwhile():
+    battle = make_battle()
+    vote = cast_vote(battle, Choice.MODEL_A, now=timezone.now())
+    forget(battle.voter)
     with pytest.raises(VoterIsForgotten):
-        start_battle(vote.voter, "Hello", rng=random.Random(1), now=timezone.now())
+        start_battle(battle.voter, "My own words", rng=random.Random(1), now=timezone.now())
     give_reasons(vote, {"a": ["clear"]}, "My own words", now=timezone.now())
-    assert set(texts_of(vote.voter)) == {""}
+    assert set(texts_of(battle.voter)) == {""}
     assert not VoteComment.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_follow_up_beside_the_erasure_leaves_no_text():
-    rng, now = random.Random(1), timezone.now()
-    for battle in [make_battle() for _ in range(8)]:
-        ways = (partial(continue_battle, battle, "And then?", rng=rng, now=now), partial(forget, battle.voter))
-        in_parallel(2, partial(call_one, ways))
+def test_nothing_is_said_after_the_voter_is_forgotten_in_another_request():
+    def go_on(battle):
+        return continue_battle(battle, "And at night?", rng=random.Random(1), now=timezone.now())
+
+    for _ in range(10):
+        battle = make_battle()
+        actions = (go_on, lambda it: forget(it.voter))
+        in_parallel(2, lambda number: actions[number](battle))  # noqa: B023  it is called in this round
         assert set(texts_of(battle.voter)) == {""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_and_a_wish_to_be_forgotten_do_not_wait_for_each_other():
+    def vote(battle):
+        return cast_vote(battle, Choice.MODEL_A, now=timezone.now())
+
+    for _ in range(10):
+        battle = make_battle()
+        actions = (vote, lambda it: forget(it.voter))
+        outcomes = in_parallel(2, lambda number: actions[number](battle))  # noqa: B023  it is called in this round
+        assert not [outcome for outcome in outcomes if isinstance(outcome, DatabaseError)]
 
 
 def test_nothing_is_left_of_what_was_published(redis_server):

@@ -1,6 +1,7 @@
 import random
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from arena.actions.cast_vote import cast_vote
@@ -100,6 +101,24 @@ def test_an_excluded_vote_leaves_the_board_and_comes_back(entries):
     exclude_vote(votes[3], rule="lifted", by="a test", now=timezone.now(), weight=1.0)
     publish()
     assert RatingSnapshot.objects.newest().digest == before.digest
+    assert check_invariants(now=timezone.now()) == []
+
+
+def test_an_exclusion_that_comes_while_votes_are_counted_waits_for_the_next_board(entries):
+    vote, exclusions = cast(entries[0], entries[1]), []
+
+    def exclude_once_weights_are_read(execute, sql, *more):
+        result = execute(sql, *more)
+        if "arena_voteexclusion" in sql and not exclusions:
+            exclusions.append("begun")
+            exclude_vote(vote, rule="test", by="a test", now=timezone.now())
+        return result
+
+    with connection.execute_wrapper(exclude_once_weights_are_read):
+        publish()
+    assert CountedVote.objects.get().weight == 1
+    publish()
+    assert CountedVote.objects.get().weight == 0
     assert check_invariants(now=timezone.now()) == []
 
 

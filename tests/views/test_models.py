@@ -2,6 +2,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arena.actions.cast_vote import cast_vote
@@ -113,6 +115,17 @@ def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_q
         vote(entries[0], make_entry())
     with django_assert_num_queries(11):
         client.get("/models/zebra-7/")
+
+
+def test_no_query_of_it_reads_all_answers_or_reasons(client, entries):
+    cast_vote(timed_battle(*entries), Choice.TIE, now=NOW)
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/models/zebra-7/")
+    with connection.cursor() as cursor:
+        plans = [cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}").fetchall() for query in asked]
+    steps = [step for plan in plans for *_, step in plan]
+    assert any("arena_answer" in step for step in steps)
+    assert not [s for s in steps if s.startswith(("SCAN arena_answer", "SCAN arena_votereason")) or "(state=?" in s]
 
 
 def test_the_picture_keeps_to_its_box():

@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from arena.actions.forget_voter import forget_voter
 from arena.models import Answer, Battle, Prompt, PromptSet, Vote, Voter
 from arena.voters import COOKIE
 from tests.factories import make_battle, make_entry, make_recorded
@@ -233,3 +235,22 @@ def test_starting_a_battle_enqueues_both_answers_once_it_is_committed(
 def test_an_entry_whose_backend_is_missing_fails_later_and_not_the_page(client):
     make_entry(backend="broken"), make_entry(backend="broken")
     assert post(client, "Hello").status_code == 302
+
+
+def test_a_prompt_of_a_voter_who_is_forgotten_meanwhile_is_a_new_visitors(client, entries):
+    post(client, "Before")
+    first, forgotten = Voter.objects.get(), []
+
+    def forget_once_the_voter_is_known(execute, sql, *more):
+        result = execute(sql, *more)
+        if "arena_voter" in sql and not forgotten:
+            forgotten.append("begun")
+            forget_voter(first, now=timezone.now())
+        return result
+
+    with connection.execute_wrapper(forget_once_the_voter_is_known):
+        response = post(client, "After")
+    assert forgotten
+    assert COOKIE in response.cookies
+    assert Battle.objects.get(turns__user_text="After").voter != first
+    assert client.get(response["Location"]).status_code == 200
