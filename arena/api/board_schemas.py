@@ -73,7 +73,10 @@ class EntriesOut(Schema):
 
 
 class RivalOut(Schema):
-    """The record against another entry. chance: to win by the newest board, in percent; null: not comparable."""
+    """The record against another entry.
+
+    chance: to win by the newest board, a tie as half a win, in percent; null: not comparable.
+    """
 
     slug: str
     name: str

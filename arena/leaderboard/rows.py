@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from arena.chance_words import chance_in_words
 from arena.models import LanguageModel, Rating
 from arena.models.catalog import Kind, State
 from arena.speeds import Speed
@@ -27,7 +28,7 @@ FIRM_VOTES, NEW = 300, timedelta(days=14)
 
 @dataclass(frozen=True)
 class Whisker:
-    """The interval on the scale that all rows share, in percent of its width."""
+    """The interval on the scale that all rows of a group share, in percent of its width."""
 
     start: float
     width: float
@@ -77,6 +78,11 @@ class BoardRow:
         return f"{value:.3g} {unit}"
 
     @property
+    def above_next(self) -> str | None:
+        """The chance in words, without the sign of percent."""
+        return None if self.above_next_percent is None else chance_in_words(self.above_next_percent)
+
+    @property
     def style_distance(self) -> int:
         """The change of places without its sign."""
         return abs(self.style_change)
@@ -117,12 +123,16 @@ class Beside:
 
 def board_groups(ratings: Sequence[Rating], beside: Beside) -> tuple[BoardGroup, ...]:
     """ratings: with their models, the best first within each group."""
-    low = min((rating.lower for rating in ratings), default=0.0)
-    high = max((rating.upper for rating in ratings), default=1.0)
-    rows: dict[int, list[BoardRow]] = {}
+    groups: dict[int, list[Rating]] = {}
     for rating in ratings:
-        rows.setdefault(rating.group, []).append(_row(rating, low, high, beside))
-    return tuple(BoardGroup(number + 1, tuple(rows[group])) for number, group in enumerate(sorted(rows)))
+        groups.setdefault(rating.group, []).append(rating)
+    return tuple(BoardGroup(number + 1, _rows(groups[group], beside)) for number, group in enumerate(sorted(groups)))
+
+
+def _rows(ratings: Sequence[Rating], beside: Beside) -> tuple[BoardRow, ...]:
+    """Of one group: its intervals share a scale, which those of another group would only squeeze."""
+    low, high = min(rating.lower for rating in ratings), max(rating.upper for rating in ratings)
+    return tuple(_row(rating, low, high, beside) for rating in ratings)
 
 
 def unrated_row(model: LanguageModel, beside: Beside) -> BoardRow:

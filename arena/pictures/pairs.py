@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from django.utils.translation import gettext as _
 
+from arena.chance_words import chance_in_words
 from arena.charts.axis import short_number
 from arena.charts.heat_map import heat_map
 from arena.pictures.board import NewestBoard
@@ -27,14 +28,7 @@ def battles(board: NewestBoard, places: Sequence[int]) -> Drawing:
 
 def chances(board: NewestBoard, places: Sequence[int]) -> Drawing:
     percent = 100 * chances_to_win(to_log_odds(board.points), group=board.groups)
-    return _drawing(board.names(places), _among(percent, places), most=100, words=chance)
-
-
-def chance(percent: float) -> str:
-    """Never 0 or 100: no rating makes anything certain."""
-    if percent < 0.5:
-        return "<1"
-    return ">99" if percent >= 99.5 else f"{percent:.0f}"
+    return _drawing(board.names(places), _among(percent, places), most=100, words=chance_in_words)
 
 
 def _drawing(names: Sequence[str], matrix: FloatArray, *, most: float, words: Callable[[float], str]) -> Drawing:
