@@ -35,6 +35,8 @@ def test_what_is_tapped_in_haste_is_as_high_as_a_finger_and_a_new_battle_is_in_r
     expect(phone.locator("[data-reveal]")).to_be_visible()
     expect(phone.get_by_role("link", name="New battle")).to_be_in_viewport(ratio=1)
     assert violations(phone) == []
+    phone.set_viewport_size({"width": 320, "height": 640})
+    assert phone.locator(".reveal__actions").bounding_box()["height"] <= 640 / 5
     phone.get_by_text("Say why").tap()
     assert low(phone, ".tag span") == {}
     expect(phone.get_by_role("button", name="Send")).to_be_visible()
