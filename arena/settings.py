@@ -280,6 +280,7 @@ LANGUAGE_CODE = "en"
 #: Each by the name that its speakers give it.
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "arena.dates"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {

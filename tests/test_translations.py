@@ -140,11 +140,19 @@ def test_pages_in_english_do_show_them(client):
 
 
 def test_dates_and_numbers_follow_the_language():
-    day = datetime(2026, 11, 25, tzinfo=UTC)
+    day = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
     with override("ko"):
         assert date_format(day, "DATE_FORMAT") == "2026년 11월 25일"
+        assert date_format(day, "DATETIME_FORMAT") == "2026년 11월 25일 오전 9:05"
     with override("en"):
-        assert "2026" in date_format(day, "DATE_FORMAT")
+        assert date_format(day, "DATE_FORMAT") == "25 Nov 2026"
+        assert date_format(day, "DATETIME_FORMAT") == "25 Nov 2026, 09:05"
+
+
+def test_one_thing_has_one_word_in_korean():
+    """순위표 is 리더보드, and 분류 is 카테고리: a reader would look for a difference."""
+    said = [form for message in catalogue("ko") if message.id for form in forms(message)]
+    assert [form for form in said if "순위표" in form or "분류" in form] == []
 
 
 def test_no_translation_is_written_with_braces():

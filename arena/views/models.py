@@ -31,8 +31,15 @@ def choose_pair(request: HttpRequest) -> HttpResponse:
     entries = list(LanguageModel.objects.competing())
     if model != rival and {model, rival} <= {entry.slug for entry in entries}:
         return redirect("head_to_head", model, rival)
-    context = {"entries": entries, "model": model, "rival": rival, "is_one": bool(model) and model == rival}
-    return render(request, "models/choose_pair.html", context)
+    chosen = {"model": model, "rival": rival or _other(entries, model)}
+    context = {"entries": entries, "is_one": bool(model) and model == rival}
+    return render(request, "models/choose_pair.html", context | chosen)
+
+
+def _other(entries: list[LanguageModel], model: str) -> str:
+    """So that the form never begins with one model twice; without a choice its first field shows the first entry."""
+    first = model or (entries[0].slug if entries else "")
+    return next((entry.slug for entry in entries if entry.slug != first), "")
 
 
 def _entry(slug: str) -> LanguageModel:

@@ -132,6 +132,16 @@ def test_the_chooser_leads_to_the_pair_without_javascript(client, entries):
     assert "Choose two different models." not in page
 
 
+@pytest.mark.parametrize("asked", [{}, {"model": "okapi-9"}, {"model": "zebra-7"}])
+def test_the_chooser_does_not_begin_with_one_model_twice(client, entries, asked):
+    page = client.get("/head-to-head/", asked).text
+    shown = []
+    for field in re.findall(r"<select.*?</select>", page, re.DOTALL):
+        values = re.findall(r'value="([^"]*)" (selected)?', field)
+        shown.append(next((value for value, selected in values if selected), values[0][0]))
+    assert len(shown) == len(set(shown)) == 2
+
+
 def test_a_model_is_not_compared_with_itself_or_with_one_that_does_not_compete(client, entries):
     make_entry("GUARD-1", kind=Kind.MODERATOR)
     asked = {"model": "zebra-7", "rival": "zebra-7"}

@@ -1,0 +1,55 @@
+"""What a thumb meets on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_battle import start, violations, wait_until_answered
+
+FINGER = 44
+#: Two that never met the arena's own entries, so that the board has two groups.
+STRANGERS = "model_a,model_b,winner\nzebra,okapi,model_a\nokapi,zebra,tie\n"
+
+
+@pytest.fixture
+def phone(browser, arena):
+    context = browser.new_context(
+        base_url=arena.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    yield context.new_page()
+    context.close()
+
+
+def low(phone, selector):
+    """Of what one taps, what is lower than a finger."""
+    found = {element.inner_text(): element.bounding_box()["height"] for element in phone.locator(selector).all()}
+    assert found, selector
+    return {name: height for name, height in found.items() if height < FINGER}
+
+
+def test_what_is_tapped_in_haste_is_as_high_as_a_finger_and_a_new_battle_is_in_reach(phone):
+    start(phone)
+    assert low(phone, "[data-stop], [data-side]") == {}
+    wait_until_answered(phone)
+    phone.get_by_role("button", name="Tie").tap()
+    assert low(phone, "[data-undo], [data-side]") == {}
+    expect(phone.locator("[data-reveal]")).to_be_visible()
+    expect(phone.get_by_role("link", name="New battle")).to_be_in_viewport(ratio=1)
+    assert violations(phone) == []
+    phone.set_viewport_size({"width": 320, "height": 640})
+    assert phone.locator(".reveal__actions").bounding_box()["height"] <= 640 / 5
+    phone.get_by_text("Say why").tap()
+    assert low(phone, ".tag span") == {}
+    expect(phone.get_by_role("button", name="Send")).to_be_visible()
+
+
+def test_the_sentence_above_a_group_is_read_whole(phone, arena, tmp_path):
+    start(phone)
+    wait_until_answered(phone)
+    phone.get_by_role("button", name="Tie").tap()
+    expect(phone.locator("[data-reveal]")).to_be_visible()
+    (tmp_path / "strangers.csv").write_text(STRANGERS)
+    arena.manage("import_votes", str(tmp_path / "strangers.csv"))
+    phone.set_viewport_size({"width": 320, "height": 640})
+    phone.goto("/leaderboard/")
+    said = phone.get_by_text("Group 1: these have met").bounding_box()
+    assert said["x"] + said["width"] <= 320
