@@ -157,7 +157,7 @@ def test_a_dry_run_tells_the_same_and_stores_nothing(tmp_path):
 
 def test_a_file_of_no_known_format_is_refused_by_name(tmp_path):
     path = written(tmp_path, [["X", "Y"]], header=["model_a", "model_b"])
-    with pytest.raises(CommandError, match="the nearest lacks the columns winner"):
+    with pytest.raises(CommandError, match="the nearest lacks the columns 'winner'"):
         command(path)
 
 
