@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from arena.secret_key import make_private, read_or_make_secret_key
 
@@ -21,9 +22,23 @@ _env = environ.Env()
 
 
 def option(name: str, read: Callable[..., Any], *, default: Any, help: str) -> Any:
-    """The value of an environment variable, by a reader of django-environ; OPTIONS remembers it for the docs."""
+    """The value of an environment variable, by a reader of django-environ; OPTIONS remembers it for the docs.
+
+    Raises ImproperlyConfigured where it cannot be read.
+    """
     OPTIONS.append(Option(name, str(default), help))
-    return read(name, default=default)
+    try:
+        return read(name, default=default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}. {help}; its default is {default}.") from None
+
+
+def address(name: str, *, schemes: tuple[str, ...], help: str) -> str:
+    """A URL that an environment variable holds, or ""; raises ImproperlyConfigured without showing its password."""
+    url = str(option(name, _env.str, default="", help=help))
+    if url and not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise ImproperlyConfigured(f'{name} begins with none of {", ".join(schemes)}, then "://". Set it to {help}.')
+    return url
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -128,10 +143,9 @@ BATTLE_HOURS = 24
 CONSENT_VERSION = "2026-11"
 
 # Database: SQLite unless DATABASE_URL names PostgreSQL
-DATABASE_URL = option(
+DATABASE_URL = address(
     "DATABASE_URL",
-    _env.str,
-    default="",
+    schemes=("postgres", "postgresql", "sqlite"),
     help="postgres://user:password@host:port/name; empty: SQLite in ARENA_VAR",
 )
 SQLITE_PRAGMAS = (
@@ -160,7 +174,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: the queue, the event streams and the wake-ups; never the only copy of anything
 _redis_file = VAR / "run" / "redis.url"
-REDIS_URL = option("REDIS_URL", _env.str, default="", help="redis://...; empty: `manage.py up` starts a private Redis")
+REDIS_URL = address(
+    "REDIS_URL",
+    schemes=("redis", "rediss", "unix"),
+    help="redis://...; empty: `manage.py up` starts a private Redis",
+)
 REDIS_URL = REDIS_URL or (_redis_file.read_text().strip() if _redis_file.exists() else "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

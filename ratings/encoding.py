@@ -118,10 +118,11 @@ def _column(values: Any) -> Column:
 
 
 def _alike(first: Column, second: Column) -> tuple[Column, Column]:
-    """Both columns of one type: of texts where either is, since a name may look like a number."""
+    """Both columns of one type: of texts unless both are whole numbers, since a name may look like a number."""
     if first.type == second.type:
         return first, second
-    common = pa.large_string() if _is_text(first.type) or _is_text(second.type) else pa.int64()
+    is_whole = pa.types.is_integer(first.type) and pa.types.is_integer(second.type)
+    common = pa.int64() if is_whole else pa.large_string()
     return first.cast(common), second.cast(common)
 
 

@@ -26,7 +26,7 @@ def read_votes(path: Path, *, columns: Sequence[str] = ()) -> pa.Table:
     if read is None:
         raise BadFile(f"{path.name} is none of {', '.join(READERS)}")
     if not path.is_file():
-        raise BadFile(f"there is no file {path}")
+        raise BadFile(f"{path} is a folder, not a file" if path.is_dir() else f"there is no file {path}")
     try:
         table = read(path, wanted)
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from arena.formats.prompt_files import Format, PromptRow, read
-from arena.formats.refusals import RefusedRow
+from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.models import Prompt, PromptSet
 from arena.models.prompts import Topic
 
@@ -40,7 +40,7 @@ TOPICS = {
 
 
 class UnnamedSet(ValueError):
-    """The file tells neither its name nor its licence: both must be given."""
+    """The file tells neither its name nor its licence, and one of them was not given."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def import_prompts(
     found, rows = read(path, format)
     name, licence = name or SETS[found][0], licence or SETS[found][1]
     if not name or not licence:
-        raise UnnamedSet(f"{path.name} says neither its name nor its licence: give both with --name and --licence")
+        missing = [option for option, value in (("--name", name), ("--licence", licence)) if not value]
+        raise UnnamedSet(f"{path.name} does not say its name and licence: add {' and '.join(missing)}")
     with transaction.atomic():
         prompt_set, _ = PromptSet.objects.select_for_update().update_or_create(
             slug=slugify(name)[:100], defaults={"name": name, "licence": licence}
@@ -79,6 +80,9 @@ def import_prompts(
         while batch := list(islice(rows, BATCH)):
             taken.add(batch)
             on_progress(len(batch))
+        if not taken.added + taken.known:
+            reason = f"none of its rows is a prompt of the format {found}; row {taken.refused[0].row}: "
+            raise MalformedFile(path, None, reason + taken.refused[0].reason)
     return ImportedPrompts(prompt_set.slug, found, taken.added, taken.known, tuple(taken.refused))
 
 

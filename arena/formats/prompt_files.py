@@ -56,7 +56,7 @@ def _format_of(path: Path, value: Any) -> Format:
 
 def _rows(path: Path) -> Iterator[tuple[int, Any]]:
     """Values of a JSON list, of JSON lines, or lines as they are."""
-    opening = next((line.lstrip("\ufeff \t")[:1] for _, line in _lines(path)), "")
+    opening = next((line.lstrip(" \t")[:1] for _, line in _lines(path)), "")
     if opening == "[":
         yield from values(path)
     elif opening == "{":
@@ -81,8 +81,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def _opened(path: Path) -> TextIO:
     if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
+        return gzip.open(path, "rt", encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
 
 
 def _read_row(reader: Callable[[Any], tuple[str, str]], number: int, value: Any) -> PromptRow | RefusedRow:

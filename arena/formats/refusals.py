@@ -2,10 +2,12 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+_SHOWN_NAMES = 20
 
 
 class MalformedFile(Exception):
@@ -30,6 +32,17 @@ class RefusedRow:
 
     row: int
     reason: str
+
+
+def unknown_columns(path: Path, wanted: str | None, *, missing: Iterable[str], there: Iterable[str]) -> MalformedFile:
+    """A table that is of no known format, or not of the wanted one: what the nearest lacks and what is there."""
+    names = sorted(there)
+    what = f"it is not {wanted}" if wanted else "it is of no known format"
+    lacks = f"{what}: the nearest lacks the columns {', '.join(map(repr, missing))}"
+    has = ", ".join(map(repr, names[:_SHOWN_NAMES])) + (", …" if len(names) > _SHOWN_NAMES else "")
+    is_otherwise_parted = len(names) == 1 and any(mark in names[0] for mark in ";\t|")
+    hint = ". Its columns must be parted by commas" if is_otherwise_parted else ""
+    return MalformedFile(path, None, f"{lacks}; it has {has:.400}{hint}")
 
 
 @contextmanager

@@ -23,6 +23,7 @@ Numbered = tuple[int, Row | str]
 KINDS = (".parquet", ".csv", ".json", ".jsonl")
 MAX_ROW_CHARACTERS = 10_000_000
 ROWS_AT_ONCE = 500
+_UNREADABLE = "\ufffd"
 
 
 class Table:
@@ -34,7 +35,7 @@ class Table:
         self._rows: Iterator[Numbered] | None = None
         with _as_malformed(path):
             if _kind(path) == ".parquet":
-                self.names = frozenset(pa.parquet.read_schema(path).names)
+                self.names = self._parquet_names()
             else:
                 self.names, self._rows = self._first_row()
 
@@ -46,6 +47,12 @@ class Table:
         with _as_malformed(self.path):
             yield from self._parquet(sorted(self.names & set(columns))) if self._rows is None else self._rows
         self.share = 1.0
+
+    def _parquet_names(self) -> frozenset[str]:
+        about = pa.parquet.read_metadata(self.path)
+        if not about.num_rows:
+            raise MalformedFile(self.path, None, "no rows")
+        return frozenset(about.schema.to_arrow_schema().names)
 
     def _first_row(self) -> tuple[frozenset[str], Iterator[Numbered]]:
         rows = self._text_rows()
@@ -74,6 +81,8 @@ class Table:
         with self._opened() as text:
             reader = csv.reader(text)
             header = next(reader, [])
+            if _UNREADABLE in "".join(header):
+                raise MalformedFile(self.path, None, "it is not UTF-8 text: save it as UTF-8")
             for number in count(1):
                 try:
                     cells = next(reader)

@@ -12,6 +12,8 @@ import django
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
+from arena.supervisor.complaints import OPERATIONAL, complaint
+
 _quietly = partial(call_command, verbosity=0, interactive=False)
 
 STEPS: dict[str, Callable[[], object]] = {
@@ -31,8 +33,11 @@ def main() -> int:
         print(purpose, flush=True)
         try:
             step()
-        except CommandError as problem:
-            print(f"{problem}\n{purpose}: this did not work.", file=sys.stderr)
+        except (CommandError, *OPERATIONAL) as problem:
+            print(
+                f"{complaint(problem)}\n{purpose}: this did not work.",
+                file=sys.stderr,
+            )
             return 1
     return 0
 

@@ -72,8 +72,25 @@ def test_plain_text_is_a_prompt_a_line_also_compressed(tmp_path):
 
 def test_a_set_without_a_name_or_a_licence_is_refused(tmp_path):
     (tmp_path / "mine.txt").write_text("A prompt")
-    with pytest.raises(UnnamedSet, match="--name and --licence"):
+    with pytest.raises(UnnamedSet, match="add --name and --licence"):
+        import_prompts(tmp_path / "mine.txt")
+    with pytest.raises(UnnamedSet, match=r"add --licence$"):
         import_prompts(tmp_path / "mine.txt", name="Mine")
+    assert not PromptSet.objects.exists()
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_first_prompt(tmp_path):
+    (tmp_path / "mine.txt").write_text("A prompt\n", encoding="utf-8-sig")
+    import_prompts(tmp_path / "mine.txt", name="Mine", licence="CC0 1.0")
+    assert texts() == [("A prompt", "")]
+    (tmp_path / "question.jsonl").write_text(json.dumps(BENCH) + "\n", encoding="utf-8-sig")
+    assert import_prompts(tmp_path / "question.jsonl").refused == ()
+
+
+def test_a_format_that_fits_no_row_is_refused_and_leaves_no_set(tmp_path):
+    path = lines(tmp_path / "question.jsonl", BENCH)
+    with pytest.raises(MalformedFile, match="none of its rows is a prompt of the format self-instruct"):
+        import_prompts(path, format="self-instruct")
     assert not PromptSet.objects.exists()
 
 

@@ -132,6 +132,21 @@ def test_the_command_shows_what_failed_and_writes_all_of_it_into_a_file(tmp_path
     assert len((tmp_path / "failed.csv").read_text().splitlines()) == 13
 
 
+def test_the_list_of_what_failed_never_takes_the_place_of_a_file(tmp_path):
+    path = written(tmp_path, [["X", "Y", "tie"], ["X", "X", "tie"]])
+    before = path.read_bytes()
+    with pytest.raises(CommandError, match="is there already"):
+        command(path, "--set-aside", str(path))
+    assert path.read_bytes() == before
+    with pytest.raises(CommandError, match="cannot be written: No such file"):
+        command(path, "--set-aside", str(tmp_path / "nowhere" / "failed.csv"))
+
+
+def test_a_file_of_which_nothing_came_in_is_not_said_to_be_kept(tmp_path):
+    with pytest.raises(CommandError, match="Nothing is stored"):
+        command(tmp_path / "missing.csv")
+
+
 def test_a_dry_run_tells_the_same_and_stores_nothing(tmp_path):
     path = written(tmp_path, [["X", "Y", "tie"], ["X", "X", "tie"]])
     out, _ = command(path, "--dry-run")
@@ -142,7 +157,7 @@ def test_a_dry_run_tells_the_same_and_stores_nothing(tmp_path):
 
 def test_a_file_of_no_known_format_is_refused_by_name(tmp_path):
     path = written(tmp_path, [["X", "Y"]], header=["model_a", "model_b"])
-    with pytest.raises(CommandError, match="the nearest lacks the columns winner"):
+    with pytest.raises(CommandError, match="the nearest lacks the columns 'winner'"):
         command(path)
 
 

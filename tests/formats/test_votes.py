@@ -1,6 +1,7 @@
 import csv
 import gzip
 import json
+import re
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -144,7 +145,7 @@ def test_a_field_that_cannot_be_read_is_the_reason(tmp_path, change):
 
 
 def test_a_format_that_is_named_must_be_there(tmp_path):
-    with pytest.raises(MalformedFile, match=r"it is not kaggle-55k: the nearest lacks the columns winner_model_a"):
+    with pytest.raises(MalformedFile, match=r"it is not kaggle-55k: the nearest lacks the columns 'winner_model_a'"):
         read(tmp_path, [PLAIN], format="kaggle-55k")
     assert read(tmp_path, [LMSYS_33K], format="csv")[0] == "csv"
 
@@ -207,3 +208,28 @@ def test_a_file_of_which_nothing_can_be_read_is_refused(tmp_path, name, content,
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(MalformedFile, match="cannot be read"):
         VoteFile(tmp_path / "votes.parquet")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("model_a;model_b;winner\nX;Y;tie\n", "it has 'model_a;model_b;winner'. Its columns must be parted by commas"),
+        ("left,right\nX,Y\n", "lacks the columns 'model_a', 'model_b', 'winner'; it has 'left', 'right'"),
+    ],
+)
+def test_an_unknown_table_is_told_what_it_lacks_and_what_it_has(tmp_path, text, reason):
+    (tmp_path / "votes.csv").write_text(text)
+    with pytest.raises(MalformedFile, match=re.escape(reason)):
+        VoteFile(tmp_path / "votes.csv")
+
+
+def test_a_table_of_another_encoding_is_told_so(tmp_path):
+    (tmp_path / "votes.csv").write_text("model_a,model_b,winner\nX,Y,tie\n", encoding="utf-16")
+    with pytest.raises(MalformedFile, match="save it as UTF-8"):
+        VoteFile(tmp_path / "votes.csv")
+
+
+def test_parquet_without_rows_is_refused_as_csv_is(tmp_path):
+    pyarrow.parquet.write_table(pa.table({name: pa.array([], pa.string()) for name in PLAIN}), tmp_path / "v.parquet")
+    with pytest.raises(MalformedFile, match="no rows"):
+        VoteFile(tmp_path / "v.parquet")

@@ -152,6 +152,13 @@ def test_a_file_that_is_not_there_and_an_absent_anchor_are_one_line_too(capsys, 
     assert left.value.code == 2
 
 
+def test_models_that_are_numbers_of_two_kinds_are_rated(capsys, tmp_path):
+    table = pa.table({"model_a": [1, 2], "model_b": [3.5, 4.5], "winner": ["tie", "model_a"]})
+    pyarrow.parquet.write_table(table, tmp_path / "votes.parquet")
+    assert main([str(tmp_path / "votes.parquet")]) == 0
+    assert "3.5" in capsys.readouterr().out
+
+
 def test_it_runs_as_a_module_and_ends_quietly_when_its_reader_has_seen_enough(csv_file):
     command = f"{sys.executable} -m ratings {csv_file} --json | head -c 1"
     root = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 from arena.formats.benchmarks import alpaca_eval, arena_catalog, community, mt_bench, open_llm
 from arena.formats.benchmarks.base import BenchmarkFormat, Row, Rows, ScoredModel
 from arena.formats.benchmarks.files import opened
-from arena.formats.refusals import MalformedFile, RefusedRow, Unusable
+from arena.formats.refusals import RefusedRow, Unusable, unknown_columns
 
 #: The first whose columns are all there is taken; a table of means needs the fewest and comes last.
 FORMATS = (
@@ -63,5 +63,7 @@ def _find(path: Path, rows: Rows, wanted: str | BenchmarkFormat | None) -> Bench
         if format.needs <= rows.names:
             return format
     missing = min((sorted(format.needs - rows.names) for format in candidates), key=len)
-    what = f"it is not {candidates[0].name}" if wanted else "it is of no known format"
-    raise MalformedFile(path, None, f"{what}: the nearest lacks the columns {', '.join(map(repr, missing))}")
+    refusal = unknown_columns(path, candidates[0].name if wanted else None, missing=missing, there=rows.names)
+    if wanted is None:
+        refusal.reason += ". Any table can be read: say what its columns are with --mapping"
+    raise refusal

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from arena.formats.refusals import MalformedFile, RefusedRow, Unusable
+from arena.formats.refusals import RefusedRow, Unusable, unknown_columns
 from arena.formats.tables import Row, Table
 from arena.formats.votes import annotations, kaggle, lmsys, mt_bench, plain
 from arena.formats.votes.base import VoteFormat, VoteRecord
@@ -57,6 +57,6 @@ def _find(table: Table, wanted: str | None) -> VoteFormat:
     for format in named:
         if format.needs <= table.names:
             return format
-    missing = min((sorted(format.needs - table.names) for format in named), key=len)
-    what = f"it is not {wanted}" if wanted else "it is of no known format"
-    raise MalformedFile(table.path, None, f"{what}: the nearest lacks the columns {', '.join(missing)}")
+    # Of several that are as near the plainest is meant, which comes last.
+    missing = min((sorted(format.needs - table.names) for format in reversed(named)), key=len)
+    raise unknown_columns(table.path, wanted, missing=missing, there=table.names)

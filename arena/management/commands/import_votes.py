@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import redis
 from django.core.management.base import BaseCommand, CommandError
@@ -30,19 +30,14 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="", help="name under which they come; otherwise the file's")
         parser.add_argument("--votes-only", action="store_true", help="leave out prompts and answers")
         parser.add_argument("--dry-run", action="store_true", help="read and say what would come, store nothing")
-        parser.add_argument(
-            "--set-aside", type=Path, metavar="CSV", help="where to write the rows that failed, and why"
-        )
+        parser.add_argument("--set-aside", type=Path, metavar="CSV", help="new file for the rows that failed, and why")
         parser.add_argument("--unpublished", action="store_true", help="leave the board to the running arena")
 
     def handle(self, *, file: Path, **options: Any) -> None:
         start = time.perf_counter()
         _leave_the_database_unmapped()
         with _set_aside_into(options["set_aside"]) as set_aside:
-            try:
-                done = _import(file, options, set_aside)
-            except MalformedFile as refusal:
-                raise CommandError(f"{refusal}\nWhat came before that is kept, and is known next time.") from None
+            done = _import(file, options, set_aside)
         self._tell(done, time.perf_counter() - start, is_dry_run=options["dry_run"])
         tell_refusals(self.stderr, set_aside.shown, total=done.set_aside)
         if not options["dry_run"] and not options["unpublished"]:
@@ -97,26 +92,48 @@ class _SetAside:
 @contextmanager
 def _set_aside_into(path: Path | None) -> Iterator[_SetAside]:
     with ExitStack() as stack:
-        writer = csv.writer(stack.enter_context(path.open("w", encoding="utf-8", newline=""))) if path else None
+        writer = csv.writer(stack.enter_context(_new_file(path))) if path else None
         if writer:
             writer.writerow(["row", "reason"])
         yield _SetAside(writer.writerow if writer else None)
 
 
+def _new_file(path: Path) -> TextIO:
+    # Never over a file that is there: it may be the very one that is to be read.
+    try:
+        return path.open("x", encoding="utf-8", newline="")
+    except FileExistsError:
+        raise CommandError(f"{path} is there already. Name a new file with --set-aside.") from None
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}. Name another file with --set-aside.") from None
+
+
+def _what_is_kept(done: Imported | None, *, is_dry_run: bool) -> str:
+    if done is None or is_dry_run:
+        return "Nothing is stored."
+    return f"The {done.new + done.known:,} votes before that are kept, and are known next time."
+
+
 def _import(file: Path, options: dict[str, Any], set_aside: _SetAside) -> Imported:
+    done: Imported | None = None
     with progress_bar(file.name, "rows") as bar:
 
         def show(so_far: Imported, share: float) -> None:
+            nonlocal done
+            done = so_far
             bar.total = round(so_far.rows / share) if share else None
             bar.update(so_far.rows - bar.n)
 
-        return import_votes(
-            file,
-            source=options["source"],
-            format=None if options["format"] == "auto" else options["format"],
-            with_texts=not options["votes_only"],
-            is_dry_run=options["dry_run"],
-            now=timezone.now(),
-            on_progress=show,
-            on_set_aside=set_aside.add,
-        )
+        try:
+            return import_votes(
+                file,
+                source=options["source"],
+                format=None if options["format"] == "auto" else options["format"],
+                with_texts=not options["votes_only"],
+                is_dry_run=options["dry_run"],
+                now=timezone.now(),
+                on_progress=show,
+                on_set_aside=set_aside.add,
+            )
+        except MalformedFile as refusal:
+            raise CommandError(f"{refusal}\n{_what_is_kept(done, is_dry_run=options['dry_run'])}") from None
