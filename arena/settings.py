@@ -19,6 +19,7 @@ class Option(NamedTuple):
 
 OPTIONS: list[Option] = []
 _env = environ.Env()
+_YES, _NO = {"1", "true", "yes", "y", "on"}, {"0", "false", "no", "n", "off", ""}
 
 
 def option(name: str, read: Callable[..., Any], *, default: Any, help: str) -> Any:
@@ -31,6 +32,14 @@ def option(name: str, read: Callable[..., Any], *, default: Any, help: str) -> A
         return read(name, default=default)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} cannot be read: {error}. {help}; its default is {default}.") from None
+
+
+def yes_or_no(name: str, *, default: bool) -> bool:
+    """A reader for `option`: a word that is neither must not pass for a no, where the no is the less safe."""
+    word = str(_env.str(name, default=str(default))).strip().lower()
+    if word not in _YES | _NO:
+        raise ValueError(f"{word!r} is neither yes nor no")
+    return word in _YES
 
 
 def address(name: str, *, schemes: tuple[str, ...], help: str) -> str:
@@ -61,7 +70,7 @@ CSRF_TRUSTED_ORIGINS = option(
     default=[],
     help="Origins behind a proxy, such as https://arena.example.org",
 )
-DEBUG = option("ARENA_DEBUG", _env.bool, default=False, help="Django's debug pages; never on a public site")
+DEBUG = option("ARENA_DEBUG", yes_or_no, default=False, help="Django's debug pages; never on a public site")
 SECRET_KEY = option("ARENA_SECRET_KEY", _env.str, default="", help="Signing key; empty: made once in ARENA_VAR")
 SECRET_KEY = SECRET_KEY or read_or_make_secret_key(VAR / "secret_key")
 
@@ -90,7 +99,7 @@ REVEAL = option(
 )
 COUNT_STOPPED = option(
     "ARENA_COUNT_STOPPED",
-    _env.bool,
+    yes_or_no,
     default=False,
     help="Votes count where an answer was stopped by the voter; otherwise they only show the names",
 )
@@ -280,7 +289,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL = option(
-    "ARENA_HTTPS", _env.bool, default=False, help="The site is served over HTTPS: cookies only go that way"
+    "ARENA_HTTPS", yes_or_no, default=False, help="The site is served over HTTPS: cookies only go that way"
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL else None

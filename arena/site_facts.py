@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from django.db.models import F, Max, Min
 
 from arena.models import Battle, LanguageModel, RatingSnapshot
+from arena.models.battles import BattleKind
 
 
 @dataclass(frozen=True)
 class SiteFacts:
-    """narrowest, widest: half an interval on the board, in points; None without a vote."""
+    """battles: blind ones that were started here.
+
+    narrowest, widest: half an interval on the board, in points; None without a vote.
+    """
 
     models: int
     battles: int
@@ -25,7 +29,7 @@ def site_facts() -> SiteFacts:
     spread = {"narrowest": Min(half), "widest": Max(half)}
     return SiteFacts(
         models=LanguageModel.objects.live().count(),
-        battles=Battle.objects.count(),
+        battles=Battle.objects.filter(kind=BattleKind.BLIND).count(),
         votes=board.votes if board else 0,
         **(board.ratings.filter(provisional="").aggregate(**spread) if board else {}),
     )

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -6,6 +7,7 @@ from django.utils import timezone
 
 from arena.actions.cast_vote import CannotVote, VotedOtherwise, cast_vote
 from arena.actions.exclude_vote import exclude_vote
+from arena.actions.leave_battle import leave_battle
 from arena.blind import reveal
 from arena.models import Answer, Choice, Uncounted, Vote
 from arena.models.append_only import FactsAreAppendOnly
@@ -121,3 +123,12 @@ def test_fifty_parallel_votes_on_one_battle_leave_one_row():
     for outcome in outcomes:
         assert outcome == stored or (isinstance(outcome, VotedOtherwise) and outcome.vote == stored)
     assert Uncounted.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_battle_is_either_voted_on_or_left():
+    for battle in [make_battle() for _ in range(10)]:
+        actions = (partial(vote, battle), partial(leave_battle, battle, now=timezone.now()))
+        in_parallel(2, lambda number: actions[number]())  # noqa: B023  it is called in this round
+        battle.refresh_from_db()
+        assert Vote.objects.filter(battle=battle).exists() != (battle.left_at is not None)

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from arena import events, queues
+from arena.actions.leave_battle import leave_battle
 from arena.actions.recover_stalled_answers import recover_stalled_answers
 from arena.actions.retry_answer import retry_answer
 from arena.models import Answer
@@ -76,3 +77,11 @@ def test_a_side_that_showed_text_is_not_retried():
     answer = stalled(state="failed", attempt=1, first_text_at=NOW)
     answer.refresh_from_db()
     assert not retry_answer(answer, now=NOW)
+
+
+def test_a_side_of_a_battle_that_was_left_is_not_asked_again():
+    answer = stalled(state="failed", attempt=1)
+    leave_battle(answer.turn.battle, now=NOW)
+    answer.refresh_from_db()
+    assert not retry_answer(answer, now=NOW)
+    assert queues.is_empty(answer.queue)

@@ -37,6 +37,7 @@ def test_a_database_that_is_away_names_its_setting():
     ("name", "value"),
     [
         ("ARENA_PORT", "abc"),
+        ("ARENA_HTTPS", "ja"),
         ("ARENA_LEASE_SECONDS", "long"),
         ("DATABASE_URL", "mysql://u:secret@host/x"),
         ("REDIS_URL", "http://:secret@host"),
