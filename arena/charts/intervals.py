@@ -8,8 +8,9 @@ from arena.charts.axis import Tick, linear_axis
 from arena.charts.labels import Label, label
 
 WIDTH, ROW, TOP, FOOT = 720, 24, 12, 28
-#: Where the names end, and the scale from left to right.
-NAMES, LEFT, RIGHT = 164, 184, 560
+#: Where the names end and the figures begin, and the scale from left to right. A phone shows names and figures before
+#: one scrolls to the scale.
+NAMES, FIGURES, LEFT, RIGHT = 164, 176, 316, 700
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def intervals_chart(models: Sequence[RatedModel]) -> IntervalsChart | None:
             start=axis.at(model.lower),
             end=axis.at(model.upper),
             at=axis.at(model.rating),
-            words=Label(RIGHT + 12, y, words),
+            words=Label(FIGURES, y, words),
             is_provisional=model.is_provisional,
         )
 
