@@ -235,6 +235,14 @@ def test_the_command_tells_what_went_out(site, tmp_path):
     assert "license: cc-by-4.0" in (tmp_path / "new" / "README.md").read_text()
 
 
+def test_the_command_says_how_imported_votes_go_out_too(tmp_path):
+    (tmp_path / "others.csv").write_text("model_a,model_b,winner\nX,Y,tie\n")
+    import_votes(tmp_path / "others.csv", now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    assert "--with-imported takes these too" in command("--format", "csv", "--output", tmp_path / "own")
+    assert "--with-imported" not in command("--format", "csv", "--output", tmp_path / "all", "--with-imported")
+
+
 def test_the_command_overwrites_nothing(site, tmp_path):
     (tmp_path / "mine").write_text("")
     with pytest.raises(CommandError, match="is there already"):

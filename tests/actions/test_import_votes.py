@@ -66,6 +66,11 @@ def test_a_public_file_of_votes_gives_its_golden_board_in_one_command():
     assert check_invariants(now=timezone.now()) == []
 
 
+def test_a_file_without_one_good_row_is_an_error(tmp_path):
+    with pytest.raises(CommandError, match="nothing has changed"):
+        command(written(tmp_path, [["X", "", "model_a"], ["Y", "X", "perhaps"]]))
+
+
 def test_rows_become_votes_in_their_order_on_the_boards_way(tmp_path):
     done, refused = imported(written(tmp_path, [["X", "Y", "model_a"], ["Y", "X", "tie"], ["X", "Y", "tie (bothbad)"]]))
     assert (done.format, done.source, done.new, refused) == ("csv", "votes", 3, {})

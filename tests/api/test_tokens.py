@@ -34,6 +34,11 @@ def secret():
     return command("create", "ann")
 
 
+def test_a_list_without_tokens_says_how_to_make_one(capsys):
+    call_command("api_token", "list")
+    assert "api_token create NAME" in capsys.readouterr().err
+
+
 def test_a_new_token_opens_the_battles_and_votes_as_a_voter_of_its_own(client, secret):
     assert begin(client, secret).status_code == 201
     assert Battle.objects.get().voter == ApiToken.objects.get().voter == Voter.objects.get()

@@ -36,7 +36,10 @@ class Command(BaseCommand):
         self.stderr.write("Keep it now: it is not stored and not shown again.")
 
     def _list(self, **_: Any) -> None:
-        for token in ApiToken.objects.all():
+        tokens = list(ApiToken.objects.all())
+        if not tokens:
+            self.stderr.write("There is no token yet. `api_token create NAME` makes one.")
+        for token in tokens:
             state = (
                 f"revoked {token.revoked_at:%Y-%m-%d}" if token.revoked_at else f"last used {token.last_used or '-'}"
             )

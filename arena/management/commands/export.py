@@ -28,12 +28,15 @@ class Command(BaseCommand):
         if format in BOARD_FORMATS:
             self.stdout.write(f"The newest board is in {export_board(format, folder)}")
             return
-        self._tell(_export(format, folder, options))
+        self._tell(_export(format, folder, options), with_imported=options["with_imported"])
 
-    def _tell(self, done: Exported) -> None:
+    def _tell(self, done: Exported, *, with_imported: bool) -> None:
         self.stdout.write(f"{done.votes - done.left_out:,} votes as {done.rows:,} rows in {done.path}")
         if done.withheld:
-            self.stdout.write(f"{done.withheld:,} votes withheld: without consent, or imported")
+            why = (
+                "without consent" if with_imported else "without consent, or imported (--with-imported takes these too)"
+            )
+            self.stdout.write(f"{done.withheld:,} votes withheld: {why}")
         if done.left_out:
             self.stdout.write(f"{done.left_out:,} votes left out: the format cannot carry them")
         masked = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.masked.items()))

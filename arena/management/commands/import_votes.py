@@ -40,6 +40,8 @@ class Command(BaseCommand):
             done = _import(file, options, set_aside)
         self._tell(done, time.perf_counter() - start, is_dry_run=options["dry_run"])
         tell_refusals(self.stderr, set_aside.shown, total=done.set_aside)
+        if done.rows and done.set_aside == done.rows:
+            raise CommandError("No row of this file could be read as a vote, so nothing has changed.")
         if not options["dry_run"] and not options["unpublished"]:
             self._publish()
 
