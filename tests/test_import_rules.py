@@ -29,10 +29,12 @@ MAY_IMPORT = {
     "arena.board_rows": {"arena.models", "ratings"},
     "arena.board_categories": {"arena.models", "arena.tags"},
     "arena.speeds": {"arena.models"},
+    "arena.chance_words": set(),
     "arena.leaderboard": {
         "arena.leaderboard",
         "arena.board_categories",
         "arena.board_rows",
+        "arena.chance_words",
         "arena.comparisons",
         "arena.events",
         "arena.models",
