@@ -1,99 +1,58 @@
 """Wiring of the arena. What an operator may set is read with `option` and listed in docs/operations.md."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from arena.secret_key import make_private, read_or_make_secret_key
-
-
-class Option(NamedTuple):
-    name: str
-    default: str
-    help: str
-
-
-OPTIONS: list[Option] = []
-_env = environ.Env()
-_YES, _NO = {"1", "true", "yes", "y", "on"}, {"0", "false", "no", "n", "off", ""}
-
-
-def option(name: str, read: Callable[..., Any], *, default: Any, help: str) -> Any:
-    """The value of an environment variable, by a reader of django-environ; OPTIONS remembers it for the docs.
-
-    Raises ImproperlyConfigured where it cannot be read.
-    """
-    OPTIONS.append(Option(name, str(default), help))
-    try:
-        return read(name, default=default)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} cannot be read: {error}. {help}; its default is {default}.") from None
-
-
-def yes_or_no(name: str, *, default: bool) -> bool:
-    """A reader for `option`: a word that is neither must not pass for a no, where the no is the less safe."""
-    word = str(_env.str(name, default=str(default))).strip().lower()
-    if word not in _YES | _NO:
-        raise ValueError(f"{word!r} is neither yes nor no")
-    return word in _YES
-
-
-def address(name: str, *, schemes: tuple[str, ...], help: str) -> str:
-    """A URL that an environment variable holds, or ""; raises ImproperlyConfigured without showing its password."""
-    url = str(option(name, _env.str, default="", help=help))
-    if url and not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
-        raise ImproperlyConfigured(f'{name} begins with none of {", ".join(schemes)}, then "://". Set it to {help}.')
-    return url
-
+from arena.options import address, env, option, yes_or_no
+from arena.private_files import make_private, read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Where it lives
-VAR = Path(option("ARENA_VAR", _env.str, default="var", help="Folder for the database, models and secret key"))
+VAR = Path(option("ARENA_VAR", env.str, default="var", help="Folder for the database, models and secret key"))
 VAR = VAR if VAR.is_absolute() else BASE_DIR / VAR
-HOST = option("ARENA_HOST", _env.str, default="127.0.0.1", help="Address the web server listens on")
-PORT = option("ARENA_PORT", _env.int, default=8000, help="Port the web server listens on")
+HOST = option("ARENA_HOST", env.str, default="127.0.0.1", help="Address the web server listens on")
+PORT = option("ARENA_PORT", env.int, default=8000, help="Port the web server listens on")
 ALLOWED_HOSTS = option(
     "ARENA_ALLOWED_HOSTS",
-    _env.list,
+    env.list,
     default=[],
     help="Names visitors may use, comma-separated, besides this machine's",
 )
 ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]", HOST]
 CSRF_TRUSTED_ORIGINS = option(
     "ARENA_TRUSTED_ORIGINS",
-    _env.list,
+    env.list,
     default=[],
     help="Origins behind a proxy, such as https://arena.example.org",
 )
 DEBUG = option("ARENA_DEBUG", yes_or_no, default=False, help="Django's debug pages; never on a public site")
-SECRET_KEY = option("ARENA_SECRET_KEY", _env.str, default="", help="Signing key; empty: made once in ARENA_VAR")
+SECRET_KEY = option("ARENA_SECRET_KEY", env.str, default="", help="Signing key; empty: made once in ARENA_VAR")
 SECRET_KEY = SECRET_KEY or read_or_make_secret_key(VAR / "secret_key")
 
 # Battles
 LEASE_SECONDS = option(
     "ARENA_LEASE_SECONDS",
-    _env.float,
+    env.float,
     default=15.0,
     help="How long a silent worker keeps an answer before another takes it",
 )
 QUEUE_LIMIT = option(
-    "ARENA_QUEUE_LIMIT", _env.int, default=40, help="Answers that may wait before new battles are refused"
+    "ARENA_QUEUE_LIMIT", env.int, default=40, help="Answers that may wait before new battles are refused"
 )
-OPEN_BATTLES_LIMIT = option("ARENA_OPEN_BATTLES", _env.int, default=2, help="Open battles one voter may have")
+OPEN_BATTLES_LIMIT = option("ARENA_OPEN_BATTLES", env.int, default=2, help="Open battles one voter may have")
 PAIRING = option(
     "ARENA_PAIRING",
-    _env.str,
+    env.str,
     default="information",
     help="How pairs are drawn: uniform, weighted (few votes come more often) or information (what narrows the board)",
 )
 REVEAL = option(
     "ARENA_REVEAL",
-    _env.str,
+    env.str,
     default="live",
     help="How answers appear: live (each as it comes), lockstep (at one pace, from one moment on) or when_done (whole)",
 )
@@ -105,46 +64,46 @@ COUNT_STOPPED = option(
 )
 COUNTED_SOURCES = option(
     "ARENA_COUNTED_SOURCES",
-    _env.list,
+    env.list,
     default=["human", "imported"],
     help="Whose votes are on the board: human (this site's visitors), imported, api (programs); a change recounts them",
 )
 CATEGORIES = option(
     "ARENA_CATEGORIES",
-    _env.str,
+    env.str,
     default="arena.categories",
     help="Python module that tells a battle's categories, with the three names that arena.categories has",
 )
 RECORDED_RATE = option(
     "ARENA_RECORDED_RATE",
-    _env.float,
+    env.float,
     default=240.0,
     help="Characters a second at which recorded answers are replayed",
 )
 LOCAL_CONCURRENCY = option(
     "ARENA_LOCAL_CONCURRENCY",
-    _env.int,
+    env.int,
     default=8,
     help="Answers that one set of local weights writes at once",
 )
 MODEL_MEMORY_MB = option(
     "ARENA_MODEL_MEMORY_MB",
-    _env.int,
+    env.int,
     default=0,
     help="Memory that one set of local weights and its conversations may take, in MB; "
     "0: four fifths of what is free when it is loaded",
 )
 REMOTE_HOSTS = option(
     "ARENA_REMOTE_HOSTS",
-    _env.list,
+    env.list,
     default=["127.0.0.1", "::1", "localhost"],
     help="Model servers that workers may ask: host, host:port or network; a private address must be listed itself",
 )
 REMOTE_READ_SECONDS = option(
-    "ARENA_REMOTE_READ_SECONDS", _env.float, default=30.0, help="How long a model server may be silent"
+    "ARENA_REMOTE_READ_SECONDS", env.float, default=30.0, help="How long a model server may be silent"
 )
 REMOTE_ANSWER_SECONDS = option(
-    "ARENA_REMOTE_ANSWER_SECONDS", _env.float, default=180.0, help="How long one answer of a model server may take"
+    "ARENA_REMOTE_ANSWER_SECONDS", env.float, default=180.0, help="How long one answer of a model server may take"
 )
 MAX_PROMPT_CHARACTERS = 12_000
 MAX_TURNS = 20

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from arena.options import OPTIONS
 from arena.pairing import Policy
-from arena.settings import OPTIONS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
 

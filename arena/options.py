@@ -1,0 +1,46 @@
+"""How settings read what an operator sets in the environment; OPTIONS remembers each for the docs."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Option(NamedTuple):
+    name: str
+    default: str
+    help: str
+
+
+OPTIONS: list[Option] = []
+env = environ.Env()
+_YES, _NO = {"1", "true", "yes", "y", "on"}, {"0", "false", "no", "n", "off", ""}
+
+
+def option(name: str, read: Callable[..., Any], *, default: Any, help: str) -> Any:
+    """The value of an environment variable, by a reader of django-environ; OPTIONS remembers it for the docs.
+
+    Raises ImproperlyConfigured where it cannot be read.
+    """
+    OPTIONS.append(Option(name, str(default), help))
+    try:
+        return read(name, default=default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}. {help}; its default is {default}.") from None
+
+
+def yes_or_no(name: str, *, default: bool) -> bool:
+    """A reader for `option`: a word that is neither must not pass for a no, where the no is the less safe."""
+    word = str(env.str(name, default=str(default))).strip().lower()
+    if word not in _YES | _NO:
+        raise ValueError(f"{word!r} is neither yes nor no")
+    return word in _YES
+
+
+def address(name: str, *, schemes: tuple[str, ...], help: str) -> str:
+    """A URL that an environment variable holds, or ""; raises ImproperlyConfigured without showing its password."""
+    url = str(option(name, env.str, default="", help=help))
+    if url and not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise ImproperlyConfigured(f'{name} begins with none of {", ".join(schemes)}, then "://". Set it to {help}.')
+    return url
