@@ -34,15 +34,20 @@ class RefusedRow:
     reason: str
 
 
-def unknown_columns(path: Path, wanted: str | None, *, missing: Iterable[str], there: Iterable[str]) -> MalformedFile:
-    """A table that is of no known format, or not of the wanted one: what the nearest lacks and what is there."""
+def unknown_columns(
+    path: Path, wanted: str | None, *, missing: Iterable[str], there: Iterable[str], todo: str = ""
+) -> MalformedFile:
+    """A table that is of no known format, or not of the wanted one: what the nearest lacks and what is there.
+
+    todo: what else may be done about it, as a sentence.
+    """
     names = sorted(there)
     what = f"it is not {wanted}" if wanted else "it is of no known format"
     lacks = f"{what}: the nearest lacks the columns {', '.join(map(repr, missing))}"
     has = ", ".join(map(repr, names[:_SHOWN_NAMES])) + (", …" if len(names) > _SHOWN_NAMES else "")
     is_otherwise_parted = len(names) == 1 and any(mark in names[0] for mark in ";\t|")
-    hint = ". Its columns must be parted by commas" if is_otherwise_parted else ""
-    return MalformedFile(path, None, f"{lacks}; it has {has:.400}{hint}")
+    hints = ("Its columns must be parted by commas" if is_otherwise_parted else "", todo)
+    return MalformedFile(path, None, ". ".join(filter(None, (f"{lacks}; it has {has:.400}", *hints))))
 
 
 @contextmanager

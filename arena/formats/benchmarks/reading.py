@@ -8,6 +8,7 @@ from arena.formats.benchmarks.base import BenchmarkFormat, Row, Rows, ScoredMode
 from arena.formats.benchmarks.files import opened
 from arena.formats.refusals import RefusedRow, Unusable, unknown_columns
 
+_MAPPING = "Any table can be read: say what its columns are with --mapping"
 #: The first whose columns are all there is taken; a table of means needs the fewest and comes last.
 FORMATS = (
     open_llm.V1,
@@ -63,7 +64,5 @@ def _find(path: Path, rows: Rows, wanted: str | BenchmarkFormat | None) -> Bench
         if format.needs <= rows.names:
             return format
     missing = min((sorted(format.needs - rows.names) for format in candidates), key=len)
-    refusal = unknown_columns(path, candidates[0].name if wanted else None, missing=missing, there=rows.names)
-    if wanted is None:
-        refusal.reason += ". Any table can be read: say what its columns are with --mapping"
-    raise refusal
+    name, todo = (candidates[0].name, "") if wanted else (None, _MAPPING)
+    raise unknown_columns(path, name, missing=missing, there=rows.names, todo=todo)
