@@ -2,7 +2,6 @@ import html
 import json
 import os
 import re
-from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from itertools import pairwise
@@ -10,14 +9,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from arena.actions.cast_vote import cast_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.publish_wide_boards import publish_wide_boards
 from arena.leaderboard.columns import COLUMNS
-from arena.leaderboard.rows import Beside, unrated_row
 from arena.models import Choice, LanguageModel
 from tests.factories import make_battle, make_entry
 
@@ -72,17 +69,6 @@ def test_entries_that_have_not_met_stand_in_groups(client):
     page = client.get("/leaderboard/").text
     assert "Group 1" in page
     assert "Group 2" in page
-
-
-def test_the_intervals_of_a_group_have_a_scale_of_their_own(client):
-    for _ in range(2):
-        for choice in (Choice.MODEL_A, Choice.MODEL_B, Choice.TIE):
-            vote(*LanguageModel.objects.all()[:2] or (make_entry(), make_entry()), choice)
-    vote(make_entry(), make_entry())
-    for group in client.get("/leaderboard/").text.split("<tbody>")[1:]:
-        lines = re.findall(r'whisker__line" x="([\d.]+)" y="4" width="([\d.]+)"', group)
-        assert min(float(start) for start, _ in lines) == 0
-        assert max(float(start) + float(width) for start, width in lines) == pytest.approx(100)
 
 
 def test_the_board_takes_a_fixed_number_of_queries(client, django_assert_num_queries):
@@ -166,12 +152,6 @@ def test_columns_are_chosen_and_stay_while_one_sorts(client, zoo):
     assert ">2.50</td>" in page
     assert "135 M" in page
     assert "sort=model&amp;columns=rank&amp;columns=model&amp;columns=rating&amp;columns=above_next" in page
-
-
-@pytest.mark.parametrize(("percent", "words"), [(99.99, "&gt;99 %"), (64, "64 %"), (0.1, "&lt;1 %"), (None, "–")])
-def test_no_model_is_surely_above_the_next(percent, words):
-    row = replace(unrated_row(make_entry(), Beside.nothing([])), above_next_percent=percent)
-    assert f">{words}</td>" in render_to_string("leaderboard/_row.html", {"row": row, "shown": ["above_next"]})
 
 
 def test_every_column_can_be_shown(client, zoo):

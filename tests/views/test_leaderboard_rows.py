@@ -1,0 +1,35 @@
+import re
+from dataclasses import replace
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from arena.actions.cast_vote import cast_vote
+from arena.actions.publish_leaderboard import publish_leaderboard
+from arena.leaderboard.rows import Beside, unrated_row
+from arena.models import Choice
+from tests.factories import make_battle, make_entry
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_intervals_of_a_group_have_a_scale_of_their_own(client):
+    pair = make_entry(), make_entry()
+    for _ in range(2):
+        for choice in (Choice.MODEL_A, Choice.MODEL_B, Choice.TIE):
+            cast_vote(make_battle(*pair), choice, now=timezone.now())
+    cast_vote(make_battle(make_entry(), make_entry()), Choice.MODEL_A, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    groups = client.get("/leaderboard/").text.split("<tbody>")[1:]
+    assert len(groups) == 2
+    for group in groups:
+        lines = re.findall(r'whisker__line" x="([\d.]+)" y="4" width="([\d.]+)"', group)
+        assert min(float(start) for start, _ in lines) == 0
+        assert max(float(start) + float(width) for start, width in lines) == pytest.approx(100)
+
+
+@pytest.mark.parametrize(("percent", "words"), [(99.99, "&gt;99 %"), (64, "64 %"), (0.1, "&lt;1 %"), (None, "–")])
+def test_no_model_is_surely_above_the_next(percent, words):
+    row = replace(unrated_row(make_entry(), Beside.nothing([])), above_next_percent=percent)
+    assert f">{words}</td>" in render_to_string("leaderboard/_row.html", {"row": row, "shown": ["above_next"]})
