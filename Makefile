@@ -12,7 +12,7 @@
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
-# In two processes: one plays in the whole arena and mostly waits for it, the other has the rest; see tests/conftest.py.
+# In two processes: one plays in the whole arena, the other has the rest; see tests/conftest.py.
 PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 # Tried by running them: a version manager's stand-in can be found and still not start.
 CANDIDATES := python3.12 python3.11 python3

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from arena.models import LanguageModel
 
@@ -27,8 +26,10 @@ _MADE = r"(?:에서|에 의해|이|가|が|によって)? ?(?:만든|만들어|�
 
 def names_a_writer(texts: Iterable[str], entries: Iterable[LanguageModel]) -> bool:
     """Whether one of the texts introduces itself by the name, or the organisation, of one of the entries."""
-    names = frozenset(name for entry in entries for name in _names(entry))
-    return bool(names) and any(_pattern(names).search(text[:_READ]) for text in texts)
+    if not (names := {name for entry in entries for name in _names(entry)}):
+        return False
+    pattern = _pattern(names)
+    return any(pattern.search(text[:_READ]) for text in texts)
 
 
 def _names(entry: LanguageModel) -> Iterable[str]:
@@ -38,7 +39,6 @@ def _names(entry: LanguageModel) -> Iterable[str]:
             yield said
 
 
-@lru_cache(maxsize=256)
-def _pattern(names: frozenset[str]) -> re.Pattern[str]:
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     named = f"(?:{'|'.join(map(re.escape, sorted(names)))}){_AFTER}"
     return re.compile(rf"{_SAYS}{_BETWEEN}{named}|(?<![^\W\d_]){named}{_MADE}", re.IGNORECASE)

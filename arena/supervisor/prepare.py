@@ -34,10 +34,7 @@ def main() -> int:
         try:
             step()
         except (CommandError, *OPERATIONAL) as problem:
-            print(
-                f"{complaint(problem)}\n{purpose}: this did not work.",
-                file=sys.stderr,
-            )
+            print(f"{complaint(problem)}\n{purpose}: this did not work.", file=sys.stderr)
             return 1
     return 0
 

@@ -33,10 +33,8 @@ class Command(BaseCommand):
     def _tell(self, done: Exported, *, with_imported: bool) -> None:
         self.stdout.write(f"{done.votes - done.left_out:,} votes as {done.rows:,} rows in {done.path}")
         if done.withheld:
-            why = (
-                "without consent" if with_imported else "without consent, or imported (--with-imported takes these too)"
-            )
-            self.stdout.write(f"{done.withheld:,} votes withheld: {why}")
+            imported = "" if with_imported else ", or imported (--with-imported takes these too)"
+            self.stdout.write(f"{done.withheld:,} votes withheld: without consent{imported}")
         if done.left_out:
             self.stdout.write(f"{done.left_out:,} votes left out: the format cannot carry them")
         masked = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.masked.items()))
