@@ -1,11 +1,12 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from arena.actions.cast_vote import cast_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.models import Choice
+from arena.models import Battle, Choice
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,14 @@ def test_how_it_works_tells_the_numbers_of_this_arena(client, django_assert_num_
     assert "<dt>Models that answer</dt><dd>2</dd>" in page
     assert "<dt>Votes that count</dt><dd>4</dd>" in page
     assert "<dt>Ratings known to</dt><dd>±" in page
+
+
+def test_how_it_works_counts_the_battles_that_began_here_as_transparency_does(client):
+    for kind in ("blind", "blind", "imported", "side_by_side"):
+        Battle.objects.filter(pk=make_battle().pk).update(kind=kind)
+    assert "<dt>Battles started here</dt><dd>2</dd>" in client.get("/how-it-works/").text
+    cache.clear()
+    assert client.get("/transparency.json").json()["battles"]["started"] == 2
 
 
 def test_the_switch_in_the_footer_changes_the_language_and_stays_on_the_page(client):
