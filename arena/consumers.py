@@ -92,12 +92,8 @@ class LeaderboardConsumer(_Sender):
 
     async def _send(self, language: str, shown: int) -> None:
         try:
-            oldest = shown + 1
-            async for board in events.follow_board(language):
-                # The page has the first; later ones of the same board are new, as when a card has changed.
-                if int(board.id) >= oldest:
-                    await self.send(board.message)
-                oldest = max(shown, int(board.id))
+            async for board in events.follow_board(language, shown=shown):
+                await self.send(board.message)
         except (redis.RedisError, OSError):
             await self.close(COME_AGAIN)
 

@@ -104,10 +104,22 @@ def publish_board(language: str, board: Board) -> None:
     _client().xadd(_board_key(language), {"id": board.id, "message": board.message}, maxlen=1, approximate=False)
 
 
-async def follow_board(language: str) -> AsyncIterator[Board]:
-    """The newest board, if one was published, then each one when it comes. Raises redis.RedisError."""
-    async for _, fields in _hub().follow(_board_key(language), "0"):
-        yield Board(**fields)
+async def follow_board(language: str, *, shown: int) -> AsyncIterator[Board]:
+    """The newest board, if it is newer than the one that is shown, then each that comes, unless it is older.
+
+    Raises redis.RedisError.
+    """
+    key, newest = _board_key(language), shown
+    stored = await _hub().replay(key, "0")
+    for _, fields in stored:
+        if int(fields["id"]) > newest:
+            newest = int(fields["id"])
+            yield Board(**fields)
+    # From now on one with the number of the newest is new too, as when a card has changed.
+    async for _, fields in _hub().follow(key, stored[-1][0] if stored else "0"):
+        if int(fields["id"]) >= newest:
+            newest = int(fields["id"])
+            yield Board(**fields)
 
 
 async def so_far(battle_id: str, *, after: str) -> list[tuple[str, Event]]:

@@ -1,6 +1,7 @@
 """A visitor who reads and types Korean."""
 
 import json
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -57,7 +58,9 @@ def test_rows_come_to_an_open_board_in_its_language(korean, arena):
     push = "from arena.leaderboard.live import push_leaderboard; push_leaderboard()"
     arena.manage("shell", "--verbosity=0", "--command", push)
     expect(korean.locator("[data-board-facts]")).to_contain_text("모델")
-    korean.wait_for_timeout(300)
+    deadline = time.monotonic() + 15
+    while not frames and time.monotonic() < deadline:
+        korean.wait_for_timeout(100)  # what came is looked at meanwhile
     assert any("모델 " in frame["facts"] for frame in frames)
 
 

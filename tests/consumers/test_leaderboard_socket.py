@@ -59,6 +59,16 @@ async def test_a_page_that_was_opened_before_the_last_board_gets_it_and_a_newer_
         await communicator.disconnect()
 
 
+@pytest.mark.parametrize("board", ["0", "7"])
+async def test_the_first_board_that_redis_ever_holds_reaches_a_page_that_shows_its_number(board):
+    """Redis holds none in a new arena, and none after it has lost all; a card may have changed since the page came."""
+    communicator = await opened(f"?board={board}")
+    await asyncio.sleep(0.3)
+    events.publish_board("en", events.Board(board, '{"rows": "another card"}'))
+    assert "another card" in await communicator.receive_from(timeout=5)
+    await communicator.disconnect()
+
+
 @pytest.mark.parametrize("query", ["?board=", "?board=x", "?board=" + "9" * 30])
 async def test_whatever_board_a_page_says_it_gets_the_next(query):
     communicator = await opened(query)
