@@ -131,6 +131,8 @@ def test_a_file_that_cannot_be_used_is_refused_with_one_sentence(tmp_path, conte
         (gzip.compress(b"[" * 9)[:10] + b"\xff" * 20, "it is not gzip, or it is damaged"),
         (gzip.compress(json.dumps([GOOD]).encode())[:30], "it is cut off: its gzip data has no end"),
     ],
+    # Without names of their own they would be named by their bytes, and gzip writes the time into them.
+    ids=["not packed", "damaged", "cut off"],
 )
 def test_a_gz_file_that_cannot_be_unpacked_is_refused(tmp_path, content, reason):
     assert refusal(written(tmp_path, content, "a.gz")) == f"a.gz: {reason}"
