@@ -38,6 +38,11 @@ class VoteQuerySet(AppendOnlyQuerySet["Vote"]):
         """Those that the board counts, each with its weight."""
         return self.filter(battle__kind__in=RATED)
 
+    def apart(self) -> "VoteQuerySet":
+        """The others: their voters saw the names."""
+        # By the few such battles: a join would look up the battle of every vote.
+        return self.filter(battle__in=Battle.objects.exclude(kind__in=RATED))
+
 
 class Vote(AppendOnly):
     """One choice on one battle."""
