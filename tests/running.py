@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Converted models are kept between runs; the first run converts them.
 MODELS = Path(os.environ.get("ARENA_TEST_MODELS", ROOT / "var" / "models"))
 READY_WITHIN = 240.0
+#: The entries that answer briefly or very fast.
+BRIEF = ("agon-small-llama", "agon-steps", "smollm2-135m-instruct-short")
 
 
 class RunningArena:

@@ -5,6 +5,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.running import BRIEF
+
 LONG = 120_000
 
 
@@ -33,16 +35,14 @@ def frames_of(page: Page):
 
 
 @pytest.fixture
-def none_is_done_at_once(arena):
-    """The smallest entry has written all before the other side has begun."""
-    arena.manage("models", "pause", "agon-small-llama")
+def long_answers(arena):
+    """Without the entries whose answers may be a word, or are whole before the other side has begun."""
+    arena.manage("models", "pause", *BRIEF)
     yield
-    arena.manage("models", "resume", "agon-small-llama")
+    arena.manage("models", "resume", *BRIEF)
 
 
-def test_a_visitor_plays_a_battle_with_real_models_and_finds_the_vote_on_the_board(
-    page, browser, arena, none_is_done_at_once
-):
+def test_a_visitor_plays_a_battle_with_real_models_and_finds_the_vote_on_the_board(page, browser, arena, long_answers):
     board = browser.new_context(base_url=arena.url).new_page()
     board.goto("/leaderboard/")
     arena.wait_until_votes_are_counted()
@@ -68,7 +68,7 @@ def test_a_visitor_plays_a_battle_with_real_models_and_finds_the_vote_on_the_boa
     board.context.close()
 
 
-def test_a_reload_in_the_middle_resumes_with_no_gap_and_no_repeat(page, arena):
+def test_a_reload_in_the_middle_resumes_with_no_gap_and_no_repeat(page, arena, long_answers):
     start(page, "Write a story about a lighthouse keeper who finds a message in a bottle.")
     expect(page.locator(".answer--a [data-text]")).to_contain_text(re.compile(r"[\s\S]{40}"), timeout=LONG)
     page.reload()
@@ -157,7 +157,7 @@ def test_the_invariants_hold_after_all_this(arena):
     assert "All invariants hold" in arena.manage("check_invariants")
 
 
-def test_a_socket_that_is_cut_comes_again_with_no_gap_and_no_repeat(page):
+def test_a_socket_that_is_cut_comes_again_with_no_gap_and_no_repeat(page, long_answers):
     connections, received = [], []
 
     def cut_the_first_after_five_messages(socket):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.running import ROOT, RunningArena, eventually
+from tests.running import BRIEF, ROOT, RunningArena, eventually
 
 STORY = "Write a long story about a lighthouse keeper who finds a message in a bottle."
 
@@ -32,10 +32,9 @@ def visitor(arena) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module", autouse=True)
 def _slow_models_only(arena) -> Iterator[None]:
     """Without the small Llama and the brief adapter, whose answers are done before anything can be killed."""
-    quick = ("agon-small-llama", "agon-steps", "smollm2-135m-instruct-short")
-    arena.manage("models", "pause", *quick)
+    arena.manage("models", "pause", *BRIEF)
     yield
-    arena.manage("models", "resume", *quick)
+    arena.manage("models", "resume", *BRIEF)
 
 
 def post(visitor, address, **data):
