@@ -21,7 +21,7 @@ def _preview(board: PublishedBoard) -> Preview:
     best = sorted((row for row in board.rows if row.group == largest), key=lambda row: -row.rating)[:SHOWN]
     facts = f"{len(board.rows):,} models, {board.votes:,} votes, {board.published:%-d %B %Y}"
     hollow = " · hollow: provisional" if any(row.provisional for row in best) else ""
-    return Preview(f"{facts} · rating and its 95 % interval{hollow}", tuple((_ranks(row), _model(row)) for row in best))
+    return Preview(f"{facts} · rating and its 95% interval{hollow}", tuple((_ranks(row), _model(row)) for row in best))
 
 
 def _ranks(row: PublishedRow) -> str:

@@ -13,7 +13,7 @@ from ratings.proportions import Share, effective_votes, wilson
 
 @dataclass(frozen=True)
 class Percentage:
-    """A share of wins among decided votes with its 95 % interval, in percent."""
+    """A share of wins among decided votes with its 95% interval, in percent."""
 
     value: float
     lower: float

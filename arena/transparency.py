@@ -9,17 +9,30 @@ from threading import Lock
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from arena.battle_counts import BattleCounts, battle_counts
 from arena.models import Choice, LanguageModel, RatingSnapshot, Vote, VoteExclusion
 from arena.models.battles import RATED
 from arena.models.catalog import Kind, State
-from arena.models.votes import VoteQuerySet
+from arena.models.votes import Source, VoteQuerySet
 from arena.pair_draw import PairDraw, pair_draw
 from arena.robustness import MOST_MODELS, Firmness, firmness
 
 SECONDS_KEPT = 60
 
+_WHOSE: dict[str, str | Promise] = {
+    Source.HUMAN: gettext_lazy("visitors"),
+    Source.IMPORTED: gettext_lazy("imported"),
+    Source.API: gettext_lazy("programs"),
+}
+#: Of the rules that the arena itself applies.
+_MEANINGS: dict[str, str | Promise] = {
+    "stopped": gettext_lazy("the voter stopped an answer before its end"),
+    "identity": gettext_lazy("an answer said who wrote it"),
+    "imported": gettext_lazy("by the weight that the file gave it"),
+}
 _KEY, _ONE_COUNT_AT_A_TIME = "transparency", Lock()
 
 
@@ -35,6 +48,11 @@ class VoteCount:
     tie: int
     both_bad: int
 
+    @property
+    def whose(self) -> str | Promise:
+        """In words of the reader's language."""
+        return _WHOSE.get(self.source, self.source)
+
 
 @dataclass(frozen=True)
 class ExclusionCount:
@@ -43,6 +61,11 @@ class ExclusionCount:
     rule: str
     removed: int
     lessened: int
+
+    @property
+    def meaning(self) -> str | Promise:
+        """In words of the reader's language; empty for a rule of this arena's own."""
+        return _MEANINGS.get(self.rule, "")
 
 
 @dataclass(frozen=True)

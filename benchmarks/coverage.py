@@ -1,4 +1,4 @@
-"""How often a 95 % interval holds the true rating: `python -m benchmarks.coverage [SETS]`.
+"""How often a 95% interval holds the true rating: `python -m benchmarks.coverage [SETS]`.
 
 Five kinds of arenas; of each, SETS are simulated, every one with truths of its own, and fitted. Coverage is the
 mean over the arenas of the part of their models whose interval holds the truth; one arena's models share their

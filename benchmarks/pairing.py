@@ -1,7 +1,7 @@
 """How many votes each way of pairing needs to narrow a skewed board: `python -m benchmarks.pairing [SEEDS]`.
 
 Twenty models with a history; then each way of pairing adds votes, in batches of 50 with the probabilities of the
-board before the batch, until the mean 95 % interval of the board is narrow enough. "gain ^ 6" is information gain as
+board before the batch, until the mean 95% interval of the board is narrow enough. "gain ^ 6" is information gain as
 it comes, with its sharpness of 6. A ratio is votes needed over the votes that uniform pairing needs on the same seed:
 its mean, its standard deviation and its range over the seeds. Covered: how often the interval of a rated model holds
 its true strength, once the aim is reached, and the standard error of that; the ways of pairing share a seed's luck.
@@ -34,7 +34,7 @@ MODELS = 20
 SPREAD = 1.0  # standard deviation of the true strengths, in log-odds
 BATCH = 50
 MOST_VOTES = 60_000
-STEPS = 200  # towards the best allocation; the bound on its votes is within 1 % of it by then
+STEPS = 200  # towards the best allocation; the bound on its votes is within 1% of it by then
 EVEN = weighted(np.ones(MODELS)).matrix  # uniform pairing
 FEW = 3_000  # votes below which the weighted way boosts a model, as the public policy of LMArena did
 
@@ -196,7 +196,7 @@ def climb(start: PairCounts, truth: FloatArray, *, policy: Policy, aim: float, s
 
 
 def cast(a: IntArray, b: IntArray, *, truth: FloatArray, rng: np.random.Generator) -> PairCounts:
-    """Votes with an expected score of the Bradley-Terry chance, 30 % of them ties at equal strength."""
+    """Votes with an expected score of the Bradley-Terry chance, 30% of them ties at equal strength."""
     chance = win_probabilities(truth)[a, b]
     tie = tie_share(chance)
     luck = rng.random(len(a))
@@ -218,7 +218,7 @@ def mean_width(board: Standings) -> float:
 
 
 def width(deviation: float) -> float:
-    """Points from end to end of a 95 % interval, of a standard deviation in log-odds."""
+    """Points from end to end of a 95% interval, of a standard deviation in log-odds."""
     return 2 * normal_quantile(CONFIDENCE) * float(width_in_points(np.array(deviation)))
 
 

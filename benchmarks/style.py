@@ -1,7 +1,7 @@
 """Style control: seconds, memory, and whether its intervals hold: `python -m benchmarks.style [SETS]`.
 
 Speed: 300 models, a million votes and four features, from arrays to strengths with their errors. Memory: the peak
-above the votes themselves. Coverage: how often 95 % intervals hold the true strengths and
+above the votes themselves. Coverage: how often 95% intervals hold the true strengths and
 the true effects of style, over SETS simulated arenas of 20 models and 5000 votes whose style goes with strength; and
 how far the strengths are from the truth, next to those of plain Bradley-Terry.
 """

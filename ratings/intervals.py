@@ -16,7 +16,7 @@ from ratings.counts import PairCounts
 from ratings.errors import RatingsError
 
 CONFIDENCE = 0.95
-DOUBT = 3.0  # no tie-free vote among n still leaves a share of 3 / n of them possible, at 95 %
+DOUBT = 3.0  # no tie-free vote among n still leaves a share of 3 / n of them possible, at 95%
 ROUNDING = 1e-9
 
 

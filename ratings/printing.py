@@ -59,7 +59,7 @@ def _cells(row: Row) -> dict[str, str]:
         "rank": str(row.rank),
         "model": str(row.model),
         "rating": f"{row.rating:.0f}",
-        "95 %": "" if isnan(row.lower) else f"{row.lower:.0f} to {row.upper:.0f}",
+        "95%": "" if isnan(row.lower) else f"{row.lower:.0f} to {row.upper:.0f}",
         "votes": f"{row.votes:,.10g}",
         "win rate": "" if isnan(row.win_rate) else f"{row.win_rate:.0%}",
         "both bad": f"{row.both_bad_rate:.0%}" if row.both_bad_rate > 0 else "",

@@ -18,7 +18,7 @@ _ALL = 1 - 1e-9
 
 @dataclass(frozen=True)
 class RankCorrelation:
-    """value: in [-1, 1]. lower, upper: its 95 % interval, None where the orders are the same or reversed.
+    """value: in [-1, 1]. lower, upper: its 95% interval, None where the orders are the same or reversed.
 
     models: how many were compared.
     """

@@ -2,7 +2,7 @@
 
     python -m training.measure_adapter [--weights FOLDER] [--adapter FOLDER]
 
-Prints how often the base and the adapter answer in the form of the training data, with 95 % intervals (Wilson, 1927),
+Prints how often the base and the adapter answer in the form of the training data, with 95% intervals (Wilson, 1927),
 and how long their answers are.
 """
 
@@ -40,7 +40,7 @@ def answers(models: Path, adapter: str, temperature: float) -> list[Answer]:
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """The 95 % interval of a share."""
+    """The 95% interval of a share."""
     z, share = 1.959964, successes / trials
     middle = share + z * z / (2 * trials)
     half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))

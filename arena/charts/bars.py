@@ -42,7 +42,7 @@ def bars_chart(shares: Sequence[tuple[str, float]]) -> BarsChart | None:
 
     def bar(place: int, name: str, percent: float) -> Bar:
         y, end = TOP + ROW * (place + 0.5), axis.at(percent)
-        return Bar(label(NAMES, y, name), y, round(end - LEFT, 1), Label(end + 8, y, f"{percent:.0f} %"))
+        return Bar(label(NAMES, y, name), y, round(end - LEFT, 1), Label(end + 8, y, f"{percent:.0f}%"))
 
     bars = tuple(bar(place, name, percent) for place, (name, percent) in enumerate(shares))
     return BarsChart(bars, axis.ticks, TOP + ROW * len(shares) + FOOT)

@@ -26,7 +26,7 @@ _ALL = (
     Column("rank", _("Rank"), None, is_shown=True),
     Column("model", _("Model"), lambda row: row.name.casefold(), is_shown=True, css="board__model"),
     Column("rating", _("Rating"), lambda row: row.rating, True, True),
-    Column("interval", _("95 % interval"), None, is_shown=True, css="board__interval"),
+    Column("interval", _("95% interval"), None, is_shown=True, css="board__interval"),
     Column("style", _("Style rank"), lambda row: row.style_rank, is_shown=True),
     Column("simultaneous", _("Rank by differences"), lambda row: row.rank_simultaneous),
     Column("above_next", _("Above the next"), lambda row: row.above_next_percent, True),

@@ -65,7 +65,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a feature of style is worth, in points, with its 95 % interval."""
+    """What a feature of style is worth, in points, with its 95% interval."""
 
     label: str
     points: float

@@ -55,7 +55,7 @@ def _first_and_last(shares: Sequence[tuple[str, float]]) -> str:
     if not shares:
         return ""
     (best, high), (worst, low) = shares[0], shares[-1]
-    return ends(best, f"{high:.0f} %", worst, f"{low:.0f} %")
+    return ends(best, f"{high:.0f}%", worst, f"{low:.0f}%")
 
 
 def _row(rating: Rating) -> Row:

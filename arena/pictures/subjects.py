@@ -56,7 +56,7 @@ SUBJECTS = (
     Subject(
         "intervals",
         "intervals",
-        _("Rating in points, with its 95 % interval"),
+        _("Rating in points, with its 95% interval"),
         _(
             "The shorter the line, the surer the rating; models whose lines do not meet are told apart. A hollow dot "
             "and † mark a rating under a prior, and a line across parts groups that have not met."

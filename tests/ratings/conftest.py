@@ -17,7 +17,7 @@ Simulate = Callable[..., Comparisons]
 
 @pytest.fixture(scope="session")
 def simulate() -> Simulate:
-    """Votes with an expected score of exactly the Bradley-Terry chance; 30 % are ties or both_bad at equal strength."""
+    """Votes with an expected score of exactly the Bradley-Terry chance; 30% are ties or both_bad at equal strength."""
 
     def draw(strengths, n_votes, *, seed, weights=False):
         rng = np.random.default_rng(seed)

@@ -59,7 +59,7 @@ def test_a_table_to_read_comes_without_json(capsys, csv_file):
     code, out, _ = run(capsys, csv_file, "--anchor", "elk=1100")
     assert code == 0
     lines = out.splitlines()
-    assert lines[0].split() == ["rank", "model", "rating", "95", "%", "votes", "win", "rate", "both", "bad"]
+    assert lines[0].split() == ["rank", "model", "rating", "95%", "votes", "win", "rate", "both", "bad"]
     assert any(line.split()[1:6] == ["elk", "1100", "1100", "to", "1100"] for line in lines)
     assert "6 votes; a tie is half a win for each; hc3 intervals; elk fixed at 1100." in lines[-1]
 

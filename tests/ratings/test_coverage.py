@@ -1,4 +1,4 @@
-"""The intervals of the site hold the truth in 95 % of simulated arenas, and the simulation is what it says."""
+"""The intervals of the site hold the truth in 95% of simulated arenas, and the simulation is what it says."""
 
 import numpy as np
 import pytest

@@ -40,7 +40,7 @@ def test_intervals_of_the_effects_hold_the_truth_as_often_as_they_say():
         a, b, outcome, length = votes(1000, seed=seed)
         for effect in board(a, b, outcome, length[:, None]).effects:
             held[effect.name] += effect.lower < truth[effect.name] < effect.upper
-    assert min(held.values()) >= 16  # of 20 at 95 %: fewer once in 400 times
+    assert min(held.values()) >= 16  # of 20 at 95%: fewer once in 400 times
 
 
 def test_a_feature_that_never_differs_is_left_out_and_the_others_stay():

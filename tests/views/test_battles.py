@@ -36,7 +36,7 @@ def act(client, battle, verb, data=None):
 def test_the_reply_to_the_vote_is_the_reveal(client, battle):
     response = act(client, battle, "vote", {"choice": "model_a"})
     assert response.status_code == 200
-    for word in ("ZEBRA-7", "OKAPI-9", "Zoo", "+2.0", "−2.0", "A 50 %"):
+    for word in ("ZEBRA-7", "OKAPI-9", "Zoo", "+2.0", "−2.0", "A 50%"):
         assert word in response.text
     assert Vote.objects.get().choice == "model_a"
 

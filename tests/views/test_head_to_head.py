@@ -42,8 +42,8 @@ def test_both_sides_of_the_record_stand_with_wilsons_interval(client, entries):
     page = client.get(ADDRESS).text
     assert "Votes between them that count: 6" in page
     assert rows(page)[:2] == [
-        ["ZEBRA-7", "3", "1", "1", "1", "75 %", "30–95 %"],
-        ["OKAPI-9", "1", "3", "1", "1", "25 %", "5–70 %"],
+        ["ZEBRA-7", "3", "1", "1", "1", "75%", "30–95%"],
+        ["OKAPI-9", "1", "3", "1", "1", "25%", "5–70%"],
     ]
 
 
@@ -67,8 +67,8 @@ def test_the_chance_by_the_board_stands_beside_the_points_won(client, entries):
         vote(*entries, choice=choice)
     publish()
     page = client.get(ADDRESS).text
-    assert "<dt>Chance of ZEBRA-7</dt><dd>60 %</dd>" in page
-    assert "<dt>Score so far</dt><dd>60 %</dd>" in page
+    assert "<dt>Chance of ZEBRA-7</dt><dd>60%</dd>" in page
+    assert "<dt>Score so far</dt><dd>60%</dd>" in page
     assert "<dt>Difference, in points</dt><dd>+70</dd>" in page
     assert "<dt>Difference, in points</dt><dd>−70</dd>" in client.get("/models/okapi-9/vs/zebra-7/").text
 
@@ -90,7 +90,7 @@ def test_a_vote_of_less_weight_counts_as_that_much(client, entries):
     exclude_vote(first, rule="test", by="a test", now=timezone.now(), weight=0.5)
     publish()
     page = rows(client.get(ADDRESS).text)
-    assert page[0] == ["ZEBRA-7", "0.5", "1", "0", "0", "33 %", "4–85 %"]
+    assert page[0] == ["ZEBRA-7", "0.5", "1", "0", "0", "33%", "4–85%"]
     assert page[2][2:4] == ["0.5", "1"]
 
 
@@ -106,7 +106,7 @@ def test_two_that_have_not_met_are_compared_through_others_only(client, entries)
     publish()
     page = client.get(ADDRESS).text
     assert "They have not met in a vote that counts." in page
-    assert "<dt>Chance of ZEBRA-7</dt><dd>50 %</dd>" in page
+    assert "<dt>Chance of ZEBRA-7</dt><dd>50%</dd>" in page
 
 
 def test_a_battle_without_a_vote_leaves_no_trace(client, entries):

@@ -115,7 +115,7 @@ def test_five_votes_make_a_board_of_ones_own_beside_everyones(client, voter, ent
     mine = {name: int(points) for name, points, *_ in rows}
     # The most probable strengths x and -x solve 4 - 5 s(2x) = x, by the prior of standard deviation 1: x = 0.448.
     assert mine == {"ZEBRA-7": 1078, "OKAPI-9": 922}
-    assert "Of your choices between two models that the leaderboard compares (5), 80 % agree with it." in page
+    assert "Of your choices between two models that the leaderboard compares (5), 80% agree with it." in page
 
 
 def test_votes_that_are_kept_apart_are_on_no_board_of_ones_own(client, voter, entries):

@@ -93,6 +93,13 @@ def test_the_newest_exclusion_of_each_vote_counts(client, entries):
     ]
 
 
+def test_the_page_tells_sources_and_rules_in_words(client, entries):
+    exclude_vote(vote(*entries[:2]), rule="identity", by="a test", now=NOW)
+    page = client.get("/transparency/").text
+    assert re.search(r"<th[^>]*>visitors</th>", page)
+    assert re.search(r"<th[^>]*>identity <span[^>]*>an answer said who wrote it</span></th>", page)
+
+
 def test_the_chances_of_all_pairs_make_one(client, entries, settings):
     settings.PAIRING = "uniform"
     draw = numbers(client)["draw"]
@@ -100,6 +107,7 @@ def test_the_chances_of_all_pairs_make_one(client, entries, settings):
     assert [(pair["first"], pair["second"]) for pair in draw["pairs"]] == pairs
     assert [pair["percent"] for pair in draw["pairs"]] == pytest.approx([100 / 3] * 3)
     assert (draw["policy"], draw["rest"]) == ("uniform", 0)
+    assert "All pairs come equally often." in client.get("/transparency/").text
 
 
 def test_the_likeliest_pair_stands_first(client, entries, settings):
