@@ -37,6 +37,11 @@ class HistoryChart:
     width: int = WIDTH
     height: int = HEIGHT
 
+    @property
+    def is_of_one_day(self) -> bool:
+        """Whether only the hours tell its ends apart."""
+        return self.first.date() == self.last.date()
+
 
 def history_chart(ratings: Sequence[RatedMoment]) -> HistoryChart | None:
     """ratings: the oldest first. None where they are too few, or of one moment."""

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -137,3 +137,11 @@ def test_the_picture_keeps_to_its_box():
     assert (chart.low, chart.high) == (895, 1115)
     assert history_chart(past[:2]) is None
     assert history_chart([past[0]] * 3) is None
+
+
+@pytest.mark.parametrize(("hours", "words"), [(9, "9 Nov 2026, 13:30 UTC"), (48, "<span>11 Nov 2026</span>")])
+def test_the_ends_of_the_picture_differ_within_a_day_too(client, entries, hours, words):
+    start = datetime(2026, 11, 9, 4, 30, tzinfo=UTC)
+    for passed in (0, 1, hours):
+        vote(*entries, now=start + timedelta(hours=passed))
+    assert words in client.get("/models/zebra-7/").text
