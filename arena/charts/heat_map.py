@@ -9,7 +9,7 @@ from ratings.arrays import FloatArray
 
 #: Shades go from 0, the faintest, to SHADES, the strongest.
 SHADES = 8
-LEFT, TOP, EDGE = 172, 168, 8
+NAMES, TOP, EDGE = 172, 168, 8
 #: Thirty of the narrowest cells are as wide as the page.
 ROW, NARROWEST, WIDEST, ROOM = 26, 32, 64, 520
 
@@ -24,7 +24,8 @@ class Shade:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """rows, columns: the names, those of the columns to be turned upwards around their places."""
+    """rows: names that stay in view, so on a drawing of their own, names_width wide. columns: names to be turned
+    upwards around their places."""
 
     rows: tuple[Label, ...]
     columns: tuple[Label, ...]
@@ -32,6 +33,7 @@ class HeatMap:
     shades: tuple[Shade, ...]
     width: float
     height: float
+    names_width: float = NAMES
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class _Grid:
         return round(min(WIDEST, max(NARROWEST, ROOM / self.size)))
 
     def x(self, column: int) -> float:
-        return LEFT + self.cell * column
+        return self.cell * column
 
     def y(self, row: int) -> float:
         return TOP + ROW * row
@@ -58,7 +60,7 @@ def heat_map(names: Sequence[str], values: FloatArray, *, most: float, words: Ca
         (row, column, value) for row, line in enumerate(rows) for column, value in enumerate(line) if not isnan(value)
     ]
     return HeatMap(
-        rows=tuple(label(LEFT - 8, grid.y(row) + ROW / 2, name) for row, name in enumerate(names)),
+        rows=tuple(label(NAMES - 8, grid.y(row) + ROW / 2, name) for row, name in enumerate(names)),
         columns=tuple(label(grid.x(column) + grid.cell / 2, TOP - 8, name) for column, name in enumerate(names)),
         cells=tuple(Label(grid.x(c) + grid.cell / 2, grid.y(r) + ROW / 2, words(value)) for r, c, value in known),
         shades=tuple(_shades(grid, known, most)),
