@@ -1,8 +1,11 @@
 """Every address of the site."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import path
+from django.utils.functional import lazy
 from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from arena.api.v1 import api
@@ -62,6 +65,8 @@ urlpatterns = [
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("export/", export.export, name="export"),
+    # Asked for where no page names the icon, such as in the admin.
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("arena/mark.svg")), name="icon"),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from arena.actions.add_turn import QueueIsFull
 from arena.actions.answer_again import answer_again
@@ -32,13 +32,13 @@ from arena.voters import known_voter
 rng = random.SystemRandom()
 
 
-@require_GET
+@require_safe
 @never_cache
 def battle(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     return _page(request, own_battle(request, battle_id))
 
 
-@require_GET
+@require_safe
 @never_cache
 def queue(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """The line about waiting answers, for the page to show it anew."""

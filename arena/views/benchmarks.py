@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from arena.benchmarks_page import benchmarks_page
 
 
-@require_GET
+@require_safe
 def benchmarks(request: HttpRequest) -> HttpResponse:
     return render(request, "benchmarks/benchmarks.html", {"page": benchmarks_page()})

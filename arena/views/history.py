@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from arena.actions.forget_voter import forget_voter
 from arena.history import PAGE_SIZE, battles_of, data_of, past_battles
@@ -13,7 +13,7 @@ from arena.personal_board import personal_board
 from arena.voters import COOKIE, known_voter
 
 
-@require_GET
+@require_safe
 @never_cache
 def history(request: HttpRequest) -> HttpResponse:
     """?page= counts from 1."""
@@ -24,7 +24,7 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, "history/history.html", context)
 
 
-@require_GET
+@require_safe
 @never_cache
 def board(request: HttpRequest) -> HttpResponse:
     """The own votes beside everyone's."""
@@ -32,7 +32,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "history/board.html", {"board": personal_board(voter) if voter else None})
 
 
-@require_GET
+@require_safe
 @never_cache
 def data(request: HttpRequest) -> HttpResponse:
     """All that is stored of this voter, as a file."""

@@ -5,7 +5,7 @@ from hashlib import sha256
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from arena.board_preview import board_preview
 from arena.charts.preview import preview_png
@@ -15,7 +15,7 @@ from arena.overview import overview_page
 from arena.snapshot_page import snapshot_page
 
 
-@require_GET
+@require_safe
 def leaderboard(request: HttpRequest) -> HttpResponse:
     """The query says which board, in what order, which rows and columns; see arena.leaderboard.view."""
     try:
@@ -25,12 +25,12 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     return render(request, "leaderboard/leaderboard.html", {"page": page, "facts": page.facts})
 
 
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "leaderboard/overview.html", {"page": overview_page()})
 
 
-@require_GET
+@require_safe
 def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     page = snapshot_page(pk)
     if page is None:

@@ -2,20 +2,20 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from arena.head_to_head import compare
 from arena.model_page import model_page
 from arena.models import LanguageModel
 
 
-@require_GET
+@require_safe
 def model(request: HttpRequest, slug: str) -> HttpResponse:
     found = _entry(slug)
     return render(request, "models/model.html", {"page": model_page(found), "may_chat": _may_chat(found)})
 
 
-@require_GET
+@require_safe
 def head_to_head(request: HttpRequest, slug: str, rival: str) -> HttpResponse:
     """The first named stands first."""
     if slug == rival:
@@ -24,7 +24,7 @@ def head_to_head(request: HttpRequest, slug: str, rival: str) -> HttpResponse:
     return render(request, "models/head_to_head.html", context | {"model": slug, "rival": rival})
 
 
-@require_GET
+@require_safe
 def choose_pair(request: HttpRequest) -> HttpResponse:
     """?model= and ?rival= are slugs. Two different entries lead to their page."""
     model, rival = request.GET.get("model", ""), request.GET.get("rival", "")

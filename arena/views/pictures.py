@@ -2,13 +2,13 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from arena.models.counts import OVERALL
 from arena.pictures import UnknownPicture, picture_table, pictures_page
 
 
-@require_GET
+@require_safe
 def pictures(request: HttpRequest) -> HttpResponse:
     """?category= names a board; ?models=, any number of times, whom to show."""
     try:
@@ -18,7 +18,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
     return render(request, "pictures/pictures.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def figures(request: HttpRequest, name: str) -> HttpResponse:
     """A picture's table as CSV, with all models."""
     try:

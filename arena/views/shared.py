@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from arena.actions.share_battle import share_battle, unshare_battle
 from arena.blind import blind_battle, cards, reveal
@@ -15,7 +15,7 @@ from arena.models import Battle
 from arena.views.battles import own_battle
 
 
-@require_GET
+@require_safe
 @never_cache
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The conversation, with names only where its voter may know them. Nothing can be done on this page."""

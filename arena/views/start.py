@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from arena.actions.add_turn import QueueIsFull
 from arena.actions.begin_battle import TooManyOpenBattles, VoterIsForgotten
@@ -29,13 +29,13 @@ PROMPT_TOO_LONG = _("Your prompt is too long for the models here. Shorten it and
 rng = random.SystemRandom()
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The box, filled with a suggestion or with the prompt of an earlier battle where the address asks for it."""
     return _page(request, prompt=_suggested(request) or _prompt_of(request))
 
 
-@require_GET
+@require_safe
 def recorded(request: HttpRequest) -> HttpResponse:
     """Prompts that have recorded answers, some at random."""
     context = {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS), "send": uuid4()}

@@ -5,17 +5,17 @@ from dataclasses import asdict
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from arena.transparency import transparency
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/transparency.html", {"page": transparency(now=timezone.now())})
 
 
-@require_GET
+@require_safe
 def as_json(request: HttpRequest) -> JsonResponse:
     """The numbers of the page, under the names of arena.transparency; times in ISO 8601."""
     return JsonResponse(asdict(transparency(now=timezone.now())), json_dumps_params={"ensure_ascii": False})
