@@ -1,6 +1,6 @@
 """What the texts of a battle say of a vote on it: its categories, and how its answers differ in style."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -13,6 +13,8 @@ from arena.formats.votes.base import TurnTexts
 from arena.standing_texts import standing_texts
 from ratings.arrays import FloatArray
 from ratings.style import STYLE_FEATURES, normalised_differences, style_counts
+
+TEXTS_AT_ONCE = 500
 
 _PACKED = np.dtype("<f4")
 
@@ -30,9 +32,14 @@ def rules() -> Any:
     return import_module(settings.CATEGORIES)
 
 
-def tags_of(battles: Collection[UUID]) -> dict[UUID, Tags]:
-    """Of those that still have texts. In a fixed number of queries."""
-    return {battle: _tags(turns) for battle, turns in standing_texts(battles).items()}
+def tags_of(battles: Sequence[UUID]) -> dict[UUID, Tags]:
+    """Of those that still have texts."""
+    found: dict[UUID, Tags] = {}
+    # A few at a time: conversations may be long.
+    for start in range(0, len(battles), TEXTS_AT_ONCE):
+        texts = standing_texts(battles[start : start + TEXTS_AT_ONCE])
+        found |= {battle: _tags(turns) for battle, turns in texts.items()}
+    return found
 
 
 def unpacked(styles: Iterable[bytes]) -> FloatArray:

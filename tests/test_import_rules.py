@@ -20,6 +20,8 @@ MAY_IMPORT = {
     "arena.voters": {"arena.models"},
     "arena.tokens": {"arena.models"},
     "arena.comparisons": {"arena.models", "ratings"},
+    "arena.counted_votes": {"arena.models", "arena.comparisons", "arena.tags"},
+    "arena.pair_sums": {"arena.models", "arena.comparisons"},
     "arena.pairing": {"arena.models", "ratings"},
     "arena.conversation": {"arena.models", "arena.backends"},
     "arena.blind": {"arena.models", "arena.markup", "arena.comparisons", "ratings"},

@@ -1,25 +1,22 @@
 """Count what is uncounted and publish a new board."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from arena.actions.count_votes import (
-    Counting,
-    count_votes,
-    sum_anew,
-    tag_anew,
-    tags_of_waiting,
-    turn_sources,
-)
+from arena.actions.count_votes import Counting, count_votes, turn_sources
 from arena.actions.plan_pairing import plan_pairing
+from arena.actions.prepare_round import Prepared, prepare_round
+from arena.actions.tag_anew import tag_anew
 from arena.board_rows import entry_ids, ratings_of
 from arena.comparisons import add_to_digest, comparisons, stored_counts
 from arena.models import Board, CountedVote, Rating, RatingSnapshot, Uncounted
 from arena.models.counts import OVERALL
+from arena.pair_sums import replace_all_sums
 from arena.pairing import Policy
 from arena.queues import accept_publication_requests
 from arena.tags import rules
@@ -40,22 +37,40 @@ KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
 def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
     """The new board, or None where nothing was uncounted. One at a time: a second call waits for the first."""
     accept_publication_requests()
-    if not Uncounted.objects.exists() and _is_current(RatingSnapshot.objects.newest()):
+    is_current = _is_current(RatingSnapshot.objects.newest())
+    if is_current and not Uncounted.objects.exists():
         return None
-    if not _is_current(RatingSnapshot.objects.newest()):
+    if not is_current:
         tag_anew()
-    tags = tags_of_waiting()
-    with transaction.atomic():
-        Board.objects.get_or_create(category=OVERALL)
-        Board.objects.select_for_update().get(category=OVERALL)
-        is_current = _is_current(RatingSnapshot.objects.newest())
-        if not is_current:
+        with _board_lock():
             turn_sources()
-            sum_anew()
-        found = count_votes(tags)
+    prepared = prepare_round(from_the_first=not is_current)
+    with _board_lock():
+        is_current = _is_current(RatingSnapshot.objects.newest())
+        if not prepared.holds:
+            prepared = _prepared_again(from_the_first=not is_current)
+        if not is_current:
+            replace_all_sums(prepared.sums)
+        found = count_votes(prepared)
         if not found.changed and not found.added and is_current:
             return None
         return _publish_incrementally(found, now) if is_current else _publish_from_the_first(found, now)
+
+
+@contextmanager
+def _board_lock() -> Iterator[None]:
+    """A transaction in which nobody else counts or publishes. SQLite lets nobody else write at all meanwhile."""
+    with transaction.atomic():
+        Board.objects.get_or_create(category=OVERALL)
+        Board.objects.select_for_update().get(category=OVERALL)
+        yield
+
+
+def _prepared_again(*, from_the_first: bool) -> Prepared:
+    """Somebody published while this round was prepared; now, by the holder of the lock, it takes as long as it does."""
+    if from_the_first:
+        turn_sources()
+    return prepare_round(from_the_first=from_the_first)
 
 
 def _is_current(board: RatingSnapshot | None) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arena.actions.count_votes import counted_votes
 from arena.actions.publish_leaderboard import policy
 from arena.board_rows import entry_ids, ratings_of
 from arena.comparisons import WeightedVote, add_to_digest, comparisons, stored_counts, weighted
+from arena.counted_votes import counted_votes
 from arena.models import CountedVote, Rating, RatingSnapshot, VoteExclusion
 from arena.models.counts import OVERALL
 from arena.models.votes import weight_by_policy

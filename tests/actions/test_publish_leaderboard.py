@@ -1,7 +1,10 @@
 import random
+import re
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arena.actions.cast_vote import cast_vote
@@ -14,6 +17,8 @@ from arena.models.counts import SQUARES, SUMS
 from tests.factories import make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+READS_ALL_VOTES = re.compile(r'FROM "arena_countedvote" .*ORDER BY "arena_countedvote"."number" ASC$')
 
 
 @pytest.fixture
@@ -105,21 +110,69 @@ def test_an_excluded_vote_leaves_the_board_and_comes_back(entries):
 
 
 def test_an_exclusion_that_comes_while_votes_are_counted_waits_for_the_next_board(entries):
-    vote, exclusions = cast(entries[0], entries[1]), []
+    vote = cast(entries[0], entries[1])
 
-    def exclude_once_weights_are_read(execute, sql, *more):
-        result = execute(sql, *more)
-        if "arena_voteexclusion" in sql and not exclusions:
-            exclusions.append("begun")
+    def exclude(reads):
+        if reads == 2:  # the first is before the lock
             exclude_vote(vote, rule="test", by="a test", now=timezone.now())
-        return result
 
-    with connection.execute_wrapper(exclude_once_weights_are_read):
+    with after_each_read_of("arena_voteexclusion", exclude):
         publish()
     assert CountedVote.objects.get().weight == 1
     publish()
     assert CountedVote.objects.get().weight == 0
     assert check_invariants(now=timezone.now()) == []
+
+
+@contextmanager
+def after_each_read_of(table, act):
+    """act(n) is called after the nth query that reads the table."""
+    reads = []
+
+    def execute_and_act(execute, sql, *more):
+        result = execute(sql, *more)
+        if sql.startswith("SELECT") and f'FROM "{table}"' in sql:
+            reads.append(sql)
+            act(len(reads))
+        return result
+
+    with connection.execute_wrapper(execute_and_act):
+        yield
+
+
+@pytest.mark.parametrize(("policy", "lock"), [("as it is", 1), ("older", 3)])
+def test_what_another_publishes_meanwhile_is_not_lost(entries, policy, lock):
+    votes = [cast(*entries[:2]) for _ in range(6)]
+    publish()
+    if policy == "older":
+        RatingSnapshot.objects.update(policy=policy)
+    exclude_vote(votes[0], rule="test", by="a test", now=timezone.now())
+
+    def publish_and_exclude_another(reads):
+        if reads == lock:  # what was prepared is about to be used
+            publish()
+            exclude_vote(votes[1], rule="test", by="a test", now=timezone.now())
+
+    with after_each_read_of("arena_board", publish_and_exclude_another):
+        publish()
+    assert RatingSnapshot.objects.newest().votes == 4
+    assert check_invariants(now=timezone.now()) == []
+
+
+@pytest.mark.parametrize("policy", ["as it is", "older"])
+def test_all_votes_are_read_before_the_lock_and_never_under_it(entries, policy):
+    votes = list(vote_at_random(entries, 10))
+    publish()
+    if policy == "older":
+        RatingSnapshot.objects.update(policy=policy)
+    exclude_vote(votes[0], rule="test", by="a test", now=timezone.now())
+    with CaptureQueriesContext(connection) as queries:
+        publish()
+    steps = [query["sql"] for query in queries]
+    all_votes = [place for place, sql in enumerate(steps) if READS_ALL_VOTES.search(sql)]
+    locks = [place for place, sql in enumerate(steps) if 'FROM "arena_board"' in sql]
+    assert all_votes
+    assert max(all_votes) < max(locks)
 
 
 def test_an_entry_whose_votes_are_all_excluded_is_unrated(entries):
