@@ -37,9 +37,9 @@ def export_board(name: str, folder: Path) -> Path:
 
     That is {category: {model: {rating, rating_q025, rating_q975}}}; a category is a board of the newest of its votes.
     """
+    rows = list(_rows())
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / BOARD_FORMATS[name]
-    rows = list(_rows())
     if name == "board-csv":
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([COLUMNS, *(plain_cells(row[column] for column in COLUMNS) for row in rows)])

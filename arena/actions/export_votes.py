@@ -68,11 +68,11 @@ def export_votes(
     too. on_progress: told how many votes are done, and of how many.
     """
     format = FORMATS[name]
-    folder.mkdir(parents=True, exist_ok=True)
     votes = exportable(with_imported=with_imported)
     total = votes.count()
     records, done = Records(votes, salt=salt), Exported(folder / format.file_name)
     done.withheld = CountedVote.objects.count() - total
+    folder.mkdir(parents=True, exist_ok=True)
     with writer(format, done.path) as write:
         for record, masked in records:
             rows = list(format.rows(record))

@@ -24,9 +24,17 @@ def refused(*typed: str, **environment: str) -> str:
     return said
 
 
-@pytest.mark.parametrize("typed", ["models", "check_invariants", "export --format board-csv", "api_token list"])
+@pytest.mark.parametrize("typed", ["models", "check_invariants", "api_token list"])
 def test_a_command_before_the_first_start_names_the_way_to_prepare_the_database(tmp_path, typed):
     assert "`python manage.py migrate`" in refused(*typed.split(), ARENA_VAR=str(tmp_path))
+
+
+@pytest.mark.parametrize("format", ["board-csv", "csv"])
+def test_an_export_that_cannot_begin_leaves_no_folder(tmp_path, format):
+    folder = tmp_path / "export"
+    said = refused("export", "--format", format, "--output", str(folder), ARENA_VAR=str(tmp_path / "var"))
+    assert "`python manage.py migrate`" in said
+    assert not folder.exists()
 
 
 def test_a_database_that_is_away_names_its_setting():
