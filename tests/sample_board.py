@@ -36,6 +36,13 @@ the stone that it runs over, and the water that leaves the sea as vapour leaves 
 years this has added up.
 
 Vents on the sea floor add minerals too."""
+STEPS = """Three things together make the sea salty:
+
+- **Rain** takes minerals out of the stone it falls on.
+- **Rivers** bring them to the sea, a little each year.
+- **The sun** lifts the water up again and leaves the salt behind.
+
+Where rivers end in a lake without a way out, the lake becomes salty too."""
 ROCKS = """The sea is salty because rivers wash salt out of the rocks and carry it there. The water rises again as \
 vapour, and the salt stays behind."""
 SALT = "The sea is salty because there is a lot of salt in the water. That is why it does not taste like a river."
@@ -44,7 +51,7 @@ RIVER, HEDGE, OPEN = "Riverside Lab", "Hedge Collective", "Apache-2.0"
 MODELS = {
     "heron": ("Heron 7B", RIVER, OPEN, "model", 7_000, 3.0, LONG),
     "otter": ("Otter 3B", RIVER, "MIT", "model", 3_000, 2.6, SHORT),
-    "wren": ("Wren 1B", HEDGE, OPEN, "fine_tune", 1_000, 1.4, SHORT),
+    "wren": ("Wren 1B", HEDGE, OPEN, "fine_tune", 1_000, 1.4, STEPS),
     "toad": ("Toad 500M", HEDGE, "CC BY 4.0", "model", 500, 0.5, ROCKS),
     "newt": ("Newt 135M, hot", "Pond", OPEN, "configuration", 135, -0.8, SALT),
     "pike": ("Pike 70B Instruct", "Deepwater Institute for Language", "Proprietary", "imported", 70_000, 3.8, LONG),
