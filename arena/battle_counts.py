@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from arena.models import Answer, Battle, Vote
+from arena.models import Answer, Battle
 from arena.models.battles import BattleKind, not_given_up
-from arena.models.votes import Source
 
 
 @dataclass(frozen=True)
@@ -25,16 +24,18 @@ class BattleCounts:
     open: int
 
 
-def battle_counts(*, now: datetime) -> BattleCounts:
-    """Of this arena's blind battles. Imported ones were not started here."""
+def battle_counts(*, voted: int, now: datetime) -> BattleCounts:
+    """Of this arena's blind battles. Imported ones were not started here.
+
+    voted: how many of them have a vote, counted before.
+    """
     blind = Battle.objects.filter(kind=BattleKind.BLIND)
     undecided = blind.filter(vote__isnull=True)
     lost, running = (
         Q(pk__in=answers.values("turn__battle")) for answers in (Answer.objects.lost(), Answer.objects.running())
     )
-    # By subtraction: few answers are lost or running, and few votes are of chats; to look at each battle takes seconds.
+    # By subtraction: few answers are lost or running; to look at each battle takes seconds.
     # All battles last: one that begins meanwhile must not be missing among them.
-    voted = Vote.objects.exclude(source=Source.IMPORTED).count() - Vote.objects.apart().count()
     failed = undecided.filter(lost).count()
     open_ones = undecided.filter(not_given_up(now)).exclude(lost).count()
     unanswered = blind.filter(lost | running).count()

@@ -133,10 +133,12 @@ def _counted(now: datetime) -> Transparency:
     entries = list(LanguageModel.objects.competing().order_by("-added", "-pk"))
     newest = RatingSnapshot.objects.newest()
     firm = firmness(newest) if newest else None
+    votes = tuple(_votes())
+    voted = sum(count.votes for count in votes if count.source != Source.IMPORTED)
     return Transparency(
         at=now,
-        battles=battle_counts(now=now),
-        votes=tuple(_votes()),
+        battles=battle_counts(voted=voted, now=now),
+        votes=votes,
         exclusions=tuple(_exclusions()),
         draw=pair_draw(list(LanguageModel.objects.live())),
         entries=tuple(EntryFacts(e.display_name, e.slug, Kind(e.kind), State(e.state), e.added) for e in entries),
