@@ -36,6 +36,10 @@ class WaitingVote:
     counted: float | None
     categories: str | None
 
+    def is_changed(self, weight: float) -> bool:
+        """Whether it is counted, and with another weight than this."""
+        return self.counted not in (None, weight)
+
     def weighted(self, weight: float, categories: tuple[str, ...]) -> WeightedVote:
         sides = (self.model_a, self.model_b)
         return WeightedVote(self.id, str(self.battle), *sides, Choice(self.choice), weight, categories)

@@ -36,7 +36,7 @@ def replace_sums(sums: Mapping[Pair, Sequence[float]]) -> None:
 def replace_all_sums(sums: Mapping[Pair, Sequence[float]]) -> None:
     """For the holder of the board's lock, in a transaction."""
     PairCount.objects.all().delete()
-    insert_rows(PairCount, (*_KEY, *SUMS, *SQUARES), ((*pair, *row) for pair, row in sums.items()))
+    replace_sums(sums)
 
 
 def _stored(pairs: set[Pair]) -> Sums:

@@ -29,7 +29,7 @@ class Counting:
 
     changed: Sequence[Change]
     added: Sequence[WeightedVote]
-    gather: Callable[[], Sequence[WeightedVote]] = counted_votes
+    gather: Callable[[], Sequence[WeightedVote]]
 
     @cached_property
     def all_votes(self) -> Sequence[WeightedVote]:
@@ -64,7 +64,7 @@ def count_votes(prepared: Prepared) -> Counting:
     new = [vote for vote in waiting if vote.counted is None]
     late = tags_of([vote.battle for vote in new if vote.battle not in prepared.tags])
     tags = [prepared.tags.get(vote.battle) or late.get(vote.battle) or Tags() for vote in new]
-    changed = [_change(vote, weights[vote.id]) for vote in waiting if vote.counted not in (None, weights[vote.id])]
+    changed = [_change(vote, weights[vote.id]) for vote in waiting if vote.is_changed(weights[vote.id])]
     added = [vote.weighted(weights[vote.id], of_it.categories) for vote, of_it in zip(new, tags, strict=True)]
     known = prepared.votes
     found = Counting(changed, added, counted_votes if known is None else partial(_with, known, changed, added))

@@ -37,7 +37,7 @@ def prepare_round(*, from_the_first: bool) -> Prepared:
     newest = RatingSnapshot.objects.newest_id()
     waiting, _ = waiting_votes()
     weights = newest_weights({vote.id: vote.source for vote in waiting})
-    changes = any(vote.counted not in (None, weights[vote.id]) for vote in waiting)
+    changes = any(vote.is_changed(weights[vote.id]) for vote in waiting)
     battles = [vote.battle for vote in waiting if vote.counted is None]
     tags = dict.fromkeys(battles, Tags()) | tags_of(battles)
     votes = counted_votes() if from_the_first or changes else None
