@@ -1,15 +1,23 @@
 """Models to answer with: a tiny one with random weights, made in a blink, and the real SmolLM2."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from arena.backends.transformers_local import TransformersBackend
+from arena.backends.transformers_local import LOADER, TransformersBackend
 from arena.backends.transformers_local.weights import prepare
 from arena.catalog import SHIPPED, read_catalog
 from tests.backends.tiny_model import write_tiny_model
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_loading() -> Iterator[None]:
+    """A test may go before its weights have come; the next one may read others by itself, see LOADER."""
+    yield
+    LOADER.submit(int).result()
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,13 @@ def test_a_greedy_answer_is_what_transformers_itself_would_write(backend, models
     assert answer(backend, ask(text)) == expected
 
 
+def test_weights_that_two_backends_load_at_once_are_whole(models):
+    expected, _ = reference(models, ask("hello"))
+    with ThreadPoolExecutor(2) as threads:
+        both = [TransformersBackend(models), TransformersBackend(models)]
+        assert list(threads.map(lambda backend: answer(backend, ask("hello")), both)) == [expected] * 2
+
+
 def test_a_long_prompt_is_read_in_pieces_with_a_sign_of_life_after_each(backend, models):
     _, tokens = reference(models, ask(LONG))
     pieces, _ = pieces_of(backend.stream(ask(LONG)))

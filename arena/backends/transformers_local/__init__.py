@@ -28,6 +28,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 LOADING_PAUSE_SECONDS = 0.25
 
+#: One for the whole process: while transformers reads weights it takes its own tying of weights away, and what is read
+#: beside it in another thread would keep numbers that nobody set.
+LOADER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load-weights")
+
 
 class TransformersBackend:
     """Answers from weights in a folder of safetensors. One copy of each a process, shared by its threads.
@@ -41,7 +45,6 @@ class TransformersBackend:
         self._lock = Lock()
         self._formats: dict[Path, PromptFormat] = {}
         self._loaded: dict[Path, Future[LocalModel]] = {}
-        self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load-weights")
 
     def stream(self, request: Request) -> Generator[str, None, Completion]:
         """The answer piece by piece; see Backend."""
@@ -96,7 +99,7 @@ class TransformersBackend:
             if known is None or (known.done() and known.exception()):
                 refuse_unusable(folder)
                 limits = fitted(folder, self._limits)
-                known = self._loaded[folder] = self._loader.submit(_read_model, folder, limits)
+                known = self._loaded[folder] = LOADER.submit(_read_model, folder, limits)
             return known
 
 
