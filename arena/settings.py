@@ -6,8 +6,8 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from arena.options import address, env, option, yes_or_no
-from arena.private_files import make_private, read_or_make_secret_key
+from arena.conf.options import address, env, option, yes_or_no
+from arena.conf.private_files import make_private, read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -271,7 +271,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "arena.static_files.HashedStaticFiles"},
+    "staticfiles": {"BACKEND": "arena.conf.static_files.HashedStaticFiles"},
 }
 
 LOGGING = {

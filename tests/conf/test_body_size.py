@@ -3,7 +3,7 @@
 import asyncio
 import os
 
-from arena.body_size import cut_off
+from arena.conf.body_size import cut_off
 
 
 def sent(*chunks):

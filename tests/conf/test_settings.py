@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from arena.options import OPTIONS
+from arena.conf.options import OPTIONS
 from arena.pairing import Policy
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
