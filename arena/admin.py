@@ -16,12 +16,12 @@ from arena import models
 from arena.actions.pause_entry import pause_entry
 from arena.actions.resume_entry import resume_entry
 from arena.actions.retire_entry import retire_entry
-from arena.actions.revoke_token import revoke_token
 from arena.actions.try_entry import DEFAULT_PROMPT
 from arena.actions.try_entry_in_worker import order_trial, read_report
 from arena.forms import PromptForm
 from arena.models import ApiToken, LanguageModel
 from arena.models.catalog import Kind
+from arena.people.revoke_token import revoke_token
 from arena.queues import QueueIsAway, host_queue
 
 REDIS_IS_AWAY = "Redis does not answer, so no worker can be asked. Nothing is lost; try again in a moment."

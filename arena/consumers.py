@@ -17,7 +17,7 @@ from arena import events
 from arena.leaderboard.live import language_of
 from arena.models import Answer, Battle
 from arena.pacing import paced
-from arena.voters import voter_of_scope
+from arena.people.voters import voter_of_scope
 
 #: Close codes: the page comes again after the first and not after the second.
 COME_AGAIN = 1013

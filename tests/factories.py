@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from arena.actions.add_turn import add_turn
 from arena.actions.generate_answer import generate_answer
-from arena.actions.issue_token import issue_token
 from arena.models import Answer, Battle, LanguageModel, Prompt, PromptSet, RecordedAnswer, Voter
 from arena.models.answers import AnswerState
 from arena.models.catalog import Kind
+from arena.people.issue_token import issue_token
 
 _numbers = count(1)
 

@@ -17,8 +17,8 @@ MAY_IMPORT = {
     "arena.markup": set(),
     "arena.events": set(),
     "arena.models": {"arena.models"},
-    "arena.voters": {"arena.models"},
-    "arena.tokens": {"arena.models"},
+    "arena.people.voters": {"arena.models"},
+    "arena.people.tokens": {"arena.models"},
     "arena.comparisons": {"arena.models", "ratings"},
     "arena.counted_votes": {"arena.models", "arena.comparisons", "arena.tags"},
     "arena.pair_sums": {"arena.models", "arena.comparisons"},
@@ -62,9 +62,9 @@ MAY_IMPORT = {
         "arena.models",
         "arena.pacing",
         "arena.published_board",
-        "arena.tokens",
+        "arena.people.tokens",
     },
-    "arena.consumers": {"arena.events", "arena.pacing", "arena.voters", "arena.leaderboard", "arena.models"},
+    "arena.consumers": {"arena.events", "arena.pacing", "arena.people.voters", "arena.leaderboard", "arena.models"},
 }
 NEVER_IMPORTED = {"arena.api", "arena.views", "arena.consumers", "arena.admin", "arena.management"}
 DOORS = {"arena.api", "arena.urls", "arena.routing", "arena.asgi", "arena.views", "arena.management"}

@@ -7,7 +7,7 @@ from ninja.security import HttpBearer
 
 from arena.api.problems import Problem
 from arena.models import ApiToken
-from arena.tokens import token_of
+from arena.people.tokens import token_of
 
 
 class TokenRequest(HttpRequest):

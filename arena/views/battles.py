@@ -26,8 +26,8 @@ from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, ReasonsForm, VoteForm
 from arena.models import Answer, Battle, Choice, Tag
 from arena.models.answers import AnswerState
+from arena.people.voters import known_voter
 from arena.views.start import PROMPT_TOO_LONG, busy_sentence, come_again
-from arena.voters import known_voter
 
 rng = random.SystemRandom()
 

@@ -16,8 +16,8 @@ from arena.actions.start_chat import CannotAnswer, choosable_entries, start_chat
 from arena.conversation import TooLongForTheWindow
 from arena.forms import CANNOT_ANSWER, ChatForm
 from arena.models import Battle
+from arena.people.voters import known_voter
 from arena.views.start import PROMPT_TOO_LONG, begun, busy_sentence, come_again, uuid_of
-from arena.voters import known_voter
 
 rng = random.SystemRandom()
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from arena.actions.forget_voter import forget_voter
 from arena.history import PAGE_SIZE, battles_of, data_of, past_battles
+from arena.people.voters import COOKIE, known_voter
 from arena.personal_board import personal_board
-from arena.voters import COOKIE, known_voter
 
 
 @require_safe

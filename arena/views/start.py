@@ -20,7 +20,7 @@ from arena.actions.start_battle import NotEnoughEntries, start_battle
 from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, RecordedPromptForm
 from arena.models import Battle, LanguageModel, Prompt, PromptSet
-from arena.voters import known_voter, new_voter, remember_voter
+from arena.people.voters import known_voter, new_voter, remember_voter
 
 SUGGESTIONS = 4
 RECORDED_SUGGESTIONS = 6

@@ -12,7 +12,7 @@ from arena.actions.leave_battle import leave_battle
 from arena.actions.start_battle import NotEnoughEntries, start_battle
 from arena.models import Battle, LanguageModel
 from arena.models.catalog import State
-from arena.voters import new_voter
+from arena.people.voters import new_voter
 from tests.factories import make_battle, make_entry, make_recorded, make_voter
 from tests.parallel import in_parallel
 

@@ -12,7 +12,7 @@ VOTE = """
 from django.utils import timezone
 from arena.actions.cast_vote import cast_vote
 from arena.models import LanguageModel
-from arena.voters import new_voter
+from arena.people.voters import new_voter
 from tests.factories import make_battle
 voter = new_voter()[0]
 voter.save()

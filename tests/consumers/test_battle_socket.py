@@ -6,7 +6,7 @@ from channels.testing import WebsocketCommunicator
 
 from arena import events
 from arena.asgi import application
-from arena.voters import COOKIE, new_voter
+from arena.people.voters import COOKIE, new_voter
 from tests.factories import make_battle, make_entry, write_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def cookie_of_new_voter():
     from django.http import HttpResponse
 
-    from arena.voters import remember_voter
+    from arena.people.voters import remember_voter
 
     voter, key = new_voter()
     voter.save()

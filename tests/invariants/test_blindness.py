@@ -17,7 +17,7 @@ from arena.asgi import application
 from arena.backends import BACKENDS
 from arena.backends.base import GenerationFailed
 from arena.models import Answer, Battle
-from arena.voters import COOKIE
+from arena.people.voters import COOKIE
 from tests.api.calling import Program
 from tests.factories import make_entry, write_answers
 

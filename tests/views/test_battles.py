@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from arena.models import Answer, Battle, RatingSnapshot, Turn, Vote
-from arena.voters import COOKIE, new_voter, remember_voter
+from arena.people.voters import COOKIE, new_voter, remember_voter
 from tests.factories import make_battle, make_entry, make_recorded, make_voter, write_answers
 
 pytestmark = pytest.mark.django_db

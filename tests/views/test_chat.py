@@ -4,7 +4,7 @@ import pytest
 
 from arena import breakers
 from arena.models import Answer, Battle
-from arena.voters import COOKIE
+from arena.people.voters import COOKIE
 from tests.factories import make_battle, make_entry, write_answers
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from arena.actions.exclude_vote import exclude_vote
 from arena.actions.give_reasons import give_reasons
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Answer, Battle, Choice, Voter
-from arena.voters import COOKIE
+from arena.people.voters import COOKIE
 from tests.factories import make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from arena.actions.forget_voter import forget_voter
 from arena.models import Answer, Battle, Prompt, PromptSet, Vote, Voter
-from arena.voters import COOKIE
+from arena.people.voters import COOKIE
 from tests.factories import make_battle, make_entry, make_recorded
 
 pytestmark = pytest.mark.django_db

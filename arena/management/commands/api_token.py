@@ -4,9 +4,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from arena.actions.issue_token import NameIsTaken, issue_token
-from arena.actions.revoke_token import revoke_token
 from arena.models import ApiToken
+from arena.people.issue_token import NameIsTaken, issue_token
+from arena.people.revoke_token import revoke_token
 
 
 class Command(BaseCommand):

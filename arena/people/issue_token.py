@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from arena.models import ApiToken
-from arena.tokens import new_token
+from arena.people.tokens import new_token
 
 
 class NameIsTaken(Exception):

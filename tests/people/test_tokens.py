@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arena.actions.forget_voter import forget_voter
 from arena.models import ApiToken, Battle, Voter
-from arena.tokens import token_of
+from arena.people.tokens import token_of
 from tests.factories import make_entry
 
 pytestmark = pytest.mark.django_db
