@@ -7,8 +7,8 @@ from random import Random
 import pytest
 from django.core.management import call_command
 
-from arena.actions.load_prompts import OUR_PROMPTS, Loaded, load_prompts
 from arena.models import Battle, Prompt, PromptSet
+from arena.prompts.load import OUR_PROMPTS, Loaded, load_prompts
 from tests.factories import make_battle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
