@@ -16,8 +16,8 @@ from arena import models
 from arena.actions.pause_entry import pause_entry
 from arena.actions.resume_entry import resume_entry
 from arena.actions.retire_entry import retire_entry
-from arena.actions.try_entry import DEFAULT_PROMPT
-from arena.actions.try_entry_in_worker import order_trial, read_report
+from arena.answers.test_run import DEFAULT_PROMPT
+from arena.answers.test_run_in_worker import order_trial, read_report
 from arena.forms import PromptForm
 from arena.models import ApiToken, LanguageModel
 from arena.models.catalog import Kind

@@ -23,9 +23,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
+from arena.answers.pacing import WAYS
 from arena.models.counts import MOST_CHARACTERS_OF_KEYS, OWN_BOARDS
 from arena.models.votes import Source
-from arena.pacing import WAYS
 from arena.pairing import Policy
 from arena.tags import rules
 

@@ -13,10 +13,10 @@ from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from arena import events
+from arena.answers import events
+from arena.answers.pacing import paced
 from arena.leaderboard.live import language_of
 from arena.models import Answer, Battle
-from arena.pacing import paced
 from arena.people.voters import voter_of_scope
 
 #: Close codes: the page comes again after the first and not after the second.
@@ -100,7 +100,7 @@ class LeaderboardConsumer(_Sender):
 
 @dataclass(frozen=True)
 class _Followed:
-    """pace: one of arena.pacing.WAYS. is_running: whether answers are being written."""
+    """pace: one of arena.answers.pacing.WAYS. is_running: whether answers are being written."""
 
     pace: str
     is_running: bool

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from arena.answers.speeds import Speed, speed_of
 from arena.board_categories import BoardCategory, published_categories
 from arena.charts.history import HistoryChart, history_chart
 from arena.models import Battle, LanguageModel, PairCount, Rating, RatingSnapshot, Slot, Tag, VoteReason
 from arena.models.counts import OVERALL
 from arena.record import Record, chance, record_of
-from arena.speeds import Speed, speed_of
 
 #: The newest of its ratings and battles are looked at, so that a page costs about the same after a million votes.
 MOST_RATINGS, MOST_BATTLES = 200, 1000

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "arena.categories": {"arena.categories", "arena.markup"},
     "arena.formats": {"arena.formats", "ratings"},
     "arena.markup": set(),
-    "arena.events": set(),
+    "arena.answers.events": set(),
     "arena.models": {"arena.models"},
     "arena.people.voters": {"arena.models"},
     "arena.people.tokens": {"arena.models"},
@@ -23,14 +23,14 @@ MAY_IMPORT = {
     "arena.counted_votes": {"arena.models", "arena.comparisons", "arena.tags"},
     "arena.pair_sums": {"arena.models", "arena.comparisons"},
     "arena.pairing": {"arena.models", "ratings"},
-    "arena.conversation": {"arena.models", "arena.backends"},
+    "arena.answers.conversation": {"arena.models", "arena.backends"},
     "arena.blind": {"arena.models", "arena.markup", "arena.comparisons", "ratings"},
     "arena.tags": {"arena.models", "arena.formats", "arena.standing_texts", "ratings"},
     "arena.standing_texts": {"arena.models", "arena.formats"},
     "arena.wide_boards": {"arena.models", "arena.comparisons", "arena.tags", "ratings"},
     "arena.board_rows": {"arena.models", "ratings"},
     "arena.board_categories": {"arena.models", "arena.tags"},
-    "arena.speeds": {"arena.models"},
+    "arena.answers.speeds": {"arena.models"},
     "arena.chance_words": set(),
     "arena.leaderboard": {
         "arena.leaderboard",
@@ -38,33 +38,39 @@ MAY_IMPORT = {
         "arena.board_rows",
         "arena.chance_words",
         "arena.comparisons",
-        "arena.events",
+        "arena.answers.events",
         "arena.models",
-        "arena.speeds",
+        "arena.answers.speeds",
         "arena.wide_boards",
         "ratings",
     },
     "arena.queues": {"arena.celery"},
-    "arena.pacing": {"arena.events"},
-    "arena.breakers": {"arena.backends"},
+    "arena.answers.pacing": {"arena.answers.events"},
+    "arena.answers.breakers": {"arena.backends"},
     "arena.board_changes": {"arena.models"},
     "arena.published_board": {"arena.models"},
     "arena.api": {
         "arena.api",
         "arena.actions",
         "arena.blind",
-        "arena.conversation",
-        "arena.events",
+        "arena.answers.conversation",
+        "arena.answers.events",
         "arena.formats",
         "arena.forms",
         "arena.head_to_head",
         "arena.model_page",
         "arena.models",
-        "arena.pacing",
+        "arena.answers.pacing",
         "arena.published_board",
         "arena.people.tokens",
     },
-    "arena.consumers": {"arena.events", "arena.pacing", "arena.people.voters", "arena.leaderboard", "arena.models"},
+    "arena.consumers": {
+        "arena.answers.events",
+        "arena.answers.pacing",
+        "arena.people.voters",
+        "arena.leaderboard",
+        "arena.models",
+    },
 }
 NEVER_IMPORTED = {"arena.api", "arena.views", "arena.consumers", "arena.admin", "arena.management"}
 DOORS = {"arena.api", "arena.urls", "arena.routing", "arena.asgi", "arena.views", "arena.management"}
@@ -109,7 +115,7 @@ def test_a_module_imports_only_what_its_place_allows(name, path):
 def test_the_rule_sees_a_breach(tmp_path):
     leaking = tmp_path / "events.py"
     leaking.write_text("from arena.models import Battle")
-    assert list(breaches("arena.events", leaking)) == ["arena.events imports arena.models.Battle"]
+    assert list(breaches("arena.answers.events", leaking)) == ["arena.answers.events imports arena.models.Battle"]
 
 
 def test_each_part_of_the_arena_has_its_place_in_the_architecture():

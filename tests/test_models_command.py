@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from arena.actions.try_entry_in_worker import order_trial, read_report
+from arena.answers.test_run_in_worker import order_trial, read_report
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
 from arena.management.commands.worker import programs_of
@@ -219,7 +219,7 @@ def over(trial_id):
 
 
 def test_the_list_says_which_entries_rest_and_which_adapter_they_have(run):
-    from arena import breakers
+    from arena.answers import breakers
 
     entry = make_entry("ZEBRA-7", backend="transformers", weights="some", adapter="lora", options={})
     breakers.nobody_serves(entry.pk)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from arena.actions.add_turn import add_turn, refuse_when_the_queue_is_full
-from arena.conversation import first_turn_that_fits, refuse_what_no_window_holds
+from arena.answers.conversation import first_turn_that_fits, refuse_what_no_window_holds
 from arena.models import Battle, LanguageModel, Turn
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import redis
 from django.db import transaction
 
-from arena import events
+from arena.answers import events
 from arena.models import Answer, Battle, Turn, VoteComment, Voter
 from arena.models.answers import AnswerState
 

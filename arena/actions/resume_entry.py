@@ -1,6 +1,6 @@
 """Let an entry be drawn again."""
 
-from arena import breakers
+from arena.answers import breakers
 from arena.models import LanguageModel
 from arena.models.catalog import State
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from arena import breakers
 from arena.actions.add_turn import refuse_when_the_queue_is_full
 from arena.actions.begin_battle import begin_battle, sent_battle
-from arena.conversation import refuse_what_no_window_holds
+from arena.answers import breakers
+from arena.answers.conversation import refuse_what_no_window_holds
 from arena.models import Battle, LanguageModel, Prompt, Voter
 from arena.pairing import draw_pair
 

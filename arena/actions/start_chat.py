@@ -8,7 +8,7 @@ from uuid import UUID
 from arena.actions.add_turn import refuse_when_the_queue_is_full
 from arena.actions.begin_battle import begin_battle, sent_battle
 from arena.actions.start_battle import awake
-from arena.conversation import refuse_what_no_window_holds
+from arena.answers.conversation import refuse_what_no_window_holds
 from arena.models import Battle, LanguageModel, Voter
 from arena.models.battles import BattleKind
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import redis
 
-from arena import events
+from arena.answers import events
 from arena.models import Answer, Battle
 from arena.models.answers import AnswerState
 

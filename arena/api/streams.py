@@ -10,9 +10,9 @@ from time import monotonic
 import redis
 from django.http import StreamingHttpResponse
 
-from arena import events
-from arena.events import Event
-from arena.pacing import paced
+from arena.answers import events
+from arena.answers.events import Event
+from arena.answers.pacing import paced
 
 #: Proxies close what is silent for longer.
 KEEP_ALIVE_SECONDS = 15.0
@@ -28,7 +28,7 @@ Entry = tuple[str, Event]
 
 @dataclass(frozen=True)
 class Followed:
-    """pace: one of arena.pacing.WAYS. running: the slots of this turn whose answers are being written."""
+    """pace: one of arena.answers.pacing.WAYS. running: the slots of this turn whose answers are being written."""
 
     battle_id: str
     pace: str

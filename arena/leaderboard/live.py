@@ -9,7 +9,7 @@ from django.http import parse_cookie
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_request, override
 
-from arena import events
+from arena.answers import events
 from arena.leaderboard.page import Facts, facts_of
 from arena.leaderboard.table import table, table_key
 from arena.leaderboard.view import View

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from arena.answers.speeds import Speed
 from arena.chance_words import chance_in_words
 from arena.models import LanguageModel, Rating
 from arena.models.catalog import Kind, State
-from arena.speeds import Speed
 
 #: In words, by the codes of ratings.standings.Reason.
 PROVISIONAL = {

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from arena.answers.speeds import Speed, speeds
 from arena.leaderboard.columns import COLUMNS, USUAL, in_order
 from arena.leaderboard.methods import rated_otherwise
 from arena.leaderboard.rows import Beside, BoardGroup, BoardRow, StyleRank, board_groups, unrated_row
@@ -16,7 +17,6 @@ from arena.leaderboard.view import View
 from arena.models import LanguageModel, Rating, RatingSnapshot
 from arena.models.catalog import State
 from arena.models.counts import OVERALL, STYLE
-from arena.speeds import Speed, speeds
 
 #: A large table has half a megabyte.
 KEPT_TABLES = 64

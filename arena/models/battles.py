@@ -135,7 +135,7 @@ class Battle(models.Model):
 
     @property
     def pace(self) -> str:
-        """How its answers come to the page, one of arena.pacing.WAYS: where names are shown, speed may be too."""
+        """How its answers come to the page, of arena.answers.pacing.WAYS: where names are shown, speed may be too."""
         return settings.REVEAL if self.is_blind else "live"
 
     @property

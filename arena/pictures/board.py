@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from arena.answers.speeds import speeds
 from arena.comparisons import stored_counts
 from arena.models import LanguageModel, Rating, RatingSnapshot
-from arena.speeds import speeds
 from ratings.arrays import FloatArray, IntArray
 from ratings.counts import PairCounts
 

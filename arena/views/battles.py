@@ -21,8 +21,8 @@ from arena.actions.give_reasons import give_reasons
 from arena.actions.leave_battle import leave_battle
 from arena.actions.retry_answer import retry_answer
 from arena.actions.stop_answers import CannotStop, stop_answers
+from arena.answers.conversation import TooLongForTheWindow
 from arena.blind import blind_battle, cards, reveal
-from arena.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, ReasonsForm, VoteForm
 from arena.models import Answer, Battle, Choice, Tag
 from arena.models.answers import AnswerState

@@ -13,7 +13,7 @@ from django.utils import timezone
 from arena.actions.add_turn import QueueIsFull
 from arena.actions.begin_battle import TooManyOpenBattles
 from arena.actions.start_chat import CannotAnswer, choosable_entries, start_chat
-from arena.conversation import TooLongForTheWindow
+from arena.answers.conversation import TooLongForTheWindow
 from arena.forms import CANNOT_ANSWER, ChatForm
 from arena.models import Battle
 from arena.people.voters import known_voter

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from arena.actions.add_turn import QueueIsFull
 from arena.actions.begin_battle import TooManyOpenBattles, VoterIsForgotten
 from arena.actions.start_battle import NotEnoughEntries, start_battle
-from arena.conversation import TooLongForTheWindow
+from arena.answers.conversation import TooLongForTheWindow
 from arena.forms import PromptForm, RecordedPromptForm
 from arena.models import Battle, LanguageModel, Prompt, PromptSet
 from arena.people.voters import known_voter, new_voter, remember_voter

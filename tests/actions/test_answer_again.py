@@ -6,8 +6,8 @@ from django.utils import timezone
 from arena.actions.answer_again import answer_again
 from arena.actions.cast_vote import cast_vote
 from arena.actions.continue_battle import CannotContinue, continue_battle
+from arena.answers.conversation import request_for
 from arena.blind import blind_battle
-from arena.conversation import request_for
 from arena.models import Answer, Battle, Choice
 from tests.factories import make_battle, write_answers
 

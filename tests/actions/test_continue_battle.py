@@ -6,9 +6,9 @@ from django.utils import timezone
 from arena.actions.answer_again import answer_again
 from arena.actions.continue_battle import CannotContinue, continue_battle
 from arena.actions.start_battle import start_battle
+from arena.answers.conversation import TooLongForTheWindow, request_for
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
-from arena.conversation import TooLongForTheWindow, request_for
 from arena.models import Answer, Battle, Turn
 from arena.models.battles import BattleKind
 from tests.factories import make_battle, make_entry, make_voter, write_answers

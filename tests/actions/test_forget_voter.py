@@ -6,17 +6,17 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
-from arena import events
 from arena.actions.begin_battle import VoterIsForgotten
 from arena.actions.cast_vote import cast_vote
 from arena.actions.check_invariants import check_invariants
 from arena.actions.continue_battle import continue_battle
 from arena.actions.forget_voter import forget_voter
-from arena.actions.generate_answer import generate_answer
 from arena.actions.give_reasons import give_reasons
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.share_battle import share_battle
 from arena.actions.start_battle import start_battle
+from arena.answers import events
+from arena.answers.generate import generate_answer
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
 from arena.models import Answer, Battle, Choice, Turn, Vote, VoteComment, Voter, VoteReason

@@ -5,7 +5,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from arena import breakers
 from arena.actions.answer_again import answer_again
 from arena.actions.begin_battle import TooManyOpenBattles
 from arena.actions.cast_vote import CannotVote, cast_vote
@@ -16,6 +15,7 @@ from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.actions.start_battle import start_battle
 from arena.actions.start_chat import CannotAnswer, choosable_entries, start_chat
+from arena.answers import breakers
 from arena.models import Answer, Battle, Choice, CountedVote, RatingSnapshot, Uncounted
 from arena.models.battles import BattleKind
 from arena.models.catalog import Kind, State

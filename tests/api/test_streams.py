@@ -5,7 +5,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 
-from arena import events
+from arena.answers import events
 from arena.api import streams
 from arena.models import Answer, ApiToken
 from tests.factories import make_battle, make_entry, make_token, write_answers

@@ -4,7 +4,7 @@ import pytest
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 
-from arena import events
+from arena.answers import events
 from arena.asgi import application
 from arena.people.voters import COOKIE, new_voter
 from tests.factories import make_battle, make_entry, write_answers

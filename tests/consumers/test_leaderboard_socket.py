@@ -5,8 +5,8 @@ from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.utils import timezone
 
-from arena import events
 from arena.actions.cast_vote import cast_vote
+from arena.answers import events
 from arena.asgi import application
 from arena.models import Choice, RatingSnapshot
 from arena.tasks import publish

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from arena import events
+from arena.answers import events
 
 HUGE = "99999999999999999999"
 

@@ -12,7 +12,7 @@ from channels.testing import WebsocketCommunicator
 from django.http import HttpResponse
 from django.test import AsyncClient
 
-from arena import events
+from arena.answers import events
 from arena.asgi import application
 from arena.backends import BACKENDS
 from arena.backends.base import GenerationFailed

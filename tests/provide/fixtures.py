@@ -9,7 +9,8 @@ import pytest
 import redis
 from django.core.management import call_command
 
-from arena import breakers, events, queues
+from arena import queues
+from arena.answers import breakers, events
 from tests.provide import chromium as chromium_finder
 from tests.provide.environment import ENVIRONMENT
 from tests.provide.redis_server import RedisServer

@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from arena.actions.try_entry_in_worker import write_trial
+from arena.answers.test_run_in_worker import write_trial
 from arena.models import LanguageModel, ModelAlias, Vote
 from tests.factories import make_battle, make_entry, make_recorded
 

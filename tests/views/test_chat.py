@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from arena import breakers
+from arena.answers import breakers
 from arena.models import Answer, Battle
 from arena.people.voters import COOKIE
 from tests.factories import make_battle, make_entry, write_answers

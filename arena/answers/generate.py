@@ -12,10 +12,10 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from arena import breakers, events
+from arena.answers import breakers, events
+from arena.answers.conversation import request_for
 from arena.backends import backend
 from arena.backends.base import BackendError, Completion, PromptTooLong
-from arena.conversation import request_for
 from arena.markup import GrowingText, render_answer, without_controls
 from arena.models import Answer
 from arena.models.answers import AnswerState

@@ -3,8 +3,8 @@ import threading
 import pytest
 from django.utils import timezone
 
-from arena import events
-from arena.actions.generate_answer import TICK_SECONDS, generate_answer
+from arena.answers import events
+from arena.answers.generate import TICK_SECONDS, generate_answer
 from arena.backends import BACKENDS
 from arena.backends.base import Completion, GenerationFailed
 from arena.models import Answer

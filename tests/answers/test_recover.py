@@ -3,10 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from arena import events, queues
+from arena import queues
 from arena.actions.leave_battle import leave_battle
-from arena.actions.recover_stalled_answers import recover_stalled_answers
 from arena.actions.retry_answer import retry_answer
+from arena.answers import events
+from arena.answers.recover import recover_stalled_answers
 from arena.models import Answer
 from tests.factories import make_battle
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import redis
 from django.db.models import QuerySet
 
-from arena import breakers, events, queues
+from arena import queues
+from arena.answers import breakers, events
 from arena.models import Answer
 from arena.models.answers import AnswerState
 from arena.queues import enqueue_answer, is_empty

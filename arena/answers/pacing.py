@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
-from arena.events import Event
+from arena.answers.events import Event
 
 #: What ARENA_REVEAL may be. In the first nothing here is in the way.
 WAYS = ("live", "lockstep", "when_done")

@@ -5,9 +5,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from time import monotonic
 
+from arena.answers.conversation import TooLongForTheWindow, refuse_what_no_window_holds
 from arena.backends import backend
 from arena.backends.base import BackendError, Completion, Decoding, Message, PromptTooLong, Request, Unavailable
-from arena.conversation import TooLongForTheWindow, refuse_what_no_window_holds
 from arena.models import LanguageModel
 
 DEFAULT_PROMPT = "Tell me in two sentences what the tide is."

@@ -4,8 +4,8 @@ import logging
 from contextlib import closing
 from dataclasses import replace
 
-from arena import breakers
-from arena.actions.try_entry import request_of
+from arena.answers import breakers
+from arena.answers.test_run import request_of
 from arena.backends import backend
 from arena.backends.base import BackendError
 from arena.backends.breaker import PROBE_SECONDS

@@ -7,8 +7,9 @@ import pytest
 import redis
 from django.conf import settings
 
-from arena.actions.try_entry import Trial, advice, try_entry
-from arena.actions.try_entry_in_worker import (
+from arena.answers.conversation import request_for
+from arena.answers.test_run import Trial, advice, try_entry
+from arena.answers.test_run_in_worker import (
     LIFETIME_SECONDS,
     REPORT_EVERY_SECONDS,
     Report,
@@ -18,7 +19,6 @@ from arena.actions.try_entry_in_worker import (
 )
 from arena.backends import BACKENDS
 from arena.backends.base import Completion, GenerationFailed, PromptTooLong, Unavailable
-from arena.conversation import request_for
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, make_recorded
 

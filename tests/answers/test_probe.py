@@ -7,12 +7,13 @@ from time import time
 import pytest
 from django.utils import timezone
 
-from arena import breakers, queues
-from arena.actions.generate_answer import generate_answer
-from arena.actions.probe_entry import probe_entry, probe_resting_entries
-from arena.actions.recover_stalled_answers import ASK_AFTER, recover_stalled_answers
+from arena import queues
 from arena.actions.resume_entry import resume_entry
 from arena.actions.start_battle import NotEnoughEntries, start_battle
+from arena.answers import breakers
+from arena.answers.generate import generate_answer
+from arena.answers.probe import probe_entry, probe_resting_entries
+from arena.answers.recover import ASK_AFTER, recover_stalled_answers
 from arena.backends import BACKENDS
 from arena.backends.base import PromptTooLong
 from arena.backends.breaker import OPEN_SECONDS, Breaker

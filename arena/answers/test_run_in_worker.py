@@ -12,7 +12,7 @@ from uuid import uuid4
 import redis
 from django.conf import settings
 
-from arena.actions.try_entry import Trial, advice, try_entry
+from arena.answers.test_run import Trial, advice, try_entry
 from arena.backends.base import BackendError
 from arena.models import LanguageModel
 from arena.queues import QueueIsAway, enqueue_trial, host_queue

@@ -1,7 +1,7 @@
 import pytest
 
-from arena.events import Event
-from arena.pacing import CHARACTERS_A_TICK, Pacer, paced
+from arena.answers.events import Event
+from arena.answers.pacing import CHARACTERS_A_TICK, Pacer, paced
 
 
 def text(slot, words, *, attempt=1, turn=1):
