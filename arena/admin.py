@@ -13,11 +13,11 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from arena import models
-from arena.actions.pause_entry import pause_entry
-from arena.actions.resume_entry import resume_entry
-from arena.actions.retire_entry import retire_entry
 from arena.answers.test_run import DEFAULT_PROMPT
 from arena.answers.test_run_in_worker import order_trial, read_report
+from arena.entries.pause import pause_entry
+from arena.entries.resume import resume_entry
+from arena.entries.retire import retire_entry
 from arena.forms import PromptForm
 from arena.models import ApiToken, LanguageModel
 from arena.models.catalog import Kind

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from arena.backends.transformers_local import LOADER, TransformersBackend
 from arena.backends.transformers_local.weights import prepare
-from arena.catalog import SHIPPED, read_catalog
+from arena.entries.catalog import SHIPPED, read_catalog
 from tests.backends.tiny_model import write_tiny_model
 
 

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from arena.backends.transformers_local import TransformersBackend
-from arena.catalog import SHIPPED
+from arena.entries.catalog import SHIPPED
 from tests.backends.asking import answer, ask
 from tests.backends.tiny_model import write_tiny_model
 from training.instructions import SYSTEM_PROMPT, has_the_form, held_out, training_set

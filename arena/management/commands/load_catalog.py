@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from arena.actions.load_catalog import load_catalog
-from arena.catalog import CatalogError, catalog_files, read_catalog
+from arena.entries.catalog import CatalogError, catalog_files, read_catalog
+from arena.entries.load_catalog import load_catalog
 
 
 class Command(BaseCommand):

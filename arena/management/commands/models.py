@@ -14,15 +14,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 
-from arena.actions.add_entries import add_entries
-from arena.actions.pause_entry import pause_entry
-from arena.actions.resume_entry import resume_entry
-from arena.actions.retire_entry import retire_entry
 from arena.answers import breakers
 from arena.answers.test_run import DEFAULT_PROMPT, advice, try_entry
 from arena.backends import backend
 from arena.backends.base import BackendError
-from arena.catalog import CatalogError
+from arena.entries.add import add_entries
+from arena.entries.catalog import CatalogError
+from arena.entries.pause import pause_entry
+from arena.entries.resume import resume_entry
+from arena.entries.retire import retire_entry
 from arena.models import Battle, LanguageModel
 from arena.models.catalog import State
 from arena.queues import QueueIsAway, host_queue, served

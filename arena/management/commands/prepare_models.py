@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from arena.backends.base import BackendError
 from arena.backends.transformers_local.folders import folder_of, is_usable, is_usable_adapter
 from arena.backends.transformers_local.weights import Weights, prepare
-from arena.catalog import CatalogError, catalog_files, read_catalog
+from arena.entries.catalog import CatalogError, catalog_files, read_catalog
 from arena.models import LanguageModel
 from arena.models.catalog import State
 

@@ -3,10 +3,10 @@ import random
 import pytest
 from django.utils import timezone
 
-from arena.actions.pause_entry import pause_entry
-from arena.actions.resume_entry import resume_entry
-from arena.actions.retire_entry import retire_entry
 from arena.actions.start_battle import start_battle
+from arena.entries.pause import pause_entry
+from arena.entries.resume import resume_entry
+from arena.entries.retire import retire_entry
 from arena.models.catalog import State
 from tests.factories import make_battle, make_entry, make_voter, write_answers
 

@@ -15,7 +15,7 @@ from arena.backends.base import Completion
 from arena.management.commands.worker import programs_of
 from arena.models import LanguageModel
 from arena.supervisor.programs import workers
-from tests.catalog.samples import ENTRY, WEIGHTS
+from tests.entries.samples import ENTRY, WEIGHTS
 from tests.factories import make_battle, make_entry
 from tests.running import ROOT, eventually
 

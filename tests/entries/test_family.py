@@ -9,7 +9,7 @@ from arena.backends.base import Decoding, Message, Request
 from arena.backends.prompt_templates import named
 from arena.backends.transformers_local import TransformersBackend
 from arena.backends.transformers_local.prompt import PromptFormat
-from arena.catalog import SHIPPED, catalog_files, read_catalog
+from arena.entries.catalog import SHIPPED, catalog_files, read_catalog
 from arena.models import LanguageModel
 from tests.backends.asking import pieces_of
 from tests.backends.test_adapters import write_adapter

@@ -11,7 +11,7 @@ from django.db.models import Q
 from arena.backends.base import Unavailable
 from arena.backends.transformers_local.folders import folder_of, is_usable
 from arena.backends.transformers_local.prompt import refuse_unusable_template
-from arena.catalog import CatalogError, Entry
+from arena.entries.catalog import CatalogError, Entry
 from arena.models import Battle, LanguageModel
 
 #: What an entry competes with. Once it has been in a battle, other values make another competitor.

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from arena.actions.load_catalog import load_catalog
 from arena.backends import backend
 from arena.backends.base import BackendError
-from arena.catalog import CatalogError, Entry, catalog_files, read_catalog
+from arena.entries.catalog import CatalogError, Entry, catalog_files, read_catalog
+from arena.entries.load_catalog import load_catalog
 from arena.models import LanguageModel
 
 

@@ -1,7 +1,7 @@
 """The catalog: who competes, and where their weights come from, as TOML files.
 
 A file holds [weights.<id>], [adapter.<id>] and [[entry]] tables. The shipped ones lie in this folder. To read them
-no database is needed; `arena.actions.load_catalog` brings them into it.
+no database is needed; `arena.entries.load_catalog` brings them into it.
 """
 
 import tomllib
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.backends.transformers_local.weights import Weights
-from arena.catalog.keys import ADAPTER_KEYS, ENTRY_KEYS, WEIGHTS_KEYS, CatalogError, checked
+from arena.entries.catalog.keys import ADAPTER_KEYS, ENTRY_KEYS, WEIGHTS_KEYS, CatalogError, checked
 
 SHIPPED = Path(__file__).parent
 

@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from arena.catalog import read_catalog
+from arena.entries.catalog import read_catalog
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 

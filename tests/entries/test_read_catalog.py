@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from arena.catalog import SHIPPED, CatalogError, catalog_files, read_catalog
-from arena.catalog.keys import KINDS
+from arena.entries.catalog import SHIPPED, CatalogError, catalog_files, read_catalog
+from arena.entries.catalog.keys import KINDS
 from arena.models import LanguageModel
 from arena.models.catalog import Kind
-from tests.catalog.samples import ENTRY, WEIGHTS
+from tests.entries.samples import ENTRY, WEIGHTS
 
 
 @pytest.fixture
