@@ -99,9 +99,9 @@ def make_counts(n_entries: int) -> list[int]:
 def publish_one_more(ids: list[int]) -> float:
     from django.utils import timezone
 
-    from arena.actions.cast_vote import cast_vote
     from arena.actions.publish_leaderboard import publish_leaderboard
     from arena.models import LanguageModel
+    from arena.votes.cast import cast_vote
     from tests.factories import make_battle
 
     a, b = (LanguageModel.objects.get(pk=pk) for pk in random.sample(ids, 2))

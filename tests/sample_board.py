@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
-from arena.actions.give_reasons import give_reasons
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.publish_wide_boards import publish_wide_boards
 from arena.models import Answer, BenchmarkScore, BenchmarkSource, Choice, LanguageModel, Vote
+from arena.votes.cast import cast_vote
+from arena.votes.reasons import give_reasons
 from tests.factories import make_battle
 
 LONG = """Salt in the sea comes **mostly from rocks on land**. Rain is slightly acidic, and it dissolves minerals as \

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from ninja import HeaderEx, P, Router
 from ninja.responses import Status
 
-from arena.actions.cast_vote import cast_vote
 from arena.actions.continue_battle import continue_battle
 from arena.actions.leave_battle import leave_battle
 from arena.actions.start_battle import start_battle
@@ -26,6 +25,7 @@ from arena.api.streams import Followed, event_stream
 from arena.forms import PromptForm
 from arena.models import Battle, Choice, Voter
 from arena.models.votes import Source
+from arena.votes.cast import cast_vote
 
 router = Router(tags=["Battles"], auth=BearerToken())
 router.add_decorator(never_cache, mode="view")

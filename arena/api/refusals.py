@@ -8,12 +8,12 @@ from ninja import NinjaAPI
 
 from arena.actions.add_turn import QueueIsFull
 from arena.actions.begin_battle import TooManyOpenBattles, VoterIsForgotten
-from arena.actions.cast_vote import CannotVote, VotedOtherwise
 from arena.actions.continue_battle import CannotContinue
 from arena.actions.start_battle import NotEnoughEntries
 from arena.actions.stop_answers import CannotStop
 from arena.answers.conversation import TooLongForTheWindow
 from arena.api.problems import Problem
+from arena.votes.cast import CannotVote, VotedOtherwise
 
 _REFUSALS: dict[type[Exception], tuple[str, str]] = {
     TooLongForTheWindow: ("too-long", "Shorten it and send it again."),

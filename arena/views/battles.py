@@ -15,9 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arena.actions.add_turn import QueueIsFull
 from arena.actions.answer_again import answer_again
-from arena.actions.cast_vote import CannotVote, VotedOtherwise, cast_vote
 from arena.actions.continue_battle import CannotContinue, continue_battle
-from arena.actions.give_reasons import give_reasons
 from arena.actions.leave_battle import leave_battle
 from arena.actions.retry_answer import retry_answer
 from arena.actions.stop_answers import CannotStop, stop_answers
@@ -28,6 +26,8 @@ from arena.models import Answer, Battle, Choice, Tag
 from arena.models.answers import AnswerState
 from arena.people.voters import known_voter
 from arena.views.start import PROMPT_TOO_LONG, busy_sentence, come_again
+from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote
+from arena.votes.reasons import give_reasons
 
 rng = random.SystemRandom()
 

@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone
 
 from arena.actions.answer_again import answer_again
-from arena.actions.cast_vote import cast_vote
 from arena.actions.continue_battle import CannotContinue, continue_battle
 from arena.answers.conversation import request_for
 from arena.blind import blind_battle
 from arena.models import Answer, Battle, Choice
+from arena.votes.cast import cast_vote
 from tests.factories import make_battle, write_answers
 
 pytestmark = pytest.mark.django_db

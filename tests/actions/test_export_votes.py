@@ -9,14 +9,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from arena.actions.add_turn import add_turn
-from arena.actions.cast_vote import cast_vote
-from arena.actions.exclude_vote import exclude_vote
 from arena.actions.export_votes import export_votes
 from arena.actions.import_votes import import_votes
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.formats.exports.writing import FORMATS
 from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Voter
 from arena.models.answers import AnswerState
+from arena.votes.cast import cast_vote
+from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db

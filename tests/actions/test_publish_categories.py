@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
 from arena.actions.check_invariants import check_invariants
-from arena.actions.exclude_vote import exclude_vote
 from arena.actions.forget_voter import forget_voter
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice, CountedVote, RatingSnapshot
 from arena.tags import unpacked
+from arena.votes.cast import cast_vote
+from arena.votes.exclude import exclude_vote
 from ratings.style import normalised_differences, style_counts
 from tests.factories import make_battle, make_entry
 

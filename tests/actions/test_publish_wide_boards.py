@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
 from arena.actions.check_invariants import check_invariants
-from arena.actions.exclude_vote import exclude_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.publish_wide_boards import publish_wide_boards
 from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.models import Choice, Rating, RatingSnapshot
+from arena.votes.cast import cast_vote
+from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

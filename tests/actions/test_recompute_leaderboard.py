@@ -5,11 +5,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
-from arena.actions.exclude_vote import exclude_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.models import Choice, Rating, RatingSnapshot
+from arena.votes.cast import cast_vote
+from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -6,9 +6,7 @@ import pytest
 from django.utils import timezone
 
 from arena.actions.add_turn import add_turn
-from arena.actions.cast_vote import cast_vote
 from arena.actions.check_invariants import check_invariants
-from arena.actions.exclude_vote import exclude_vote
 from arena.actions.export_votes import export_votes
 from arena.actions.import_votes import import_votes
 from arena.actions.publish_leaderboard import publish_leaderboard
@@ -30,6 +28,8 @@ from arena.models import (
     Voter,
 )
 from arena.models.battles import AnswerState
+from arena.votes.cast import cast_vote
+from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry, make_voter
 from tests.hostile_answers import PAYLOADS
 

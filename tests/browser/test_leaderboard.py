@@ -10,7 +10,7 @@ from tests.browser.test_battle import violations
 #: With the names in the order of the pks, so that the first wins.
 VOTE = """
 from django.utils import timezone
-from arena.actions.cast_vote import cast_vote
+from arena.votes.cast import cast_vote
 from arena.models import LanguageModel
 from arena.people.voters import new_voter
 from tests.factories import make_battle

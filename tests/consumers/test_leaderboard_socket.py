@@ -5,11 +5,11 @@ from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
 from arena.answers import events
 from arena.asgi import application
 from arena.models import Choice, RatingSnapshot
 from arena.tasks import publish
+from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from arena.actions.cast_vote import cast_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice
+from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db

@@ -3,11 +3,11 @@ import re
 import pytest
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
-from arena.actions.exclude_vote import exclude_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice
 from arena.models.catalog import Kind
+from arena.votes.cast import cast_vote
+from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

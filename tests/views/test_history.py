@@ -4,12 +4,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
-from arena.actions.exclude_vote import exclude_vote
-from arena.actions.give_reasons import give_reasons
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Answer, Battle, Choice, Voter
 from arena.people.voters import COOKIE
+from arena.votes.cast import cast_vote
+from arena.votes.exclude import exclude_vote
+from arena.votes.reasons import give_reasons
 from tests.factories import make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db

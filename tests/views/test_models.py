@@ -6,13 +6,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
-from arena.actions.give_reasons import give_reasons
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.charts.history import history_chart
 from arena.model_page import PastRating
 from arena.models import Answer, Battle, Choice
 from arena.models.catalog import Kind, State
+from arena.votes.cast import cast_vote
+from arena.votes.reasons import give_reasons
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db

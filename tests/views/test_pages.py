@@ -4,9 +4,9 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Battle, Choice
+from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Answer, Choice, LanguageModel, PairCount, RatingSnapshot
 from arena.models.counts import SQUARES, SUMS
 from arena.pictures.subjects import SUBJECTS
+from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db

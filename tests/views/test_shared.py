@@ -2,8 +2,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
 from arena.models import Answer, Battle, Choice
+from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db

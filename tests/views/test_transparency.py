@@ -6,12 +6,12 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
-from arena.actions.exclude_vote import exclude_vote
 from arena.actions.import_votes import import_votes
 from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Answer, Battle, Choice, LanguageModel, RatingSnapshot
 from arena.models.catalog import Kind, State
+from arena.votes.cast import cast_vote
+from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

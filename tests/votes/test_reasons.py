@@ -1,10 +1,10 @@
 import pytest
 from django.utils import timezone
 
-from arena.actions.cast_vote import cast_vote
-from arena.actions.give_reasons import give_reasons
 from arena.models import Choice, Tag, Uncounted, VoteReason
 from arena.models.append_only import FactsAreAppendOnly
+from arena.votes.cast import cast_vote
+from arena.votes.reasons import give_reasons
 from tests.factories import make_battle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -5,12 +5,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from arena.actions.cast_vote import CannotVote, VotedOtherwise, cast_vote
-from arena.actions.exclude_vote import exclude_vote
 from arena.actions.leave_battle import leave_battle
 from arena.blind import reveal
 from arena.models import Answer, Choice, Uncounted, Vote
 from arena.models.append_only import FactsAreAppendOnly
+from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote
+from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry
 from tests.parallel import in_parallel
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arena.identity import names_a_writer
 from arena.models import Battle, Choice, RatingSnapshot, Slot, Uncounted, Vote, VoteExclusion
 from arena.models.votes import Source
 from arena.queues import enqueue_publication
+from arena.votes.self_identification import names_a_writer
 from ratings.scale import START
 
 
