@@ -26,7 +26,7 @@ from django.db import OperationalError, connection
 from arena.answers.pacing import WAYS
 from arena.models.counts import MOST_CHARACTERS_OF_KEYS, OWN_BOARDS
 from arena.models.votes import Source
-from arena.pairing import Policy
+from arena.pairing.draw import Policy
 from arena.tags import rules
 
 _POSITIVE = {

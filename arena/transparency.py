@@ -17,7 +17,7 @@ from arena.models import Choice, LanguageModel, RatingSnapshot, Vote, VoteExclus
 from arena.models.battles import RATED
 from arena.models.catalog import Kind, State
 from arena.models.votes import Source, VoteQuerySet
-from arena.pair_draw import PairDraw, pair_draw
+from arena.pairing.chances import PairDraw, pair_draw
 from arena.robustness import MOST_MODELS, Firmness, firmness
 
 SECONDS_KEPT = 60

@@ -52,11 +52,11 @@ def measure(n_entries: int) -> None:
 def measure_parts(ids: list[int]) -> None:
     from django.db import transaction
 
-    from arena.actions.plan_pairing import plan_pairing
     from arena.board_rows import ratings_of
     from arena.comparisons import stored_counts
     from arena.models import LanguageModel, Rating, RatingSnapshot
-    from arena.pairing import draw_pair
+    from arena.pairing.draw import draw_pair
+    from arena.pairing.plan import plan_pairing
     from ratings.standings import standings
 
     counts = stored_counts(ids)

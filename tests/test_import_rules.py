@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "arena.comparisons": {"arena.models", "ratings"},
     "arena.counted_votes": {"arena.models", "arena.comparisons", "arena.tags"},
     "arena.pair_sums": {"arena.models", "arena.comparisons"},
-    "arena.pairing": {"arena.models", "ratings"},
+    "arena.pairing.draw": {"arena.models", "ratings"},
     "arena.answers.conversation": {"arena.models", "arena.backends"},
     "arena.blind": {"arena.models", "arena.markup", "arena.comparisons", "ratings"},
     "arena.tags": {"arena.models", "arena.formats", "arena.standing_texts", "ratings"},

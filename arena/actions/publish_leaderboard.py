@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 
 from arena.actions.count_votes import Counting, count_votes, turn_sources
-from arena.actions.plan_pairing import plan_pairing
 from arena.actions.prepare_round import Prepared, prepare_round
 from arena.actions.tag_anew import tag_anew
 from arena.board_rows import entry_ids, ratings_of
@@ -17,7 +16,8 @@ from arena.comparisons import add_to_digest, comparisons, stored_counts
 from arena.models import Board, CountedVote, Rating, RatingSnapshot, Uncounted
 from arena.models.counts import OVERALL
 from arena.pair_sums import replace_all_sums
-from arena.pairing import Policy
+from arena.pairing.draw import Policy
+from arena.pairing.plan import plan_pairing
 from arena.queues import accept_publication_requests
 from arena.tags import rules
 from arena.version import version

@@ -10,7 +10,7 @@ from arena.actions.begin_battle import begin_battle, sent_battle
 from arena.answers import breakers
 from arena.answers.conversation import refuse_what_no_window_holds
 from arena.models import Battle, LanguageModel, Prompt, Voter
-from arena.pairing import draw_pair
+from arena.pairing.draw import draw_pair
 
 
 class NotEnoughEntries(Exception):

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ("entries", models.JSONField(help_text="pks in the order of the shares")),
                 (
                     "shares",
-                    models.BinaryField(help_text="One triangle of the matrix, row by row, as arena.pairing packs it"),
+                    models.BinaryField(help_text="One triangle of the matrix, row by row, as arena.pairing.draw packs it"),
                 ),
             ],
         ),

@@ -90,7 +90,7 @@ class PairingPlan(models.Model):
 
     pool = models.CharField(max_length=20, choices=Pool, primary_key=True)
     entries = models.JSONField(help_text="pks in the order of the shares")
-    shares = models.BinaryField(help_text="One triangle of the matrix, row by row, as arena.pairing packs it")
+    shares = models.BinaryField(help_text="One triangle of the matrix, row by row, as arena.pairing.draw packs it")
 
     def __str__(self) -> str:
         return f"{len(self.entries)} {self.pool} entries"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from arena.conf.options import OPTIONS
-from arena.pairing import Policy
+from arena.pairing.draw import Policy
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
 

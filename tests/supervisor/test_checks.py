@@ -12,7 +12,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from arena.checks import check_categories, check_counted_sources, check_numbers, check_pairing
-from arena.pairing import Policy
+from arena.pairing.draw import Policy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # The PostgreSQL of the tests runs without fsync.

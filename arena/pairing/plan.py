@@ -6,7 +6,7 @@ import numpy as np
 
 from arena.models import LanguageModel, PairingPlan
 from arena.models.catalog import Kind, Pool, State
-from arena.pairing import pack
+from arena.pairing.draw import pack
 from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.counts import PairCounts
 from ratings.information import information_gain

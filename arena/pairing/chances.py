@@ -7,7 +7,7 @@ import numpy as np
 from django.conf import settings
 
 from arena.models import LanguageModel
-from arena.pairing import chances
+from arena.pairing.draw import chances
 
 MOST_PAIRS = 100
 
