@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 
-from arena.comparisons import OUTCOMES
 from arena.markup import render_answer
 from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
 from arena.models.answers import AnswerState
+from arena.scoring.comparisons import OUTCOMES
 from ratings import elo
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from arena.models import RatingSnapshot
 from arena.models.counts import NO_TIES, OVERALL, RECENT, STYLE
-from arena.tags import rules
+from arena.scoring.vote_features import rules
 
 
 @dataclass(frozen=True)

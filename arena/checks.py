@@ -27,7 +27,7 @@ from arena.answers.pacing import WAYS
 from arena.models.counts import MOST_CHARACTERS_OF_KEYS, OWN_BOARDS
 from arena.models.votes import Source
 from arena.pairing.draw import Policy
-from arena.tags import rules
+from arena.scoring.vote_features import rules
 
 _POSITIVE = {
     "ARENA_LEASE_SECONDS": "LEASE_SECONDS",

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arena.comparisons import WeightedVote, comparisons, newest_weights, weighted
 from arena.models import Choice, LanguageModel, Rating, RatingSnapshot, Vote, Voter
 from arena.record import lead
+from arena.scoring.comparisons import WeightedVote, comparisons, newest_weights, weighted
 from ratings import provisional
 from ratings.scale import to_points
 

@@ -6,8 +6,8 @@ from math import ceil
 
 import numpy as np
 
-from arena.comparisons import stored_counts
 from arena.models import LanguageModel, RatingSnapshot
+from arena.scoring.comparisons import stored_counts
 from ratings.bradley_terry import core, fit
 from ratings.robustness import smallest_upset
 

@@ -7,13 +7,13 @@ from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from arena import queues
-from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.actions.publish_wide_boards import publish_wide_boards
 from arena.answers.generate import generate_answer
 from arena.answers.probe import probe_entry, probe_resting_entries
 from arena.answers.recover import recover_stalled_answers
 from arena.answers.test_run_in_worker import write_trial
 from arena.leaderboard.live import push_leaderboard
+from arena.scoring.publish import publish_leaderboard
+from arena.scoring.publish_full_scan import publish_wide_boards
 
 #: Set when this worker is asked to end: answers are given back instead of being written to their end.
 _draining = threading.Event()

@@ -13,7 +13,7 @@ from arena.markup.languages import language_of
 from arena.models import CountedVote, LanguageModel
 from arena.models.votes import Source
 from arena.personal_data import mask
-from arena.standing_texts import standing_texts
+from arena.scoring.turn_texts import standing_texts
 
 AT_ONCE = 500
 _COLUMNS = ("weight", "vote__choice", "vote__voter", "vote__cast_at", "vote__battle")

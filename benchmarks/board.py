@@ -100,10 +100,10 @@ def publish() -> None:
     """A board of the stored counts, as one more vote would leave it."""
     from django.utils import timezone
 
-    from arena.actions.publish_leaderboard import policy
-    from arena.board_rows import entry_ids, ratings_of
-    from arena.comparisons import stored_counts
     from arena.models import Rating, RatingSnapshot, Vote
+    from arena.scoring.board_rows import entry_ids, ratings_of
+    from arena.scoring.comparisons import stored_counts
+    from arena.scoring.publish import policy
     from ratings.standings import standings
 
     ids = entry_ids()
@@ -139,9 +139,9 @@ def recount() -> None:
     """All boards from the votes of the database, as check_invariants computes them."""
     from django.utils import timezone
 
-    from arena.actions.publish_leaderboard import publish_leaderboard
-    from arena.actions.recompute_leaderboard import recompute_all_leaderboards
     from arena.models import RatingSnapshot
+    from arena.scoring.publish import publish_leaderboard
+    from arena.scoring.recompute import recompute_all_leaderboards
 
     RatingSnapshot.objects.update(policy="older")
     spent = seconds(lambda: publish_leaderboard(now=timezone.now()))

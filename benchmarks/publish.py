@@ -52,11 +52,11 @@ def measure(n_entries: int) -> None:
 def measure_parts(ids: list[int]) -> None:
     from django.db import transaction
 
-    from arena.board_rows import ratings_of
-    from arena.comparisons import stored_counts
     from arena.models import LanguageModel, Rating, RatingSnapshot
     from arena.pairing.draw import draw_pair
     from arena.pairing.plan import plan_pairing
+    from arena.scoring.board_rows import ratings_of
+    from arena.scoring.comparisons import stored_counts
     from ratings.standings import standings
 
     counts = stored_counts(ids)
@@ -99,8 +99,8 @@ def make_counts(n_entries: int) -> list[int]:
 def publish_one_more(ids: list[int]) -> float:
     from django.utils import timezone
 
-    from arena.actions.publish_leaderboard import publish_leaderboard
     from arena.models import LanguageModel
+    from arena.scoring.publish import publish_leaderboard
     from arena.votes.cast import cast_vote
     from tests.factories import make_battle
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.actions.publish_wide_boards import publish_wide_boards
 from arena.models import Answer, BenchmarkScore, BenchmarkSource, Choice, LanguageModel, Vote
+from arena.scoring.publish import publish_leaderboard
+from arena.scoring.publish_full_scan import publish_wide_boards
 from arena.votes.cast import cast_vote
 from arena.votes.reasons import give_reasons
 from tests.factories import make_battle

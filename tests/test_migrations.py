@@ -3,9 +3,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from arena.actions.check_invariants import check_invariants
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import PairCount, RatingSnapshot
+from arena.scoring.check_invariants import check_invariants
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry

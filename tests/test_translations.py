@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Answer, Battle, Choice, RatingSnapshot
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry, make_recorded
 from tests.translations import LANGUAGES, ROOT, catalogue, compiled, is_translated, shown

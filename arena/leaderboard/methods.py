@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from arena.board_rows import entry_ids, ratings_of
-from arena.comparisons import stored_counts
 from arena.models import Rating
+from arena.scoring.board_rows import entry_ids, ratings_of
+from arena.scoring.comparisons import stored_counts
 from ratings.errors import RatingsError
 from ratings.estimators import half_win, tie_model
 from ratings.intervals import Method

@@ -13,7 +13,7 @@ from arena.leaderboard.table import Table, table, table_key
 from arena.leaderboard.view import View
 from arena.models import BenchmarkScore, LanguageModel, RatingSnapshot, Vote
 from arena.models.catalog import Kind
-from arena.wide_boards import WIDE
+from arena.scoring.full_scan_boards import WIDE
 
 SIZE_LABELS = {
     "small": gettext_lazy("under 4 billion parameters"),

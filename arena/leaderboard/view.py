@@ -10,7 +10,7 @@ from arena.leaderboard.columns import ALWAYS, COLUMNS, USUAL
 from arena.leaderboard.rows import BoardRow
 from arena.models.catalog import Kind
 from arena.models.counts import OVERALL
-from arena.wide_boards import WIDE
+from arena.scoring.full_scan_boards import WIDE
 from ratings.method import TIES
 
 #: By how many parameters they have at least, and at most so many.

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='countedvote',
             name='style',
-            field=models.BinaryField(default=b'', help_text='Style differences, as arena.tags packs them'),
+            field=models.BinaryField(default=b'', help_text='Style differences, as arena.scoring.vote_features packs them'),
         ),
         migrations.AddField(
             model_name='rating',

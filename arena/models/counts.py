@@ -10,7 +10,7 @@ from arena.models.votes import Vote
 OVERALL = "overall"
 #: Votes that prefer one side.
 NO_TIES = "no_ties"
-#: Votes with texts, freed from style; votes of the last thirty days. See arena/wide_boards.py.
+#: Votes with texts, freed from style; votes of the last thirty days. See arena/scoring/full_scan_boards.py.
 STYLE, RECENT = "style", "recent"
 OWN_BOARDS = (OVERALL, NO_TIES, STYLE, RECENT)
 MOST_CHARACTERS_OF_KEYS = 600
@@ -51,7 +51,7 @@ class CountedVote(models.Model):
     categories = models.CharField(
         max_length=MOST_CHARACTERS_OF_KEYS, blank=True, help_text="Keys of arena.categories with spaces between"
     )
-    style = models.BinaryField(default=b"", help_text="Style differences, as arena.tags packs them")
+    style = models.BinaryField(default=b"", help_text="Style differences, as arena.scoring.vote_features packs them")
 
     def __str__(self) -> str:
         return f"number {self.number}"

@@ -9,7 +9,7 @@ from arena.models.counts import OVERALL
 from arena.pictures.board import NewestBoard, newest_board
 from arena.pictures.subjects import MOST_SHOWN, SUBJECTS, Picture, by_name
 from arena.pictures.table import Table
-from arena.wide_boards import WIDE
+from arena.scoring.full_scan_boards import WIDE
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from arena.answers.speeds import speeds
-from arena.comparisons import stored_counts
 from arena.models import LanguageModel, Rating, RatingSnapshot
+from arena.scoring.comparisons import stored_counts
 from ratings.arrays import FloatArray, IntArray
 from ratings.counts import PairCounts
 

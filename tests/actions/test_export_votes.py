@@ -11,10 +11,10 @@ from django.utils import timezone
 from arena.actions.add_turn import add_turn
 from arena.actions.export_votes import export_votes
 from arena.actions.import_votes import import_votes
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.formats.exports.writing import FORMATS
 from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Voter
 from arena.models.answers import AnswerState
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry, make_voter

@@ -7,10 +7,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from arena.actions.begin_battle import VoterIsForgotten
-from arena.actions.check_invariants import check_invariants
 from arena.actions.continue_battle import continue_battle
 from arena.actions.forget_voter import forget_voter
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.share_battle import share_battle
 from arena.actions.start_battle import start_battle
 from arena.answers import events
@@ -18,6 +16,8 @@ from arena.answers.generate import generate_answer
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
 from arena.models import Answer, Battle, Choice, Turn, Vote, VoteComment, Voter, VoteReason
+from arena.scoring.check_invariants import check_invariants
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.reasons import give_reasons
 from tests.factories import make_battle, make_entry, make_voter

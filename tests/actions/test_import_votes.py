@@ -10,13 +10,13 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from arena.actions import import_votes as module
-from arena.actions.check_invariants import check_invariants
 from arena.actions.import_votes import import_votes
-from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.board_rows import entry_ids
-from arena.comparisons import stored_counts
 from arena.models import Battle, CountedVote, LanguageModel, RatingSnapshot, Turn, Uncounted, Vote, VoteExclusion, Voter
 from arena.models.catalog import Kind, State
+from arena.scoring.board_rows import entry_ids
+from arena.scoring.check_invariants import check_invariants
+from arena.scoring.comparisons import stored_counts
+from arena.scoring.publish import publish_leaderboard
 from ratings.intervals import Method
 from ratings.standings import standings
 from tests.factories import make_entry

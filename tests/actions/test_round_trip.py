@@ -6,10 +6,8 @@ import pytest
 from django.utils import timezone
 
 from arena.actions.add_turn import add_turn
-from arena.actions.check_invariants import check_invariants
 from arena.actions.export_votes import export_votes
 from arena.actions.import_votes import import_votes
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import (
     Answer,
     Battle,
@@ -28,6 +26,8 @@ from arena.models import (
     Voter,
 )
 from arena.models.battles import AnswerState
+from arena.scoring.check_invariants import check_invariants
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry, make_voter

@@ -7,16 +7,16 @@ from django.utils import timezone
 
 from arena.actions.answer_again import answer_again
 from arena.actions.begin_battle import TooManyOpenBattles
-from arena.actions.check_invariants import check_invariants
 from arena.actions.continue_battle import continue_battle
-from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.actions.start_battle import start_battle
 from arena.actions.start_chat import CannotAnswer, choosable_entries, start_chat
 from arena.answers import breakers
 from arena.models import Answer, Battle, Choice, CountedVote, RatingSnapshot, Uncounted
 from arena.models.battles import BattleKind
 from arena.models.catalog import Kind, State
+from arena.scoring.check_invariants import check_invariants
+from arena.scoring.publish import publish_leaderboard
+from arena.scoring.recompute import recompute_leaderboard
 from arena.votes.cast import CannotVote, cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry, make_recorded, make_voter, write_answers

@@ -3,12 +3,12 @@ import threading
 import pytest
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.stop_answers import CannotStop, stop_answers
 from arena.answers import events
 from arena.answers.generate import generate_answer
 from arena.backends import BACKENDS
 from arena.models import Answer, Battle, Choice, PairCount
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import CannotVote, cast_vote
 from tests.factories import make_battle, make_entry
 

@@ -4,8 +4,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Answer, Battle, LanguageModel, RatingSnapshot, Turn, Vote
+from arena.scoring.publish import publish_leaderboard
 from tests.api.calling import Program
 from tests.factories import make_battle, make_entry, write_answers
 

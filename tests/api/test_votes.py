@@ -6,9 +6,9 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.formats.exports.writing import FORMATS
 from arena.models import Choice
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.api.calling import Program
 from tests.factories import make_battle, make_entry, make_token

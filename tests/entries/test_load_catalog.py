@@ -6,10 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from arena.board_rows import entry_ids
 from arena.entries.add import CannotAdd, add_entries
 from arena.models import Battle, LanguageModel, Voter
 from arena.models.catalog import State
+from arena.scoring.board_rows import entry_ids
 from tests.entries.samples import ENTRY
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.actions.start_battle import start_battle
 from arena.models import Battle, LanguageModel, PairCount, PairingPlan, Rating
 from arena.models.catalog import State
 from arena.pairing.draw import Policy, chances, draw_pair, pack, unpack
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry, make_recorded, make_voter
 

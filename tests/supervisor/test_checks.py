@@ -127,7 +127,7 @@ def test_a_module_of_categories_that_cannot_be_used_is_refused(settings, module,
     assert words in problem.msg
 
 
-@pytest.mark.parametrize("module", ["arena.categories", "tests.actions.other_rules"])
+@pytest.mark.parametrize("module", ["arena.categories", "tests.scoring.other_rules"])
 def test_a_module_of_categories_that_can_be_used_is_taken(settings, module):
     settings.CATEGORIES = module
     assert check_categories() == []

@@ -42,7 +42,7 @@ def test_the_reply_to_the_vote_is_the_reveal(client, battle):
 
 
 def test_the_step_shown_is_the_step_that_the_board_makes(client, battle):
-    from arena.actions.publish_leaderboard import publish_leaderboard
+    from arena.scoring.publish import publish_leaderboard
 
     act(client, battle, "vote", {"choice": "model_a"})
     publish_leaderboard(now=timezone.now())

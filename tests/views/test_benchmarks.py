@@ -3,8 +3,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import BenchmarkScore, BenchmarkSource, Choice
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 

@@ -5,8 +5,8 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice, LanguageModel
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 

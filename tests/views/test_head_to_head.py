@@ -3,9 +3,9 @@ import re
 import pytest
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice
 from arena.models.catalog import Kind
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry

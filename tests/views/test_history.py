@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Answer, Battle, Choice, Voter
 from arena.people.voters import COOKIE
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from arena.votes.reasons import give_reasons

@@ -11,10 +11,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.actions.publish_wide_boards import publish_wide_boards
 from arena.leaderboard.columns import COLUMNS
 from arena.models import Choice, LanguageModel
+from arena.scoring.publish import publish_leaderboard
+from arena.scoring.publish_full_scan import publish_wide_boards
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 

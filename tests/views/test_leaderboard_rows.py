@@ -5,9 +5,9 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.leaderboard.rows import Beside, unrated_row
 from arena.models import Choice
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 

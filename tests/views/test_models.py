@@ -6,11 +6,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.charts.history import history_chart
 from arena.model_page import PastRating
 from arena.models import Answer, Battle, Choice
 from arena.models.catalog import Kind, State
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.reasons import give_reasons
 from tests.factories import make_battle, make_entry

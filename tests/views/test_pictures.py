@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Answer, Choice, LanguageModel, PairCount, RatingSnapshot
 from arena.models.counts import SQUARES, SUMS
 from arena.pictures.subjects import SUBJECTS
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 

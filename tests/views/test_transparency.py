@@ -7,9 +7,9 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from arena.actions.import_votes import import_votes
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Answer, Battle, Choice, LanguageModel, RatingSnapshot
 from arena.models.catalog import Kind, State
+from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry

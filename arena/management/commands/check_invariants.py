@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from arena.actions.check_invariants import check_invariants
+from arena.scoring.check_invariants import check_invariants
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from arena.actions.recompute_leaderboard import Recomputation, recompute_all_leaderboards, recompute_leaderboard
+from arena.scoring.recompute import Recomputation, recompute_all_leaderboards, recompute_leaderboard
 from arena.version import version
 
 

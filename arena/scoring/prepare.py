@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from arena.comparisons import WeightedVote, newest_weights
-from arena.counted_votes import counted_votes, waiting_votes
 from arena.models import RatingSnapshot
-from arena.pair_sums import Sums, sums_of
-from arena.tags import Tags, tags_of
+from arena.scoring.comparisons import WeightedVote, newest_weights
+from arena.scoring.counted_votes import counted_votes, waiting_votes
+from arena.scoring.pair_sums import Sums, sums_of
+from arena.scoring.vote_features import Tags, tags_of
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from arena.comparisons import BATTLE_COLUMNS, WeightedVote
 from arena.models import Choice, CountedVote, Uncounted
-from arena.tags import Tags
+from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote
+from arena.scoring.vote_features import Tags
 
 AT_ONCE = 10_000
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from arena.comparisons import WeightedVote
 from arena.models import PairCount
 from arena.models.counts import SQUARES, SUMS
 from arena.models.inserting import insert_rows
+from arena.scoring.comparisons import WeightedVote
 
 Pair = tuple[str, int, int]  # the category of a board, and two entries of it
 Sums = dict[Pair, list[float]]  # in the order of SUMS, then of SQUARES

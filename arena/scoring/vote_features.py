@@ -10,7 +10,7 @@ import numpy as np
 from django.conf import settings
 
 from arena.formats.votes.base import TurnTexts
-from arena.standing_texts import standing_texts
+from arena.scoring.turn_texts import standing_texts
 from ratings.arrays import FloatArray
 from ratings.style import STYLE_FEATURES, normalised_differences, style_counts
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from arena.actions.check_invariants import check_invariants
-from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.actions.publish_wide_boards import publish_wide_boards
-from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.models import Choice, Rating, RatingSnapshot
+from arena.scoring.check_invariants import check_invariants
+from arena.scoring.publish import publish_leaderboard
+from arena.scoring.publish_full_scan import publish_wide_boards
+from arena.scoring.recompute import recompute_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry
@@ -107,7 +107,7 @@ def test_a_tampered_row_is_found(entries):
 def test_other_rules_publish_them_anew(entries, settings):
     cast(entries[:2])
     publish()
-    settings.CATEGORIES = "tests.actions.other_rules"
+    settings.CATEGORIES = "tests.scoring.other_rules"
     boards = publish(NOW + timedelta(minutes=1))
     assert set(boards) == {"style", "recent"}
     assert check_invariants(now=NOW) == []
@@ -128,5 +128,5 @@ def test_a_board_that_began_before_the_overall_one_ended_is_made_again(entries):
 def test_none_is_published_while_the_overall_board_has_older_rules(entries, settings):
     cast(entries[:2])
     publish()
-    settings.CATEGORIES = "tests.actions.other_rules"
+    settings.CATEGORIES = "tests.scoring.other_rules"
     assert publish_wide_boards(now=NOW + timedelta(minutes=1)) == []

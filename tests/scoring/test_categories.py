@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from arena.actions.check_invariants import check_invariants
 from arena.actions.forget_voter import forget_voter
-from arena.actions.publish_leaderboard import publish_leaderboard
 from arena.models import Choice, CountedVote, RatingSnapshot
-from arena.tags import unpacked
+from arena.scoring.check_invariants import check_invariants
+from arena.scoring.publish import publish_leaderboard
+from arena.scoring.vote_features import unpacked
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from ratings.style import normalised_differences, style_counts
@@ -90,7 +90,7 @@ def test_other_rules_sort_the_votes_that_were_counted_by_older_ones(entries, set
     cast(entries[:2], PROSE)
     publish()
     digest = RatingSnapshot.objects.newest().digest
-    settings.CATEGORIES = "tests.actions.other_rules"
+    settings.CATEGORIES = "tests.scoring.other_rules"
     renewed = publish()
     assert (renewed.digest, "other-1" in renewed.policy) == (digest, True)
     assert (votes_on("question"), votes_on("english")) == (1, 0)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arena.actions.publish_leaderboard import policy
-from arena.board_rows import entry_ids, ratings_of
-from arena.comparisons import WeightedVote, add_to_digest, comparisons, stored_counts, weighted
-from arena.counted_votes import counted_votes
 from arena.models import CountedVote, Rating, RatingSnapshot, VoteExclusion
 from arena.models.counts import OVERALL
 from arena.models.votes import weight_by_policy
-from arena.wide_boards import WIDE, wide_board, wide_votes
+from arena.scoring.board_rows import entry_ids, ratings_of
+from arena.scoring.comparisons import WeightedVote, add_to_digest, comparisons, stored_counts, weighted
+from arena.scoring.counted_votes import counted_votes
+from arena.scoring.full_scan_boards import WIDE, wide_board, wide_votes
+from arena.scoring.publish import policy
 from ratings import elo
 from ratings.counts import PairCounts
 from ratings.standings import standings

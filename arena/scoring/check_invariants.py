@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F
 from scipy.stats import binomtest
 
-from arena.actions.recompute_leaderboard import recompute_all_leaderboards
 from arena.models import Answer, Battle, CountedVote, RatingSnapshot, Uncounted, Vote, VoteExclusion
 from arena.models.answers import AnswerState
 from arena.models.battles import BattleKind
 from arena.models.votes import weight_by_policy
+from arena.scoring.recompute import recompute_all_leaderboards
 
 OLDEST_LEASE = timedelta(seconds=120)
 SMALLEST_CHANCE = 1e-4

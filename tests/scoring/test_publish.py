@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arena.actions.check_invariants import check_invariants
-from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.models import Choice, CountedVote, PairCount, Rating, RatingSnapshot, Uncounted, Vote
 from arena.models.counts import SQUARES, SUMS
+from arena.scoring.check_invariants import check_invariants
+from arena.scoring.publish import publish_leaderboard
+from arena.scoring.recompute import recompute_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry

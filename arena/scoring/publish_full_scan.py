@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from arena.actions.publish_leaderboard import policy, store_board
-from arena.board_rows import entry_ids
-from arena.comparisons import add_to_digest
 from arena.models import RatingSnapshot
 from arena.models.counts import STYLE
+from arena.scoring.board_rows import entry_ids
+from arena.scoring.comparisons import add_to_digest
+from arena.scoring.full_scan_boards import WIDE, wide_board, wide_votes
+from arena.scoring.publish import policy, store_board
 from arena.version import version
-from arena.wide_boards import WIDE, wide_board, wide_votes
 from ratings.errors import NotConverged
 
 #: A window moves on without votes; it is looked at so often.

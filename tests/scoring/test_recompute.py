@@ -5,9 +5,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from arena.actions.publish_leaderboard import publish_leaderboard
-from arena.actions.recompute_leaderboard import recompute_leaderboard
 from arena.models import Choice, Rating, RatingSnapshot
+from arena.scoring.publish import publish_leaderboard
+from arena.scoring.recompute import recompute_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry

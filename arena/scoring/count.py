@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from arena.actions.prepare_round import Prepared
-from arena.comparisons import WeightedVote, newest_weights
-from arena.counted_votes import WaitingVote, as_columns, counted_votes, keys_of, waiting_votes
 from arena.models import CountedVote, Uncounted, VoteExclusion
 from arena.models.inserting import insert_rows
-from arena.pair_sums import add_to_sums, pairs_of, replace_sums, sums_of
-from arena.tags import Tags, tags_of
+from arena.scoring.comparisons import WeightedVote, newest_weights
+from arena.scoring.counted_votes import WaitingVote, as_columns, counted_votes, keys_of, waiting_votes
+from arena.scoring.pair_sums import add_to_sums, pairs_of, replace_sums, sums_of
+from arena.scoring.prepare import Prepared
+from arena.scoring.vote_features import Tags, tags_of
 
 Change = tuple[WeightedVote, WeightedVote]  # as counted before, as counted now
 

@@ -1,8 +1,8 @@
 """Tag every counted vote by the rules of today."""
 
-from arena.counted_votes import AT_ONCE, as_columns
 from arena.models import CountedVote
-from arena.tags import tags_of
+from arena.scoring.counted_votes import AT_ONCE, as_columns
+from arena.scoring.vote_features import tags_of
 
 
 def tag_anew() -> None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arena.comparisons import BATTLE_COLUMNS, WeightedVote, comparisons
 from arena.models import Choice, CountedVote
 from arena.models.counts import RECENT, STYLE
-from arena.tags import unpacked
+from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote, comparisons
+from arena.scoring.vote_features import unpacked
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.standings import Standings, standings

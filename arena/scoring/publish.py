@@ -8,20 +8,20 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from arena.actions.count_votes import Counting, count_votes, turn_sources
-from arena.actions.prepare_round import Prepared, prepare_round
-from arena.actions.tag_anew import tag_anew
-from arena.board_rows import entry_ids, ratings_of
-from arena.comparisons import add_to_digest, comparisons, stored_counts
 from arena.models import Board, CountedVote, Rating, RatingSnapshot, Uncounted
 from arena.models.counts import OVERALL
-from arena.pair_sums import replace_all_sums
 from arena.pairing.draw import Policy
 from arena.pairing.plan import plan_pairing
 from arena.queues import accept_publication_requests
-from arena.tags import rules
+from arena.scoring.board_rows import entry_ids, ratings_of
+from arena.scoring.comparisons import add_to_digest, comparisons, stored_counts
+from arena.scoring.count import Counting, count_votes, turn_sources
+from arena.scoring.full_scan_boards import WIDE
+from arena.scoring.pair_sums import replace_all_sums
+from arena.scoring.prepare import Prepared, prepare_round
+from arena.scoring.reclassify import tag_anew
+from arena.scoring.vote_features import rules
 from arena.version import version
-from arena.wide_boards import WIDE
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.scale import START
