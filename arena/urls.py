@@ -9,21 +9,9 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from arena.api.v1 import api
-from arena.views import (
-    battles,
-    benchmarks,
-    chat,
-    export,
-    feed,
-    history,
-    leaderboard,
-    models,
-    pages,
-    pictures,
-    shared,
-    start,
-    transparency,
-)
+from arena.transparency import text_views as pages
+from arena.transparency import views as transparency
+from arena.views import battles, benchmarks, chat, export, feed, history, leaderboard, models, pictures, shared, start
 
 urlpatterns = [
     path("", start.home, name="home"),

@@ -12,13 +12,13 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from arena.battle_counts import BattleCounts, battle_counts
 from arena.models import Choice, LanguageModel, RatingSnapshot, Vote, VoteExclusion
 from arena.models.battles import RATED
 from arena.models.catalog import Kind, State
 from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
-from arena.robustness import MOST_MODELS, Firmness, firmness
+from arena.transparency.battle_counts import BattleCounts, battle_counts
+from arena.transparency.robustness import MOST_MODELS, Firmness, firmness
 
 SECONDS_KEPT = 60
 
@@ -101,7 +101,7 @@ class RankOne:
 
 @dataclass(frozen=True)
 class Transparency:
-    """entries: the newest first. rank_one: None where it was not searched, see arena.robustness."""
+    """entries: the newest first. rank_one: None where it was not searched, see arena.transparency.robustness."""
 
     at: datetime
     battles: BattleCounts
