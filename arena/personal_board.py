@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from arena.leaderboard.record import lead
 from arena.models import Choice, LanguageModel, Rating, RatingSnapshot, Vote, Voter
-from arena.record import lead
 from arena.scoring.comparisons import WeightedVote, comparisons, newest_weights, weighted
 from ratings import provisional
 from ratings.scale import to_points

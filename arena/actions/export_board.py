@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from arena.formats.spreadsheets import plain_cells
+from arena.leaderboard.published import published_board
 from arena.models import RatingSnapshot
-from arena.published_board import published_board
 
 BOARD_FORMATS = {"board-csv": "board.csv", "board-json": "board.json"}
 COLUMNS = (

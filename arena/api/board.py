@@ -12,11 +12,11 @@ from arena.api.board_schemas import BoardOut, EntriesOut, EntryOut, EntryPageOut
 from arena.api.caching import conditional
 from arena.api.paging import Part
 from arena.api.problems import Problem
-from arena.head_to_head import compare
-from arena.model_page import model_page
+from arena.leaderboard.head_to_head import compare
+from arena.leaderboard.model_page import model_page
+from arena.leaderboard.published import published_board
 from arena.models import LanguageModel
 from arena.models.counts import OVERALL
-from arena.published_board import published_board
 
 router = Router(tags=["Board"])
 router.add_decorator(conditional, mode="view")

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from arena.board_categories import BoardCategory, Tab, tabs
+from arena.leaderboard.board_categories import BoardCategory, Tab, tabs
 from arena.leaderboard.columns import ALWAYS, COLUMNS, Column
 from arena.leaderboard.table import Table, table, table_key
 from arena.leaderboard.view import View

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arena.answers.speeds import Speed
-from arena.chance_words import chance_in_words
+from arena.leaderboard.chance_words import chance_in_words
 from arena.models import LanguageModel, Rating
 from arena.models.catalog import Kind, State
 

@@ -1,0 +1,75 @@
+"""One figure a model: its rating with the interval, and its average win rate."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from arena.charts.bars import bars_chart
+from arena.charts.intervals import RatedModel, intervals_chart
+from arena.leaderboard.charts.board import NewestBoard
+from arena.leaderboard.charts.drawing import Drawing, ends
+from arena.leaderboard.charts.table import Column, Row, Table, figure
+from arena.models import Rating
+from ratings.matrices import average_against_others, win_fractions
+
+
+def intervals(board: NewestBoard, places: Sequence[int]) -> Drawing:
+    ratings = [board.ratings[place] for place in places]
+    columns = (
+        Column("model", _("Model")),
+        Column("rating", _("Rating")),
+        Column("lower", _("Lower bound")),
+        Column("upper", _("Upper bound")),
+        Column("under_prior", _("Under a prior")),
+        Column("group", _("Group")),
+    )
+    table = Table(columns, tuple(_row(rating) for rating in ratings))
+    return Drawing(table, lambda: intervals_chart([_rated(rating) for rating in ratings]), extremes(ratings))
+
+
+def win_rates(board: NewestBoard, places: Sequence[int]) -> Drawing:
+    """The highest first; without models that have no decided vote."""
+    decided = board.counts.wins + board.counts.wins.T > 0
+    rates, rivals = average_against_others(win_fractions(board.counts, ties=False)), decided.sum(axis=1)
+    known = sorted((place for place in places if rivals[place]), key=lambda place: -rates[place])
+    shares = [(name, 100 * float(rates[place])) for name, place in zip(board.names(known), known, strict=True)]
+    columns = (
+        Column("model", _("Model")),
+        Column("average_win_percent", _("Average win rate")),
+        Column("rivals", _("Rivals")),
+    )
+    met = (str(rivals[place]) for place in known)
+    rows = tuple((name, figure(share), n) for (name, share), n in zip(shares, met, strict=True))
+    return Drawing(Table(columns, rows), lambda: bars_chart(shares), _first_and_last(shares))
+
+
+def extremes(ratings: Sequence[Rating]) -> str:
+    """Who is highest and who lowest, in words; nothing without ratings."""
+    if not ratings:
+        return ""
+    best, worst = (choose(ratings, key=lambda row: row.rating) for choose in (max, min))
+    return ends(best.model.display_name, f"{best.rating:.0f}", worst.model.display_name, f"{worst.rating:.0f}")
+
+
+def _first_and_last(shares: Sequence[tuple[str, float]]) -> str:
+    if not shares:
+        return ""
+    (best, high), (worst, low) = shares[0], shares[-1]
+    return ends(best, f"{high:.0f}%", worst, f"{low:.0f}%")
+
+
+def _row(rating: Rating) -> Row:
+    bounds = (figure(rating.lower), figure(rating.upper))
+    prior = "†" if rating.provisional else None
+    return (rating.model.display_name, figure(rating.rating), *bounds, prior, str(rating.group + 1))
+
+
+def _rated(rating: Rating) -> RatedModel:
+    return RatedModel(
+        name=rating.model.display_name,
+        rating=rating.rating,
+        lower=rating.lower,
+        upper=rating.upper,
+        group=rating.group,
+        is_provisional=bool(rating.provisional),
+    )

@@ -1,0 +1,134 @@
+"""What there are pictures of, in the order of the page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from arena.leaderboard.charts import pairs, standing, times, traits
+from arena.leaderboard.charts.board import NewestBoard
+from arena.leaderboard.charts.drawing import Drawing
+from arena.leaderboard.charts.table import Table
+
+#: More names do not fit on a page. Lines are fewer still: they cross.
+MOST_SHOWN, MOST_LINES = 30, 8
+
+
+@dataclass(frozen=True)
+class Picture:
+    """name: as in addresses. template: draws the chart, which is None where there is too little to draw."""
+
+    name: str
+    title: str
+    caption: str
+    template: str
+    alternative: str
+    chart: object
+    table: Table
+
+
+@dataclass(frozen=True)
+class Subject:
+    """title: the measure and its unit. caption: what to see. drawing: of the models at these places of the board."""
+
+    name: str
+    shape: str
+    title: Promise
+    caption: Promise
+    drawing: Callable[[NewestBoard, Sequence[int]], Drawing]
+    most: int = MOST_SHOWN
+
+    def picture(self, board: NewestBoard, places: Sequence[int]) -> Picture:
+        drawing = self.drawing(board, places[: self.most])
+        return Picture(
+            name=self.name,
+            title=str(self.title),
+            caption=str(self.caption),
+            template=f"pictures/_{self.shape}.html",
+            alternative=drawing.alternative,
+            chart=drawing.draw(),
+            table=drawing.table,
+        )
+
+
+SUBJECTS = (
+    Subject(
+        "intervals",
+        "intervals",
+        _("Rating in points, with its 95% interval"),
+        _(
+            "The shorter the line, the surer the rating; models whose lines do not meet are told apart. A hollow dot "
+            "and † mark a rating under a prior, and a line across parts groups that have not met."
+        ),
+        standing.intervals,
+    ),
+    Subject(
+        "win-fractions",
+        "heat_map",
+        _("Votes won by the row against the column, in percent, ties left out"),
+        _("The best model comes first: right of the diagonal, colours are strong; a faint one goes against the order."),
+        pairs.wins,
+    ),
+    Subject(
+        "battle-counts",
+        "heat_map",
+        _("Votes that count on each pair"),
+        _("The fainter a cell, the less often the two have met, and the less their share of wins says."),
+        pairs.battles,
+    ),
+    Subject(
+        "average-win-rates",
+        "bars",
+        _("Average share of votes won against all others, in percent, ties left out"),
+        _("Each rival that a model met weighs the same here, however often they met."),
+        standing.win_rates,
+    ),
+    Subject(
+        "predicted-wins",
+        "heat_map",
+        _("Predicted chance of the row against the column, in percent, a tie as half a win"),
+        _("Where this is far from the votes won above, though the pair has met often, one rating does not say it all."),
+        pairs.chances,
+    ),
+    Subject(
+        "ratings-over-time",
+        "lines",
+        _("Rating over time, in points"),
+        _("A line that has become flat is a rating that new votes hardly move. The best eight shown have a line."),
+        times.ratings_over_time,
+        most=MOST_LINES,
+    ),
+    Subject(
+        "rating-by-size",
+        "scatter",
+        _("Rating in points by number of parameters"),
+        _("High up on the left are small models that do well for their size; sizes are on a logarithmic scale."),
+        traits.sizes,
+    ),
+    Subject(
+        "rating-by-speed",
+        "scatter",
+        _("Rating in points by speed, in tokens a second"),
+        _("High up on the right are models both good and fast. Speed: the median of the newest answers voted on here."),
+        traits.speeds,
+    ),
+    Subject(
+        "rating-by-price",
+        "scatter",
+        _("Rating in points by price, in dollars a million tokens"),
+        _("High up on the left are models that do well for their price, which the operator states."),
+        traits.prices,
+    ),
+    Subject(
+        "votes-a-day",
+        "columns",
+        _("Votes that count, by day"),
+        _("Each column is what the boards of that day (UTC) added; imported votes stand on the day they came in."),
+        times.votes_a_day,
+    ),
+)
+
+
+def by_name(name: str) -> Subject | None:
+    return next((subject for subject in SUBJECTS if subject.name == name), None)

@@ -1,0 +1,89 @@
+"""How the board has come about: ratings over time, and the votes of each day."""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, timedelta
+
+from django.utils.translation import gettext as _
+
+from arena.charts.columns import columns_chart
+from arena.charts.lines import lines_chart
+from arena.leaderboard.charts.board import NewestBoard, PastBoard
+from arena.leaderboard.charts.drawing import Drawing
+from arena.leaderboard.charts.standing import extremes
+from arena.leaderboard.charts.table import Column, Row, Table, figure, named_columns
+from arena.models import Rating
+
+MOST_BOARDS, MOST_DAYS = 60, 90
+_DAY = timedelta(days=1)
+
+
+def ratings_over_time(board: NewestBoard, places: Sequence[int]) -> Drawing:
+    """The table begins with the newest board."""
+    compared, boards = board.comparable(places), evenly_spaced(board.past)
+    models, names = [board.ratings[place].model_id for place in compared], board.names(compared)
+    ratings = [[at.get(model) for model in models] for at in _ratings_at(boards, models)]
+    rows: list[Row] = [
+        (f"{past.published.astimezone(UTC):%Y-%m-%d %H:%M:%S}", *(figure(value) for value in values))
+        for past, values in zip(boards, ratings, strict=True)
+    ]
+    lines = [(name, [values[place] for values in ratings]) for place, name in enumerate(names)]
+    return Drawing(
+        table=Table(named_columns(Column("published", _("Published (UTC)")), names), tuple(reversed(rows))),
+        draw=lambda: lines_chart([past.published for past in boards], lines),
+        alternative=extremes([board.ratings[place] for place in compared]),
+    )
+
+
+def votes_a_day(board: NewestBoard, _places: Sequence[int]) -> Drawing:
+    """The table begins with the newest day."""
+    days = _votes_a_day(board.past)
+    drawn = days[-MOST_DAYS:]
+    most = {"n": len(drawn), "most": max((votes for _day, votes in drawn), default=0)}
+    columns = (Column("day", _("Day (UTC)")), Column("votes", _("Votes")))
+    return Drawing(
+        table=Table(columns, tuple((day.isoformat(), str(votes)) for day, votes in reversed(days))),
+        draw=lambda: columns_chart(drawn),
+        alternative=_("%(n)s days, at most %(most)s votes on one of them.") % most,
+    )
+
+
+def evenly_spaced(boards: Sequence[PastBoard], most: int = MOST_BOARDS) -> list[PastBoard]:
+    """The newest board at each of so many moments, evenly spaced from the first to the last; fewer where they agree."""
+    if len(boards) <= most:
+        return list(boards)
+    moments = [board.published for board in boards]
+    step = (moments[-1] - moments[0]) / (most - 1)
+    wanted = [*(moments[0] + step * number for number in range(most - 1)), moments[-1]]
+    return [boards[place] for place in sorted({bisect_right(moments, moment) - 1 for moment in wanted})]
+
+
+def _ratings_at(boards: Sequence[PastBoard], models: Sequence[int]) -> list[dict[int, float]]:
+    """Of each board the ratings by the entry's pk, of those of these models that could be compared then."""
+    rows = Rating.objects.filter(snapshot__in=[past.id for past in boards], model__in=models)
+    found: defaultdict[int, list[tuple[int, int, float]]] = defaultdict(list)
+    for snapshot, group, model, rating in rows.order_by().values_list("snapshot", "group", "model", "rating"):
+        found[snapshot].append((group, model, rating))
+    return [_of_largest_group(found[past.id]) for past in boards]
+
+
+def _of_largest_group(rows: Sequence[tuple[int, int, float]]) -> dict[int, float]:
+    """rows: group, the entry's pk, rating."""
+    largest = max(Counter(group for group, _, _ in rows).items(), key=lambda item: (item[1], -item[0]), default=(0, 0))
+    return {id: rating for group, id, rating in rows if group == largest[0]}
+
+
+def _votes_a_day(boards: Sequence[PastBoard]) -> list[tuple[date, int]]:
+    """What the last board of each day has more than the one before, from the first day to the last, the oldest first.
+
+    Below zero where more votes were excluded than cast.
+    """
+    # Whatever old boards are forgotten, the last of each day stays.
+    totals = {past.published.astimezone(UTC).date(): past.votes for past in boards}
+    days, before = [], 0
+    for number in range((max(totals) - min(totals)).days + 1 if totals else 0):
+        day = min(totals) + number * _DAY
+        days.append((day, totals.get(day, before) - before))
+        before = totals.get(day, before)
+    return days

@@ -1,0 +1,116 @@
+"""Two entries against each other: what the votes between them say, and what the board expects."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+
+from arena.charts.outcomes import Segment, outcome_bar
+from arena.leaderboard.record import Record, chance, lead, record_of
+from arena.models import Choice, LanguageModel, PairCount, Rating, RatingSnapshot, Vote
+from arena.models.counts import OVERALL
+from ratings.proportions import Share, effective_votes, wilson
+
+
+@dataclass(frozen=True)
+class Percentage:
+    """A share of wins among decided votes with its 95% interval, in percent."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One of the two. share, chance, rating: None where there is none. chance: in percent, by the newest board."""
+
+    name: str
+    slug: str
+    rating: float | None
+    record: Record
+    share: Percentage | None
+    chance: int | None
+
+
+@dataclass(frozen=True)
+class Seating:
+    """The votes with `a` on side A, as the first of the two entries sees them."""
+
+    a: str
+    b: str
+    record: Record
+
+
+@dataclass(frozen=True)
+class HeadToHead:
+    """difference: of the ratings, the first's minus the second's, in points; None where they are not comparable."""
+
+    first: Contender
+    second: Contender
+    difference: float | None
+    bar: tuple[Segment, ...]
+    seatings: tuple[Seating, ...]
+
+    @property
+    def distance(self) -> float:
+        """The difference without its sign."""
+        return abs(self.difference or 0.0)
+
+    @property
+    def have_met(self) -> bool:
+        """In a vote that counts."""
+        return self.first.record.votes > 0
+
+
+def compare(first: LanguageModel, second: LanguageModel) -> HeadToHead:
+    """Two different entries, in a fixed number of queries."""
+    low, high = sorted((first, second), key=lambda entry: entry.pk)
+    pair = PairCount.objects.filter(first=low, second=high, category=OVERALL).first()
+    record = record_of(pair, first) if pair else Record()
+    share = _share(pair, record) if pair else None
+    ratings = RatingSnapshot.objects.newest_ratings()
+    own, other = ratings.get(first.pk), ratings.get(second.pk)
+    return HeadToHead(
+        first=_contender(first, record, share, own, other),
+        second=_contender(second, record.seen_by_the_other, share.rest if share else None, other, own),
+        difference=lead(own, other),
+        bar=outcome_bar(
+            [("first", record.wins), ("tie", record.ties), ("bad", record.both_bad), ("second", record.losses)]
+        ),
+        seatings=_seatings(first, second),
+    )
+
+
+def _share(pair: PairCount, record: Record) -> Share | None:
+    """Of wins among decided votes. Weights below 1 make the interval wider."""
+    if not record.decided:
+        return None
+    votes = effective_votes(record.decided, pair.first_wins_squared + pair.second_wins_squared)
+    return wilson(record.wins / record.decided, votes)
+
+
+def _contender(
+    entry: LanguageModel, record: Record, share: Share | None, own: Rating | None, other: Rating | None
+) -> Contender:
+    return Contender(
+        name=entry.display_name,
+        slug=entry.slug,
+        rating=own.rating if own else None,
+        record=record,
+        share=Percentage(100 * share.share, 100 * share.lower, 100 * share.upper) if share else None,
+        chance=chance(own, other),
+    )
+
+
+def _seatings(first: LanguageModel, second: LanguageModel) -> tuple[Seating, ...]:
+    """One for each way to sit in which a vote was counted."""
+    sides = Q(battle__model_a=first, battle__model_b=second) | Q(battle__model_a=second, battle__model_b=first)
+    counted = Vote.objects.filter(sides, counted__weight__gt=0).values_list("battle__model_a", "choice")
+    sums = {(model_a, choice): weight for model_a, choice, weight in counted.annotate(Sum("counted__weight"))}
+    seated = [(first, second, _record_at(sums, first)), (second, first, _record_at(sums, second).seen_by_the_other)]
+    return tuple(Seating(a.display_name, b.display_name, record) for a, b, record in seated if record.votes)
+
+
+def _record_at(sums: dict[tuple[int, str], float], model_a: LanguageModel) -> Record:
+    """As the entry sees it that sat on side A."""
+    return Record(*(sums.get((model_a.pk, choice), 0.0) for choice in Choice))

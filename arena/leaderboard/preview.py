@@ -1,0 +1,34 @@
+"""The newest board for those who see a link to it: its ten best as a picture."""
+
+from collections import Counter
+
+from arena.charts.intervals import RatedModel
+from arena.charts.preview import Preview
+from arena.leaderboard.published import PublishedBoard, PublishedRow, published_board
+
+SHOWN = 10
+
+
+def board_preview() -> Preview | None:
+    """None before the first board. In two queries."""
+    board = published_board()
+    return _preview(board) if board else None
+
+
+def _preview(board: PublishedBoard) -> Preview:
+    # Ratings of different groups cannot stand on one scale: the group that has most models is shown.
+    largest = Counter(row.group for row in board.rows).most_common(1)[0][0] if board.rows else 0
+    best = sorted((row for row in board.rows if row.group == largest), key=lambda row: -row.rating)[:SHOWN]
+    facts = f"{len(board.rows):,} models, {board.votes:,} votes, {board.published:%-d %B %Y}"
+    hollow = " · hollow: provisional" if any(row.provisional for row in best) else ""
+    return Preview(f"{facts} · rating and its 95% interval{hollow}", tuple((_ranks(row), _model(row)) for row in best))
+
+
+def _ranks(row: PublishedRow) -> str:
+    return f"{row.rank_best}" if row.rank_best == row.rank_worst else f"{row.rank_best}-{row.rank_worst}"
+
+
+def _model(row: PublishedRow) -> RatedModel:
+    # The picture's font has no Hangul, for one; every slug is plain.
+    name = row.name if row.name.isascii() else row.slug
+    return RatedModel(name, row.rating, row.lower, row.upper, is_provisional=bool(row.provisional))

@@ -1,0 +1,39 @@
+"""One published board by its id: its rows, and what it takes to compute them again."""
+
+from dataclasses import dataclass
+
+from arena.leaderboard.board_categories import label_of
+from arena.leaderboard.columns import USUAL
+from arena.leaderboard.rows import Beside, BoardGroup, board_groups
+from arena.models import RatingSnapshot
+
+
+@dataclass(frozen=True)
+class SnapshotPage:
+    """earlier, later: ids of the kept boards of the same category before and after it; None at either end."""
+
+    snapshot: RatingSnapshot
+    groups: tuple[BoardGroup, ...]
+    columns: frozenset[str]
+    category: str
+    models: int
+    earlier: int | None
+    later: int | None
+
+
+def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
+    """None where no board has this id, or it is not kept any more. In a fixed number of queries."""
+    snapshot = RatingSnapshot.objects.filter(pk=snapshot_id).first()
+    if snapshot is None:
+        return None
+    ratings = snapshot.rows()
+    kept = RatingSnapshot.objects.filter(category=snapshot.category).values_list("pk", flat=True)
+    return SnapshotPage(
+        snapshot=snapshot,
+        groups=board_groups(ratings, Beside.nothing(ratings)),
+        columns=USUAL - {"style"},
+        category=label_of(snapshot.category),
+        models=len(ratings),
+        earlier=kept.filter(pk__lt=snapshot.pk).order_by("-pk").first(),
+        later=kept.filter(pk__gt=snapshot.pk).order_by("pk").first(),
+    )
