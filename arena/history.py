@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from arena.blind import cards
+from arena.battles.blind import cards
 from arena.models import Battle, Choice, Vote, VoteExclusion, Voter
 
 PAGE_SIZE = 20

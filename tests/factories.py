@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from arena.actions.add_turn import add_turn
 from arena.answers.generate import generate_answer
+from arena.battles.turns import add_turn
 from arena.models import Answer, Battle, LanguageModel, Prompt, PromptSet, RecordedAnswer, Voter
 from arena.models.answers import AnswerState
 from arena.models.catalog import Kind

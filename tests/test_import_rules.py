@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "arena.scoring.pair_sums": {"arena.models", "arena.scoring.comparisons"},
     "arena.pairing.draw": {"arena.models", "ratings"},
     "arena.answers.conversation": {"arena.models", "arena.backends"},
-    "arena.blind": {"arena.models", "arena.markup", "arena.scoring.comparisons", "ratings"},
+    "arena.battles.blind": {"arena.models", "arena.markup", "arena.scoring.comparisons", "ratings"},
     "arena.scoring.vote_features": {"arena.models", "arena.formats", "arena.scoring.turn_texts", "ratings"},
     "arena.scoring.turn_texts": {"arena.models", "arena.formats"},
     "arena.scoring.full_scan_boards": {
@@ -57,7 +57,7 @@ MAY_IMPORT = {
     "arena.api": {
         "arena.api",
         "arena.actions",
-        "arena.blind",
+        "arena.battles.blind",
         "arena.answers.conversation",
         "arena.answers.events",
         "arena.formats",

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from arena.api.battle_schemas import AnswerOut, BattleOut, RevealOut, SideOut, Status, TurnOut
-from arena.blind import BlindBattle, BlindTurn, blind_battle, reveal
+from arena.battles.blind import BlindBattle, BlindTurn, blind_battle, reveal
 from arena.models import Battle, Vote
 
 

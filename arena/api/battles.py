@@ -13,15 +13,15 @@ from django.views.decorators.cache import never_cache
 from ninja import HeaderEx, P, Router
 from ninja.responses import Status
 
-from arena.actions.continue_battle import continue_battle
-from arena.actions.leave_battle import leave_battle
-from arena.actions.start_battle import start_battle
-from arena.actions.stop_answers import stop_answers
 from arena.api.authentication import BearerToken, TokenRequest
 from arena.api.battle_schemas import BattleOut, NewBattle, NewTurn, NewVote
 from arena.api.battle_view import battle_out
 from arena.api.problems import Problem
 from arena.api.streams import Followed, event_stream
+from arena.battles.continue_battle import continue_battle
+from arena.battles.leave import leave_battle
+from arena.battles.start import start_battle
+from arena.battles.stop import stop_answers
 from arena.forms import PromptForm
 from arena.models import Battle, Choice, Voter
 from arena.models.votes import Source

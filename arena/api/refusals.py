@@ -6,13 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
-from arena.actions.add_turn import QueueIsFull
-from arena.actions.begin_battle import TooManyOpenBattles, VoterIsForgotten
-from arena.actions.continue_battle import CannotContinue
-from arena.actions.start_battle import NotEnoughEntries
-from arena.actions.stop_answers import CannotStop
 from arena.answers.conversation import TooLongForTheWindow
 from arena.api.problems import Problem
+from arena.battles.begin import TooManyOpenBattles, VoterIsForgotten
+from arena.battles.continue_battle import CannotContinue
+from arena.battles.start import NotEnoughEntries
+from arena.battles.stop import CannotStop
+from arena.battles.turns import QueueIsFull
 from arena.votes.cast import CannotVote, VotedOtherwise
 
 _REFUSALS: dict[type[Exception], tuple[str, str]] = {

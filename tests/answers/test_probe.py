@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from arena import queues
-from arena.actions.start_battle import NotEnoughEntries, start_battle
 from arena.answers import breakers
 from arena.answers.generate import generate_answer
 from arena.answers.probe import probe_entry, probe_resting_entries
@@ -16,6 +15,7 @@ from arena.answers.recover import ASK_AFTER, recover_stalled_answers
 from arena.backends import BACKENDS
 from arena.backends.base import PromptTooLong
 from arena.backends.breaker import OPEN_SECONDS, Breaker
+from arena.battles.start import NotEnoughEntries, start_battle
 from arena.entries.resume import resume_entry
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, make_voter, write_answers

@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from arena import queues
-from arena.actions.leave_battle import leave_battle
-from arena.actions.retry_answer import retry_answer
 from arena.answers import events
 from arena.answers.recover import recover_stalled_answers
+from arena.battles.leave import leave_battle
+from arena.battles.retry import retry_answer
 from arena.models import Answer
 from tests.factories import make_battle
 

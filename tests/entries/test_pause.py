@@ -3,7 +3,7 @@ import random
 import pytest
 from django.utils import timezone
 
-from arena.actions.start_battle import start_battle
+from arena.battles.start import start_battle
 from arena.entries.pause import pause_entry
 from arena.entries.resume import resume_entry
 from arena.entries.retire import retire_entry

@@ -277,7 +277,7 @@ def test_a_leak_in_a_socket_frame_is_seen(wire):
 def test_the_door_to_a_page_has_no_field_for_a_name():
     from dataclasses import fields
 
-    from arena.blind import BlindAnswer, BlindBattle, BlindTurn
+    from arena.battles.blind import BlindAnswer, BlindBattle, BlindTurn
 
     allowed = {
         "id",

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arena.actions.start_battle import start_battle
+from arena.battles.start import start_battle
 from arena.models import Battle, LanguageModel, PairCount, PairingPlan, Rating
 from arena.models.catalog import State
 from arena.pairing.draw import Policy, chances, draw_pair, pack, unpack

@@ -5,8 +5,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from arena.actions.leave_battle import leave_battle
-from arena.blind import reveal
+from arena.battles.blind import reveal
+from arena.battles.leave import leave_battle
 from arena.models import Answer, Choice, Uncounted, Vote
 from arena.models.append_only import FactsAreAppendOnly
 from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote

@@ -1,0 +1,89 @@
+"""Store a conversation with its first turn, once however often its page sends it."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from arena.battles.turns import add_turn
+from arena.models import Battle, Voter
+
+
+class TooManyOpenBattles(Exception):
+    """The voter has as many open battles as one may have: `battles`. retry_after: seconds."""
+
+    retry_after = 60
+
+    def __init__(self, battles: Sequence[Battle]) -> None:
+        self.battles = battles
+
+
+class VoterIsForgotten(Exception):
+    """The voter has asked to be forgotten since the request came: nothing more is kept under this pseudonym."""
+
+
+def begin_battle(
+    voter: Voter,
+    user_text: str,
+    *,
+    limited: "QuerySet[Battle]",
+    send: UUID | None,
+    rng: random.Random,
+    now: datetime,
+    **fields: Any,
+) -> Battle:
+    """The new battle, its first turn enqueued when the transaction commits; or the one that this sending has begun.
+
+    voter: a new one is stored too. limited: the voter's battles of which one may have only so many.
+    send: what the page calls this sending; fields: of the battle, besides.
+    Raises TooManyOpenBattles, VoterIsForgotten.
+    """
+    with transaction.atomic():
+        _store_or_lock(voter)
+        if sent := sent_battle(voter, send, user_text):
+            return sent
+        _refuse_one_more(limited)
+        battle = Battle.objects.create(
+            id=_free_id(voter, send), voter=voter, consent_version=settings.CONSENT_VERSION, created=now, **fields
+        )
+        add_turn(battle, user_text, number=1, first_turn_in_window=1, rng=rng, now=now)
+    return battle
+
+
+def sent_battle(voter: Voter, send: UUID | None, user_text: str) -> Battle | None:
+    """The battle that this sending began when it came before."""
+    if send is None:
+        return None
+    battle = Battle.objects.with_rows().filter(pk=_id_of(voter, send), voter=voter).first()
+    return battle if battle and battle.sent_turn(1, user_text) else None
+
+
+def _store_or_lock(voter: Voter) -> None:
+    """Until the transaction ends, no other request begins a battle of this voter. Raises VoterIsForgotten."""
+    if voter._state.adding:
+        voter.save()
+    elif Voter.objects.locked(voter.pk).erased_at is not None:
+        raise VoterIsForgotten
+
+
+def _refuse_one_more(limited: "QuerySet[Battle]") -> None:
+    battles = list(limited.order_by("created"))
+    if len(battles) >= settings.OPEN_BATTLES_LIMIT:
+        raise TooManyOpenBattles(battles)
+
+
+def _free_id(voter: Voter, send: UUID | None) -> UUID:
+    """The sending's, unless other words have it."""
+    if send is None or Battle.objects.filter(pk=(id := _id_of(voter, send))).exists():
+        return uuid4()
+    return id
+
+
+def _id_of(voter: Voter, send: UUID) -> UUID:
+    """Nobody chooses the id itself: one that a data set has would keep that set's vote from being imported."""
+    return uuid5(voter.pk, send.hex)

@@ -1,0 +1,67 @@
+"""Begin a conversation with one or two entries that the visitor chose. It is not blind, so no vote on it counts."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from arena.answers.conversation import refuse_what_no_window_holds
+from arena.battles.begin import begin_battle, sent_battle
+from arena.battles.start import awake
+from arena.battles.turns import refuse_when_the_queue_is_full
+from arena.models import Battle, LanguageModel, Voter
+from arena.models.battles import BattleKind
+
+
+class CannotAnswer(Exception):
+    """An entry that was chosen does not answer now: `entry`."""
+
+    def __init__(self, entry: LanguageModel) -> None:
+        self.entry = entry
+
+
+def choosable_entries() -> list[LanguageModel]:
+    """Entries that answer any prompt now, by name."""
+    return awake(list(LanguageModel.objects.live().order_by("display_name", "pk")))
+
+
+def start_chat(
+    voter: Voter,
+    entries: Sequence[LanguageModel],
+    user_text: str,
+    *,
+    send: UUID | None = None,
+    rng: random.Random,
+    now: datetime,
+) -> Battle:
+    """The new conversation, its first turn enqueued when the transaction commits.
+
+    entries: one for a direct chat, two different ones for side by side, in the order of the sides.
+    voter, send: as `start_battle` takes them.
+    Raises CannotAnswer, TooLongForTheWindow, TooManyOpenBattles (its `battles` are still being answered), QueueIsFull,
+    VoterIsForgotten.
+    """
+    if sent := sent_battle(voter, send, user_text):
+        return sent
+    refuse_when_the_queue_is_full()
+    _refuse_those_that_cannot_answer(entries)
+    refuse_what_no_window_holds(entries, user_text)
+    return begin_battle(
+        voter,
+        user_text,
+        limited=Battle.objects.busy_chats_of(voter),
+        send=send,
+        rng=rng,
+        now=now,
+        kind=BattleKind.SIDE_BY_SIDE if len(entries) > 1 else BattleKind.DIRECT,
+        model_a=entries[0],
+        model_b=entries[1] if len(entries) > 1 else None,
+        pair_probability=1.0,
+    )
+
+
+def _refuse_those_that_cannot_answer(entries: Sequence[LanguageModel]) -> None:
+    able = {entry.pk for entry in choosable_entries()}
+    for entry in entries:
+        if entry.pk not in able:
+            raise CannotAnswer(entry)

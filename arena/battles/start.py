@@ -1,0 +1,71 @@
+"""Begin a battle: draw two entries and set both to work on the prompt."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from arena.answers import breakers
+from arena.answers.conversation import refuse_what_no_window_holds
+from arena.battles.begin import begin_battle, sent_battle
+from arena.battles.turns import refuse_when_the_queue_is_full
+from arena.models import Battle, LanguageModel, Prompt, Voter
+from arena.pairing.draw import draw_pair
+
+
+class NotEnoughEntries(Exception):
+    """Fewer than two entries can answer now."""
+
+
+def start_battle(
+    voter: Voter,
+    user_text: str,
+    *,
+    recorded_prompt: Prompt | None = None,
+    send: UUID | None = None,
+    rng: random.Random,
+    now: datetime,
+) -> Battle:
+    """The new battle, its first turn enqueued when the transaction commits.
+
+    voter: a new one is stored with the battle, so that a refused visitor leaves nothing behind.
+    recorded_prompt: a prompt with recorded answers; only entries that have one to it are drawn.
+    send: what the page calls this sending, a new id; the same again gets the battle that is there.
+    Raises NotEnoughEntries, TooLongForTheWindow, TooManyOpenBattles, QueueIsFull, VoterIsForgotten.
+    """
+    if sent := sent_battle(voter, send, user_text):
+        return sent
+    refuse_when_the_queue_is_full()
+    entries = _entries(recorded_prompt)
+    if recorded_prompt is None:
+        refuse_what_no_window_holds(entries, user_text)
+    pair = draw_pair(entries, rng)
+    return begin_battle(
+        voter,
+        user_text,
+        limited=Battle.objects.open_of(voter, now=now),
+        send=send,
+        rng=rng,
+        now=now,
+        model_a=entries[pair.a],
+        model_b=entries[pair.b],
+        pair_probability=pair.probability,
+        prompt=recorded_prompt,
+    )
+
+
+def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
+    if recorded_prompt is None:
+        entries = list(LanguageModel.objects.live())
+    else:
+        entries = list(LanguageModel.objects.recorded().filter(recorded_answers__prompt=recorded_prompt))
+    entries = awake(entries)
+    if len(entries) < 2:
+        raise NotEnoughEntries
+    return entries
+
+
+def awake(entries: Sequence[LanguageModel]) -> list[LanguageModel]:
+    """Without those that keep failing and therefore rest."""
+    resting = breakers.resting([entry.pk for entry in entries])
+    return [entry for entry in entries if entry.pk not in resting]

@@ -1,0 +1,46 @@
+"""The read-only address of a conversation that its voter gave out."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from arena.battles.blind import blind_battle, cards, reveal
+from arena.battles.share import share_battle, unshare_battle
+from arena.battles.views.battle import own_battle
+from arena.models import Battle
+
+
+@require_safe
+@never_cache
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """The conversation, with names only where its voter may know them. Nothing can be done on this page."""
+    battle = Battle.objects.with_rows().filter(share_token=token).first()
+    if battle is None:
+        raise Http404
+    cast = battle.cast_vote
+    context = {
+        "battle": blind_battle(battle, now=timezone.now()),
+        "cards": cards(battle),
+        "reveal": reveal(battle, cast) if cast else None,
+    }
+    response = render(request, "battles/shared.html", context)
+    # The address is all that it takes to read this: it goes to no search engine, and to no site that is linked here.
+    response["X-Robots-Tag"], response["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
+    return response
+
+
+@require_POST
+def share(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    share_battle(own_battle(request, battle_id))
+    return redirect(f"{reverse('battle', args=[battle_id])}#share")
+
+
+@require_POST
+def unshare(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    unshare_battle(own_battle(request, battle_id))
+    return redirect(f"{reverse('battle', args=[battle_id])}#share")

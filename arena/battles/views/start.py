@@ -1,0 +1,162 @@
+"""The first page: one box, and a battle begins."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from arena.answers.conversation import TooLongForTheWindow
+from arena.battles.begin import TooManyOpenBattles, VoterIsForgotten
+from arena.battles.start import NotEnoughEntries, start_battle
+from arena.battles.turns import QueueIsFull
+from arena.forms import PromptForm, RecordedPromptForm
+from arena.models import Battle, LanguageModel, Prompt, PromptSet
+from arena.people.voters import known_voter, new_voter, remember_voter
+
+SUGGESTIONS = 4
+RECORDED_SUGGESTIONS = 6
+PROMPT_TOO_LONG = _("Your prompt is too long for the models here. Shorten it and send it again.")
+
+rng = random.SystemRandom()
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The box, filled with a suggestion or with the prompt of an earlier battle where the address asks for it."""
+    return _page(request, prompt=_suggested(request) or _prompt_of(request))
+
+
+@require_safe
+def recorded(request: HttpRequest) -> HttpResponse:
+    """Prompts that have recorded answers, some at random."""
+    context = {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS), "send": uuid4()}
+    return render(request, "battles/recorded.html", context)
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin a battle and go to its page; or the box again, with the text kept and a sentence."""
+    if request.method != "POST":
+        return redirect("home")
+    if "recorded" in request.POST:
+        form: RecordedPromptForm | PromptForm = RecordedPromptForm(request.POST)
+    else:
+        form = PromptForm(request.POST)
+    text = request.POST.get("prompt", "")
+    if not form.is_valid():
+        return _page(request, prompt=text, error=next(iter(form.errors.values()))[0], status=422)
+    prompt = form.cleaned_data.get("recorded")
+    text = prompt.text if prompt else form.cleaned_data["prompt"]
+    try:
+        return _start(request, text, prompt)
+    except TooLongForTheWindow:
+        return _page(request, prompt=text, error=PROMPT_TOO_LONG, status=422)
+    except TooManyOpenBattles as limit:
+        page = _page(request, prompt=text, open_battles=limit.battles, status=429)
+        return come_again(page, limit.retry_after)
+    except QueueIsFull as full:
+        return come_again(_page(request, prompt=text, error=busy_sentence(), status=429), full.retry_after)
+    except NotEnoughEntries:
+        return _page(request, prompt=text, error=_not_enough_sentence(), status=503)
+
+
+def busy_sentence() -> str:
+    return gettext("Many battles are waiting right now. Your prompt is kept: try again in half a minute.")
+
+
+def come_again(response: HttpResponse, seconds: int) -> HttpResponse:
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def _start(request: HttpRequest, text: str, recorded_prompt: Prompt | None) -> HttpResponse:
+    return begun(
+        request, partial(start_battle, user_text=text, recorded_prompt=recorded_prompt, rng=rng, now=timezone.now())
+    )
+
+
+def begun(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
+    """On to the page of the battle that `start(voter, send=...)` gives; a new visitor gets a key along."""
+    known = known_voter(request)
+    voter, key = (known, "") if known else new_voter()
+    # Who has no key yet cannot be told from another who has none: their second sending is not known as such.
+    send = None if key else uuid_of(request.POST.get("send", ""))
+    try:
+        battle = start(voter, send=send)
+    except VoterIsForgotten:
+        # In another tab, a moment ago: whoever writes now is a new visitor.
+        voter, key = new_voter()
+        battle = start(voter, send=None)
+    response = redirect("battle", battle.id)
+    if key:
+        remember_voter(response, key)
+    return response
+
+
+def _page(request: HttpRequest, *, prompt: str, status: int = 200, **context: Any) -> HttpResponse:
+    context |= {
+        "prompt": prompt,
+        "send": uuid4(),
+        "ideas": _ideas(request),
+        "has_recorded": Prompt.objects.has_recorded(),
+    }
+    return render(request, "battles/start.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class Ideas:
+    """topics: those that have prompts. topic: the chosen one, or empty. sources: names and licences of the sets."""
+
+    topics: list[tuple[str, str]]
+    topic: str
+    prompts: list[Prompt]
+    sources: list[PromptSet]
+
+
+def _ideas(request: HttpRequest) -> Ideas:
+    suggested = Prompt.objects.suggested(get_language() or "en")
+    topics = [(topic.value, str(topic.label)) for topic in suggested.topics()]
+    topic = request.GET.get("topic", "")
+    if topic not in dict(topics):
+        topic = ""
+    prompts = (suggested.filter(topic=topic) if topic else suggested).at_random(SUGGESTIONS, rng)
+    return Ideas(topics, topic, prompts, list({prompt.set_id: prompt.set for prompt in prompts}.values()))
+
+
+def _suggested(request: HttpRequest) -> str:
+    if "surprise" in request.GET:
+        found = Prompt.objects.suggested(get_language() or "en").at_random(1, rng)
+    elif (key := request.GET.get("suggestion", "")).isprintable() and key:
+        # PostgreSQL refuses a zero byte with an error of its own.
+        found = list(Prompt.objects.filter(set__is_recorded=False, key=key)[:1])
+    else:
+        return ""
+    return found[0].text if found else ""
+
+
+def _prompt_of(request: HttpRequest) -> str:
+    """The newest prompt of the visitor's own battle named by ?again=, so that nobody types it twice."""
+    battle_id, voter = uuid_of(request.GET.get("again", "")), known_voter(request)
+    battle = Battle.objects.filter(pk=battle_id, voter=voter).first() if battle_id and voter else None
+    return battle.all_turns[-1].user_text if battle else ""
+
+
+def uuid_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _not_enough_sentence() -> str:
+    if LanguageModel.objects.exists():
+        return gettext("Fewer than two models can answer right now. Your prompt is kept: try again later.")
+    return gettext("This arena has no models yet. Its operator adds them with: python manage.py load_catalog")

@@ -1,0 +1,103 @@
+import threading
+
+import pytest
+from django.utils import timezone
+
+from arena.answers import events
+from arena.answers.generate import generate_answer
+from arena.backends import BACKENDS
+from arena.battles.stop import CannotStop, stop_answers
+from arena.models import Answer, Battle, Choice, PairCount
+from arena.scoring.publish import publish_leaderboard
+from arena.votes.cast import CannotVote, cast_vote
+from tests.factories import make_battle, make_entry
+
+pytestmark = pytest.mark.django_db
+
+
+class Silent:
+    """Reads a long prompt: it lives, and has no text yet."""
+
+    def stream(self, request):
+        while True:
+            threading.Event().wait(0.05)
+            yield ""
+
+
+@pytest.fixture
+def battle():
+    return make_battle(make_entry(script="word " * 400), make_entry(), is_answered=False)
+
+
+def side(battle, slot):
+    return Answer.objects.get(turn__battle=battle, slot=slot)
+
+
+def kinds(battle, slot):
+    return [e["kind"] for _, e in events._client().xrange(f"battle:{battle.pk}") if e["slot"] == slot]
+
+
+def stop(battle):
+    stop_answers(battle, now=timezone.now())
+
+
+def test_a_side_that_waits_ends_at_once_and_no_worker_writes_it(battle):
+    stop(battle)
+    generate_answer(side(battle, "a").pk)
+    assert (side(battle, "a").state, side(battle, "a").text) == ("stopped", "")
+    assert kinds(battle, "a") == ["stopped"]
+
+
+def test_a_side_that_is_being_written_keeps_its_text(battle, settings):
+    settings.RECORDED_RATE = 200.0
+    answer = side(battle, "a")
+    # A worker claims it, and the wish comes while it writes.
+    Answer.objects.filter(pk=side(battle, "b").pk).update(state="done", text="Done.", finished_at=timezone.now())
+    events.ask_to_stop(answer.pk)
+    generate_answer(answer.pk)
+    answer.refresh_from_db()
+    assert (answer.state, answer.finish_reason) == ("stopped", "stopped")
+    assert 0 < len(answer.text) < 2000
+    assert kinds(battle, "a") == ["started", "text", "stopped"]
+
+
+def test_a_side_without_a_word_is_stopped_too(battle, monkeypatch):
+    monkeypatch.setitem(BACKENDS, "silent", f"{__name__}:Silent")
+    type(battle.model_a).objects.filter(pk=battle.model_a_id).update(backend="silent")
+    answer = side(battle, "a")
+    events.ask_to_stop(answer.pk)
+    generate_answer(answer.pk)
+    answer.refresh_from_db()
+    assert answer.state == "stopped"
+
+
+def test_finished_sides_stay_as_they_are():
+    battle = make_battle()
+    stop(battle)
+    assert side(battle, "a").state == "done"
+
+
+def test_without_redis_nobody_can_be_told(battle, no_redis):
+    with pytest.raises(CannotStop):
+        stop(battle)
+    assert side(battle, "a").state == "pending"
+
+
+def stopped(text):
+    battle = make_battle()
+    Answer.objects.filter(turn__battle=battle, slot="b").update(state="stopped", text=text)
+    return Battle.objects.with_rows().get(pk=battle.pk)
+
+
+def test_a_side_stopped_before_its_first_word_leaves_nothing_to_vote_on():
+    with pytest.raises(CannotVote):
+        cast_vote(stopped(""), Choice.TIE, now=timezone.now())
+
+
+@pytest.mark.parametrize(("policy", "counted"), [(False, 0), (True, 1)])
+def test_whether_a_vote_on_half_an_answer_counts_is_the_policy_of_the_arena(settings, policy, counted):
+    settings.COUNT_STOPPED = policy
+    vote = cast_vote(stopped("Half an ans"), Choice.MODEL_A, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    assert vote.weight == counted
+    assert sum(row.first_wins + row.second_wins for row in PairCount.objects.filter(category="overall")) == counted
