@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 from arena.api.v1 import api
 from arena.battles.views import battle as battles
 from arena.battles.views import chat, shared, start
+from arena.exports import views as export
 from arena.leaderboard import benchmark_views as benchmarks
 from arena.leaderboard import chart_views as pictures
 from arena.leaderboard import feed
@@ -18,7 +19,7 @@ from arena.leaderboard import model_views as models
 from arena.leaderboard import views as leaderboard
 from arena.transparency import text_views as pages
 from arena.transparency import views as transparency
-from arena.views import export, history
+from arena.views import history
 
 urlpatterns = [
     path("", start.home, name="home"),

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from ninja import Field, Query, Router, Schema
 
-from arena.actions.export_votes import export_votes
 from arena.api.authentication import StaffToken, TokenRequest
+from arena.exports.votes import export_votes
 from arena.formats.exports.writing import FORMATS
 
 CHUNK_BYTES = 256 * 1024

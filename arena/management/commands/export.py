@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from arena.actions.export_board import BOARD_FORMATS, export_board
-from arena.actions.export_votes import Exported, export_votes
+from arena.exports.board import BOARD_FORMATS, export_board
+from arena.exports.votes import Exported, export_votes
 from arena.formats.exports.writing import FORMATS
 from arena.management.progress import progress_bar
 

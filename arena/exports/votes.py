@@ -8,13 +8,13 @@ from pathlib import Path
 
 from django.db.models import Count, QuerySet
 
+from arena.exports.vote_records import Records, exportable
 from arena.formats.exports.card import CARD, CardFacts, card
 from arena.formats.exports.writing import FORMATS, writer
 from arena.formats.votes.base import VoteRecord
 from arena.models import Choice, CountedVote, RatingSnapshot
 from arena.scoring.comparisons import WeightedVote, add_to_digest
 from arena.version import version
-from arena.vote_records import Records, exportable
 
 TOLD_EVERY = 500
 

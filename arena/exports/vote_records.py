@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from arena.exports.pii import mask
 from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.markup.languages import language_of
 from arena.models import CountedVote, LanguageModel
 from arena.models.votes import Source
-from arena.personal_data import mask
 from arena.scoring.turn_texts import standing_texts
 
 AT_ONCE = 500

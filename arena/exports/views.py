@@ -16,10 +16,10 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from arena.actions.export_board import BOARD_FORMATS, export_board
-from arena.actions.export_votes import export_votes
+from arena.exports.board import BOARD_FORMATS, export_board
+from arena.exports.vote_records import exportable
+from arena.exports.votes import export_votes
 from arena.forms import EXPORTS, ExportForm
-from arena.vote_records import exportable
 
 #: More take longer than a browser waits: they are for the command.
 MOST_VOTES = 20_000
@@ -43,7 +43,7 @@ def export(request: HttpRequest) -> HttpResponse:
             logger.info("%s takes out %s", request.user.get_username(), form.cleaned_data)
             return _download(form, timezone.now())
         context["is_too_much"] = True
-    return render(request, "export/export.html", context, status=422 if form.is_bound else 200)
+    return render(request, "exports/export.html", context, status=422 if form.is_bound else 200)
 
 
 def _download(form: ExportForm, now: datetime) -> HttpResponse:

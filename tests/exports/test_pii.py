@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from arena.personal_data import mask
+from arena.exports.pii import mask
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from arena.actions.import_votes import import_votes
+from arena.exports import views as page
 from arena.formats.exports.writing import FORMATS
 from arena.forms import EXPORTS
 from arena.models import Choice
 from arena.scoring.publish import publish_leaderboard
-from arena.views import export as page
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 
