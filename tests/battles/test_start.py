@@ -5,11 +5,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from arena.actions.import_votes import import_votes
 from arena.battles.begin import TooManyOpenBattles
 from arena.battles.leave import leave_battle
 from arena.battles.start import NotEnoughEntries, start_battle
 from arena.battles.turns import QueueIsFull
+from arena.imports.votes import import_votes
 from arena.models import Battle, LanguageModel
 from arena.models.catalog import State
 from arena.people.voters import new_voter

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from arena.actions.import_votes import import_votes
 from arena.exports import views as page
 from arena.formats.exports.writing import FORMATS
 from arena.forms import EXPORTS
+from arena.imports.votes import import_votes
 from arena.models import Choice
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote

@@ -5,9 +5,9 @@ import random
 import pytest
 from django.utils import timezone
 
-from arena.actions.import_votes import import_votes
 from arena.battles.turns import add_turn
 from arena.exports.votes import export_votes
+from arena.imports.votes import import_votes
 from arena.models import (
     Answer,
     Battle,

@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from arena.actions.import_votes import import_votes
 from arena.battles.turns import add_turn
 from arena.exports.votes import export_votes
 from arena.formats.exports.writing import FORMATS
+from arena.imports.votes import import_votes
 from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Voter
 from arena.models.answers import AnswerState
 from arena.scoring.publish import publish_leaderboard

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from arena.actions.import_votes import import_votes
+from arena.imports.votes import import_votes
 from arena.models import Answer, Battle, Choice, LanguageModel, RatingSnapshot
 from arena.models.catalog import Kind, State
 from arena.scoring.publish import publish_leaderboard

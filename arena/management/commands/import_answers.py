@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from arena.actions.import_answers import Imported, import_answers
 from arena.formats.refusals import MalformedFile
+from arena.imports.answers import Imported, import_answers
 from arena.management.progress import progress_bar
 
 

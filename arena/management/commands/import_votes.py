@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from arena.actions.import_votes import Imported, import_votes
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.spreadsheets import plain_cells
 from arena.formats.votes.reading import NAMES
+from arena.imports.votes import Imported, import_votes
 from arena.leaderboard.live import push_leaderboard
 from arena.management.progress import SHOWN_REFUSALS, progress_bar, tell_refusals
 from arena.models import Uncounted

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from arena.actions.import_prompts import ImportedPrompts, UnnamedSet, import_prompts
 from arena.formats.prompt_files import READERS
 from arena.formats.refusals import MalformedFile
+from arena.imports.prompts import ImportedPrompts, UnnamedSet, import_prompts
 from arena.management.progress import progress_bar, tell_refusals
 from arena.prompts.load import load_prompts
 

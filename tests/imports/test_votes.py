@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from arena.actions import import_votes as module
-from arena.actions.import_votes import import_votes
+from arena.imports import votes as module
+from arena.imports.votes import import_votes
 from arena.models import Battle, CountedVote, LanguageModel, RatingSnapshot, Turn, Uncounted, Vote, VoteExclusion, Voter
 from arena.models.catalog import Kind, State
 from arena.scoring.board_rows import entry_ids

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from arena.actions import import_answers as module
-from arena.actions.import_answers import ChangedAnswer, Imported, import_answers
 from arena.formats.refusals import MalformedFile
+from arena.imports import answers as module
+from arena.imports.answers import ChangedAnswer, Imported, import_answers
 from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
 from arena.models.catalog import Kind
 from tests.factories import make_entry

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from arena.actions.import_prompts import UnnamedSet, import_prompts
 from arena.formats.refusals import MalformedFile
+from arena.imports.prompts import UnnamedSet, import_prompts
 from arena.models import Prompt, PromptSet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

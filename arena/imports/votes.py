@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from arena.actions.store_votes import Arrival, arrival, entries_by_name, known_among, store_votes
 from arena.formats.names import MAX_NAME
 from arena.formats.refusals import RefusedRow
 from arena.formats.votes.base import VoteRecord
 from arena.formats.votes.reading import VoteFile
+from arena.imports.store import Arrival, arrival, entries_by_name, known_among, store_votes
 from arena.models import ImportedSet
 
 #: Rows, or characters of text, after which a batch ends: others write to SQLite between two batches.

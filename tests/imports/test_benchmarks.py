@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from arena.actions.import_benchmarks import import_benchmarks
+from arena.imports.benchmarks import import_benchmarks
 from arena.models import BenchmarkScore, BenchmarkSource, LanguageModel, ModelAlias
 from arena.models.catalog import Kind
 from tests.factories import make_entry
