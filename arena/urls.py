@@ -12,6 +12,7 @@ from arena.api.v1 import api
 from arena.battles.views import battle as battles
 from arena.battles.views import chat, shared, start
 from arena.exports import views as export
+from arena.history import views as history
 from arena.leaderboard import benchmark_views as benchmarks
 from arena.leaderboard import chart_views as pictures
 from arena.leaderboard import feed
@@ -19,7 +20,6 @@ from arena.leaderboard import model_views as models
 from arena.leaderboard import views as leaderboard
 from arena.transparency import text_views as pages
 from arena.transparency import views as transparency
-from arena.views import history
 
 urlpatterns = [
     path("", start.home, name="home"),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from arena.actions.forget_voter import forget_voter
+from arena.history.forget import forget_voter
 from arena.models import Answer, Battle, Prompt, PromptSet, Vote, Voter
 from arena.people.voters import COOKIE
 from tests.factories import make_battle, make_entry, make_recorded

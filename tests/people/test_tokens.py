@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from arena.actions.forget_voter import forget_voter
+from arena.history.forget import forget_voter
 from arena.models import ApiToken, Battle, Voter
 from arena.people.tokens import token_of
 from tests.factories import make_entry

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from arena.actions.forget_voter import forget_voter
+from arena.history.forget import forget_voter
 from arena.models import Choice, CountedVote, RatingSnapshot
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from arena.actions.forget_voter import forget_voter
+from arena.history.forget import forget_voter
 from arena.models import Voter
 
 

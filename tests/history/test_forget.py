@@ -6,7 +6,6 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
-from arena.actions.forget_voter import forget_voter
 from arena.answers import events
 from arena.answers.generate import generate_answer
 from arena.backends import BACKENDS
@@ -15,6 +14,7 @@ from arena.battles.begin import VoterIsForgotten
 from arena.battles.continue_battle import continue_battle
 from arena.battles.share import share_battle
 from arena.battles.start import start_battle
+from arena.history.forget import forget_voter
 from arena.models import Answer, Battle, Choice, Turn, Vote, VoteComment, Voter, VoteReason
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from arena.actions.forget_voter import forget_voter
-from arena.history import PAGE_SIZE, battles_of, data_of, past_battles
+from arena.history.forget import forget_voter
+from arena.history.past_battles import PAGE_SIZE, battles_of, data_of, past_battles
+from arena.history.personal_board import personal_board
 from arena.people.voters import COOKIE, known_voter
-from arena.personal_board import personal_board
 
 
 @require_safe
