@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_battle import LONG, start, violations, wait_until_answered
-from tests.hostile_answers import PAYLOADS
+from tests.markup.hostile_answers import PAYLOADS
 
 RICH = r"""# Tides
 

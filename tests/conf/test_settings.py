@@ -8,7 +8,7 @@ from pathlib import Path
 from arena.conf.options import OPTIONS
 from arena.pairing.draw import Policy
 
-DOCS = Path(__file__).resolve().parent.parent / "docs" / "operations.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 
 
 def test_every_setting_has_a_row_in_the_docs_and_every_row_a_setting():

@@ -31,7 +31,7 @@ from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
 from tests.factories import make_battle, make_entry, make_voter
-from tests.hostile_answers import PAYLOADS
+from tests.markup.hostile_answers import PAYLOADS
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from time import process_time
 import pytest
 
 from arena.markup import GrowingText, language_of, render_answer, render_markdown, without_controls
-from tests.hostile_answers import PAYLOADS
-from tests.markdown_samples import DEFINED_LATER, SAMPLES
+from tests.markup.hostile_answers import PAYLOADS
+from tests.markup.markdown_samples import DEFINED_LATER, SAMPLES
 
 HARMLESS = {"a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
 HARMLESS |= {"s", "span", "strong", "ul", "h3", "h4", "h5", "h6", "table", "tbody", "td", "th", "thead", "tr"}
@@ -234,7 +234,7 @@ def test_many_signs_that_close_no_formula_take_little_time():
 
 
 def test_highlighting_has_a_colour_for_each_kind_of_word_that_reads_well():
-    css = (Path(__file__).parent.parent / "arena" / "static" / "arena" / "arena.css").read_text()
+    css = (Path(__file__).parents[2] / "arena" / "static" / "arena" / "arena.css").read_text()
     colours = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\)", css))
     used = set(re.findall(r"\.hl-[^{]*\{ color: var\(--([\w-]+)\)", css))
     assert {"quiet", "code-word", "code-text", "code-number", "code-name", "alarm"} <= used
@@ -268,7 +268,7 @@ for thread in threads: thread.start()
 for thread in threads: thread.join()
 print(language_of(text), Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
 """
-    command, root = [sys.executable, "-c", script], Path(__file__).parent.parent
+    command, root = [sys.executable, "-c", script], Path(__file__).parents[2]
     language, kilobytes = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.split()
     assert language == "en"
     assert int(kilobytes) < 400_000

@@ -1,1 +1,0 @@
-"""What the product does: one file is one verb is one public function."""
