@@ -15,10 +15,10 @@ from django.utils import timezone
 from arena import models
 from arena.answers.test_run import DEFAULT_PROMPT
 from arena.answers.test_run_in_worker import order_trial, read_report
+from arena.battles.forms import PromptForm
 from arena.entries.pause import pause_entry
 from arena.entries.resume import resume_entry
 from arena.entries.retire import retire_entry
-from arena.forms import PromptForm
 from arena.models import ApiToken, LanguageModel
 from arena.models.catalog import Kind
 from arena.people.revoke_token import revoke_token

@@ -61,7 +61,7 @@ MAY_IMPORT = {
         "arena.answers.conversation",
         "arena.answers.events",
         "arena.formats",
-        "arena.forms",
+        "arena.battles.forms",
         "arena.leaderboard.head_to_head",
         "arena.leaderboard.model_page",
         "arena.models",

@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from arena.exports.board import BOARD_FORMATS, export_board
+from arena.exports.forms import EXPORTS, ExportForm
 from arena.exports.vote_records import exportable
 from arena.exports.votes import export_votes
-from arena.forms import EXPORTS, ExportForm
 
 #: More take longer than a browser waits: they are for the command.
 MOST_VOTES = 20_000

@@ -1,18 +1,24 @@
-"""The leaderboard, its overview, and each board that is kept."""
+"""The boards, their charts, the pages of models, and benchmarks beside the ratings."""
 
 from hashlib import sha256
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from arena.charts.preview import preview_png
+from arena.leaderboard.benchmarks import benchmarks_page
+from arena.leaderboard.charts import UnknownPicture, picture_table, pictures_page
+from arena.leaderboard.head_to_head import compare
+from arena.leaderboard.model_page import model_page
 from arena.leaderboard.overview import overview_page
 from arena.leaderboard.page import UnknownCategory, leaderboard_page
 from arena.leaderboard.preview import board_preview
 from arena.leaderboard.snapshot_page import snapshot_page
 from arena.leaderboard.view import view_of
+from arena.models import LanguageModel
+from arena.models.counts import OVERALL
 
 
 @require_safe
@@ -48,3 +54,78 @@ def picture(request: HttpRequest) -> HttpResponse:
     etag = f'"{sha256(drawn).hexdigest()[:16]}"'
     response = HttpResponse(drawn, "image/png", headers={"ETag": etag, "Cache-Control": "public, max-age=300"})
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+@require_safe
+def model(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _entry(slug)
+    return render(request, "leaderboard/model.html", {"page": model_page(found), "may_chat": _may_chat(found)})
+
+
+@require_safe
+def head_to_head(request: HttpRequest, slug: str, rival: str) -> HttpResponse:
+    """The first named stands first."""
+    if slug == rival:
+        raise Http404
+    context = {"page": compare(_entry(slug), _entry(rival)), "entries": LanguageModel.objects.competing()}
+    return render(request, "leaderboard/head_to_head.html", context | {"model": slug, "rival": rival})
+
+
+@require_safe
+def choose_pair(request: HttpRequest) -> HttpResponse:
+    """?model= and ?rival= are slugs. Two different entries lead to their page."""
+    model, rival = request.GET.get("model", ""), request.GET.get("rival", "")
+    entries = list(LanguageModel.objects.competing())
+    if model != rival and {model, rival} <= {entry.slug for entry in entries}:
+        return redirect("head_to_head", model, rival)
+    chosen = {"model": model, "rival": rival or _other(entries, model)}
+    context = {"entries": entries, "is_one": bool(model) and model == rival}
+    return render(request, "leaderboard/choose_pair.html", context | chosen)
+
+
+def _other(entries: list[LanguageModel], model: str) -> str:
+    """So that the form never begins with one model twice; without a choice its first field shows the first entry."""
+    first = model or (entries[0].slug if entries else "")
+    return next((entry.slug for entry in entries if entry.slug != first), "")
+
+
+def _entry(slug: str) -> LanguageModel:
+    return get_object_or_404(LanguageModel.objects.competing(), slug=slug)
+
+
+def _may_chat(model: LanguageModel) -> bool:
+    return LanguageModel.objects.live().filter(pk=model.pk).exists()
+
+
+@require_safe
+def pictures(request: HttpRequest) -> HttpResponse:
+    """?category= names a board; ?models=, any number of times, whom to show."""
+    try:
+        page = pictures_page(_category(request), request.GET.getlist("models"))
+    except UnknownPicture as unknown:
+        raise Http404 from unknown
+    return render(request, "leaderboard/charts/charts.html", {"page": page})
+
+
+@require_safe
+def figures(request: HttpRequest, name: str) -> HttpResponse:
+    """A picture's table as CSV, with all models."""
+    try:
+        table = picture_table(name, _category(request))
+    except UnknownPicture as unknown:
+        raise Http404 from unknown
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return HttpResponse(table.as_csv(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _category(request: HttpRequest) -> str:
+    category = request.GET.get("category") or OVERALL
+    # PostgreSQL refuses a zero byte with an error of its own.
+    if not category.isprintable():
+        raise Http404
+    return category
+
+
+@require_safe
+def benchmarks(request: HttpRequest) -> HttpResponse:
+    return render(request, "leaderboard/benchmarks.html", {"page": benchmarks_page()})

@@ -1,13 +1,17 @@
-"""What the arena tells of itself, for people and for programs."""
+"""What the arena tells of itself, for people and for programs, and pages that only explain."""
 
 from dataclasses import asdict
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from arena.texts import text_of
 from arena.transparency.numbers import transparency
+from arena.transparency.site_facts import site_facts
 
 
 @require_safe
@@ -19,3 +23,19 @@ def page(request: HttpRequest) -> HttpResponse:
 def as_json(request: HttpRequest) -> JsonResponse:
     """The numbers of the page, under the names of arena.transparency.numbers; times in ISO 8601."""
     return JsonResponse(asdict(transparency(now=timezone.now())), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    context = {"consent_version": settings.CONSENT_VERSION, "facts": site_facts(), "hours": settings.BATTLE_HOURS}
+    return render(request, "transparency/how_it_works.html", context)
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    return render(request, "transparency/text.html", {"title": _("Terms of use"), "text": text_of("terms")})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "transparency/text.html", {"title": _("Privacy"), "text": text_of("privacy")})

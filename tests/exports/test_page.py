@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from arena.exports import views as page
+from arena.exports.forms import EXPORTS
 from arena.formats.exports.writing import FORMATS
-from arena.forms import EXPORTS
 from arena.imports.votes import import_votes
 from arena.models import Choice
 from arena.scoring.publish import publish_leaderboard

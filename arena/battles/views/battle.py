@@ -17,12 +17,12 @@ from arena.answers.conversation import TooLongForTheWindow
 from arena.battles.answer_again import answer_again
 from arena.battles.blind import blind_battle, cards, reveal
 from arena.battles.continue_battle import CannotContinue, continue_battle
+from arena.battles.forms import PromptForm, ReasonsForm, VoteForm
 from arena.battles.leave import leave_battle
 from arena.battles.retry import retry_answer
 from arena.battles.stop import CannotStop, stop_answers
 from arena.battles.turns import QueueIsFull
 from arena.battles.views.start import PROMPT_TOO_LONG, busy_sentence, come_again
-from arena.forms import PromptForm, ReasonsForm, VoteForm
 from arena.models import Answer, Battle, Choice, Tag
 from arena.models.answers import AnswerState
 from arena.people.voters import known_voter

@@ -13,9 +13,9 @@ from django.utils import timezone
 from arena.answers.conversation import TooLongForTheWindow
 from arena.battles.begin import TooManyOpenBattles
 from arena.battles.chat import CannotAnswer, choosable_entries, start_chat
+from arena.battles.forms import CANNOT_ANSWER, ChatForm
 from arena.battles.turns import QueueIsFull
 from arena.battles.views.start import PROMPT_TOO_LONG, begun, busy_sentence, come_again, uuid_of
-from arena.forms import CANNOT_ANSWER, ChatForm
 from arena.models import Battle
 from arena.people.voters import known_voter
 

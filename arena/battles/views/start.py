@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from arena.answers.conversation import TooLongForTheWindow
 from arena.battles.begin import TooManyOpenBattles, VoterIsForgotten
+from arena.battles.forms import PromptForm, RecordedPromptForm
 from arena.battles.start import NotEnoughEntries, start_battle
 from arena.battles.turns import QueueIsFull
-from arena.forms import PromptForm, RecordedPromptForm
 from arena.models import Battle, LanguageModel, Prompt, PromptSet
 from arena.people.voters import known_voter, new_voter, remember_voter
 
