@@ -8,7 +8,7 @@ arena.E005  PostgreSQL does not sync at each commit (synchronous_commit)
 arena.E006  the database does not answer
 arena.E007  a number that must be above zero is not
 arena.E008  ARENA_PAIRING names no way of pairing
-arena.E009  ARENA_REVEAL names no way of showing answers
+arena.E009  ARENA_PACING names no pacing
 arena.E010  ARENA_COUNTED_SOURCES names a source that no vote has
 arena.E011  ARENA_CATEGORIES names no module of categories, or one whose names cannot be stored
 arena.W001  debug pages are shown to other machines
@@ -23,7 +23,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
-from arena.answers.pacing import WAYS
+from arena.models.battles import Pacing
 from arena.models.counts import MOST_CHARACTERS_OF_KEYS, OWN_BOARDS
 from arena.models.votes import Source
 from arena.pairing.draw import Policy
@@ -82,12 +82,12 @@ def check_pairing(**_: Any) -> list[CheckMessage]:
 
 
 @register()
-def check_reveal(**_: Any) -> list[CheckMessage]:
-    """An error for a way of showing answers that nobody wrote."""
-    if settings.REVEAL in WAYS:
+def check_pacing(**_: Any) -> list[CheckMessage]:
+    """An error for a pacing that nobody wrote."""
+    if settings.PACING in Pacing.values:
         return []
-    hint = f"Set it to one of {', '.join(WAYS)}, or unset it."
-    return [Error(f"ARENA_REVEAL is {settings.REVEAL!r}.", hint=hint, id="arena.E009")]
+    hint = f"Set it to one of {', '.join(Pacing.values)}, or unset it."
+    return [Error(f"ARENA_PACING is {settings.PACING!r}.", hint=hint, id="arena.E009")]
 
 
 @register()

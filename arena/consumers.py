@@ -17,6 +17,7 @@ from arena.answers import events
 from arena.answers.pacing import paced
 from arena.leaderboard.live import language_of
 from arena.models import Answer, Battle
+from arena.models.battles import Pacing
 from arena.people.voters import voter_of_scope
 
 #: Close codes: the page comes again after the first and not after the second.
@@ -52,7 +53,7 @@ class BattleConsumer(_Sender):
             await self.close(NOT_YOURS)
             return
         seen = parse_qs(self.scope["query_string"].decode("latin-1"))
-        messages = _live(battle_id, seen) if battle.pace == "live" else _paced(battle_id, seen, battle.pace)
+        messages = _live(battle_id, seen) if battle.pacing == Pacing.LIVE else _paced(battle_id, seen, battle.pacing)
         self.sending = asyncio.create_task(self._send(messages, is_running=battle.is_running))
 
     async def _send(self, messages: AsyncIterator[dict[str, Any]], *, is_running: bool) -> None:
@@ -73,11 +74,11 @@ async def _live(battle_id: str, seen: Mapping[str, list[str]]) -> AsyncIterator[
         yield {"id": id, **asdict(event)}
 
 
-async def _paced(battle_id: str, seen: Mapping[str, list[str]], pace: str) -> AsyncIterator[dict[str, Any]]:
-    """All events in this pace, without the characters that `?shown=` says the page has."""
+async def _paced(battle_id: str, seen: Mapping[str, list[str]], pacing: Pacing) -> AsyncIterator[dict[str, Any]]:
+    """All events in this pacing, without the characters that `?shown=` says the page has."""
     shown = [_SHOWN.fullmatch(text) for text in seen.get("shown", [])]
     characters = {(int(m[1]), m[2], int(m[3])): int(m[4]) for m in shown if m}
-    async for event in paced(events.follow(battle_id, after="0"), pace, characters):
+    async for event in paced(events.follow(battle_id, after="0"), pacing, characters):
         yield {"id": "0", **asdict(event)}
 
 
@@ -100,9 +101,9 @@ class LeaderboardConsumer(_Sender):
 
 @dataclass(frozen=True)
 class _Followed:
-    """pace: one of arena.answers.pacing.WAYS. is_running: whether answers are being written."""
+    """is_running: whether answers are being written."""
 
-    pace: str
+    pacing: Pacing
     is_running: bool
 
 
@@ -112,4 +113,4 @@ def _battle_of_voter(scope: dict[str, Any], battle_id: str) -> _Followed | None:
     battle = Battle.objects.filter(pk=battle_id, voter=voter).first() if voter else None
     if battle is None:
         return None
-    return _Followed(battle.pace, Answer.objects.running().filter(turn__battle=battle).exists())
+    return _Followed(battle.pacing, Answer.objects.running().filter(turn__battle=battle).exists())

@@ -6,10 +6,12 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
-from arena.conf.options import address, env, option, yes_or_no
+from arena.conf.options import address, env, option, refuse_old_names, yes_or_no
 from arena.conf.private_files import make_private, read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+refuse_old_names()
 
 # Where it lives
 VAR = Path(option("ARENA_VAR", env.str, default="var", help="Folder for the database, models and secret key"))
@@ -50,8 +52,8 @@ PAIRING = option(
     default="information",
     help="How pairs are drawn: uniform, weighted (few votes come more often) or information (what narrows the board)",
 )
-REVEAL = option(
-    "ARENA_REVEAL",
+PACING = option(
+    "ARENA_PACING",
     env.str,
     default="live",
     help="How answers appear: live (each as it comes), lockstep (at one pace, from one moment on) or when_done (whole)",

@@ -1,4 +1,4 @@
-"""The house of docs/architecture.md. Which room may import which is the list in pyproject.toml, held by import-linter."""
+"""The house of docs/architecture.md. Who may import whom is the list in pyproject.toml, held by import-linter."""
 
 import subprocess
 import sys

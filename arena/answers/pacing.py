@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from time import monotonic
 
 from arena.answers.events import Event
+from arena.models.battles import Pacing
 
-#: What ARENA_REVEAL may be. In the first nothing here is in the way.
-WAYS = ("live", "lockstep", "when_done")
 TICK_SECONDS = 0.25
 #: Characters of each side that one tick may show: faster than most read, slower than a fast server writes.
 CHARACTERS_A_TICK = 80
@@ -21,9 +20,9 @@ CHARACTERS_A_TICK = 80
 Shown = Mapping[tuple[int, str, int], int]
 
 
-async def paced(entries: AsyncIterator[tuple[str, Event]], reveal: str, shown: Shown) -> AsyncIterator[Event]:
-    """The events in the pace of `reveal`, which is "lockstep" or "when_done". Ends where the entries end."""
-    pacer, next_tick = Pacer(is_whole=reveal == "when_done", shown=shown), monotonic() + TICK_SECONDS
+async def paced(entries: AsyncIterator[tuple[str, Event]], pacing: Pacing, shown: Shown) -> AsyncIterator[Event]:
+    """The events at this pacing, LOCKSTEP or WHEN_DONE. Ends where the entries end."""
+    pacer, next_tick = Pacer(is_whole=pacing == Pacing.WHEN_DONE, shown=shown), monotonic() + TICK_SECONDS
     coming = asyncio.ensure_future(anext(entries, None))
     try:
         while True:

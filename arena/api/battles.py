@@ -111,7 +111,7 @@ def _followed(voter: Voter, battle_id: UUID) -> Followed:
     own = _own(voter, battle_id)
     newest = own.all_turns[-1]
     running = frozenset(answer.slot for answer in newest.answers.all() if not answer.is_finished)
-    return Followed(str(own.pk), own.pace, newest.number, running)
+    return Followed(str(own.pk), own.pacing, newest.number, running)
 
 
 def _checked(prompt: str) -> str:

@@ -13,6 +13,7 @@ from django.http import StreamingHttpResponse
 from arena.answers import events
 from arena.answers.events import Event
 from arena.answers.pacing import paced
+from arena.models.battles import Pacing
 
 #: Proxies close what is silent for longer.
 KEEP_ALIVE_SECONDS = 15.0
@@ -28,10 +29,10 @@ Entry = tuple[str, Event]
 
 @dataclass(frozen=True)
 class Followed:
-    """pace: one of arena.answers.pacing.WAYS. running: the slots of this turn whose answers are being written."""
+    """running: the slots of this turn whose answers are being written."""
 
     battle_id: str
-    pace: str
+    pacing: Pacing
     turn: int
     running: frozenset[str]
 
@@ -64,18 +65,18 @@ async def _parts(followed: Followed, after: str) -> AsyncIterator[str]:
 
 
 async def _entries(followed: Followed, after: str) -> AsyncGenerator[Entry, None]:
-    """(id, event). At a pace events have no id, and who comes again gets them from the start."""
-    if followed.pace == "live":
+    """(id, event). In lockstep, or when done, events have no id, and who comes again gets them from the start."""
+    if followed.pacing == Pacing.LIVE:
         async for entry in events.follow(followed.battle_id, after=after):
             yield entry
     else:
-        async for event in paced(events.follow(followed.battle_id, after="0"), followed.pace, {}):
+        async for event in paced(events.follow(followed.battle_id, after="0"), followed.pacing, {}):
             yield "", event
 
 
 async def _missed(followed: Followed, after: str) -> AsyncGenerator[Entry, None]:
     """What a program that comes after the end has not seen, as far as Redis still has it."""
-    is_live = followed.pace == "live"
+    is_live = followed.pacing == Pacing.LIVE
     for id, event in await events.so_far(followed.battle_id, after=after if is_live else "0"):
         yield (id if is_live else ""), event
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from arena.markup import render_answer
 from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
 from arena.models.answers import AnswerState
+from arena.models.battles import Pacing
 from arena.scoring.comparisons import OUTCOMES
 from ratings import elo
 
@@ -212,7 +213,7 @@ def _replaced_by(turn: Turn, turns: list[Turn]) -> list[Turn]:
 
 def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...] = ()) -> BlindTurn:
     answers = tuple(_answer(answer, turn.number) for answer in turn.answers.all())
-    if turn.battle.pace != "live" and any(answer.is_running for answer in answers):
+    if turn.battle.pacing != Pacing.LIVE and any(answer.is_running for answer in answers):
         # Which side is further would say who is faster.
         answers = tuple(
             replace(answer, state=AnswerState.PENDING, text=SafeString(), markdown="") for answer in answers

@@ -14,6 +14,8 @@ class Option(NamedTuple):
 
 
 OPTIONS: list[Option] = []
+#: Names that options had in earlier releases. An option that nobody reads would change the arena without a word.
+_RENAMED = {"ARENA_REVEAL": "ARENA_PACING"}
 env = environ.Env()
 _YES, _NO = {"1", "true", "yes", "y", "on"}, {"0", "false", "no", "n", "off", ""}
 
@@ -28,6 +30,13 @@ def option(name: str, read: Callable[..., Any], *, default: Any, help: str) -> A
         return read(name, default=default)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} cannot be read: {error}. {help}; its default is {default}.") from None
+
+
+def refuse_old_names() -> None:
+    """Raise ImproperlyConfigured where the environment still sets an option by a name that it no longer has."""
+    for old, new in _RENAMED.items():
+        if old in env.ENVIRON:
+            raise ImproperlyConfigured(f"{old} is called {new} now: set {new} to the same value, and unset {old}.")
 
 
 def yes_or_no(name: str, *, default: bool) -> bool:

@@ -29,6 +29,14 @@ class BattleKind(models.TextChoices):
     IMPORTED = "imported", _("imported")
 
 
+class Pacing(models.TextChoices):
+    """When a page gets the text. LIVE: as it comes. LOCKSTEP: both sides at one pace. WHEN_DONE: whole, at the end."""
+
+    LIVE = "live"
+    LOCKSTEP = "lockstep"
+    WHEN_DONE = "when_done"
+
+
 #: Only votes on these reach the board: who sees the names judges the names too.
 RATED = (BattleKind.BLIND, BattleKind.IMPORTED)
 
@@ -134,9 +142,9 @@ class Battle(models.Model):
         return self.kind in RATED
 
     @property
-    def pace(self) -> str:
-        """How its answers come to the page, of arena.answers.pacing.WAYS: where names are shown, speed may be too."""
-        return settings.REVEAL if self.is_blind else "live"
+    def pacing(self) -> "Pacing":
+        """How its answers come to the page: where names are shown, speed may be too."""
+        return Pacing(settings.PACING) if self.is_blind else Pacing.LIVE
 
     @property
     def all_turns(self) -> list["Turn"]:

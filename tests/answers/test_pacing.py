@@ -2,6 +2,7 @@ import pytest
 
 from arena.answers.events import Event
 from arena.answers.pacing import CHARACTERS_A_TICK, Pacer, paced
+from arena.models.battles import Pacing
 
 
 def text(slot, words, *, attempt=1, turn=1):
@@ -81,4 +82,4 @@ async def test_it_ends_where_the_events_end():
         yield "1-0", text("a", "one")
         yield "2-0", text("b", "two")
 
-    assert [event async for event in paced(entries(), "lockstep", {})] == []
+    assert [event async for event in paced(entries(), Pacing.LOCKSTEP, {})] == []

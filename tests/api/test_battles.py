@@ -134,7 +134,7 @@ def test_anothers_battle_is_as_unknown_as_none(program):
 
 
 def test_where_speed_is_hidden_a_finished_side_shows_no_words_before_the_other(program, settings):
-    settings.REVEAL = "when_done"
+    settings.PACING = "when_done"
     begun = program.begin()
     Answer.objects.filter(slot="a").update(state="done", text="First.")
     assert "First." not in program.get(f"battles/{begun['id']}").text

@@ -79,9 +79,9 @@ async def test_who_comes_again_gets_no_gap_and_no_repeat():
     assert words(later, "a") == "6789"
 
 
-@pytest.mark.parametrize("reveal", ["live", "when_done"])
-async def test_who_comes_after_the_end_gets_what_was_missed(settings, reveal):
-    settings.REVEAL = reveal
+@pytest.mark.parametrize("pacing", ["live", "when_done"])
+async def test_who_comes_after_the_end_gets_what_was_missed(settings, pacing):
+    settings.PACING = pacing
     battle, secret = await begun()
     await publish(battle, *[event("text", str(number)) for number in range(10)])
     await publish(battle, event("finished"), event("finished", slot="b"))
@@ -90,7 +90,7 @@ async def test_who_comes_after_the_end_gets_what_was_missed(settings, reveal):
     assert words(told, "a") == "0123456789"
     assert [kind for _, kind, _ in told[-3:]] == ["finished", "finished", "settled"]
     later = await read(battle, secret, **{"last-event-id": told[5][0] or "0"})
-    assert words(later, "a") == ("6789" if reveal == "live" else "0123456789")
+    assert words(later, "a") == ("6789" if pacing == "live" else "0123456789")
 
 
 async def test_anothers_events_are_as_unknown_as_none():
@@ -144,7 +144,7 @@ async def test_without_redis_it_ends_unsettled():
 
 
 async def test_where_speed_is_hidden_nothing_comes_before_both_have_ended(settings):
-    settings.REVEAL = "when_done"
+    settings.PACING = "when_done"
     battle, secret = await begun()
     await publish(battle, event("text", "fast"), event("finished"))
     reading = asyncio.create_task(read(battle, secret))

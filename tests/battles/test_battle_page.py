@@ -229,7 +229,7 @@ def test_without_redis_the_page_says_that_nothing_was_stopped(client, voter, no_
 
 @pytest.mark.parametrize("way", ["lockstep", "when_done"])
 def test_no_page_shows_which_side_is_further_unless_the_arena_is_live(client, voter, settings, way):
-    settings.REVEAL = way
+    settings.PACING = way
     battle = make_battle(voter=voter, is_answered=False)
     Answer.objects.filter(turn__battle=battle, slot="a").update(state="done", text="Quick", attempt=1)
     page = client.get(f"/battles/{battle.pk}/").text

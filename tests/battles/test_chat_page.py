@@ -79,7 +79,7 @@ def test_while_the_one_answer_comes_it_can_be_stopped(client, entries):
 
 
 def test_chosen_models_show_at_once_what_they_write_whatever_the_pace_of_battles(client, entries, settings):
-    settings.REVEAL = "when_done"
+    settings.PACING = "when_done"
     send(client, rival="okapi-9")
     Answer.objects.filter(slot="a").update(state="done", text="Quick", attempt=1)
     assert "Quick" in page_of(client, Battle.objects.get())

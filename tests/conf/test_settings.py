@@ -28,3 +28,10 @@ def test_nobody_else_on_the_machine_reads_the_database(tmp_path):
     files = list((tmp_path / "var").glob("arena.sqlite3*"))
     assert files
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_an_option_under_its_old_name_stops_with_the_new_one():
+    old = {**os.environ, "ARENA_REVEAL": "lockstep"}
+    done = subprocess.run([sys.executable, "manage.py", "check"], env=old, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "ARENA_REVEAL is called ARENA_PACING now: set ARENA_PACING to the same value" in done.stderr

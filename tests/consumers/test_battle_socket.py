@@ -180,7 +180,7 @@ async def test_both_sides_of_a_battle_share_one_stream():
 
 
 async def test_in_lockstep_both_sides_begin_at_one_moment(settings):
-    settings.REVEAL = "lockstep"
+    settings.PACING = "lockstep"
     battle, cookie = await running_battle()
     communicator = socket(battle, cookie)
     await communicator.connect()
@@ -192,7 +192,7 @@ async def test_in_lockstep_both_sides_begin_at_one_moment(settings):
 
 
 async def test_a_page_in_lockstep_that_comes_again_goes_on_behind_what_it_has(settings):
-    settings.REVEAL = "lockstep"
+    settings.PACING = "lockstep"
     battle, cookie = await running_battle()
     await publish(battle, event("one two"), event("three", slot="b"))
     communicator = socket(battle, cookie, after="0&shown=1:a:1:4&shown=1:b:1:0&shown=nonsense")
