@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from arena import models
 from arena.answers.test_run import DEFAULT_PROMPT
-from arena.answers.test_run_in_worker import order_trial, read_report
+from arena.answers.test_run_report import read_test_run, request_test_run
 from arena.battles.forms import PromptForm
 from arena.entries.pause import pause_entry
 from arena.entries.resume import resume_entry
@@ -22,9 +22,9 @@ from arena.entries.retire import retire_entry
 from arena.models import ApiToken, LanguageModel
 from arena.models.catalog import Kind
 from arena.people.revoke_token import revoke_token
-from arena.queues import QueueIsAway, host_queue
+from arena.queues import QueueUnavailable, host_queue
 
-REDIS_IS_AWAY = "Redis does not answer, so no worker can be asked. Nothing is lost; try again in a moment."
+REDIS_UNREACHABLE = "Redis does not answer, so no worker can be asked. Nothing is lost; try again in a moment."
 #: What an import knows little of. Of other entries the catalogue's file says it, and every start would undo a change.
 CARD = {"display_name", "organisation", "licence", "description", "link"}
 
@@ -94,12 +94,14 @@ class LanguageModelAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("<int:entry_id>/trials/", wrap(self.order_trial), name="arena_languagemodel_order_trial"),
-            path("<int:entry_id>/trials/<uuid:trial_id>/", wrap(self.trial), name="arena_languagemodel_trial"),
+            path("<int:entry_id>/test-runs/", wrap(self.request_test_run), name="arena_languagemodel_request_test_run"),
+            path(
+                "<int:entry_id>/test-runs/<uuid:run_id>/", wrap(self.show_test_run), name="arena_languagemodel_test_run"
+            ),
             *super().get_urls(),
         ]
 
-    def order_trial(self, request: HttpRequest, entry_id: int) -> HttpResponse:
+    def request_test_run(self, request: HttpRequest, entry_id: int) -> HttpResponse:
         """Ask the entry's worker for one answer, and go to the page that shows it."""
         entry = self._entry(request, entry_id)
         if not self.has_change_permission(request, entry):
@@ -110,25 +112,25 @@ class LanguageModelAdmin(admin.ModelAdmin):
         if not form.is_valid():
             return self._back(request, entry, str(form.errors["prompt"][0]))
         try:
-            trial_id = order_trial(entry, form.cleaned_data["prompt"])
-        except QueueIsAway:
-            return self._back(request, entry, REDIS_IS_AWAY)
-        return redirect("admin:arena_languagemodel_trial", entry.pk, trial_id)
+            run_id = request_test_run(entry, form.cleaned_data["prompt"])
+        except QueueUnavailable:
+            return self._back(request, entry, REDIS_UNREACHABLE)
+        return redirect("admin:arena_languagemodel_test_run", entry.pk, run_id)
 
-    def trial(self, request: HttpRequest, entry_id: int, trial_id: UUID) -> HttpResponse:
-        """How the trial stands; the page comes again by itself until it is over."""
+    def show_test_run(self, request: HttpRequest, entry_id: int, run_id: UUID) -> HttpResponse:
+        """How the run stands; the page comes again by itself until it is over."""
         entry = self._entry(request, entry_id)
         try:
-            report = read_report(str(trial_id))
-        except QueueIsAway:
-            return self._back(request, entry, REDIS_IS_AWAY)
+            report = read_test_run(str(run_id))
+        except QueueUnavailable:
+            return self._back(request, entry, REDIS_UNREACHABLE)
         if report is not None and report.entry_id != entry.pk:
             raise Http404
         shown: dict[str, Any] = {"title": f"Test of {entry}", "opts": self.opts, "original": entry}
         shown |= {"report": report, "prompt": report.prompt if report else DEFAULT_PROMPT}
         shown |= {"queue": host_queue(entry.weights), "host": entry.weights or "remote"}
         context = {**self.admin_site.each_context(request), **shown}
-        return render(request, "admin/arena/languagemodel/trial.html", context)
+        return render(request, "admin/arena/languagemodel/test_run.html", context)
 
     def _entry(self, request: HttpRequest, entry_id: int) -> LanguageModel:
         entry: LanguageModel | None = self.get_object(request, str(entry_id))

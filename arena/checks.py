@@ -11,6 +11,7 @@ arena.E008  ARENA_PAIRING names no way of pairing
 arena.E009  ARENA_PACING names no pacing
 arena.E010  ARENA_COUNTED_SOURCES names a source that no vote has
 arena.E011  ARENA_CATEGORIES names no module of categories, or one whose names cannot be stored
+arena.E012  the database was made before 0.2.0
 arena.W001  debug pages are shown to other machines
 """
 
@@ -22,9 +23,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from arena.models.battles import Pacing
-from arena.models.counts import MOST_CHARACTERS_OF_KEYS, OWN_BOARDS
+from arena.models.counts import OWN_BOARDS
 from arena.models.votes import Source
 from arena.pairing.draw import Policy
 from arena.scoring.vote_features import rules
@@ -49,7 +51,8 @@ def check_database(databases: Sequence[str] | None = None, **_: Any) -> list[Che
         return []
     checks = {"sqlite": _sqlite, "postgresql": _postgresql}
     try:
-        return list(checks[connection.vendor]()) if connection.vendor in checks else []
+        found = list(checks[connection.vendor]()) if connection.vendor in checks else []
+        return [*found, *_too_old()]
     except OperationalError as error:
         hint = "Start it, or correct DATABASE_URL; empty means SQLite in ARENA_VAR."
         return [Error(f"The database does not answer: {error}", hint=hint, id="arena.E006")]
@@ -120,8 +123,6 @@ def _wrong_with_categories() -> str:
         return (
             f"the key {odd[0]!r} must be lower-case letters, digits and _, at most 40, and not {', '.join(OWN_BOARDS)}"
         )
-    if len(" ".join(keys)) > MOST_CHARACTERS_OF_KEYS:
-        return f"its keys have more than {MOST_CHARACTERS_OF_KEYS} characters together"
     return "its RULES_VERSION has more than 40 characters" if len(version) > 40 else ""
 
 
@@ -145,6 +146,17 @@ def _postgresql() -> Iterator[CheckMessage]:
         message = f"PostgreSQL's synchronous_commit is {value}: a power cut can undo an acknowledged vote."
         hint = "Set synchronous_commit = on in postgresql.conf, for the database and for its role."
         yield Error(message, hint=hint, id="arena.E005")
+
+
+def _too_old() -> Iterator[CheckMessage]:
+    """An error for a database whose tables came before the migrations began anew."""
+    if ("arena", "0001_facts") in MigrationRecorder(connection).applied_migrations():
+        message = "This database was made by a version before 0.2.0: its tables cannot become those of today."
+        hint = (
+            "Nothing in it is changed. With that version run `manage.py export --format csv`, then import the file "
+            "with `manage.py import_votes` into a new ARENA_VAR, or a new database: the board is the same."
+        )
+        yield Error(message, hint=hint, id="arena.E012")
 
 
 def _value(query: str) -> Any:

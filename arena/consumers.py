@@ -21,7 +21,7 @@ from arena.models.battles import Pacing
 from arena.people.voters import voter_of_scope
 
 #: Close codes: the page comes again after the first and not after the second.
-COME_AGAIN = 1013
+TRY_AGAIN_LATER = 1013
 NOT_YOURS = 4404
 
 _BOARD = re.compile(r"\d{1,18}")
@@ -30,7 +30,7 @@ _SHOWN = re.compile(r"(\d{1,4}):([ab]):(\d{1,4}):(\d{1,9})")
 
 
 class _Sender(AsyncWebsocketConsumer):
-    """Reads a stream; there is no channel layer, with which Redis away would mean that no socket opens at all."""
+    """Reads a stream. There is no channel layer: with one, no socket would open while Redis is unreachable."""
 
     sending: asyncio.Task[None] | None = None
 
@@ -64,7 +64,7 @@ class BattleConsumer(_Sender):
             async for message in messages:
                 await self.send(json.dumps(message))
         except (redis.RedisError, OSError):
-            await self.close(COME_AGAIN)
+            await self.close(TRY_AGAIN_LATER)
 
 
 async def _live(battle_id: str, seen: Mapping[str, list[str]]) -> AsyncIterator[dict[str, Any]]:
@@ -96,7 +96,7 @@ class LeaderboardConsumer(_Sender):
             async for board in events.follow_board(language, shown=shown):
                 await self.send(board.message)
         except (redis.RedisError, OSError):
-            await self.close(COME_AGAIN)
+            await self.close(TRY_AGAIN_LATER)
 
 
 @dataclass(frozen=True)

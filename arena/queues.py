@@ -11,9 +11,9 @@ from arena.celery import app
 
 GENERATE_ANSWER = "arena.generate_answer"
 PUBLISH_LEADERBOARD = "arena.publish_leaderboard"
-PUBLISH_WIDE_BOARDS = "arena.publish_wide_boards"
+PUBLISH_FULL_SCAN_BOARDS = "arena.publish_full_scan_boards"
 RECOVER_STALLED_ANSWERS = "arena.recover_stalled_answers"
-WRITE_TRIAL = "arena.write_trial"
+WRITE_TEST_RUN = "arena.write_test_run"
 PROBE_ENTRY = "arena.probe_entry"
 PROBE_RESTING_ENTRIES = "arena.probe_resting_entries"
 
@@ -24,7 +24,7 @@ HOST_PREFIX = "host."
 logger = logging.getLogger(__name__)
 
 
-class QueueIsAway(Exception):
+class QueueUnavailable(Exception):
     """Redis does not answer: nothing can be asked of a worker now."""
 
 
@@ -37,12 +37,12 @@ def enqueue_answer(answer_id: int, *, queue: str) -> None:
     _send(GENERATE_ANSWER, [answer_id], queue)
 
 
-def enqueue_trial(trial_id: str, *, queue: str, lives_seconds: int) -> None:
-    """A worker that comes later than `lives_seconds` leaves it. Raises QueueIsAway: no sweep looks for a trial."""
+def enqueue_test_run(run_id: str, *, queue: str, lives_seconds: int) -> None:
+    """A worker that comes later than `lives_seconds` leaves it. Raises QueueUnavailable: no sweep looks for a run."""
     try:
-        app.send_task(WRITE_TRIAL, args=[trial_id], queue=queue, expires=lives_seconds)
+        app.send_task(WRITE_TEST_RUN, args=[run_id], queue=queue, expires=lives_seconds)
     except OperationalError as error:
-        raise QueueIsAway from error
+        raise QueueUnavailable from error
 
 
 def enqueue_probe(entry_id: int, *, queue: str, lives_seconds: float) -> None:
@@ -50,13 +50,13 @@ def enqueue_probe(entry_id: int, *, queue: str, lives_seconds: float) -> None:
 
 
 def served() -> dict[str, list[str]]:
-    """The nodes of the workers that serve each queue, of those that answer within a second. Raises QueueIsAway."""
+    """The nodes of the workers that serve each queue, of those that answer within a second. Raises QueueUnavailable."""
     try:
-        # Asked first: where Redis is away, Celery would go on trying.
+        # Asked first: where Redis is unreachable, Celery would go on trying.
         _redis().ping()
         replies = app.control.inspect(timeout=1.0).active_queues() or {}
     except (redis.RedisError, OperationalError) as error:
-        raise QueueIsAway from error
+        raise QueueUnavailable from error
     nodes: dict[str, list[str]] = {}
     for node, queues in sorted(replies.items()):
         for queue in queues:
@@ -65,7 +65,7 @@ def served() -> dict[str, list[str]]:
 
 
 def is_empty(queue: str) -> bool:
-    """Whether nothing waits on this queue. False when Redis is away: nobody knows."""
+    """Whether nothing waits on this queue. False when Redis is unreachable: nobody knows."""
     try:
         return not _redis().llen(queue)
     except redis.RedisError:
@@ -77,19 +77,19 @@ def enqueue_publication() -> None:
     try:
         is_first = _redis().set("board:asked", 1, nx=True, ex=30)
     except redis.RedisError:
-        logger.warning("Redis is away; the next sweep publishes the board")
+        logger.warning("Redis is unreachable; the next sweep publishes the board")
         return
     if is_first:
         _send(PUBLISH_LEADERBOARD, [], DEFAULT)
 
 
 def accept_publication_requests() -> None:
-    """Called before the uncounted votes are read: a vote that comes later asks anew."""
+    """Called before the pending votes are read: a vote that comes later asks anew."""
     try:
         _redis().delete("board:asked")
     except redis.RedisError:
         # Nothing is lost: at worst one board more is asked for. Who asks without Redis warns.
-        logger.debug("Redis is away; votes are counted all the same")
+        logger.debug("Redis is unreachable; votes are counted all the same")
 
 
 @cache
@@ -98,8 +98,8 @@ def _redis() -> redis.Redis:
 
 
 def _send(name: str, args: list[int], queue: str, *, expires: float | None = None) -> None:
-    # What is lost here is found in the database by the sweep: a page must not fail because the queue is away.
+    # What is lost here is found in the database by the sweep: a page must not fail because the queue is unreachable.
     try:
         app.send_task(name, args=args, queue=queue, expires=expires)
     except OperationalError:
-        logger.warning("the queue is away; %s%s waits for the sweep", name, args)
+        logger.warning("the queue is unreachable; %s%s waits for the sweep", name, args)

@@ -182,8 +182,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
-    "publish the wide boards": {
-        "task": "arena.publish_wide_boards",
+    "publish the full-scan boards": {
+        "task": "arena.publish_full_scan_boards",
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },

@@ -10,10 +10,10 @@ from arena import queues
 from arena.answers.generate import generate_answer
 from arena.answers.probe import probe_entry, probe_resting_entries
 from arena.answers.recover import recover_stalled_answers
-from arena.answers.test_run_in_worker import write_trial
+from arena.answers.test_run_report import write_test_run
 from arena.leaderboard.live import push_leaderboard
 from arena.scoring.publish import publish_leaderboard
-from arena.scoring.publish_full_scan import publish_wide_boards
+from arena.scoring.publish_full_scan import publish_full_scan_boards
 
 #: Set when this worker is asked to end: answers are given back instead of being written to their end.
 _draining = threading.Event()
@@ -35,9 +35,9 @@ def publish() -> None:
         push_leaderboard()
 
 
-@shared_task(name=queues.PUBLISH_WIDE_BOARDS)
-def publish_wide() -> None:
-    if publish_wide_boards(now=timezone.now()):
+@shared_task(name=queues.PUBLISH_FULL_SCAN_BOARDS)
+def publish_full_scan() -> None:
+    if publish_full_scan_boards(now=timezone.now()):
         push_leaderboard()
 
 
@@ -56,6 +56,6 @@ def probe(entry_id: int) -> None:
     probe_entry(entry_id)
 
 
-@shared_task(name=queues.WRITE_TRIAL)
-def write_one_trial(trial_id: str) -> None:
-    write_trial(trial_id, is_draining=_draining.is_set)
+@shared_task(name=queues.WRITE_TEST_RUN)
+def write_one_test_run(run_id: str) -> None:
+    write_test_run(run_id, is_draining=_draining.is_set)

@@ -33,7 +33,7 @@ from ratings.standings import standings
 MODELS = 20
 SPREAD = 1.0  # standard deviation of the true strengths, in log-odds
 BATCH = 50
-MOST_VOTES = 60_000
+MAX_VOTES = 60_000
 STEPS = 200  # towards the best allocation; the bound on its votes is within 1% of it by then
 EVEN = weighted(np.ones(MODELS)).matrix  # uniform pairing
 FEW = 3_000  # votes below which the weighted way boosts a model, as the public policy of LMArena did
@@ -129,7 +129,7 @@ def bound(history: History, seed: int) -> float:
 
 def fewest(reached: Callable[[float], bool]) -> float:
     """The number of votes from which on it is reached, within one."""
-    low, high = 0.0, float(MOST_VOTES)
+    low, high = 0.0, float(MAX_VOTES)
     while high - low > 1:
         middle = (low + high) / 2
         low, high = (low, middle) if reached(middle) else (middle, high)
@@ -183,7 +183,7 @@ def climb(start: PairCounts, truth: FloatArray, *, policy: Policy, aim: float, s
     """Votes until the mean interval is narrow enough, interpolated within the last batch, and the board then."""
     counts, board, coin, rng = start, standings(start), Random(seed), np.random.default_rng(seed + 1_000_000)
     now = first = mean_width(board)
-    for votes in range(BATCH, MOST_VOTES, BATCH):
+    for votes in range(BATCH, MAX_VOTES, BATCH):
         probabilities = policy(counts, board)
         pairs = [draw(probabilities, coin) for _ in range(BATCH)]
         sides = np.array([pair.a for pair in pairs]), np.array([pair.b for pair in pairs])
@@ -192,7 +192,7 @@ def climb(start: PairCounts, truth: FloatArray, *, policy: Policy, aim: float, s
         now = mean_width(board)
         if now <= aim * first:
             return votes - int(BATCH * (aim * first - now) / (before - now)), board
-    raise RuntimeError(f"not narrow enough after {MOST_VOTES} votes")
+    raise RuntimeError(f"not narrow enough after {MAX_VOTES} votes")
 
 
 def cast(a: IntArray, b: IntArray, *, truth: FloatArray, rng: np.random.Generator) -> PairCounts:

@@ -20,7 +20,7 @@ from ratings.positive_definite import cholesky, inverse
 STEP_TOLERANCE = 1e-7  # Newton squares the error: the step after this one would be about 1e-14
 SMALL_STEP = 0.1  # log-odds; below it the damping is as good from an upper bound of the reach
 MAX_STEPS = 100
-LARGEST_EXPONENT = 300.0  # whose ratios still fit a double
+MAX_EXPONENT = 300.0  # whose ratios still fit a double
 
 Direction = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 
@@ -72,7 +72,7 @@ def has_finite_maximum(score: FloatArray) -> bool:
 
 def win_probabilities(strengths: FloatArray) -> FloatArray:
     """(n, n) chance that i beats j, in [0, 1]. strengths: (n,) in log-odds."""
-    if len(strengths) and np.abs(strengths).max() < LARGEST_EXPONENT:
+    if len(strengths) and np.abs(strengths).max() < MAX_EXPONENT:
         odds = np.exp(strengths)  # n exponentials in place of n * n
         return 1 / (1 + odds / odds[:, None])
     chances: FloatArray = expit(strengths[:, None] - strengths[None, :])

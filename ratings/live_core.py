@@ -8,11 +8,11 @@ from ratings.bradley_terry import inverse_information, laplacian, win_probabilit
 from ratings.counts import PairCounts
 from ratings.intervals import around, freed_squares, leverages
 from ratings.live_slopes import variance_slopes
-from ratings.standings import FEWEST_VOTES, SMALLEST_RESIDUAL
+from ratings.standings import MIN_RESIDUAL, MIN_VOTES
 
 TOLERANCE = 1e-12  # log-odds, 2e-10 points; what the step after the last would be
-MOST_STEPS = 20
-LARGEST_STEP = 1.0  # log-odds; the curvature of before the vote says little about what is beyond
+MAX_STEPS = 20
+MAX_STEP = 1.0  # log-odds; the curvature of before the vote says little about what is beyond
 WEAKEST = 0.5  # of the pair's information must stay when a vote is taken away, or rank one loses digits
 ROUNDING = 1e-9  # votes, of a sum that was added up in another order
 
@@ -49,8 +49,8 @@ class Core:
         A decided vote is a surprise of at least the chance that the weakest of all beats the strongest.
         """
         upset = self._decided / (1 + np.exp(np.ptp(self.strengths))) ** 2
-        silent = upset <= 4 * self._votes * SMALLEST_RESIDUAL**2
-        few = (self._votes < FEWEST_VOTES + ROUNDING) & (self._votes != FEWEST_VOTES)
+        silent = upset <= 4 * self._votes * MIN_RESIDUAL**2
+        few = (self._votes < MIN_VOTES + ROUNDING) & (self._votes != MIN_VOTES)
         return bool((silent | few).any())
 
     def variances(self) -> FloatArray:
@@ -104,10 +104,10 @@ class Core:
     def _climb(self, step: FloatArray) -> bool:
         """To the maximum by Newton steps with the inverse at hand, whose error slows them but not the end."""
         last = float(np.abs(step).max())
-        if last > LARGEST_STEP:
+        if last > MAX_STEP:
             return False
         self.strengths += step
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             step = self._inverse @ self._gradient()
             self.strengths += step
             size = float(np.abs(step).max())

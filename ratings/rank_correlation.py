@@ -11,7 +11,7 @@ from ratings.errors import RatingsError
 from ratings.intervals import CONFIDENCE
 
 #: Of three models, one order in six is the other by chance.
-FEWEST_MODELS = 4
+MIN_MODELS = 4
 #: Beyond that the correlation is 1 but for rounding, and its interval would be as narrow as a point.
 _ALL = 1 - 1e-9
 
@@ -32,7 +32,7 @@ class RankCorrelation:
 def spearman(first: FloatArray, second: FloatArray) -> RankCorrelation | None:
     """Spearman's correlation: Pearson's of the ranks, equal numbers sharing the mean of theirs.
 
-    first, second: (models,) numbers of the same models. None for fewer than FEWEST_MODELS, or where all of one side
+    first, second: (models,) numbers of the same models. None for fewer than MIN_MODELS, or where all of one side
     are equal. The interval takes the models for a sample of many and the numbers for exact. Raises RatingsError for
     different shapes.
     Source: Spearman (1904); the interval: Bonett and Wright (2000), standard error sqrt((1 + r^2 / 2) / (n - 3)) of
@@ -40,7 +40,7 @@ def spearman(first: FloatArray, second: FloatArray) -> RankCorrelation | None:
     """
     if first.shape != second.shape:
         raise RatingsError(f"{first.shape} and {second.shape} are not numbers of the same models")
-    if len(first) < FEWEST_MODELS or np.ptp(first) == 0 or np.ptp(second) == 0:
+    if len(first) < MIN_MODELS or np.ptp(first) == 0 or np.ptp(second) == 0:
         return None
     value = float(np.clip(np.corrcoef(_ranks(first), _ranks(second))[0, 1], -1, 1))
     if abs(value) > _ALL:

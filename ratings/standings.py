@@ -14,8 +14,8 @@ from ratings.ranking import chances_above_next, rank_range, simultaneous_ranks
 from ratings.scale import to_points, width_in_points
 from ratings.style_control import StyleFit
 
-FEWEST_VOTES = 2
-SMALLEST_RESIDUAL = 1e-9  # root mean square over a model's votes; below it is rounding
+MIN_VOTES = 2
+MIN_RESIDUAL = 1e-9  # root mean square over a model's votes; below it is rounding
 
 
 class Status(StrEnum):
@@ -190,8 +190,8 @@ def _core(counts: PairCounts) -> _Core:
 def _doubtful(counts: PairCounts, strengths: FloatArray) -> dict[int, Reason]:
     votes = counts.votes
     squares = residual_squares(counts, bradley_terry.win_probabilities(strengths)).sum(axis=1)
-    silent = np.flatnonzero(squares <= votes * SMALLEST_RESIDUAL**2)
-    few = np.flatnonzero(votes < FEWEST_VOTES)
+    silent = np.flatnonzero(squares <= votes * MIN_RESIDUAL**2)
+    few = np.flatnonzero(votes < MIN_VOTES)
     return dict.fromkeys(silent.tolist(), Reason.NO_RESIDUAL) | dict.fromkeys(few.tolist(), Reason.FEW_VOTES)
 
 

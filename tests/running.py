@@ -75,7 +75,7 @@ class RunningArena:
 
     def wait_until_votes_are_counted(self) -> None:
         """All that were cast are on the board, those of other tests too: they are counted and published at once."""
-        eventually(lambda: not self.rows("select 1 from arena_uncounted"), within=15, what="all votes counted")
+        eventually(lambda: not self.rows("select 1 from arena_pendingvote"), within=15, what="all votes counted")
 
     def process(self, *words: str) -> psutil.Process:
         """The one child whose command line has all these words."""

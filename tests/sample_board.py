@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arena.models import Answer, BenchmarkScore, BenchmarkSource, Choice, LanguageModel, Vote
 from arena.scoring.publish import publish_leaderboard
-from arena.scoring.publish_full_scan import publish_wide_boards
+from arena.scoring.publish_full_scan import publish_full_scan_boards
 from arena.votes.cast import cast_vote
 from arena.votes.reasons import give_reasons
 from tests.factories import make_battle
@@ -92,7 +92,7 @@ def seed() -> None:
             publish_leaderboard(now=then)
     _benchmarks(rng, entries, now)
     publish_leaderboard(now=now)
-    publish_wide_boards(now=now)
+    publish_full_scan_boards(now=now)
 
 
 def _entry(slug: str, now: datetime) -> LanguageModel:

@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from arena.answers.test_run_in_worker import write_trial
+from arena.answers.test_run_report import write_test_run
 from arena.models import LanguageModel, ModelAlias, Vote
 from tests.factories import make_battle, make_entry, make_recorded
 
@@ -90,13 +90,13 @@ def test_an_alias_is_added_on_the_entrys_page_and_belongs_to_one_entry_in_any_ca
 
 def test_a_test_is_asked_for_and_shown_once_its_worker_has_written_it(admin_client):
     entry = make_entry("ZEBRA-7", script="The sea <b>breathes</b>.", weights="some")
-    button = f'action="/admin/arena/languagemodel/{entry.pk}/trials/"'
+    button = f'action="/admin/arena/languagemodel/{entry.pk}/test-runs/"'
     assert button in admin_client.get(f"/admin/arena/languagemodel/{entry.pk}/change/").content.decode()
-    page = admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/trials/").url
+    page = admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/test-runs/").url
     waiting = admin_client.get(page).content.decode()
     assert 'http-equiv="refresh"' in waiting
     assert "worker --hosts some" in waiting
-    write_trial(trial_id(page))
+    write_test_run(run_id(page))
     done = admin_client.get(page).content.decode()
     assert 'http-equiv="refresh"' not in done
     assert "The sea &lt;b&gt;breathes&lt;/b&gt;." in done
@@ -105,8 +105,8 @@ def test_a_test_is_asked_for_and_shown_once_its_worker_has_written_it(admin_clie
 
 def test_a_test_that_failed_says_what_to_do_and_what_the_log_says(admin_client):
     entry = make_entry("ZEBRA-7", backend="transformers", weights="nowhere")
-    page = admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/trials/", {"prompt": "Tides?"}).url
-    write_trial(trial_id(page))
+    page = admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/test-runs/", {"prompt": "Tides?"}).url
+    write_test_run(run_id(page))
     shown = admin_client.get(page).content.decode()
     assert "prepare_models nowhere" in shown
     assert "Unavailable: no weights in" in shown
@@ -115,7 +115,7 @@ def test_a_test_that_failed_says_what_to_do_and_what_the_log_says(admin_client):
 
 def test_a_test_is_for_staff_that_may_change_entries_and_only_by_a_form(admin_client, client, django_user_model):
     entry, reader = make_entry(), django_user_model.objects.create_user("reader", is_staff=True)
-    address = f"/admin/arena/languagemodel/{entry.pk}/trials/"
+    address = f"/admin/arena/languagemodel/{entry.pk}/test-runs/"
     assert "/admin/login/" in Client().post(address).url
     assert admin_client.get(address).status_code == 405
     client.force_login(reader)
@@ -131,14 +131,14 @@ def test_a_test_is_for_staff_that_may_change_entries_and_only_by_a_form(admin_cl
 
 def test_a_report_that_is_gone_or_of_another_entry(admin_client):
     one, other = make_entry(), make_entry()
-    gone = admin_client.get(f"/admin/arena/languagemodel/{one.pk}/trials/{uuid4()}/")
+    gone = admin_client.get(f"/admin/arena/languagemodel/{one.pk}/test-runs/{uuid4()}/")
     assert "not here any more" in gone.content.decode()
-    page = admin_client.post(f"/admin/arena/languagemodel/{one.pk}/trials/").url
+    page = admin_client.post(f"/admin/arena/languagemodel/{one.pk}/test-runs/").url
     assert admin_client.get(page.replace(f"/{one.pk}/", f"/{other.pk}/", 1)).status_code == 404
 
 
 def test_a_prompt_that_is_too_long_is_refused_with_a_sentence(admin_client):
-    address = f"/admin/arena/languagemodel/{make_entry().pk}/trials/"
+    address = f"/admin/arena/languagemodel/{make_entry().pk}/test-runs/"
     page = admin_client.post(address, {"prompt": "x" * 12_001}, follow=True).content.decode()
     assert "at most 12,000 fit" in page
 
@@ -149,5 +149,5 @@ def test_recorded_answers_have_no_button(admin_client):
     assert "Test now" not in page
 
 
-def trial_id(page):
+def run_id(page):
     return page.rstrip("/").rpartition("/")[2]

@@ -1,41 +1,49 @@
+"""Migrations: from 0.2.0 on a release can be rolled back, so they only add what the release before does not need."""
+
+import sys
+
 import pytest
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
-from django.utils import timezone
+from django.db.migrations import operations
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
-from arena.models import PairCount, RatingSnapshot
-from arena.scoring.check_invariants import check_invariants
-from arena.scoring.publish import publish_leaderboard
-from arena.votes.cast import cast_vote
-from arena.votes.exclude import exclude_vote
-from tests.factories import make_battle, make_entry
+#: The newest migration of the last release, and what a later one may do to a database that this release still uses.
+RELEASED = "0002_append_only"
+EXPANDING = (
+    operations.CreateModel,
+    operations.AddField,
+    operations.AlterField,
+    operations.AddIndex,
+    operations.AddConstraint,
+    operations.AlterModelOptions,
+    operations.AlterModelManagers,
+    operations.RunPython,
+)
 
 
-@pytest.fixture
-def _newest_tables_again():
-    yield
-    call_command("migrate", verbosity=0)
+def test_a_migration_after_the_release_only_expands_or_says_that_it_contracts():
+    later = [(name, m) for (app, name), m in MigrationLoader(None).disk_migrations.items() if app == "arena"]
+    narrowing = {
+        name: operation
+        for name, migration in later
+        for operation in migration.operations
+        if name > RELEASED
+        and not isinstance(operation, EXPANDING)
+        and not (sys.modules[migration.__module__].__doc__ or "").startswith("Contract")
+    }
+    assert narrowing == {}
 
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("_newest_tables_again")
-def test_counts_that_were_stored_without_squares_get_them_from_the_votes():
-    entries = [make_entry() for _ in range(3)]
-    for number, choice in enumerate(["model_a", "model_b", "tie", "both_bad"] * 3):
-        vote = cast_vote(make_battle(entries[number % 3], entries[(number + 1) % 3]), choice, now=timezone.now())
-        if number % 4 == 1:
-            exclude_vote(vote, rule="test", by="a test", now=timezone.now(), weight=0.25)
-    publish_leaderboard(now=timezone.now())
-    overall = PairCount.objects.filter(category="overall").order_by("pk")
-    before = list(overall.values())
-    RatingSnapshot.objects.update(policy="blind-2")  # as a board of that time has it: it is published anew
-    call_command("migrate", "arena", "0002", verbosity=0)
-    with connection.cursor() as cursor:
-        assert "ties_squared" not in {
-            c.name for c in connection.introspection.get_table_description(cursor, "arena_paircount")
-        }
-    call_command("migrate", verbosity=0)
-    assert list(overall.all().values()) == before
-    publish_leaderboard(now=timezone.now())
-    assert check_invariants(now=timezone.now()) == []
+def test_a_database_from_before_the_new_start_is_told_the_way_over():
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("arena", "0001_facts")
+    try:
+        with pytest.raises(SystemCheckError, match=r"made by a version before 0\.2\.0[\s\S]*import_votes"):
+            call_command("check", databases=["default"])
+    finally:
+        recorder.record_unapplied("arena", "0001_facts")

@@ -39,7 +39,7 @@ def forget(entry_id: int) -> None:
 
 
 def resting(entry_ids: Collection[int]) -> set[int]:
-    """Those that are out of the draw. None where Redis is away: nobody knows."""
+    """Those that are out of the draw. None where Redis is unreachable: nobody knows."""
     return {entry_id for entry_id, breaker in _read(entry_ids).items() if not breaker.is_closed}
 
 
@@ -67,7 +67,7 @@ def _read(entry_ids: Iterable[int]) -> dict[int, Breaker]:
     try:
         stored = _client().mget([_key(entry_id) for entry_id in ids])
     except redis.RedisError as error:
-        logger.warning("Redis is away (%s): every entry is drawn", error)
+        logger.warning("Redis is unreachable (%s): every entry is drawn", error)
         return {}
     return {entry_id: _breaker(value) for entry_id, value in zip(ids, stored, strict=True) if value}
 
@@ -88,7 +88,7 @@ def _change(entry_id: int, change: Callable[[Breaker], Breaker]) -> None:
     try:
         _client().transaction(store, key)
     except redis.RedisError as error:
-        logger.warning("Redis is away (%s): the state of entry %s is not kept", error, entry_id)
+        logger.warning("Redis is unreachable (%s): the state of entry %s is not kept", error, entry_id)
 
 
 def _breaker(stored: object) -> Breaker:

@@ -85,7 +85,7 @@ def stream_id(asked: str) -> str:
 async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Event]]:
     """(id, event) of all that came after the id `after` ("0": from the start), then live, without gap or repeat.
 
-    Never ends by itself. Raises redis.RedisError when Redis goes away.
+    Never ends by itself. Raises redis.RedisError when Redis becomes unreachable.
     """
     async for id, fields in _hub().follow(_key(battle_id), after):
         yield id, _event(fields)

@@ -185,15 +185,15 @@ class _Writing:
             if events.must_stop(self.answer.pk):
                 raise _Stopped
         except redis.RedisError as error:
-            logger.warning("Redis is away (%s); answer %s goes on", error, self.answer.pk)
+            logger.warning("Redis is unreachable (%s); answer %s goes on", error, self.answer.pk)
 
     def _publish(self, kind: events.Kind, text: str = "", *, characters: int = 0) -> bool:
-        """False when Redis is away: the words wait for the next tick. Raises _Stopped."""
+        """False when Redis is unreachable: the words wait for the next tick. Raises _Stopped."""
         event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text, characters)
         try:
             must_stop = events.publish(self.battle_id, event, answer_id=self.answer.pk)
         except redis.RedisError as error:
-            logger.warning("Redis is away (%s); answer %s goes on", error, self.answer.pk)
+            logger.warning("Redis is unreachable (%s); answer %s goes on", error, self.answer.pk)
             return False
         if must_stop and kind == "text":
             raise _Stopped

@@ -52,7 +52,7 @@ def _give_up_where_nobody_serves(now: datetime, served: Callable[[], Mapping[str
         if nodes and any(answer.queue not in nodes for answer in waiting):
             # On a busy machine a worker may reply too late, but hardly twice.
             nodes |= served()
-    except queues.QueueIsAway:
+    except queues.QueueUnavailable:
         return
     for answer in waiting:
         # Where not one worker answers, not even the one that this runs in, the asking has failed.
@@ -92,4 +92,4 @@ def _publish(answer: Answer, kind: events.Kind, *, attempt: int) -> None:
     try:
         events.publish(str(answer.turn.battle_id), event, answer_id=answer.pk)
     except redis.RedisError:
-        logger.warning("Redis is away; the page learns of answer %s when it connects again", answer.pk)
+        logger.warning("Redis is unreachable; the page learns of answer %s when it connects again", answer.pk)

@@ -10,7 +10,7 @@ from uuid import UUID
 from arena.models import Answer, Slot
 
 #: The newest answers are looked at, of one entry or of all, so that a page costs the same after a million.
-MOST_OF_ONE, MOST_OF_ALL = 200, 4000
+MAX_ANSWERS_OF_ONE, MAX_ANSWERS = 200, 4000
 _TIMES = ("claimed_at", "first_text_at", "finished_at")
 
 
@@ -27,12 +27,12 @@ def speed_of(sides: Mapping[UUID, Slot]) -> Speed:
     answers = Answer.objects.judged_and_timed().filter(turn__battle__in=list(sides)).select_related("turn")
     newest = answers.only("slot", "tokens", *_TIMES, "turn__battle").order_by("-pk")
     own = (answer for answer in newest if answer.slot == sides[answer.turn.battle_id])
-    return _speed(list(islice(own, MOST_OF_ONE)))
+    return _speed(list(islice(own, MAX_ANSWERS_OF_ONE)))
 
 
 def speeds() -> dict[int, Speed]:
     """Of each entry among the newest answers of all, by its pk. In one query."""
-    newest = Answer.objects.order_by("-pk").values("pk")[:MOST_OF_ALL]
+    newest = Answer.objects.order_by("-pk").values("pk")[:MAX_ANSWERS]
     answers = Answer.objects.judged_and_timed().filter(pk__in=newest).select_related("turn__battle")
     sides = ("turn__battle__model_a", "turn__battle__model_b")
     timed: defaultdict[int | None, list[Answer]] = defaultdict(list)

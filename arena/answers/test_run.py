@@ -14,7 +14,7 @@ DEFAULT_PROMPT = "Tell me in two sentences what the tide is."
 
 
 @dataclass(frozen=True)
-class Trial:
+class EntryTestRun:
     """One answer and what it took. first_text_seconds: None where no text came; tokens: 0 where nobody counted."""
 
     text: str
@@ -38,13 +38,13 @@ class Trial:
         return f"{first}; {tokens} in {self.seconds:.2f} s{pace}; {ending}"
 
 
-def try_entry(
+def run_test(
     entry: LanguageModel,
     prompt: str,
     *,
     on_text: Callable[[str], object] = lambda text: None,
     clock: Callable[[], float] = monotonic,
-) -> Trial:
+) -> EntryTestRun:
     """The entry's answer to this prompt, asked as in the first turn of a battle. Nothing is stored.
 
     on_text: gets each piece as it comes, "" while there is nothing new; what it raises ends the answer.
@@ -59,7 +59,7 @@ def try_entry(
             on_text(piece)
     seconds = clock() - began
     assert writing.completion is not None
-    return Trial(text, writing.completion.tokens, writing.completion.reason, first, seconds)
+    return EntryTestRun(text, writing.completion.tokens, writing.completion.reason, first, seconds)
 
 
 def request_of(entry: LanguageModel, prompt: str) -> Request:

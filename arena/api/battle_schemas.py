@@ -20,10 +20,7 @@ _PROMPT: dict[str, Any] = {
 
 
 class NewBattle(Schema):
-    """send: an id of your own for this sending. Sent again with the same prompt, it gets the same battle."""
-
     prompt: str = Field(examples=["Why is the sky blue?"], json_schema_extra=_PROMPT)
-    send: UUID | None = None
 
 
 class NewTurn(Schema):

@@ -33,10 +33,18 @@ rng = random.SystemRandom()
 
 
 @router.post("/battles", response={201: BattleOut}, summary="Begin a battle with a prompt")
-def begin(request: TokenRequest, body: NewBattle, response: HttpResponse) -> Status[BattleOut]:
-    """Two models are drawn and answer; the limits are those of the pages."""
+def begin(
+    request: TokenRequest,
+    body: NewBattle,
+    response: HttpResponse,
+    idempotency_key: HeaderEx[UUID | None, P(alias="Idempotency-Key")] = None,
+) -> Status[BattleOut]:
+    """Two models are drawn and answer; the limits are those of the pages.
+
+    Idempotency-Key is a UUID of your own: the same request again, with the same prompt, gets the same battle.
+    """
     text = _checked(body.prompt)
-    battle = start_battle(request.auth.voter, text, send=body.send, rng=rng, now=timezone.now())
+    battle = start_battle(request.auth.voter, text, idempotency_key=idempotency_key, rng=rng, now=timezone.now())
     response["Location"] = reverse("api:battle", args=[battle.pk])
     return Status(201, _shown(request, battle.pk))
 

@@ -18,7 +18,7 @@ from arena.models.battles import Pacing
 #: Proxies close what is silent for longer.
 KEEP_ALIVE_SECONDS = 15.0
 #: A stream whose end was lost ends by itself; the program comes again and finds what is stored.
-MOST_SECONDS = 600.0
+MAX_SECONDS = 600.0
 
 _ENDS = ("finished", "stopped", "failed")
 _KEEP_ALIVE = ": still here\n\n"
@@ -47,7 +47,7 @@ def event_stream(followed: Followed, *, after: str) -> StreamingHttpResponse:
 
 
 async def _parts(followed: Followed, after: str) -> AsyncIterator[str]:
-    running, deadline = set(followed.running), monotonic() + MOST_SECONDS
+    running, deadline = set(followed.running), monotonic() + MAX_SECONDS
     entries = _entries(followed, after) if running else _missed(followed, after)
     try:
         async with aclosing(_kept_alive(entries)) as coming:

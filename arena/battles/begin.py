@@ -1,4 +1,4 @@
-"""Store a conversation with its first turn, once however often its page sends it."""
+"""Store a conversation with its first turn, once however often its page sends the request."""
 
 import random
 from collections.abc import Sequence
@@ -32,34 +32,38 @@ def begin_battle(
     user_text: str,
     *,
     limited: "QuerySet[Battle]",
-    send: UUID | None,
+    idempotency_key: UUID | None,
     rng: random.Random,
     now: datetime,
     **fields: Any,
 ) -> Battle:
-    """The new battle, its first turn enqueued when the transaction commits; or the one that this sending has begun.
+    """The new battle, its first turn enqueued when the transaction commits; or the one that the same request has begun.
 
     voter: a new one is stored too. limited: the voter's battles of which one may have only so many.
-    send: what the page calls this sending; fields: of the battle, besides.
+    idempotency_key: an id of the request, None without one; fields: of the battle, besides.
     Raises TooManyOpenBattles, VoterIsForgotten.
     """
     with transaction.atomic():
         _store_or_lock(voter)
-        if sent := sent_battle(voter, send, user_text):
-            return sent
+        if repeated := repeated_battle(voter, idempotency_key, user_text):
+            return repeated
         _refuse_one_more(limited)
         battle = Battle.objects.create(
-            id=_free_id(voter, send), voter=voter, consent_version=settings.CONSENT_VERSION, created=now, **fields
+            id=_free_id(voter, idempotency_key),
+            voter=voter,
+            consent_version=settings.CONSENT_VERSION,
+            created=now,
+            **fields,
         )
         add_turn(battle, user_text, number=1, first_turn_in_window=1, rng=rng, now=now)
     return battle
 
 
-def sent_battle(voter: Voter, send: UUID | None, user_text: str) -> Battle | None:
-    """The battle that this sending began when it came before."""
-    if send is None:
+def repeated_battle(voter: Voter, idempotency_key: UUID | None, user_text: str) -> Battle | None:
+    """The battle that this request began when it came before."""
+    if idempotency_key is None:
         return None
-    battle = Battle.objects.with_rows().filter(pk=_id_of(voter, send), voter=voter).first()
+    battle = Battle.objects.with_rows().filter(pk=_id_of(voter, idempotency_key), voter=voter).first()
     return battle if battle and battle.sent_turn(1, user_text) else None
 
 
@@ -77,13 +81,13 @@ def _refuse_one_more(limited: "QuerySet[Battle]") -> None:
         raise TooManyOpenBattles(battles)
 
 
-def _free_id(voter: Voter, send: UUID | None) -> UUID:
-    """The sending's, unless other words have it."""
-    if send is None or Battle.objects.filter(pk=(id := _id_of(voter, send))).exists():
+def _free_id(voter: Voter, idempotency_key: UUID | None) -> UUID:
+    """The id that the key gives, unless other words have it."""
+    if idempotency_key is None or Battle.objects.filter(pk=(id := _id_of(voter, idempotency_key))).exists():
         return uuid4()
     return id
 
 
-def _id_of(voter: Voter, send: UUID) -> UUID:
+def _id_of(voter: Voter, idempotency_key: UUID) -> UUID:
     """Nobody chooses the id itself: one that a data set has would keep that set's vote from being imported."""
-    return uuid5(voter.pk, send.hex)
+    return uuid5(voter.pk, idempotency_key.hex)

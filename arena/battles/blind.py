@@ -194,7 +194,7 @@ def _card(slot: Slot, entry: LanguageModel) -> Card:
 
 def _turns(battle: Battle) -> tuple[BlindTurn, ...]:
     """Those that stand, each with those whose answers were asked for again, the newest first."""
-    stand = battle.standing_turns
+    stand = battle.active_turns
     told = () if _is_secret(battle) else stand
     return tuple(
         _turn(

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from arena.answers.conversation import refuse_what_no_window_holds
-from arena.battles.begin import begin_battle, sent_battle
+from arena.battles.begin import begin_battle, repeated_battle
 from arena.battles.start import awake
 from arena.battles.turns import refuse_when_the_queue_is_full
 from arena.models import Battle, LanguageModel, Voter
@@ -30,19 +30,19 @@ def start_chat(
     entries: Sequence[LanguageModel],
     user_text: str,
     *,
-    send: UUID | None = None,
+    idempotency_key: UUID | None = None,
     rng: random.Random,
     now: datetime,
 ) -> Battle:
     """The new conversation, its first turn enqueued when the transaction commits.
 
     entries: one for a direct chat, two different ones for side by side, in the order of the sides.
-    voter, send: as `start_battle` takes them.
+    voter, idempotency_key: as `start_battle` takes them.
     Raises CannotAnswer, TooLongForTheWindow, TooManyOpenBattles (its `battles` are still being answered), QueueIsFull,
     VoterIsForgotten.
     """
-    if sent := sent_battle(voter, send, user_text):
-        return sent
+    if repeated := repeated_battle(voter, idempotency_key, user_text):
+        return repeated
     refuse_when_the_queue_is_full()
     _refuse_those_that_cannot_answer(entries)
     refuse_what_no_window_holds(entries, user_text)
@@ -50,7 +50,7 @@ def start_chat(
         voter,
         user_text,
         limited=Battle.objects.busy_chats_of(voter),
-        send=send,
+        idempotency_key=idempotency_key,
         rng=rng,
         now=now,
         kind=BattleKind.SIDE_BY_SIDE if len(entries) > 1 else BattleKind.DIRECT,

@@ -30,7 +30,7 @@ def continue_battle(
         if not battle.may_continue(now):
             raise CannotContinue
         refuse_what_no_window_holds(_whose_windows_count(battle), user_text)
-        first = first_turn_that_fits(battle, battle.standing_turns, user_text)
+        first = first_turn_that_fits(battle, battle.active_turns, user_text)
         return add_turn(
             battle, user_text, number=len(battle.all_turns) + 1, first_turn_in_window=first, rng=rng, now=now
         )

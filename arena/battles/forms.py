@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from arena.models import Choice, LanguageModel, Prompt, Tag
+from arena.models import Choice, LanguageModel, Prompt, ReasonTag
 
 #: What is left of bytes that were no text, and halves of characters that no text holds.
 _UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
@@ -82,8 +82,8 @@ class RecordedPromptForm(forms.Form):
 
 
 class ReasonsForm(forms.Form):
-    tags_a = forms.MultipleChoiceField(choices=Tag.choices, required=False)
-    tags_b = forms.MultipleChoiceField(choices=Tag.choices, required=False)
+    tags_a = forms.MultipleChoiceField(choices=ReasonTag.choices, required=False)
+    tags_b = forms.MultipleChoiceField(choices=ReasonTag.choices, required=False)
     comment = forms.CharField(
         max_length=1000,
         required=False,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from arena.answers import breakers
 from arena.answers.conversation import refuse_what_no_window_holds
-from arena.battles.begin import begin_battle, sent_battle
+from arena.battles.begin import begin_battle, repeated_battle
 from arena.battles.turns import refuse_when_the_queue_is_full
 from arena.models import Battle, LanguageModel, Prompt, Voter
 from arena.pairing.draw import draw_pair
@@ -22,7 +22,7 @@ def start_battle(
     user_text: str,
     *,
     recorded_prompt: Prompt | None = None,
-    send: UUID | None = None,
+    idempotency_key: UUID | None = None,
     rng: random.Random,
     now: datetime,
 ) -> Battle:
@@ -30,11 +30,11 @@ def start_battle(
 
     voter: a new one is stored with the battle, so that a refused visitor leaves nothing behind.
     recorded_prompt: a prompt with recorded answers; only entries that have one to it are drawn.
-    send: what the page calls this sending, a new id; the same again gets the battle that is there.
+    idempotency_key: a new id that the page made for this request; the same again gets the battle that is there.
     Raises NotEnoughEntries, TooLongForTheWindow, TooManyOpenBattles, QueueIsFull, VoterIsForgotten.
     """
-    if sent := sent_battle(voter, send, user_text):
-        return sent
+    if repeated := repeated_battle(voter, idempotency_key, user_text):
+        return repeated
     refuse_when_the_queue_is_full()
     entries = _entries(recorded_prompt)
     if recorded_prompt is None:
@@ -44,7 +44,7 @@ def start_battle(
         voter,
         user_text,
         limited=Battle.objects.open_of(voter, now=now),
-        send=send,
+        idempotency_key=idempotency_key,
         rng=rng,
         now=now,
         model_a=entries[pair.a],

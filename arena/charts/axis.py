@@ -6,9 +6,9 @@ from math import ceil, floor, log10
 
 #: About how many steps an axis has. Steps are whole: votes, points and percent are.
 STEPS, LEAST_STEP = 5, 1.0
-MOST_LOG_TICKS = 7
+MAX_LOG_TICKS = 7
 #: What is shorter is written out.
-LONGEST = 9_999.5
+MAX_PLAIN = 9_999.5
 SIZES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -51,7 +51,7 @@ def log_axis(values: Iterable[float], *, start: float, end: float) -> Axis:
     known = list(values)
     decades = range(floor(log10(min(known))), ceil(log10(max(known))) + 2)
     ticks = _around(known, [digit * 10.0**decade for decade in decades for digit in (1, 2, 5)])
-    if len(ticks) > MOST_LOG_TICKS:
+    if len(ticks) > MAX_LOG_TICKS:
         ticks = _around(known, [10.0**decade for decade in decades])
     return Axis(tuple(ticks), start, end, is_logarithmic=True)
 
@@ -60,7 +60,7 @@ def short_number(value: float) -> str:
     """Such as 0.05, 950, 1234, 12k, 1.5M, 7B: at most four characters from 0.01 up to a thousand trillions."""
     if 0 < value < 1:
         return f"{value:.2g}"
-    if value < LONGEST:
+    if value < MAX_PLAIN:
         return f"{value:.0f}"
     # A hair below the next size is shown as that size: 999 800 is 1M, not 1000k.
     size, letter = next((size, letter) for size, letter in SIZES if value >= 0.9995 * size)

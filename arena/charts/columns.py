@@ -7,7 +7,7 @@ from datetime import date
 from arena.charts.axis import Tick, linear_axis
 
 WIDTH, HEIGHT, TOP, FOOT = 720, 240, 12, 32
-LEFT, RIGHT, WIDEST, SHARE = 52, 708, 40, 0.8
+LEFT, RIGHT, MAX_WIDTH, SHARE = 52, 708, 40, 0.8
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def columns_chart(counts: Sequence[tuple[date, int]]) -> ColumnsChart | None:
     bottom = HEIGHT - FOOT
     axis = linear_axis([0, *(max(count, 0) for _, count in counts)], start=bottom, end=TOP)
     room = (RIGHT - LEFT) / len(counts)
-    width = round(min(WIDEST, room * SHARE), 1)
+    width = round(min(MAX_WIDTH, room * SHARE), 1)
 
     def column(place: int, count: int) -> Column:
         y = axis.at(max(count, 0))

@@ -11,7 +11,7 @@ from ratings.arrays import FloatArray
 SHADES = 8
 NAMES, TOP, EDGE = 172, 168, 8
 #: Thirty of the narrowest cells are as wide as the page.
-ROW, NARROWEST, WIDEST, ROOM = 26, 32, 64, 520
+ROW, MIN_WIDTH, MAX_WIDTH, ROOM = 26, 32, 64, 520
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class _Grid:
 
     @property
     def cell(self) -> float:
-        return round(min(WIDEST, max(NARROWEST, ROOM / self.size)))
+        return round(min(MAX_WIDTH, max(MIN_WIDTH, ROOM / self.size)))
 
     def x(self, column: int) -> float:
         return self.cell * column

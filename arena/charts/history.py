@@ -7,7 +7,7 @@ from typing import Protocol
 
 WIDTH, HEIGHT, EDGE = 640, 160, 8
 #: Fewer boards than that make no line.
-FEWEST = 3
+MIN_BOARDS = 3
 
 
 class RatedMoment(Protocol):
@@ -45,7 +45,7 @@ class HistoryChart:
 
 def history_chart(ratings: Sequence[RatedMoment]) -> HistoryChart | None:
     """ratings: the oldest first. None where they are too few, or of one moment."""
-    if len(ratings) < FEWEST or ratings[0].published == ratings[-1].published:
+    if len(ratings) < MIN_BOARDS or ratings[0].published == ratings[-1].published:
         return None
     first, last = ratings[0].published, ratings[-1].published
     low, high = min(rating.lower for rating in ratings), max(rating.upper for rating in ratings)

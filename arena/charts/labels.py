@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 #: In letters; what is longer is cut.
-WIDEST = 20
+MAX_LETTERS = 20
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ def label(x: float, y: float, name: str) -> Label:
     return Label(x, y, text, "" if text == name else name)
 
 
-def cut(name: str, widest: int = WIDEST) -> str:
+def cut(name: str, max_letters: int = MAX_LETTERS) -> str:
     """At most so wide in letters, an East Asian one counted as two."""
-    if letters(name) <= widest:
+    if letters(name) <= max_letters:
         return name
     kept = name
-    while letters(kept) > widest - 1:
+    while letters(kept) > max_letters - 1:
         kept = kept[:-1]
     return kept.rstrip() + "…"
 

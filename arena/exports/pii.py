@@ -15,7 +15,7 @@ class _Kind:
     is_real: Callable[[str], bool] = lambda found: True
 
 
-def mask(text: str) -> tuple[str, Counter[str]]:
+def redact(text: str) -> tuple[str, Counter[str]]:
     """The text with marks such as [email], and how often each kind was found.
 
     Kinds: key, email, iban, card, phone. A finder of shapes: names and addresses of people stay.

@@ -22,7 +22,7 @@ from arena.exports.vote_records import exportable
 from arena.exports.votes import export_votes
 
 #: More take longer than a browser waits: they are for the command.
-MOST_VOTES = 20_000
+MAX_VOTES = 20_000
 
 logger = logging.getLogger(__name__)
 
@@ -36,10 +36,10 @@ def export(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = ExportForm(request.POST if request.method == "POST" else None)
     own, all_votes = exportable(with_imported=False).count(), exportable(with_imported=True).count()
-    context = {"form": form, "exports": EXPORTS, "own": own, "imported": all_votes - own, "most": MOST_VOTES}
+    context = {"form": form, "exports": EXPORTS, "own": own, "imported": all_votes - own, "most": MAX_VOTES}
     if form.is_valid():
         wanted = all_votes if form.cleaned_data["with_imported"] else own
-        if form.cleaned_data["format"] in BOARD_FORMATS or wanted <= MOST_VOTES:
+        if form.cleaned_data["format"] in BOARD_FORMATS or wanted <= MAX_VOTES:
             logger.info("%s takes out %s", request.user.get_username(), form.cleaned_data)
             return _download(form, timezone.now())
         context["is_too_much"] = True

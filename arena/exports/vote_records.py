@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from arena.exports.pii import mask
+from arena.exports.pii import redact
 from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.markup.languages import language_of
 from arena.models import CountedVote, LanguageModel
 from arena.models.votes import Source
-from arena.scoring.turn_texts import standing_texts
+from arena.scoring.turn_texts import turn_texts
 
 AT_ONCE = 500
 _COLUMNS = ("weight", "vote__choice", "vote__voter", "vote__cast_at", "vote__battle")
@@ -28,7 +28,7 @@ def exportable(*, with_imported: bool) -> "QuerySet[CountedVote]":
 
 
 class Records:
-    """Iterate for the votes as records, each with what was masked in it, by kind.
+    """Iterate for the votes as records, each with what was redacted in it, by kind.
 
     salt: makes the pseudonyms of voters; another one gives others. ids stay, so that one vote is one in every export.
     """
@@ -40,10 +40,10 @@ class Records:
     def __iter__(self) -> Iterator[tuple[VoteRecord, Counter[str]]]:
         rows = self._votes.values_list(*_COLUMNS, *_MODELS).iterator(chunk_size=AT_ONCE)
         while chunk := list(islice(rows, AT_ONCE)):
-            turns = standing_texts([row[4] for row in chunk])
+            turns = turn_texts([row[4] for row in chunk])
             for row in chunk:
-                masked: Counter[str] = Counter()
-                yield self._record(row, [_masked(turn, masked) for turn in turns.get(row[4], ())]), masked
+                redacted: Counter[str] = Counter()
+                yield self._record(row, [_masked(turn, redacted) for turn in turns.get(row[4], ())]), redacted
 
     def _record(self, row: tuple[Any, ...], turns: Sequence[TurnTexts]) -> VoteRecord:
         weight, choice, voter, cast_at, battle, model_a, model_b = row
@@ -70,7 +70,7 @@ def names_by_entry() -> dict[int, str]:
 def _masked(turn: TurnTexts, counted: Counter[str]) -> TurnTexts:
     texts = []
     for text in (turn.user_text, turn.answer_a, turn.answer_b):
-        clean, found = mask(text)
+        clean, found = redact(text)
         texts.append(clean)
         counted += found
     return TurnTexts(*texts)

@@ -24,7 +24,7 @@ class Exported:
     """votes: how many were read; left_out: of those the format cannot carry; the others became `rows` rows.
 
     withheld: counted votes without consent. digest: of the votes that went out, made as a board's, so that it is the
-    board's where all of them did. masked, models, voters, languages: of the votes that went out.
+    board's where all of them did. redacted, models, voters, languages: of the votes that went out.
     """
 
     path: Path
@@ -33,18 +33,18 @@ class Exported:
     left_out: int = 0
     withheld: int = 0
     digest: str = ""
-    masked: Counter[str] = field(default_factory=Counter)
+    redacted: Counter[str] = field(default_factory=Counter)
     models: set[str] = field(default_factory=set)
     voters: set[str] = field(default_factory=set)
     languages: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: VoteRecord, rows: int, masked: Counter[str]) -> None:
+    def add(self, record: VoteRecord, rows: int, redacted: Counter[str]) -> None:
         self.votes += 1
         self.rows += rows
         if not rows:
             self.left_out += 1
             return
-        self.masked += masked
+        self.redacted += redacted
         self.models |= {record.model_a, record.model_b}
         self.voters.add(record.judge)
         self.languages[record.language] += 1
@@ -74,11 +74,11 @@ def export_votes(
     done.withheld = CountedVote.objects.count() - total
     folder.mkdir(parents=True, exist_ok=True)
     with writer(format, done.path) as write:
-        for record, masked in records:
+        for record, redacted in records:
             rows = list(format.rows(record))
             for row in rows:
                 write(row)
-            done.add(record, len(rows), masked)
+            done.add(record, len(rows), redacted)
             if done.votes % TOLD_EVERY == 0 or done.votes == total:
                 on_progress(done.votes, total)
     facts = _facts(done, _imported(votes), licence=licence, now=now)
@@ -107,7 +107,7 @@ def _facts(done: Exported, imported: dict[str, int], *, licence: str, now: datet
         voters=len(done.voters),
         imported=imported,
         languages=dict(done.languages),
-        masked=dict(done.masked),
+        redacted=dict(done.redacted),
         digest=done.digest,
         board=board.pk if board else None,
         board_digest=board.digest if board else "",

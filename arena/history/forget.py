@@ -48,4 +48,4 @@ def _erase_events(battles: Iterable[UUID], running: Iterable[int]) -> None:
         for battle in battles:
             events.forget(str(battle))
     except redis.RedisError:
-        logger.warning("Redis is away; what it holds of a forgotten voter ends within the hour by itself")
+        logger.warning("Redis is unreachable; what it holds of a forgotten voter ends within the hour by itself")

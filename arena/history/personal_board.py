@@ -12,7 +12,7 @@ from ratings import provisional
 from ratings.scale import to_points
 
 #: Fewer say nothing worth showing.
-FEWEST_VOTES = 5
+MIN_VOTES = 5
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PersonalBoard:
     @property
     def missing(self) -> int:
         """How many votes are needed before the rows say anything."""
-        return max(0, FEWEST_VOTES - self.votes)
+        return max(0, MIN_VOTES - self.votes)
 
     @property
     def agreement(self) -> int:
@@ -54,7 +54,7 @@ def personal_board(voter: Voter) -> PersonalBoard:
     """
     votes = _counted(voter)
     ratings = RatingSnapshot.objects.newest_ratings()
-    rows = _rows(votes, ratings) if len(votes) >= FEWEST_VOTES else ()
+    rows = _rows(votes, ratings) if len(votes) >= MIN_VOTES else ()
     pairs = [(_chosen(vote), _favourite(vote, ratings)) for vote in votes]
     decisive = [(chosen, favourite) for chosen, favourite in pairs if chosen is not None and favourite is not None]
     agreed = sum(chosen == favourite for chosen, favourite in decisive)

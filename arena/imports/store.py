@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from arena.formats.votes.base import VoteRecord
-from arena.models import Answer, Battle, ImportedSet, LanguageModel, Turn, Uncounted, Vote, VoteExclusion, Voter
+from arena.models import Answer, Battle, ImportedSet, LanguageModel, PendingVote, Turn, Vote, VoteExclusion, Voter
 from arena.models.answers import AnswerState, Slot
 from arena.models.battles import BattleKind
 from arena.models.catalog import Kind, State
@@ -60,7 +60,7 @@ def entries_by_name() -> dict[str, int]:
 
 @transaction.atomic
 def store_votes(arrivals: Sequence[Arrival], source: ImportedSet, *, with_texts: bool, now: datetime) -> Stored:
-    """Those that are not there yet, in their order, each with an Uncounted row. now: the time of those without one.
+    """Those that are not there yet, in their order, each with an PendingVote row. now: the time of those without one.
 
     Models that no entry has become entries that are never drawn.
     """
@@ -81,13 +81,13 @@ class _Batch:
         self._models, self.new_models = self._with_new_models()
 
     def write(self) -> None:
-        insert_rows(Voter, ("id", "key_digest", "created"), self._voter_rows(), is_known_kept=True)
+        insert_rows(Voter, ("id", "key_digest", "created"), self._voter_rows(), ignore_conflicts=True)
         # In the order of the key, because the ids are random: fewer pages of its index are written twice.
         insert_rows(Battle, _BATTLE, sorted(self._battle_rows(), key=lambda row: row[0].bytes))
         insert_rows(Vote, _VOTE, self._vote_rows())
         ids = dict(Vote.objects.filter(battle__in=[it.battle_id for it in self._arrivals]).values_list("battle", "pk"))
         insert_rows(VoteExclusion, _EXCLUSION, self._exclusion_rows(ids))
-        insert_rows(Uncounted, ("vote_id",), ((ids[it.battle_id],) for it in self._arrivals))
+        insert_rows(PendingVote, ("vote_id",), ((ids[it.battle_id],) for it in self._arrivals))
 
     def write_texts(self) -> None:
         turns = Turn.objects.bulk_create(

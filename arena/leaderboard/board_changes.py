@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from arena.models import Rating, RatingSnapshot
 from arena.models.counts import OVERALL
 
-MOST_DAYS = 30
+MAX_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class BoardChange:
 def board_changes() -> list[BoardChange]:
     """Those of the newest days, the newest first. In two queries."""
     days = RatingSnapshot.objects.filter(category=OVERALL).annotate(day=TruncDate("published")).values("day")
-    newest = days.annotate(last=Max("pk")).order_by("-day").values_list("last", flat=True)[:MOST_DAYS]
+    newest = days.annotate(last=Max("pk")).order_by("-day").values_list("last", flat=True)[:MAX_DAYS]
     boards = list(_boards(list(newest)))
     changes = (
         BoardChange(published, _title(_names(before), _names(order)), order)

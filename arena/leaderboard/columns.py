@@ -45,7 +45,7 @@ _ALL = (
 )
 COLUMNS = {column.key: column for column in _ALL}
 ALWAYS = ("rank", "model", "rating")
-USUAL = frozenset(column.key for column in _ALL if column.is_shown)
+DEFAULT_COLUMNS = frozenset(column.key for column in _ALL if column.is_shown)
 
 
 def in_order(rows: Iterable[BoardRow], key: str, *, is_reversed: bool) -> list[BoardRow]:

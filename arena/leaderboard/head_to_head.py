@@ -21,7 +21,7 @@ class Percentage:
 
 
 @dataclass(frozen=True)
-class Contender:
+class HeadToHeadSide:
     """One of the two. share, chance, rating: None where there is none. chance: in percent, by the newest board."""
 
     name: str
@@ -33,7 +33,7 @@ class Contender:
 
 
 @dataclass(frozen=True)
-class Seating:
+class SideSplit:
     """The votes with `a` on side A, as the first of the two entries sees them."""
 
     a: str
@@ -45,11 +45,11 @@ class Seating:
 class HeadToHead:
     """difference: of the ratings, the first's minus the second's, in points; None where they are not comparable."""
 
-    first: Contender
-    second: Contender
+    first: HeadToHeadSide
+    second: HeadToHeadSide
     difference: float | None
     bar: tuple[Segment, ...]
-    seatings: tuple[Seating, ...]
+    seatings: tuple[SideSplit, ...]
 
     @property
     def distance(self) -> float:
@@ -71,8 +71,8 @@ def compare(first: LanguageModel, second: LanguageModel) -> HeadToHead:
     ratings = RatingSnapshot.objects.newest_ratings()
     own, other = ratings.get(first.pk), ratings.get(second.pk)
     return HeadToHead(
-        first=_contender(first, record, share, own, other),
-        second=_contender(second, record.seen_by_the_other, share.rest if share else None, other, own),
+        first=_side(first, record, share, own, other),
+        second=_side(second, record.reversed, share.rest if share else None, other, own),
         difference=lead(own, other),
         bar=outcome_bar(
             [("first", record.wins), ("tie", record.ties), ("bad", record.both_bad), ("second", record.losses)]
@@ -89,10 +89,10 @@ def _share(pair: PairCount, record: Record) -> Share | None:
     return wilson(record.wins / record.decided, votes)
 
 
-def _contender(
+def _side(
     entry: LanguageModel, record: Record, share: Share | None, own: Rating | None, other: Rating | None
-) -> Contender:
-    return Contender(
+) -> HeadToHeadSide:
+    return HeadToHeadSide(
         name=entry.display_name,
         slug=entry.slug,
         rating=own.rating if own else None,
@@ -102,13 +102,13 @@ def _contender(
     )
 
 
-def _seatings(first: LanguageModel, second: LanguageModel) -> tuple[Seating, ...]:
+def _seatings(first: LanguageModel, second: LanguageModel) -> tuple[SideSplit, ...]:
     """One for each way to sit in which a vote was counted."""
     sides = Q(battle__model_a=first, battle__model_b=second) | Q(battle__model_a=second, battle__model_b=first)
     counted = Vote.objects.filter(sides, counted__weight__gt=0).values_list("battle__model_a", "choice")
     sums = {(model_a, choice): weight for model_a, choice, weight in counted.annotate(Sum("counted__weight"))}
-    seated = [(first, second, _record_at(sums, first)), (second, first, _record_at(sums, second).seen_by_the_other)]
-    return tuple(Seating(a.display_name, b.display_name, record) for a, b, record in seated if record.votes)
+    seated = [(first, second, _record_at(sums, first)), (second, first, _record_at(sums, second).reversed)]
+    return tuple(SideSplit(a.display_name, b.display_name, record) for a, b, record in seated if record.votes)
 
 
 def _record_at(sums: dict[tuple[int, str], float], model_a: LanguageModel) -> Record:

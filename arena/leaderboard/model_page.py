@@ -12,12 +12,12 @@ from arena.answers.speeds import Speed, speed_of
 from arena.charts.history import HistoryChart, history_chart
 from arena.leaderboard.board_categories import BoardCategory, published_categories
 from arena.leaderboard.record import Record, chance, record_of
-from arena.models import Battle, LanguageModel, PairCount, Rating, RatingSnapshot, Slot, Tag, VoteReason
+from arena.models import Battle, LanguageModel, PairCount, Rating, RatingSnapshot, ReasonTag, Slot, VoteReason
 from arena.models.counts import OVERALL
 
 #: The newest of its ratings and battles are looked at, so that a page costs about the same after a million votes.
-MOST_RATINGS, MOST_BATTLES = 200, 1000
-MOST_REASONS = 6
+MAX_RATINGS, MAX_BATTLES = 200, 1000
+MAX_REASONS = 6
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class ModelPage:
 def model_page(model: LanguageModel) -> ModelPage:
     """In a fixed number of queries."""
     ratings = RatingSnapshot.objects.newest_ratings()
-    history, sides = _history(model), Battle.objects.newest_sides(model, MOST_BATTLES)
+    history, sides = _history(model), Battle.objects.newest_sides(model, MAX_BATTLES)
     return ModelPage(
         model=model,
         rating=ratings.get(model.pk),
@@ -82,7 +82,7 @@ def model_page(model: LanguageModel) -> ModelPage:
 
 def _history(model: LanguageModel) -> tuple[PastRating, ...]:
     rows = Rating.objects.filter(model=model, snapshot__category=OVERALL).order_by("-snapshot_id")
-    values = rows.values_list("snapshot__published", "rating", "lower", "upper")[:MOST_RATINGS]
+    values = rows.values_list("snapshot__published", "rating", "lower", "upper")[:MAX_RATINGS]
     return tuple(sorted((PastRating(*row) for row in values), key=lambda past: past.published))
 
 
@@ -110,4 +110,4 @@ def _rivals(model: LanguageModel, ratings: dict[int, Rating]) -> Iterable[Rival]
 def _reasons(sides: Mapping[UUID, Slot]) -> tuple[tuple[str, int], ...]:
     said = VoteReason.objects.filter(vote__battle__in=list(sides)).values_list("vote__battle", "slot", "tag")
     counts = Counter(tag for battle, slot, tag in said if slot == sides[battle])
-    return tuple((str(Tag(tag).label), count) for tag, count in counts.most_common(MOST_REASONS))
+    return tuple((str(ReasonTag(tag).label), count) for tag, count in counts.most_common(MAX_REASONS))

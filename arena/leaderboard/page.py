@@ -13,7 +13,7 @@ from arena.leaderboard.table import Table, table, table_key
 from arena.leaderboard.view import View
 from arena.models import BenchmarkScore, LanguageModel, RatingSnapshot, Vote
 from arena.models.catalog import Kind
-from arena.scoring.full_scan_boards import WIDE
+from arena.scoring.full_scan_boards import FULL_SCAN
 
 SIZE_LABELS = {
     "small": gettext_lazy("under 4 billion parameters"),
@@ -109,7 +109,7 @@ def leaderboard_page(view: View) -> LeaderboardPage:
         tabs=categories,
         filters=_filters(view),
         columns=tuple(_column(it, view) for it in COLUMNS.values() if it.key not in ALWAYS),
-        methods=() if view.category in WIDE else tuple(_choices(METHOD_LABELS.items(), view.method)),
+        methods=() if view.category in FULL_SCAN else tuple(_choices(METHOD_LABELS.items(), view.method)),
         effects=_effects(board),
         has_benchmarks=BenchmarkScore.objects.exists(),
     )

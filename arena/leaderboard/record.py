@@ -29,14 +29,14 @@ class Record:
         return 100 * (self.wins + (self.ties + self.both_bad) / 2) / self.votes if self.votes else 0.0
 
     @property
-    def seen_by_the_other(self) -> "Record":
+    def reversed(self) -> "Record":
         return Record(self.losses, self.wins, self.ties, self.both_bad)
 
 
 def record_of(pair: PairCount, entry: LanguageModel) -> Record:
     """The pair's votes as this one of its two entries sees them."""
     as_first = Record(pair.first_wins, pair.second_wins, pair.ties, pair.both_bad)
-    return as_first if pair.first_id == entry.pk else as_first.seen_by_the_other
+    return as_first if pair.first_id == entry.pk else as_first.reversed
 
 
 def lead(own: Rating | None, other: Rating | None) -> float | None:

@@ -106,7 +106,7 @@ class StyleRank:
 
 
 @dataclass(frozen=True)
-class Beside:
+class RowContext:
     """What rows show besides their board. style_ranks and speeds by the entry's pk."""
 
     now: datetime
@@ -116,32 +116,32 @@ class Beside:
     most_votes: float  # of an entry: where none has many, none is marked for having few
 
     @classmethod
-    def nothing(cls, ratings: Sequence[Rating]) -> "Beside":
+    def empty(cls, ratings: Sequence[Rating]) -> "RowContext":
         """For a board as it was: ranks and votes only."""
         return cls(timezone.now(), None, {}, {}, max((rating.votes for rating in ratings), default=0))
 
 
-def board_groups(ratings: Sequence[Rating], beside: Beside) -> tuple[BoardGroup, ...]:
+def board_groups(ratings: Sequence[Rating], context: RowContext) -> tuple[BoardGroup, ...]:
     """ratings: with their models, the best first within each group."""
     groups: dict[int, list[Rating]] = {}
     for rating in ratings:
         groups.setdefault(rating.group, []).append(rating)
-    return tuple(BoardGroup(number + 1, _rows(groups[group], beside)) for number, group in enumerate(sorted(groups)))
+    return tuple(BoardGroup(number + 1, _rows(groups[group], context)) for number, group in enumerate(sorted(groups)))
 
 
-def _rows(ratings: Sequence[Rating], beside: Beside) -> tuple[BoardRow, ...]:
+def _rows(ratings: Sequence[Rating], context: RowContext) -> tuple[BoardRow, ...]:
     """Of one group: its intervals share a scale, which those of another group would only squeeze."""
     low, high = min(rating.lower for rating in ratings), max(rating.upper for rating in ratings)
-    return tuple(_row(rating, low, high, beside) for rating in ratings)
+    return tuple(_row(rating, low, high, context) for rating in ratings)
 
 
-def unrated_row(model: LanguageModel, beside: Beside) -> BoardRow:
+def unrated_row(model: LanguageModel, context: RowContext) -> BoardRow:
     """The row of an entry without votes."""
-    return BoardRow(**_card(model), flags=_flags(model, None, beside))
+    return BoardRow(**_card(model), flags=_flags(model, None, context))
 
 
-def _row(rating: Rating, low: float, high: float, beside: Beside) -> BoardRow:
-    speed, styled = beside.speeds.get(rating.model_id), beside.style_ranks.get(rating.model_id)
+def _row(rating: Rating, low: float, high: float, context: RowContext) -> BoardRow:
+    speed, styled = context.speeds.get(rating.model_id), context.style_ranks.get(rating.model_id)
     is_alike = styled is not None and (styled.group, styled.votes) == (rating.group, rating.votes)
     return BoardRow(
         **_card(rating.model),
@@ -161,7 +161,7 @@ def _row(rating: Rating, low: float, high: float, beside: Beside) -> BoardRow:
         tokens_a_second=speed.tokens_a_second if speed else None,
         seconds_to_first_text=speed.seconds_to_first_text if speed else None,
         provisional=str(PROVISIONAL[rating.provisional]) if rating.provisional else "",
-        flags=_flags(rating.model, rating, beside),
+        flags=_flags(rating.model, rating, context),
     )
 
 
@@ -179,11 +179,11 @@ def _card(model: LanguageModel) -> dict[str, Any]:
     }
 
 
-def _flags(model: LanguageModel, rating: Rating | None, beside: Beside) -> tuple[str, ...]:
-    is_new = beside.now - model.added < NEW and beside.oldest is not None and beside.now - beside.oldest >= NEW
+def _flags(model: LanguageModel, rating: Rating | None, context: RowContext) -> tuple[str, ...]:
+    is_new = context.now - model.added < NEW and context.oldest is not None and context.now - context.oldest >= NEW
     said = {
         _("new"): is_new,
-        _("under 300 votes"): rating is not None and rating.votes < FIRM_VOTES <= beside.most_votes,
+        _("under 300 votes"): rating is not None and rating.votes < FIRM_VOTES <= context.most_votes,
         _("cannot be compared"): rating is not None and rating.group > 0,
         # What was imported never was in the draw.
         _("retired"): model.state == State.RETIRED and model.kind != Kind.IMPORTED,

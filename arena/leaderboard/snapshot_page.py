@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from arena.leaderboard.board_categories import label_of
-from arena.leaderboard.columns import USUAL
-from arena.leaderboard.rows import Beside, BoardGroup, board_groups
+from arena.leaderboard.columns import DEFAULT_COLUMNS
+from arena.leaderboard.rows import BoardGroup, RowContext, board_groups
 from arena.models import RatingSnapshot
 
 
@@ -30,8 +30,8 @@ def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
     kept = RatingSnapshot.objects.filter(category=snapshot.category).values_list("pk", flat=True)
     return SnapshotPage(
         snapshot=snapshot,
-        groups=board_groups(ratings, Beside.nothing(ratings)),
-        columns=USUAL - {"style"},
+        groups=board_groups(ratings, RowContext.empty(ratings)),
+        columns=DEFAULT_COLUMNS - {"style"},
         category=label_of(snapshot.category),
         models=len(ratings),
         earlier=kept.filter(pk__lt=snapshot.pk).order_by("-pk").first(),

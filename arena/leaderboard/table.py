@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from arena.answers.speeds import Speed, speeds
-from arena.leaderboard.columns import COLUMNS, USUAL, in_order
+from arena.leaderboard.columns import COLUMNS, DEFAULT_COLUMNS, in_order
 from arena.leaderboard.methods import rated_otherwise
-from arena.leaderboard.rows import Beside, BoardGroup, BoardRow, StyleRank, board_groups, unrated_row
+from arena.leaderboard.rows import BoardGroup, BoardRow, RowContext, StyleRank, board_groups, unrated_row
 from arena.leaderboard.view import View
 from arena.models import LanguageModel, Rating, RatingSnapshot
 from arena.models.catalog import State
@@ -56,7 +56,7 @@ def table_key(view: View, language: str, board: RatingSnapshot | None) -> TableK
 
 def table(key: TableKey) -> Table:
     """For the language that is active, which the key names. Kept where others will ask for the same."""
-    is_common = key.view.columns == USUAL and not key.view.is_filtered
+    is_common = key.view.columns == DEFAULT_COLUMNS and not key.view.is_filtered
     return _kept(key) if is_common else _rendered(key)
 
 
@@ -81,7 +81,7 @@ def _rendered(key: TableKey) -> Table:
 
 def _rows(key: TableKey, ratings: Sequence[Rating]) -> tuple[list[BoardGroup], list[BoardRow]]:
     view, rated = key.view, {rating.model_id for rating in ratings}
-    beside = _beside(key, ratings)
+    beside = _context(key, ratings)
     idle = LanguageModel.objects.competing().filter(state=State.ACTIVE).exclude(pk__in=rated)
     groups = [
         BoardGroup(group.number, tuple(in_order(rows, view.sort, is_reversed=view.is_reversed)))
@@ -91,12 +91,12 @@ def _rows(key: TableKey, ratings: Sequence[Rating]) -> tuple[list[BoardGroup], l
     return groups, [row for row in (unrated_row(model, beside) for model in idle) if view.shows(row)]
 
 
-def _beside(key: TableKey, ratings: Sequence[Rating]) -> Beside:
+def _context(key: TableKey, ratings: Sequence[Rating]) -> RowContext:
     # Of all votes too; beside the board of a category it would compare two sets of votes.
     has_style = key.view.category == OVERALL and not key.view.method and key.style_board
     styled = Rating.objects.filter(snapshot=key.style_board) if has_style else Rating.objects.none()
     columns = ("model_id", "rank", "group", "votes")
-    return Beside(
+    return RowContext(
         now=timezone.now(),
         oldest=LanguageModel.objects.order_by("added").values_list("added", flat=True).first(),
         style_ranks={model: StyleRank(*found) for model, *found in styled.values_list(*columns)},
@@ -124,7 +124,7 @@ class _Header:
 
 def _worth_showing(view: View, rows: Sequence[BoardRow]) -> frozenset[str]:
     """The columns that were asked for; of the usual ones, those that say something of some row."""
-    if view.columns != USUAL:
+    if view.columns != DEFAULT_COLUMNS:
         return view.columns
     empty = {key for key in ("style", "organisation", "licence") if not any(map(COLUMNS[key].sort or bool, rows))}
     return view.columns - (empty if rows else set())

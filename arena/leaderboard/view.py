@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from arena.leaderboard.columns import ALWAYS, COLUMNS, USUAL
+from arena.leaderboard.columns import ALWAYS, COLUMNS, DEFAULT_COLUMNS
 from arena.leaderboard.rows import BoardRow
 from arena.models.catalog import Kind
 from arena.models.counts import OVERALL
-from arena.scoring.full_scan_boards import WIDE
+from arena.scoring.full_scan_boards import FULL_SCAN
 from ratings.method import TIES
 
 #: By how many parameters they have at least, and at most so many.
@@ -19,7 +19,7 @@ SIZES = {"small": (0, 4e9), "medium": (4e9, 20e9), "large": (20e9, float("inf"))
 CLOSED = {"", "proprietary", "closed", "commercial", "none", "unknown"}
 #: Other ways to rate the same counts: the plain sandwich, and models of ties.
 METHODS = ("sandwich", *(name for name in TIES if name != "half"))
-MOST_CHARACTERS = 100
+MAX_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class View:
     size: str = ""
     is_open: bool = False
     method: str = ""
-    columns: frozenset[str] = USUAL
+    columns: frozenset[str] = DEFAULT_COLUMNS
 
     @property
-    def is_usual(self) -> bool:
+    def is_default(self) -> bool:
         """Whether it is what everybody sees first, and what is sent to open pages."""
         return self == View()
 
@@ -77,7 +77,7 @@ class View:
         texts = ("search", "organisation", "licence", "kind", "size", "method")
         asked += [(name, getattr(self, name)) for name in texts if getattr(self, name)]
         asked += [("open", "1")] if self.is_open else []
-        if self.columns != USUAL:
+        if self.columns != DEFAULT_COLUMNS:
             asked += [("columns", key) for key in COLUMNS if key in self.columns]
         return asked
 
@@ -96,14 +96,14 @@ def view_of(asked: QueryDict) -> View:
         kind=_one_of(asked, "kind", Kind.values),
         size=_one_of(asked, "size", SIZES),
         is_open=bool(asked.get("open")),
-        # The wide boards are not made from counts.
-        method="" if category in WIDE else _one_of(asked, "method", METHODS),
-        columns=columns | frozenset(ALWAYS) if columns else USUAL,
+        # The full-scan boards are not made from counts.
+        method="" if category in FULL_SCAN else _one_of(asked, "method", METHODS),
+        columns=columns | frozenset(ALWAYS) if columns else DEFAULT_COLUMNS,
     )
 
 
 def _text(asked: QueryDict, name: str) -> str:
-    text = asked.get(name, "").strip()[:MOST_CHARACTERS]
+    text = asked.get(name, "").strip()[:MAX_CHARACTERS]
     return text if text.isprintable() else ""
 
 

@@ -14,7 +14,7 @@ from pygments.util import ClassNotFound
 
 #: Longer text stays plain, and so does text that no program looks like: on long lines and gaps some expressions of
 #: Pygments take the square of their length, and nothing can interrupt one.
-MOST_CHARACTERS = 20_000
+MAX_CHARACTERS = 20_000
 _ODD = re.compile(r"[^\n]{1000}|\s{100}")
 #: Ordinary code takes a fifth of it. Between two words a lexer that takes longer is given up.
 LEAST_SECONDS, SECONDS_A_CHARACTER = 0.05, 10e-6
@@ -36,7 +36,7 @@ _formatter = HtmlFormatter(nowrap=True, classprefix="hl-")
 def highlighted(code: str, info: str) -> str:
     """HTML of a block of code. info: what stands behind the opening fence; a language that nobody knows is no guess."""
     name = _LANGUAGE.match(info.strip())
-    lexer = _lexer(name[0]) if name and len(code) <= MOST_CHARACTERS and not _ODD.search(code) else None
+    lexer = _lexer(name[0]) if name and len(code) <= MAX_CHARACTERS and not _ODD.search(code) else None
     body = (_coloured(code, lexer) if lexer else "") or escape(code)
     caption = f"<figcaption>{escape(name[0])}</figcaption>" if name else ""
     return f'<figure class="code" dir="ltr">{caption}<pre><code>{body}</code></pre></figure>\n'

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 _CLOSING: Mapping[str, str] = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 #: Longer is no formula within a line: to look on from each of many signs would take the square of their time.
-_MOST_CHARACTERS, _MOST_IN_DOLLARS = 4000, 500
+_MAX_CHARACTERS, _MAX_IN_DOLLARS = 4000, 500
 _WORD = re.compile(r"[A-Za-z0-9$]")
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
@@ -79,7 +79,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
     closing = _CLOSING.get(opening)
     if closing is None:
         return source[start] == "$" and _single(state, silent)
-    end = source.find(closing, start + 2, start + _MOST_CHARACTERS)
+    end = source.find(closing, start + 2, start + _MAX_CHARACTERS)
     if end < 0 or not source[start + 2 : end].strip():
         return False
     return _push(state, silent, start + 2, end, len(closing), is_block=closing != "\\)")
@@ -87,7 +87,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 def _single(state: StateInline, silent: bool) -> bool:
     source, start = state.src, state.pos
-    last = start + _MOST_IN_DOLLARS
+    last = start + _MAX_IN_DOLLARS
     end = source.find("$", start + 1, last)
     while end > 0 and source[end - 1] == "\\":
         end = source.find("$", end + 1, last)

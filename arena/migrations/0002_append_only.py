@@ -1,4 +1,4 @@
-"""Votes and exclusions are never changed or deleted: the database itself refuses.
+"""Votes, their exclusions and their reasons are never changed or deleted: the database itself refuses.
 
 SQLite has no way to empty a table but DELETE, which the tests need between each other, so there only changes are
 refused by the database and deletions by the models (arena/models/append_only.py).
@@ -6,7 +6,7 @@ refused by the database and deletions by the models (arena/models/append_only.py
 
 from django.db import migrations
 
-TABLES = ("arena_vote", "arena_voteexclusion")
+TABLES = ("arena_vote", "arena_voteexclusion", "arena_votereason")
 
 SQLITE = """
 CREATE TRIGGER {table}_is_append_only BEFORE UPDATE ON {table}
@@ -41,5 +41,5 @@ def allow_changes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("arena", "0001_facts")]
+    dependencies = [("arena", "0001_initial")]
     operations = [migrations.RunPython(refuse_changes, allow_changes)]

@@ -4,10 +4,10 @@ from arena.models.answers import Answer, Slot
 from arena.models.battles import Battle, Turn
 from arena.models.benchmarks import BenchmarkScore, BenchmarkSource, ModelAlias
 from arena.models.catalog import LanguageModel
-from arena.models.counts import CountedVote, PairCount, Uncounted
+from arena.models.counts import CountedVote, PairCount, PendingVote, VoteCategory
 from arena.models.imports import ImportedSet
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
-from arena.models.reasons import Tag, VoteComment, VoteReason
+from arena.models.reasons import ReasonTag, VoteComment, VoteReason
 from arena.models.snapshots import Board, PairingPlan, Rating, RatingSnapshot
 from arena.models.tokens import ApiToken
 from arena.models.voters import Voter
@@ -27,16 +27,17 @@ __all__ = [
     "ModelAlias",
     "PairCount",
     "PairingPlan",
+    "PendingVote",
     "Prompt",
     "PromptSet",
     "Rating",
     "RatingSnapshot",
+    "ReasonTag",
     "RecordedAnswer",
     "Slot",
-    "Tag",
     "Turn",
-    "Uncounted",
     "Vote",
+    "VoteCategory",
     "VoteComment",
     "VoteExclusion",
     "VoteReason",

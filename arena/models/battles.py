@@ -41,7 +41,7 @@ class Pacing(models.TextChoices):
 RATED = (BattleKind.BLIND, BattleKind.IMPORTED)
 
 
-def not_given_up(now: datetime) -> Q:
+def still_votable(now: datetime) -> Q:
     """Battles that nobody left and that are young enough for a vote."""
     return Q(left_at__isnull=True, created__gt=now - timedelta(hours=settings.BATTLE_HOURS))
 
@@ -51,7 +51,7 @@ class BattleQuerySet(models.QuerySet["Battle"]):
         """Battles that this voter could still vote on: the same rule as `Battle.is_open`."""
         lost = Answer.objects.lost().filter(turn__battle=models.OuterRef("pk"))
         return self.filter(
-            ~models.Exists(lost), not_given_up(now), voter=voter, kind=BattleKind.BLIND, vote__isnull=True
+            ~models.Exists(lost), still_votable(now), voter=voter, kind=BattleKind.BLIND, vote__isnull=True
         )
 
     def busy_chats_of(self, voter: Voter) -> "BattleQuerySet":
@@ -155,7 +155,7 @@ class Battle(models.Model):
         return next((turn for turn in self.all_turns if (turn.number, turn.user_text) == (number, user_text)), None)
 
     @property
-    def standing_turns(self) -> list["Turn"]:
+    def active_turns(self) -> list["Turn"]:
         """The conversation as it stands: without turns whose answers were asked for again."""
         return standing(self.turns.all())
 
@@ -170,12 +170,12 @@ class Battle(models.Model):
     @property
     def lost_answers(self) -> list[Answer]:
         """Those that failed, or were stopped before their first word."""
-        return [a for turn in self.standing_turns for a in turn.answers.all() if a.is_lost]
+        return [a for turn in self.active_turns for a in turn.answers.all() if a.is_lost]
 
     @property
     def vote_counts(self) -> bool:
         """Whether the policy lets a vote on it count: one on half an answer says little about the whole."""
-        answers = (answer for turn in self.standing_turns for answer in turn.answers.all())
+        answers = (answer for turn in self.active_turns for answer in turn.answers.all())
         return settings.COUNT_STOPPED or all(answer.state != AnswerState.STOPPED for answer in answers)
 
     def is_open(self, now: datetime) -> bool:

@@ -13,13 +13,12 @@ NO_TIES = "no_ties"
 #: Votes with texts, freed from style; votes of the last thirty days. See arena/scoring/full_scan_boards.py.
 STYLE, RECENT = "style", "recent"
 OWN_BOARDS = (OVERALL, NO_TIES, STYLE, RECENT)
-MOST_CHARACTERS_OF_KEYS = 600
 #: The columns of PairCount: sums of the votes' weights, and of the same weights squared, which intervals need.
 SUMS = ("first_wins", "second_wins", "ties", "both_bad")
 SQUARES = tuple(f"{name}_squared" for name in SUMS)
 
 
-class UncountedQuerySet(models.QuerySet["Uncounted"]):
+class PendingVoteQuerySet(models.QuerySet["PendingVote"]):
     def add(self, vote: Vote) -> bool:
         """Let the next board count the vote; False where it never counts, because its voter saw the names."""
         if vote.battle.kind not in RATED:
@@ -28,12 +27,12 @@ class UncountedQuerySet(models.QuerySet["Uncounted"]):
         return True
 
 
-class Uncounted(models.Model):
+class PendingVote(models.Model):
     """A vote, or a change of a vote's weight, that the board does not show yet. Written with the fact itself."""
 
     vote = models.ForeignKey(Vote, on_delete=models.PROTECT, related_name="+")
 
-    objects = UncountedQuerySet.as_manager()
+    objects = PendingVoteQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"vote {self.vote_id}"
@@ -48,13 +47,24 @@ class CountedVote(models.Model):
     vote = models.OneToOneField(Vote, on_delete=models.PROTECT, related_name="counted")
     number = models.PositiveBigIntegerField(unique=True)
     weight = models.FloatField()
-    categories = models.CharField(
-        max_length=MOST_CHARACTERS_OF_KEYS, blank=True, help_text="Keys of arena.categories with spaces between"
-    )
     style = models.BinaryField(default=b"", help_text="Style differences, as arena.scoring.vote_features packs them")
 
     def __str__(self) -> str:
         return f"number {self.number}"
+
+
+class VoteCategory(models.Model):
+    """One category of a counted vote, so one board that it is on besides those that every vote is on."""
+
+    # By its number and not its pk: votes and their categories are read side by side in the order of counting.
+    counted = models.ForeignKey(CountedVote, on_delete=models.CASCADE, to_field="number", related_name="categories")
+    category = models.CharField(max_length=40, help_text="A key of the module that ARENA_CATEGORIES names")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["category", "counted"], name="category_once_a_vote")]
+
+    def __str__(self) -> str:
+        return self.category
 
 
 class PairCount(models.Model):

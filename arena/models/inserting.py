@@ -15,13 +15,13 @@ def insert_rows(
     columns: Sequence[str],
     rows: Iterable[Row],
     *,
-    is_known_kept: bool = False,
-    replaced_by: Sequence[str] = (),
+    ignore_conflicts: bool = False,
+    update_conflicts: Sequence[str] = (),
 ) -> None:
     """Insert rows in their order; fields that are not named get their default.
 
-    columns: attribute names, such as voter_id; their values are hashable. is_known_kept: leave a row alone whose key is
-    there already. replaced_by: the columns of a unique key: a row that has it already gets the other values.
+    columns: attribute names, such as voter_id; their values are hashable. ignore_conflicts: leave a row alone whose key
+    is there already. update_conflicts: the columns of a unique key: a row that has it already gets the other values.
     """
     named = [field for field in model._meta.concrete_fields if field.attname in columns]
     others = [field for field in model._meta.concrete_fields if not (field in named or field.primary_key)]
@@ -32,10 +32,10 @@ def insert_rows(
     values: Any = ((*(prepare(value) for prepare, value in zip(prepared, row, strict=True)), *rest) for row in rows)
     fields = [*named, *others]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and not is_known_kept and not replaced_by:
+        if connection.vendor == "postgresql" and not ignore_conflicts and not update_conflicts:
             _copy(cursor, model, fields, values)
         else:
-            end = " ON CONFLICT DO NOTHING" if is_known_kept else _replacing(fields, replaced_by)
+            end = " ON CONFLICT DO NOTHING" if ignore_conflicts else _replacing(fields, update_conflicts)
             cursor.executemany(_statement(model, fields) + end, values)
 
 

@@ -8,7 +8,7 @@ from arena.models.append_only import AppendOnly, AppendOnlyQuerySet
 from arena.models.votes import Vote
 
 
-class Tag(models.TextChoices):
+class ReasonTag(models.TextChoices):
     """Said of one side. Each virtue stands beside its opposite."""
 
     ACCURATE = "accurate", _("accurate")
@@ -32,7 +32,7 @@ class VoteReason(AppendOnly):
 
     vote = models.ForeignKey(Vote, on_delete=models.PROTECT, related_name="reasons")
     slot = models.CharField(max_length=1, choices=Slot)
-    tag = models.CharField(max_length=30, choices=Tag)
+    tag = models.CharField(max_length=30, choices=ReasonTag)
     at = models.DateTimeField()
 
     objects = VoteReasonQuerySet.as_manager()
@@ -40,7 +40,7 @@ class VoteReason(AppendOnly):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["vote", "slot", "tag"], name="reason_once"),
-            models.CheckConstraint(condition=models.Q(tag__in=Tag.values), name="known_tag"),
+            models.CheckConstraint(condition=models.Q(tag__in=ReasonTag.values), name="known_tag"),
         ]
 
     def __str__(self) -> str:

@@ -69,7 +69,13 @@ class RatingSnapshot(models.Model):
     votes = models.PositiveBigIntegerField(help_text="Votes counted with a weight above zero")
     last_number = models.PositiveBigIntegerField(help_text="Place in the order of counting of the newest vote")
     digest = models.CharField(max_length=64, help_text="Order-free sum over the counted votes, hexadecimal")
-    made_with = models.PositiveBigIntegerField(null=True, help_text="Of a wide board: the overall board of its moment")
+    overall_snapshot = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="Of a full-scan board: the overall board of its moment",
+    )
     effects = models.JSONField(default=dict, help_text="What style is worth: by feature value, lower, upper in points")
 
     objects = RatingSnapshotQuerySet.as_manager()

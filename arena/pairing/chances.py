@@ -9,7 +9,7 @@ from django.conf import settings
 from arena.models import LanguageModel
 from arena.pairing.draw import chances
 
-MOST_PAIRS = 100
+MAX_PAIRS = 100
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def pair_draw(entries: Sequence[LanguageModel]) -> PairDraw:
     low, high = np.triu_indices(len(entries), 1)
     percents = 100 * matrix[low, high]
     order = np.argsort(-percents, kind="stable")
-    shown, rest = order[:MOST_PAIRS], order[MOST_PAIRS:]
+    shown, rest = order[:MAX_PAIRS], order[MAX_PAIRS:]
     pairs = (
         PairChance(entries[low[cell]].display_name, entries[high[cell]].display_name, float(percents[cell]))
         for cell in shown

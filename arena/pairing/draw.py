@@ -59,7 +59,7 @@ def _weighted(entries: Sequence[LanguageModel]) -> PairProbabilities:
 def _by_information(entries: Sequence[LanguageModel]) -> PairProbabilities:
     plan = PairingPlan.objects.filter(pool=entries[0].pool).first()
     shares = _planned(plan, entries) if plan else None
-    return _uniform(entries) if shares is None else _spared(PairProbabilities(shares))
+    return _uniform(entries) if shares is None else _cap_exposure(PairProbabilities(shares))
 
 
 def _planned(plan: PairingPlan, entries: Sequence[LanguageModel]) -> FloatArray | None:
@@ -78,7 +78,7 @@ def _planned(plan: PairingPlan, entries: Sequence[LanguageModel]) -> FloatArray 
     return shares
 
 
-def _spared(found: PairProbabilities) -> PairProbabilities:
+def _cap_exposure(found: PairProbabilities) -> PairProbabilities:
     """Mixed with even chances until at least half as many battles pass by each entry as even chances would let.
 
     A newcomer would otherwise sit in nearly all battles, and one that always fails could stop all votes.

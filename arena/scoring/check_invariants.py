@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F
 from scipy.stats import binomtest
 
-from arena.models import Answer, Battle, CountedVote, RatingSnapshot, Uncounted, Vote, VoteExclusion
+from arena.models import Answer, Battle, CountedVote, PendingVote, RatingSnapshot, Vote, VoteExclusion
 from arena.models.answers import AnswerState
 from arena.models.battles import BattleKind
 from arena.models.votes import weight_by_policy
 from arena.scoring.recompute import recompute_all_leaderboards
 
-OLDEST_LEASE = timedelta(seconds=120)
-SMALLEST_CHANCE = 1e-4
+MAX_LEASE_AGE = timedelta(seconds=120)
+MIN_CHANCE = 1e-4
 TRIES_ON_A_BUSY_ARENA = 5
 
 
@@ -28,10 +28,10 @@ def _counts_add_up() -> Iterator[str]:
     counted = CountedVote.objects.filter(weight__gt=0).count()
     excluded = CountedVote.objects.filter(weight=0).count()
     rated = Vote.objects.rated()
-    uncounted, votes = rated.filter(counted__isnull=True).count(), rated.count()
-    if counted + excluded + uncounted != votes:
-        yield f"{counted} counted + {excluded} excluded + {uncounted} uncounted are not the {votes} votes"
-    lost = rated.filter(counted__isnull=True).exclude(pk__in=Uncounted.objects.values("vote")).count()
+    pending, votes = rated.filter(counted__isnull=True).count(), rated.count()
+    if counted + excluded + pending != votes:
+        yield f"{counted} counted + {excluded} excluded + {pending} pending are not the {votes} votes"
+    lost = rated.filter(counted__isnull=True).exclude(pk__in=PendingVote.objects.values("vote")).count()
     if lost:
         yield f"{lost} votes are neither counted nor waiting to be counted"
 
@@ -39,7 +39,7 @@ def _counts_add_up() -> Iterator[str]:
 def _weights() -> Iterator[str]:
     """What is counted is what the policy and the newest exclusion say, unless the change still waits."""
     newest = dict(VoteExclusion.objects.order_by("pk").values_list("vote_id", "weight"))
-    settled = CountedVote.objects.exclude(vote__in=Uncounted.objects.values("vote"))
+    settled = CountedVote.objects.exclude(vote__in=PendingVote.objects.values("vote"))
     for vote_id, source, weight in settled.values_list("vote_id", "vote__source", "weight"):
         due = weight_by_policy(source, newest.get(vote_id))
         if weight != due:
@@ -77,11 +77,11 @@ def _sides() -> Iterator[str]:
     """Which of a pair sits on side A is a fair coin."""
     blind = Battle.objects.filter(kind=BattleKind.BLIND)
     battles, lower_first = blind.count(), blind.filter(model_a__lt=F("model_b")).count()
-    if battles and (chance := binomtest(lower_first, battles).pvalue) < SMALLEST_CHANCE:
+    if battles and (chance := binomtest(lower_first, battles).pvalue) < MIN_CHANCE:
         yield f"sides are not fair: {lower_first} of {battles} battles (chance {chance:.1e})"
 
 
 def _leases(now: datetime) -> Iterator[str]:
-    stuck = Answer.objects.filter(state=AnswerState.STREAMING, leased_until__lt=now - OLDEST_LEASE).count()
+    stuck = Answer.objects.filter(state=AnswerState.STREAMING, leased_until__lt=now - MAX_LEASE_AGE).count()
     if stuck:
-        yield f"{stuck} answers have a lease that ended over {OLDEST_LEASE.seconds} s ago: is the sweep running?"
+        yield f"{stuck} answers have a lease that ended over {MAX_LEASE_AGE.seconds} s ago: is the sweep running?"

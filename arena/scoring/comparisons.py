@@ -21,7 +21,7 @@ OUTCOMES = {
     Choice.TIE: Outcome.TIE,
     Choice.BOTH_BAD: Outcome.BOTH_BAD,
 }
-#: Of a counted or an uncounted row, what WeightedVote needs of the battle.
+#: Of a counted or a pending vote, what WeightedVote needs of the battle.
 BATTLE_COLUMNS = ("vote__battle__id", "vote__battle__model_a_id", "vote__battle__model_b_id")
 _DIGEST_MODULUS = 2**256
 

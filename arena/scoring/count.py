@@ -1,7 +1,7 @@
-"""Take what is uncounted into the counts that the boards are made of."""
+"""Take what is pending into the counts that the boards are made of."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from arena.models import CountedVote, Uncounted, VoteExclusion
+from arena.models import CountedVote, PendingVote, VoteExclusion
 from arena.models.inserting import insert_rows
 from arena.scoring.comparisons import WeightedVote, newest_weights
-from arena.scoring.counted_votes import WaitingVote, as_columns, counted_votes, keys_of, waiting_votes
+from arena.scoring.counted_votes import PendingRow, counted_votes, pending_votes
 from arena.scoring.pair_sums import add_to_sums, pairs_of, replace_sums, sums_of
 from arena.scoring.prepare import Prepared
-from arena.scoring.vote_features import Tags, tags_of
+from arena.scoring.vote_categories import add_categories, categories_of
+from arena.scoring.vote_features import VoteFeatures, features_of
 
 Change = tuple[WeightedVote, WeightedVote]  # as counted before, as counted now
 
@@ -45,7 +46,7 @@ class Counting:
         changed = [change for change in self.changed if board in change[1].boards]
         return Counting(changed, _on(board, self.added), lambda: _on(board, self.all_votes))
 
-    def from_the_first(self) -> "dict[str, Counting]":
+    def full_rebuild(self) -> "dict[str, Counting]":
         """Each board's votes as if all were counted now."""
         votes: defaultdict[str, list[WeightedVote]] = defaultdict(list)
         for vote in self.all_votes:
@@ -55,26 +56,26 @@ class Counting:
 
 
 def count_votes(prepared: Prepared) -> Counting:
-    """Count the oldest uncounted rows. For the holder of the board's lock, in a transaction.
+    """Count the oldest pending votes. For the holder of the board's lock, in a transaction.
 
     prepared: as it holds now; what it lacks of votes and exclusions that came since is read here.
     """
-    waiting, rows = waiting_votes()
+    waiting, rows = pending_votes()
     weights = newest_weights({vote.id: vote.source for vote in waiting})
     new = [vote for vote in waiting if vote.counted is None]
-    late = tags_of([vote.battle for vote in new if vote.battle not in prepared.tags])
-    tags = [prepared.tags.get(vote.battle) or late.get(vote.battle) or Tags() for vote in new]
-    changed = [_change(vote, weights[vote.id]) for vote in waiting if vote.is_changed(weights[vote.id])]
-    added = [vote.weighted(weights[vote.id], of_it.categories) for vote, of_it in zip(new, tags, strict=True)]
+    late = features_of([vote.battle for vote in new if vote.battle not in prepared.features])
+    features = [prepared.features.get(vote.battle) or late.get(vote.battle) or VoteFeatures() for vote in new]
+    changed = _changes([vote for vote in waiting if vote.is_changed(weights[vote.id])], weights)
+    added = [vote.weighted(weights[vote.id], of_it.categories) for vote, of_it in zip(new, features, strict=True)]
     known = prepared.votes
     found = Counting(changed, added, counted_votes if known is None else partial(_with, known, changed, added))
-    _remember(found, tags)
+    _remember(found, features)
     # By their own keys: an exclusion that came since the weights were read has a row too, and waits.
-    Uncounted.objects.filter(pk__in=rows).delete()
+    PendingVote.objects.filter(pk__in=rows).delete()
     return found
 
 
-def turn_sources() -> None:
+def reweigh_sources() -> None:
     """Weigh the votes anew whose source has come onto the board, or left it, since they were counted.
 
     For the holder of the board's lock. The sums of all boards are due anew after it.
@@ -86,9 +87,10 @@ def turn_sources() -> None:
     back.update(weight=Coalesce(Subquery(excluded), 1.0))
 
 
-def _change(vote: WaitingVote, weight: float) -> Change:
-    now = vote.weighted(weight, keys_of(vote.categories or ""))
-    return replace(now, weight=vote.counted or 0.0), now
+def _changes(votes: Sequence[PendingRow], weights: Mapping[int, float]) -> list[Change]:
+    categories = categories_of([vote.number for vote in votes if vote.number is not None])
+    now = [vote.weighted(weights[vote.id], categories.get(vote.number or 0, ())) for vote in votes]
+    return [(replace(new, weight=old.counted or 0.0), new) for old, new in zip(votes, now, strict=True)]
 
 
 def _with(
@@ -103,12 +105,12 @@ def _on(board: str, votes: Sequence[WeightedVote]) -> list[WeightedVote]:
     return [vote for vote in votes if board in vote.boards]
 
 
-def _remember(found: Counting, tags: Sequence[Tags]) -> None:
+def _remember(found: Counting, features: Sequence[VoteFeatures]) -> None:
     last = CountedVote.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    columns = ("vote_id", "number", "weight", "categories", "style")
-    numbered = enumerate(zip(found.added, tags, strict=True), last + 1)
-    rows = ((vote.vote_id, number, vote.weight, *as_columns(of_it)) for number, (vote, of_it) in numbered)
-    insert_rows(CountedVote, columns, rows)
+    numbered = list(enumerate(zip(found.added, features, strict=True), last + 1))
+    rows = ((vote.vote_id, number, vote.weight, of_it.style) for number, (vote, of_it) in numbered)
+    insert_rows(CountedVote, ("vote_id", "number", "weight", "style"), rows)
+    add_categories((number, of_it.categories) for number, (_, of_it) in numbered)
     for _, now in found.changed:
         CountedVote.objects.filter(vote_id=now.vote_id).update(weight=now.weight)
     add_to_sums(found.added)

@@ -1,12 +1,11 @@
 """Votes as they are counted, and those that wait to be."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from uuid import UUID
 
-from arena.models import Choice, CountedVote, Uncounted
+from arena.models import Choice, CountedVote, PendingVote, VoteCategory
 from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote
-from arena.scoring.vote_features import Tags
+from arena.scoring.vote_categories import with_categories
 
 AT_ONCE = 10_000
 
@@ -14,18 +13,17 @@ AT_ONCE = 10_000
 def counted_votes() -> list[WeightedVote]:
     """All counted votes in the order of counting, with the weights at which they are counted."""
     # As model instances a million would take five times as long, and the memory of all of them.
-    rows = CountedVote.objects.order_by("number").values_list(
-        "vote_id", *BATTLE_COLUMNS, "vote__choice", "weight", "categories"
-    )
+    columns = ("number", "vote_id", *BATTLE_COLUMNS, "vote__choice", "weight")
+    rows = CountedVote.objects.order_by("number").values_list(*columns).iterator(chunk_size=5000)
     return [
-        WeightedVote(vote, str(id), a, b, Choice(choice), weight, keys_of(categories))
-        for vote, id, a, b, choice, weight, categories in rows.iterator(chunk_size=5000)
+        WeightedVote(vote, str(id), a, b, Choice(choice), weight, keys)
+        for (_, vote, id, a, b, choice, weight), keys in with_categories(rows, VoteCategory.objects.all())
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingVote:
-    """counted, categories: how it is counted so far; None before."""
+class PendingRow:
+    """What boards need of a pending vote. counted, number: how it is counted so far; None before."""
 
     id: int
     battle: UUID
@@ -34,7 +32,7 @@ class WaitingVote:
     choice: str
     source: str
     counted: float | None
-    categories: str | None
+    number: int | None
 
     def is_changed(self, weight: float) -> bool:
         """Whether it is counted, and with another weight than this."""
@@ -45,20 +43,9 @@ class WaitingVote:
         return WeightedVote(self.id, str(self.battle), *sides, Choice(self.choice), weight, categories)
 
 
-def waiting_votes() -> tuple[list[WaitingVote], list[int]]:
-    """The votes of the oldest uncounted rows, each once, and the pks of these rows."""
-    counted = ("vote__counted__weight", "vote__counted__categories")
+def pending_votes() -> tuple[list[PendingRow], list[int]]:
+    """The votes of the oldest pending votes, each once, and the pks of these rows."""
+    counted = ("vote__counted__weight", "vote__counted__number")
     columns = ("vote_id", *BATTLE_COLUMNS, "vote__choice", "vote__source", *counted)
-    rows = list(Uncounted.objects.order_by("pk").values_list("pk", *columns)[:AT_ONCE])
-    return [WaitingVote(*vote) for vote in dict.fromkeys(row[1:] for row in rows)], [row[0] for row in rows]
-
-
-def as_columns(tags: Tags) -> tuple[str, bytes]:
-    """The columns `categories` and `style` of a counted vote."""
-    return " ".join(tags.categories), tags.style
-
-
-@lru_cache(4096)
-def keys_of(categories: str) -> tuple[str, ...]:
-    """Of the column `categories`."""
-    return tuple(categories.split())
+    rows = list(PendingVote.objects.order_by("pk").values_list("pk", *columns)[:AT_ONCE])
+    return [PendingRow(*vote) for vote in dict.fromkeys(row[1:] for row in rows)], [row[0] for row in rows]

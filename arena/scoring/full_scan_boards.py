@@ -14,12 +14,12 @@ from ratings.standings import Standings, standings
 from ratings.style import STYLE_FEATURES
 from ratings.style_board import style_board
 
-WIDE = (STYLE, RECENT)
+FULL_SCAN = (STYLE, RECENT)
 WINDOW = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class WideVotes:
+class FullScanVotes:
     """The votes on one of these boards in the order of counting, with what each says of style."""
 
     category: str
@@ -28,7 +28,7 @@ class WideVotes:
 
 
 @dataclass(frozen=True)
-class WideBoard:
+class FullScanBoard:
     """elo: (n,) points after all its votes; effects: of each feature of style, in points: value, lower, upper bound."""
 
     standings: Standings
@@ -36,8 +36,8 @@ class WideBoard:
     effects: dict[str, tuple[float, float, float]]
 
 
-def wide_votes(category: str, *, until: datetime, last_number: int | None = None) -> WideVotes:
-    """category: of WIDE. until: the window's end; last_number: the place in the order of counting to read to."""
+def full_scan_votes(category: str, *, until: datetime, last_number: int | None = None) -> FullScanVotes:
+    """category: of FULL_SCAN. until: the window's end; last_number: the place in the order of counting to read to."""
     rows = CountedVote.objects.filter(weight__gt=0).order_by("number")
     if category == STYLE:
         rows = rows.exclude(style=b"")
@@ -45,7 +45,7 @@ def wide_votes(category: str, *, until: datetime, last_number: int | None = None
         rows = rows.filter(vote__cast_at__gt=until - WINDOW, vote__cast_at__lte=until)
     if last_number is not None:
         rows = rows.filter(number__lte=last_number)
-    found = WideVotes(category, [], [])
+    found = FullScanVotes(category, [], [])
     for row in rows.values_list("style", "vote_id", *BATTLE_COLUMNS, "vote__choice", "weight").iterator(
         chunk_size=5000
     ):
@@ -55,13 +55,13 @@ def wide_votes(category: str, *, until: datetime, last_number: int | None = None
     return found
 
 
-def wide_board(found: WideVotes, ids: Sequence[int]) -> WideBoard:
+def full_scan_board(found: FullScanVotes, ids: Sequence[int]) -> FullScanBoard:
     """ids: pks of all entries, ascending: their order in the standings. Raises NotConverged."""
     features = unpacked(found.styles) if found.category == STYLE else None
     numbers = comparisons(found.votes, {id: place for place, id in enumerate(ids)}, features=features)
     points = elo.replay(numbers)
     if found.category == RECENT:
-        return WideBoard(standings(numbers.fold()), points, {})
+        return FullScanBoard(standings(numbers.fold()), points, {})
     board = style_board(numbers, list(STYLE_FEATURES))
     effects = {one.name: (one.points, one.lower, one.upper) for one in board.effects}
-    return WideBoard(board.standings, points, effects)
+    return FullScanBoard(board.standings, points, effects)

@@ -30,7 +30,7 @@ def add_to_sums(votes: Sequence[WeightedVote]) -> None:
 def replace_sums(sums: Mapping[Pair, Sequence[float]]) -> None:
     """Those of these pairs; the others stay. For the holder of the board's lock."""
     rows = ((*pair, *row) for pair, row in sums.items())
-    insert_rows(PairCount, (*_KEY, *SUMS, *SQUARES), rows, replaced_by=_KEY)
+    insert_rows(PairCount, (*_KEY, *SUMS, *SQUARES), rows, update_conflicts=_KEY)
 
 
 def replace_all_sums(sums: Mapping[Pair, Sequence[float]]) -> None:

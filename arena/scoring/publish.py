@@ -1,4 +1,4 @@
-"""Count what is uncounted and publish a new board."""
+"""Count pending votes and publish a new board."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,18 +8,18 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from arena.models import Board, CountedVote, Rating, RatingSnapshot, Uncounted
+from arena.models import Board, CountedVote, PendingVote, Rating, RatingSnapshot
 from arena.models.counts import OVERALL
 from arena.pairing.draw import Policy
 from arena.pairing.plan import plan_pairing
 from arena.queues import accept_publication_requests
 from arena.scoring.board_rows import entry_ids, ratings_of
 from arena.scoring.comparisons import add_to_digest, comparisons, stored_counts
-from arena.scoring.count import Counting, count_votes, turn_sources
-from arena.scoring.full_scan_boards import WIDE
+from arena.scoring.count import Counting, count_votes, reweigh_sources
+from arena.scoring.full_scan_boards import FULL_SCAN
 from arena.scoring.pair_sums import replace_all_sums
 from arena.scoring.prepare import Prepared, prepare_round
-from arena.scoring.reclassify import tag_anew
+from arena.scoring.reclassify import reclassify_votes
 from arena.scoring.vote_features import rules
 from arena.version import version
 from ratings import elo
@@ -35,26 +35,26 @@ KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
 
 
 def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
-    """The new board, or None where nothing was uncounted. One at a time: a second call waits for the first."""
+    """The new board, or None where nothing was pending. One at a time: a second call waits for the first."""
     accept_publication_requests()
     is_current = _is_current(RatingSnapshot.objects.newest())
-    if is_current and not Uncounted.objects.exists():
+    if is_current and not PendingVote.objects.exists():
         return None
     if not is_current:
-        tag_anew()
+        reclassify_votes()
         with _board_lock():
-            turn_sources()
-    prepared = prepare_round(from_the_first=not is_current)
+            reweigh_sources()
+    prepared = prepare_round(full_rebuild=not is_current)
     with _board_lock():
         is_current = _is_current(RatingSnapshot.objects.newest())
-        if not prepared.holds:
-            prepared = _prepared_again(from_the_first=not is_current)
+        if not prepared.is_current:
+            prepared = _prepared_again(full_rebuild=not is_current)
         if not is_current:
             replace_all_sums(prepared.sums)
         found = count_votes(prepared)
         if not found.changed and not found.added and is_current:
             return None
-        return _publish_incrementally(found, now) if is_current else _publish_from_the_first(found, now)
+        return _publish_incrementally(found, now) if is_current else _publish_full_rebuild(found, now)
 
 
 @contextmanager
@@ -66,11 +66,11 @@ def _board_lock() -> Iterator[None]:
         yield
 
 
-def _prepared_again(*, from_the_first: bool) -> Prepared:
+def _prepared_again(*, full_rebuild: bool) -> Prepared:
     """Somebody published while this round was prepared; now, by the holder of the lock, it takes as long as it does."""
-    if from_the_first:
-        turn_sources()
-    return prepare_round(from_the_first=from_the_first)
+    if full_rebuild:
+        reweigh_sources()
+    return prepare_round(full_rebuild=full_rebuild)
 
 
 def _is_current(board: RatingSnapshot | None) -> bool:
@@ -89,10 +89,10 @@ def _publish_incrementally(found: Counting, now: datetime) -> RatingSnapshot:
     return _publish(OVERALL, RatingSnapshot.objects.newest(), found, now)
 
 
-def _publish_from_the_first(found: Counting, now: datetime) -> RatingSnapshot:
+def _publish_full_rebuild(found: Counting, now: datetime) -> RatingSnapshot:
     """All boards that votes are on, or were on by older rules."""
-    parts, nothing = found.from_the_first(), Counting([], [], list)
-    for category in (parts.keys() | RatingSnapshot.objects.categories()) - {OVERALL, *WIDE}:
+    parts, nothing = found.full_rebuild(), Counting([], [], list)
+    for category in (parts.keys() | RatingSnapshot.objects.categories()) - {OVERALL, *FULL_SCAN}:
         _publish(category, None, parts.get(category, nothing), now)
     return _publish(OVERALL, None, parts.get(OVERALL, nothing), now)
 

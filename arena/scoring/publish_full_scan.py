@@ -12,25 +12,25 @@ from arena.models import RatingSnapshot
 from arena.models.counts import STYLE
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import add_to_digest
-from arena.scoring.full_scan_boards import WIDE, wide_board, wide_votes
+from arena.scoring.full_scan_boards import FULL_SCAN, full_scan_board, full_scan_votes
 from arena.scoring.publish import policy, store_board
 from arena.version import version
 from ratings.errors import NotConverged
 
 #: A window moves on without votes; it is looked at so often.
-WINDOW_MOVES = timedelta(hours=1)
+WINDOW_REFRESH = timedelta(hours=1)
 #: Boards of so many votes rest so long: a million are read again after a quarter of an hour.
-REST_OF_A_VOTE = timedelta(milliseconds=1)
+REPUBLISH_DELAY_PER_VOTE = timedelta(milliseconds=1)
 
 logger = logging.getLogger(__name__)
 
 
-def publish_wide_boards(*, now: datetime) -> list[RatingSnapshot]:
+def publish_full_scan_boards(*, now: datetime) -> list[RatingSnapshot]:
     """Those whose votes are others than those of their newest board. None while the overall board has older rules."""
     overall = RatingSnapshot.objects.newest()
     if overall is None or overall.policy != policy():
         return []
-    published = (_publish(category, overall, now) for category in WIDE if _is_due(category, overall, now))
+    published = (_publish(category, overall, now) for category in FULL_SCAN if _is_due(category, overall, now))
     return [board for board in published if board is not None]
 
 
@@ -39,22 +39,22 @@ def _is_due(category: str, overall: RatingSnapshot, now: datetime) -> bool:
     if newest is None or newest.policy != overall.policy:
         return True
     # Not by time: the two are published side by side, and what began earlier may end later.
-    if newest.made_with != overall.pk:
-        return now - newest.published >= overall.votes * REST_OF_A_VOTE
-    return category != STYLE and now - newest.published >= WINDOW_MOVES
+    if newest.overall_snapshot_id != overall.pk:
+        return now - newest.published >= overall.votes * REPUBLISH_DELAY_PER_VOTE
+    return category != STYLE and now - newest.published >= WINDOW_REFRESH
 
 
 def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSnapshot | None:
     # Outside of a transaction: on SQLite one would keep every vote waiting.
-    found = wide_votes(category, until=now, last_number=overall.last_number)
+    found = full_scan_votes(category, until=now, last_number=overall.last_number)
     digest, newest = add_to_digest("", found.votes), RatingSnapshot.objects.newest(category)
     if not found.votes if newest is None else (digest, policy()) == (newest.digest, newest.policy):
         if newest:
-            RatingSnapshot.objects.filter(pk=newest.pk).update(made_with=overall.pk)
+            RatingSnapshot.objects.filter(pk=newest.pk).update(overall_snapshot=overall)
         return None
     ids = entry_ids()
     try:
-        board = wide_board(found, ids)
+        board = full_scan_board(found, ids)
     except NotConverged:
         logger.exception("the %s board has no maximum", category)
         return None
@@ -65,7 +65,7 @@ def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSna
         published=now,
         votes=len(found.votes),
         last_number=overall.last_number,
-        made_with=overall.pk,
+        overall_snapshot=overall,
         digest=digest,
         effects=board.effects,
     )

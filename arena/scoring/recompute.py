@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arena.models import CountedVote, Rating, RatingSnapshot, VoteExclusion
+from arena.models import Choice, CountedVote, Rating, RatingSnapshot, VoteCategory, VoteExclusion
 from arena.models.counts import OVERALL
 from arena.models.votes import weight_by_policy
 from arena.scoring.board_rows import entry_ids, ratings_of
-from arena.scoring.comparisons import WeightedVote, add_to_digest, comparisons, stored_counts, weighted
+from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote, add_to_digest, comparisons, stored_counts
 from arena.scoring.counted_votes import counted_votes
-from arena.scoring.full_scan_boards import WIDE, wide_board, wide_votes
+from arena.scoring.full_scan_boards import FULL_SCAN, full_scan_board, full_scan_votes
 from arena.scoring.publish import policy
+from arena.scoring.vote_categories import with_categories
 from ratings import elo
 from ratings.counts import PairCounts
 from ratings.standings import standings
@@ -69,8 +70,8 @@ def recompute_leaderboard(snapshot_id: int | None = None) -> Recomputation | Non
     if snapshot is None:
         return None
     is_newest = snapshot == boards.newest(snapshot.category)
-    if snapshot.category in WIDE:
-        return _recomputed_wide(snapshot, is_newest=is_newest)
+    if snapshot.category in FULL_SCAN:
+        return _recomputed_full_scan(snapshot, is_newest=is_newest)
     return _recomputed(snapshot, counted_votes() if is_newest else _votes_then(snapshot), is_newest=is_newest)
 
 
@@ -79,12 +80,12 @@ def recompute_all_leaderboards() -> list[Recomputation]:
     votes = counted_votes()
     newest = RatingSnapshot.objects.in_bulk(RatingSnapshot.objects.newest_of_each()).values()
     overall = RatingSnapshot.objects.newest_id()
-    # A wide board that rests is of an older moment; its time comes.
-    current = [board for board in newest if board.category not in WIDE or board.made_with == overall]
+    # a full-scan board that rests is of an older moment; its time comes.
+    current = [board for board in newest if board.category not in FULL_SCAN or board.overall_snapshot_id == overall]
     in_order = sorted(current, key=lambda board: (board.category != OVERALL, board.category))
     return [
-        _recomputed_wide(snapshot, is_newest=True)
-        if snapshot.category in WIDE
+        _recomputed_full_scan(snapshot, is_newest=True)
+        if snapshot.category in FULL_SCAN
         else _recomputed(snapshot, votes, is_newest=True)
         for snapshot in in_order
     ]
@@ -101,9 +102,12 @@ def _recomputed(snapshot: RatingSnapshot, all_votes: Sequence[WeightedVote], *, 
     return _compared(snapshot, votes, again, is_newest=is_newest, miscounted=pairs)
 
 
-def _recomputed_wide(snapshot: RatingSnapshot, *, is_newest: bool) -> Recomputation:
-    found, ids = wide_votes(snapshot.category, until=snapshot.published, last_number=snapshot.last_number), entry_ids()
-    board = wide_board(found, ids)
+def _recomputed_full_scan(snapshot: RatingSnapshot, *, is_newest: bool) -> Recomputation:
+    found, ids = (
+        full_scan_votes(snapshot.category, until=snapshot.published, last_number=snapshot.last_number),
+        entry_ids(),
+    )
+    board = full_scan_board(found, ids)
     return _compared(snapshot, found.votes, ratings_of(snapshot, ids, board.standings, board.elo), is_newest=is_newest)
 
 
@@ -140,15 +144,15 @@ def _votes_then(snapshot: RatingSnapshot) -> list[WeightedVote]:
     later = VoteExclusion.objects.filter(at__gt=snapshot.published).values("vote")
     earlier = VoteExclusion.objects.filter(at__lte=snapshot.published, vote__in=later).order_by("pk")
     changed, then = set(later.values_list("vote", flat=True)), dict(earlier.values_list("vote", "weight"))
-    rows = CountedVote.objects.filter(number__lte=snapshot.last_number).select_related("vote__battle")
-    return [
-        weighted(
-            row.vote,
-            weight_by_policy(row.vote.source, then.get(row.vote_id)) if row.vote_id in changed else row.weight,
-            row.categories.split(),
-        )
-        for row in rows.order_by("number").iterator(chunk_size=5000)
-    ]
+    columns = ("number", "vote_id", *BATTLE_COLUMNS, "vote__choice", "vote__source", "weight")
+    counted = CountedVote.objects.filter(number__lte=snapshot.last_number).order_by("number").values_list(*columns)
+    categories = VoteCategory.objects.filter(counted__lte=snapshot.last_number)
+    rows = with_categories(counted.iterator(chunk_size=5000), categories)
+    votes = []
+    for (_, vote, id, a, b, choice, source, weight), keys in rows:
+        weight_then = weight_by_policy(source, then.get(vote)) if vote in changed else weight
+        votes.append(WeightedVote(vote, str(id), a, b, Choice(choice), weight_then, keys))
+    return votes
 
 
 def _miscounted(counts: PairCounts, stored: PairCounts) -> list[list[int]]:

@@ -8,7 +8,7 @@ from arena.models import Answer, Turn
 from arena.models.answers import Slot
 
 
-def standing_texts(battles: Collection[UUID]) -> dict[UUID, list[TurnTexts]]:
+def turn_texts(battles: Collection[UUID]) -> dict[UUID, list[TurnTexts]]:
     """What stands of each battle, without turns that others replaced or that were erased. In two queries."""
     answers = Answer.objects.filter(turn__battle__in=battles).values_list("turn_id", "slot", "text")
     texts = {(turn, slot): text for turn, slot, text in answers}

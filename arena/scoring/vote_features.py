@@ -10,7 +10,7 @@ import numpy as np
 from django.conf import settings
 
 from arena.formats.votes.base import TurnTexts
-from arena.scoring.turn_texts import standing_texts
+from arena.scoring.turn_texts import turn_texts
 from ratings.arrays import FloatArray
 from ratings.style import STYLE_FEATURES, normalised_differences, style_counts
 
@@ -20,7 +20,7 @@ _PACKED = np.dtype("<f4")
 
 
 @dataclass(frozen=True)
-class Tags:
+class VoteFeatures:
     """categories: keys, sorted; style: packed differences, side A against side B. Both empty without texts."""
 
     categories: tuple[str, ...] = ()
@@ -32,26 +32,26 @@ def rules() -> Any:
     return import_module(settings.CATEGORIES)
 
 
-def tags_of(battles: Sequence[UUID]) -> dict[UUID, Tags]:
+def features_of(battles: Sequence[UUID]) -> dict[UUID, VoteFeatures]:
     """Of those that still have texts."""
-    found: dict[UUID, Tags] = {}
+    found: dict[UUID, VoteFeatures] = {}
     # A few at a time: conversations may be long.
     for start in range(0, len(battles), TEXTS_AT_ONCE):
-        texts = standing_texts(battles[start : start + TEXTS_AT_ONCE])
-        found |= {battle: _tags(turns) for battle, turns in texts.items()}
+        texts = turn_texts(battles[start : start + TEXTS_AT_ONCE])
+        found |= {battle: _features(turns) for battle, turns in texts.items()}
     return found
 
 
 def unpacked(styles: Iterable[bytes]) -> FloatArray:
-    """(votes, len(STYLE_FEATURES)) what `Tags.style` of each vote holds; each must hold something."""
+    """(votes, len(STYLE_FEATURES)) what `VoteFeatures.style` of each vote holds; each must hold something."""
     return np.frombuffer(b"".join(styles), dtype=_PACKED).reshape(-1, len(STYLE_FEATURES)).astype(np.float64)
 
 
-def _tags(turns: Collection[TurnTexts]) -> Tags:
+def _features(turns: Collection[TurnTexts]) -> VoteFeatures:
     categories = rules().categories_of([turn.user_text for turn in turns])
     sides = ("\n\n".join(turn.answer_a for turn in turns), "\n\n".join(turn.answer_b for turn in turns))
     if not any(sides):
-        return Tags(tuple(sorted(categories)))
+        return VoteFeatures(tuple(sorted(categories)))
     a, b = style_counts(sides)
     difference = normalised_differences(a[np.newaxis], b[np.newaxis])
-    return Tags(tuple(sorted(categories)), difference.astype(_PACKED).tobytes())
+    return VoteFeatures(tuple(sorted(categories)), difference.astype(_PACKED).tobytes())

@@ -16,7 +16,7 @@ from typing import Any
 from arena.supervisor.output import Relay, Terminal
 
 FIRST_DELAY = 0.5
-LONGEST_DELAY = 30.0
+MAX_DELAY = 30.0
 STEADY_AFTER = 60.0
 CANNOT_BE_STARTED = 126
 _PR_SET_PDEATHSIG = 1
@@ -88,7 +88,7 @@ class Child:
             self._terminal.say(f"{self.program.name} {how_it_ended(code)}; starting it again in {delay:g} s")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), delay)
-            delay = min(2 * delay, LONGEST_DELAY)
+            delay = min(2 * delay, MAX_DELAY)
 
     def stop(self) -> None:
         """Ask it to end; it is not started again."""

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 
 from arena.supervisor.address import reachable
 
-# Whoever waits asks again: a Redis that is away must not hold up the end of the arena.
+# Whoever waits asks again: a Redis that is unreachable must not hold up the end of the arena.
 _WITHOUT_PATIENCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "socket_connect_timeout": 1}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from arena.supervisor.errors import CannotStart
 
-OLDEST = (6, 2)
+MIN_VERSION = (6, 2)
 
 
 class NoRedis(CannotStart):
@@ -24,7 +24,7 @@ class NoRedis(CannotStart):
 def find_server() -> Path:
     """The redis-server on PATH if it is 6.2 or newer, else the bundled one. Raises NoRedis."""
     on_path = shutil.which("redis-server")
-    if on_path and version(Path(on_path)) >= OLDEST:
+    if on_path and version(Path(on_path)) >= MIN_VERSION:
         return Path(on_path)
     if bundled := bundled_server():
         return bundled

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from arena.models import Answer, Battle
-from arena.models.battles import BattleKind, not_given_up
+from arena.models.battles import BattleKind, still_votable
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def battle_counts(*, voted: int, now: datetime) -> BattleCounts:
     # By subtraction: few answers are lost or running; to look at each battle takes seconds.
     # All battles last: one that begins meanwhile must not be missing among them.
     failed = undecided.filter(lost).count()
-    open_ones = undecided.filter(not_given_up(now)).exclude(lost).count()
+    open_ones = undecided.filter(still_votable(now)).exclude(lost).count()
     unanswered = blind.filter(lost | running).count()
     started = blind.count()
     return BattleCounts(

@@ -18,7 +18,7 @@ from arena.models.catalog import Kind, State
 from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
 from arena.transparency.battle_counts import BattleCounts, battle_counts
-from arena.transparency.robustness import MOST_MODELS, Firmness, firmness
+from arena.transparency.robustness import MAX_MODELS, Firmness, firmness
 
 SECONDS_KEPT = 60
 
@@ -111,7 +111,7 @@ class Transparency:
     entries: tuple[EntryFacts, ...]
     board: BoardFacts | None
     rank_one: RankOne | None
-    most_models: int = MOST_MODELS
+    most_models: int = MAX_MODELS
 
     @property
     def retired(self) -> int:

@@ -12,7 +12,7 @@ from ratings.bradley_terry import core, fit
 from ratings.robustness import smallest_upset
 
 #: What a search may cost a page: about a second of one core.
-MOST_MODELS, MOST_VOTES = 50, 50
+MAX_MODELS, MAX_VOTES = 50, 50
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Firmness:
     leader: int
     successor: int | None
     votes: int | None
-    most: int = MOST_VOTES
+    most: int = MAX_VOTES
 
 
 def firmness(newest: RatingSnapshot) -> Firmness | None:
@@ -38,10 +38,10 @@ def _search(_snapshot_id: int, _digest: str) -> Firmness | None:
     ids = list(LanguageModel.objects.competing().order_by("pk").values_list("pk", flat=True))
     counts = stored_counts(ids)
     models = core(counts)
-    if not 2 <= len(models) <= MOST_MODELS:
+    if not 2 <= len(models) <= MAX_MODELS:
         return None
     rated = counts.among(models)
-    upset = smallest_upset(rated, most=MOST_VOTES)
+    upset = smallest_upset(rated, most=MAX_VOTES)
     if upset is None:
         return Firmness(ids[models[int(np.argmax(fit(rated)))]], None, None)
     return Firmness(ids[models[upset.leader]], ids[models[upset.successor]], ceil(upset.votes))

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arena.models import Battle, Choice, RatingSnapshot, Slot, Uncounted, Vote, VoteExclusion
+from arena.models import Battle, Choice, PendingVote, RatingSnapshot, Slot, Vote, VoteExclusion
 from arena.models.votes import Source
 from arena.queues import enqueue_publication
-from arena.votes.self_identification import names_a_writer
+from arena.votes.self_identification import reveals_author
 from ratings.scale import START
 
 
@@ -36,7 +36,7 @@ def cast_vote(battle: Battle, choice: Choice, *, source: Source = Source.HUMAN, 
         if not battle.may_vote(now):
             raise CannotVote
         vote = _insert(battle, choice, source, now)
-        if Uncounted.objects.add(vote):
+        if PendingVote.objects.add(vote):
             transaction.on_commit(enqueue_publication)
     return vote
 
@@ -58,7 +58,7 @@ def _insert(battle: Battle, choice: Choice, source: Source, now: datetime) -> Vo
         source=source,
         cast_at=now,
         dwell_seconds=(now - max(ends)).total_seconds() if ends else None,
-        turns_seen=len(battle.standing_turns),
+        turns_seen=len(battle.active_turns),
         elo_a=board.get(battle.model_a_id, START),
         elo_b=board.get(battle.entry(Slot.B).pk, START),
     )
@@ -75,4 +75,4 @@ def _rule_against(battle: Battle) -> str:
         return ""
     texts = (answer.text for turn in battle.all_turns for answer in turn.answers.all())
     # Looked at only now: said before the vote, it would confirm who answers.
-    return "identity" if names_a_writer(texts, (battle.entry(slot) for slot in battle.slots)) else ""
+    return "identity" if reveals_author(texts, (battle.entry(slot) for slot in battle.slots)) else ""

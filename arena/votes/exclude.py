@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from arena.models import Uncounted, Vote, VoteExclusion
+from arena.models import PendingVote, Vote, VoteExclusion
 from arena.queues import enqueue_publication
 
 
@@ -30,6 +30,6 @@ def exclude_vote(
             by=by,
             at=now,
         )
-        if Uncounted.objects.add(vote):
+        if PendingVote.objects.add(vote):
             transaction.on_commit(enqueue_publication)
     return exclusion

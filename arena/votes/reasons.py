@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arena.models import Battle, Tag, Vote, VoteComment, Voter, VoteReason
+from arena.models import Battle, ReasonTag, Vote, VoteComment, Voter, VoteReason
 
 
-def give_reasons(vote: Vote, tags: Mapping[str, Collection[Tag]], comment: str, *, now: datetime) -> None:
+def give_reasons(vote: Vote, tags: Mapping[str, Collection[ReasonTag]], comment: str, *, now: datetime) -> None:
     """Store them. Said again, tags that are new are added, and the first comment stands.
 
     tags: of each slot. Of a voter who was forgotten meanwhile no comment is kept.

@@ -10,7 +10,7 @@ _VERSION = re.compile(r"[\d,(].*")
 #: Who introduces itself does so early; a vote waits for no longer text.
 _READ = 20_000
 #: Shorter names are parts of words, and "an AI model" is nobody's.
-_FEWEST_LETTERS = 3
+_MIN_LETTERS = 3
 #: A name alone may be the subject of the prompt; with these words before it, it is the writer's.
 _SAYS = (
     r"(?:\b(?:I am|I'm|I’m|my name is|call me|you can call me|known as|(?:made|built|created|trained|developed) by|"
@@ -24,7 +24,7 @@ _AFTER = r"(?![a-z])"
 _MADE = r"(?:에서|에 의해|이|가|が|によって)? ?(?:만든|만들어|개발|훈련|学習|開発|作)"
 
 
-def names_a_writer(texts: Iterable[str], entries: Iterable[LanguageModel]) -> bool:
+def reveals_author(texts: Iterable[str], entries: Iterable[LanguageModel]) -> bool:
     """Whether one of the texts introduces itself by the name, or the organisation, of one of the entries."""
     if not (names := {name for entry in entries for name in _names(entry)}):
         return False
@@ -35,7 +35,7 @@ def names_a_writer(texts: Iterable[str], entries: Iterable[LanguageModel]) -> bo
 def _names(entry: LanguageModel) -> Iterable[str]:
     for name in (entry.display_name, entry.organisation):
         said = _VERSION.sub("", name).strip(" -_")
-        if sum(map(str.isalpha, said)) >= _FEWEST_LETTERS:
+        if sum(map(str.isalpha, said)) >= _MIN_LETTERS:
             yield said
 
 

@@ -17,9 +17,9 @@ class Program:
     def get(self, address: str, **headers: str) -> Any:
         return self._hear(self.client.get(f"/api/v1/{address}", headers=self.headers | headers))
 
-    def post(self, address: str, **body: Any) -> Any:
-        response = self.client.post(f"/api/v1/{address}", body, content_type="application/json", headers=self.headers)
-        return self._hear(response)
+    def post(self, address: str, *, headers: dict[str, str] | None = None, **body: Any) -> Any:
+        sent = self.headers | (headers or {})
+        return self._hear(self.client.post(f"/api/v1/{address}", body, content_type="application/json", headers=sent))
 
     def begin(self, prompt: str = "Why is the sky blue?", **body: Any) -> Any:
         return self.post("battles", prompt=prompt, **body).json()

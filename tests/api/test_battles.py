@@ -60,9 +60,14 @@ def test_a_second_turn_goes_to_both(program):
 
 
 def test_what_is_sent_twice_under_one_key_is_one_battle(program):
-    key = str(uuid4())
-    assert program.begin(send=key)["id"] == program.begin(send=key)["id"]
+    key = {"Idempotency-Key": str(uuid4())}
+    assert program.begin(headers=key)["id"] == program.begin(headers=key)["id"]
     assert Battle.objects.count() == 1
+
+
+def test_a_key_that_is_no_uuid_is_refused_with_the_place(program):
+    refused = program.post("battles", prompt="Why?", headers={"Idempotency-Key": "again"})
+    assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "header.Idempotency-Key")
 
 
 def test_what_waits_can_be_stopped(program):

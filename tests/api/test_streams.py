@@ -132,7 +132,7 @@ async def test_silence_is_filled_so_that_no_proxy_closes_it(monkeypatch):
 
 async def test_a_stream_whose_end_was_lost_ends_unsettled(monkeypatch):
     monkeypatch.setattr(streams, "KEEP_ALIVE_SECONDS", 0.05)
-    monkeypatch.setattr(streams, "MOST_SECONDS", 0.1)
+    monkeypatch.setattr(streams, "MAX_SECONDS", 0.1)
     battle, secret = await begun()
     assert await read(battle, secret) == []
 

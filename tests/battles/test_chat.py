@@ -11,7 +11,7 @@ from arena.battles.begin import TooManyOpenBattles
 from arena.battles.chat import CannotAnswer, choosable_entries, start_chat
 from arena.battles.continue_battle import continue_battle
 from arena.battles.start import start_battle
-from arena.models import Answer, Battle, Choice, CountedVote, RatingSnapshot, Uncounted
+from arena.models import Answer, Battle, Choice, CountedVote, PendingVote, RatingSnapshot
 from arena.models.battles import BattleKind
 from arena.models.catalog import Kind, State
 from arena.scoring.check_invariants import check_invariants
@@ -48,7 +48,7 @@ def test_one_chosen_model_answers_alone_and_goes_on():
     answer_again(answered(battle), rng=random.Random(2), now=now)
     battle = answered(battle)
     assert [turn.answers.count() for turn in battle.all_turns] == [1, 1, 1]
-    assert [turn.user_text for turn in battle.standing_turns] == ["Hello", "And then?"]
+    assert [turn.user_text for turn in battle.active_turns] == ["Hello", "And then?"]
 
 
 def test_a_direct_chat_takes_no_vote():
@@ -62,7 +62,7 @@ def test_a_vote_on_chosen_models_is_kept_and_changes_no_board():
     cast_vote(make_battle(first, second), Choice.MODEL_A, now=now)
     board = publish_leaderboard(now=now)
     vote = cast_vote(answered(chat(first, second)), Choice.MODEL_B, now=now)
-    assert not Uncounted.objects.exists()
+    assert not PendingVote.objects.exists()
     assert publish_leaderboard(now=now) is None
     exclude_vote(vote, rule="test", by="test", now=now)
     assert publish_leaderboard(now=now) is None
@@ -97,8 +97,8 @@ def test_who_has_answers_coming_in_all_the_chats_that_one_may_have_waits(setting
 
 
 def test_a_prompt_that_is_sent_twice_is_one_chat():
-    entry, voter, send = make_entry(), make_voter(), uuid4()
-    assert chat(entry, voter=voter, send=send) == chat(entry, voter=voter, send=send)
+    entry, voter, key = make_entry(), make_voter(), uuid4()
+    assert chat(entry, voter=voter, idempotency_key=key) == chat(entry, voter=voter, idempotency_key=key)
     assert Answer.objects.count() == 1
 
 

@@ -45,8 +45,8 @@ def test_sides_and_pairs_are_drawn_evenly(settings):
 @pytest.mark.database
 def test_a_prompt_that_is_sent_often_is_one_battle():
     make_entry(), make_entry()
-    voter, send = make_voter(), uuid4()
-    battles = in_parallel(8, lambda _: start(voter, send=send))
+    voter, key = make_voter(), uuid4()
+    battles = in_parallel(8, lambda _: start(voter, idempotency_key=key))
     assert {battle.pk for battle in battles} == {Battle.objects.get().pk}
     assert Battle.objects.count() == 1
 
@@ -54,7 +54,7 @@ def test_a_prompt_that_is_sent_often_is_one_battle():
 def test_nobody_takes_the_id_of_a_vote_that_is_still_to_be_imported(tmp_path):
     make_entry("ZEBRA-7"), make_entry("OKAPI-9")
     published = uuid4()
-    start(send=published)
+    start(idempotency_key=published)
     rows = tmp_path / "rows.csv"
     rows.write_text(f"id,model_a,model_b,winner\n{published},ZEBRA-7,OKAPI-9,model_a\n")
     assert import_votes(rows, now=timezone.now()).new == 1
@@ -62,9 +62,9 @@ def test_nobody_takes_the_id_of_a_vote_that_is_still_to_be_imported(tmp_path):
 
 def test_other_words_or_another_voter_under_the_same_sending_are_a_battle_of_their_own():
     make_entry(), make_entry()
-    voter, send = make_voter(), uuid4()
-    first = start(voter, send=send)
-    assert first not in (start(voter, "Other words", send=send), start(send=send))
+    voter, key = make_voter(), uuid4()
+    first = start(voter, idempotency_key=key)
+    assert first not in (start(voter, "Other words", idempotency_key=key), start(idempotency_key=key))
     assert Battle.objects.count() == 3
 
 

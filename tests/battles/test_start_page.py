@@ -122,9 +122,9 @@ def test_surprise_me_fills_the_box(client):
 
 
 def test_a_page_that_sends_twice_begins_one_battle(client, entries):
-    client.post("/battles/", {"prompt": "Who is there?", "send": "nonsense"})
-    send = re.search(r'name="send" value="([^"]+)"', client.get("/").text)[1]
-    addresses = {client.post("/battles/", {"prompt": "Why?", "send": send})["Location"] for _ in range(2)}
+    client.post("/battles/", {"prompt": "Who is there?", "idempotency_key": "nonsense"})
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', client.get("/").text)[1]
+    addresses = {client.post("/battles/", {"prompt": "Why?", "idempotency_key": key})["Location"] for _ in range(2)}
     assert len(addresses) == 1
     assert Battle.objects.count() == 2
 

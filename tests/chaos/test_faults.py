@@ -83,7 +83,7 @@ def test_redis_may_die_and_come_back_and_no_vote_is_lost(arena, visitor):
     arena.process("redis-server").kill()
     assert vote(visitor, answered).status_code == 200
     eventually(lambda: states(arena, running) <= {"done", "failed"}, within=90, what="the running battle ended")
-    eventually(lambda: not arena.rows("select 1 from arena_uncounted"), within=30, what="the vote is counted")
+    eventually(lambda: not arena.rows("select 1 from arena_pendingvote"), within=30, what="the vote is counted")
     assert "All invariants hold" in arena.manage("check_invariants")
 
 

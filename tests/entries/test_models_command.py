@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from arena.answers.test_run_in_worker import order_trial, read_report
+from arena.answers.test_run_report import read_test_run, request_test_run
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
 from arena.management.commands.worker import programs_of
@@ -204,8 +204,8 @@ def test_a_machine_joins_with_two_addresses_and_is_named_in_the_list(run, own, m
         added, advice = run("models", "add", mine(ENTRY))
         assert added == "added some-model, paused until a worker serves it"
         assert "worker --hosts some," in advice
-        trial_id = order_trial(entry, "Tides?")
-        report = eventually(lambda: over(trial_id), within=30, what="the trial is over")
+        run_id = request_test_run(entry, "Tides?")
+        report = eventually(lambda: over(run_id), within=30, what="the run is over")
         assert (report.state, report.text) == ("done", "The sea breathes.")
     finally:
         worker.send_signal(signal.SIGTERM)
@@ -213,8 +213,8 @@ def test_a_machine_joins_with_two_addresses_and_is_named_in_the_list(run, own, m
         worker.stdout.close()
 
 
-def over(trial_id):
-    report = read_report(trial_id)
+def over(run_id):
+    report = read_test_run(run_id)
     return report if report.is_over else None
 
 

@@ -100,7 +100,7 @@ def test_what_cannot_be_exported_is_said_beside_the_field_and_the_rest_is_kept(a
 
 
 def test_more_votes_than_a_browser_waits_for_are_left_to_the_command(admin_client, entries, monkeypatch):
-    monkeypatch.setattr(page, "MOST_VOTES", 0)
+    monkeypatch.setattr(page, "MAX_VOTES", 0)
     response = admin_client.post("/export/", {"format": "dpo", "licence": "CC0-1.0"})
     assert response.status_code == 422
     assert "manage.py export --format dpo --licence CC0-1.0" in response.text

@@ -2,11 +2,11 @@ import time
 
 import pytest
 
-from arena.exports.pii import mask
+from arena.exports.pii import redact
 
 
 @pytest.mark.parametrize(
-    ("text", "masked"),
+    ("text", "redacted"),
     [
         ("Write to jo.d+x@example.co.uk.", "Write to [email]."),
         ("Card 4111 1111 1111 1111, please", "Card [card], please"),
@@ -22,10 +22,10 @@ from arena.exports.pii import mask
         ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nend", "[key]\nend"),
     ],
 )
-def test_what_tells_who_someone_is_becomes_a_mark(text, masked):
-    found, counts = mask(text)
-    assert found == masked
-    assert sum(counts.values()) == masked.count("[")
+def test_what_tells_who_someone_is_becomes_a_mark(text, redacted):
+    found, counts = redact(text)
+    assert found == redacted
+    assert sum(counts.values()) == redacted.count("[")
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_what_tells_who_someone_is_becomes_a_mark(text, masked):
     ],
 )
 def test_what_only_looks_like_it_stays(text):
-    assert mask(text)[0] == text
+    assert redact(text)[0] == text
 
 
 @pytest.mark.parametrize("piece", ["1 ", "a@", "A1", "0-", "a.", "eyJ", "-----BEGIN PRIVATE KEY-----", "(0"])
 def test_no_text_takes_long(piece):
     start = time.process_time()
-    mask(piece * 20_000)
+    redact(piece * 20_000)
     assert time.process_time() - start < 2

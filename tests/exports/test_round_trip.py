@@ -17,11 +17,12 @@ from arena.models import (
     ImportedSet,
     LanguageModel,
     PairCount,
+    PendingVote,
     Rating,
     RatingSnapshot,
     Turn,
-    Uncounted,
     Vote,
+    VoteCategory,
     VoteExclusion,
     Voter,
 )
@@ -100,9 +101,10 @@ def boards():
     return found
 
 
-def tags():
+def features():
     """What is known of each vote's texts, in the order of counting."""
-    return list(CountedVote.objects.order_by("number").values_list("vote__battle", "weight", "categories", "style"))
+    votes = CountedVote.objects.order_by("number").values_list("vote__battle", "weight", "style")
+    return list(votes), list(VoteCategory.objects.order_by("counted", "category").values_list("counted", "category"))
 
 
 def texts():
@@ -112,7 +114,19 @@ def texts():
 
 def empty_the_site():
     """On SQLite only: PostgreSQL keeps votes for ever."""
-    for model in (Uncounted, CountedVote, PairCount, Rating, RatingSnapshot, Board, VoteExclusion, Vote, Answer, Turn):
+    for model in (
+        PendingVote,
+        VoteCategory,
+        CountedVote,
+        PairCount,
+        Rating,
+        RatingSnapshot,
+        Board,
+        VoteExclusion,
+        Vote,
+        Answer,
+        Turn,
+    ):
         model._base_manager.all()._raw_delete("default")
     for model in (Battle, ImportedSet, Voter, LanguageModel):
         model._base_manager.all()._raw_delete("default")
@@ -136,12 +150,12 @@ def assert_same_boards(before):
 
 @pytest.mark.parametrize("name", CARRY_ALL)
 def test_an_export_read_into_an_empty_site_gives_the_same_boards(site, tmp_path, name):
-    done, before, known, said = exported(tmp_path, name), boards(), tags(), texts()
+    done, before, known, said = exported(tmp_path, name), boards(), features(), texts()
     imported = read_into_an_empty_site(done.path)
     assert (imported.new, imported.set_aside) == (54, 0)
     assert {"overall", "no_ties", "korean", "german", "code", "math", "creative", "long", "multi_turn"} <= before.keys()
     assert texts() == said
-    assert tags() == known
+    assert features() == known
     assert_same_boards(before)
     assert check_invariants(now=timezone.now()) == []
 

@@ -101,7 +101,7 @@ def test_personal_data_is_masked_and_counted(tmp_path):
     publish_leaderboard(now=timezone.now())
     done = exported(tmp_path, "dpo")
     assert rows_of(done)[0]["prompt"] == [{"role": "user", "content": "I am [email], call [phone]"}]
-    assert done.masked == {"email": 1, "phone": 1}
+    assert done.redacted == {"email": 1, "phone": 1}
     assert "1 × [email], 1 × [phone]" in (tmp_path / "dpo" / "README.md").read_text()
 
 
@@ -109,8 +109,8 @@ def test_what_is_masked_in_votes_that_are_left_out_is_not_counted(tmp_path):
     for prompt, choice in (("I am ann@example.org", Choice.TIE), ("Call +49 30 901820", Choice.MODEL_A)):
         cast_vote(make_battle(prompt=prompt), choice, now=timezone.now())
     publish_leaderboard(now=timezone.now())
-    assert exported(tmp_path, "dpo").masked == {"phone": 1}
-    assert exported(tmp_path, "csv").masked == {"email": 1, "phone": 1}
+    assert exported(tmp_path, "dpo").redacted == {"phone": 1}
+    assert exported(tmp_path, "csv").redacted == {"email": 1, "phone": 1}
 
 
 def test_dpo_rows_are_the_decided_battles_of_one_turn(site, tmp_path):

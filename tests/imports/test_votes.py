@@ -11,7 +11,17 @@ from django.utils import timezone
 
 from arena.imports import votes as module
 from arena.imports.votes import import_votes
-from arena.models import Battle, CountedVote, LanguageModel, RatingSnapshot, Turn, Uncounted, Vote, VoteExclusion, Voter
+from arena.models import (
+    Battle,
+    CountedVote,
+    LanguageModel,
+    PendingVote,
+    RatingSnapshot,
+    Turn,
+    Vote,
+    VoteExclusion,
+    Voter,
+)
 from arena.models.catalog import Kind, State
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.check_invariants import check_invariants
@@ -157,7 +167,7 @@ def test_a_dry_run_tells_the_same_and_stores_nothing(tmp_path):
     out, _ = command(path, "--dry-run")
     assert "1 of 2 votes would be new, 0 known, 1 set aside" in out
     assert "2 models would become entries" in out
-    assert not any(model.objects.exists() for model in (Vote, Battle, Voter, LanguageModel, Uncounted))
+    assert not any(model.objects.exists() for model in (Vote, Battle, Voter, LanguageModel, PendingVote))
 
 
 def test_a_file_of_no_known_format_is_refused_by_name(tmp_path):
@@ -223,5 +233,5 @@ def test_two_imports_of_one_file_at_once_store_each_vote_and_model_once(tmp_path
     paths = [written(tmp_path, rows, header=header, name=f"{name}.csv") for name in ("one", "two", "three")]
     monkeypatch.setattr(module, "BATCH_ROWS", 50)
     done = in_parallel(3, lambda number: imported(paths[number])[0].new)
-    assert sum(done) == Vote.objects.count() == Uncounted.objects.count() == 300
+    assert sum(done) == Vote.objects.count() == PendingVote.objects.count() == 300
     assert LanguageModel.objects.count() == 8

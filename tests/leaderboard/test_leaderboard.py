@@ -14,7 +14,7 @@ from django.utils import timezone
 from arena.leaderboard.columns import COLUMNS
 from arena.models import Choice, LanguageModel
 from arena.scoring.publish import publish_leaderboard
-from arena.scoring.publish_full_scan import publish_wide_boards
+from arena.scoring.publish_full_scan import publish_full_scan_boards
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 
@@ -228,7 +228,7 @@ def test_the_style_board_stands_beside_the_ranks_and_says_what_style_is_worth(cl
             answer.save()
         cast_vote(battle, Choice.MODEL_A if number % 3 else Choice.MODEL_B, now=timezone.now())
     publish_leaderboard(now=timezone.now())
-    publish_wide_boards(now=timezone.now())
+    publish_full_scan_boards(now=timezone.now())
     page = client.get("/leaderboard/?category=style").text
     assert "What style is worth" in page
     assert "Length" in page

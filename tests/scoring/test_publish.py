@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arena.models import Choice, CountedVote, PairCount, Rating, RatingSnapshot, Uncounted, Vote
+from arena.models import Choice, CountedVote, PairCount, PendingVote, Rating, RatingSnapshot, Vote
 from arena.models.counts import SQUARES, SUMS
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
@@ -18,7 +18,7 @@ from tests.factories import make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-READS_ALL_VOTES = re.compile(r'FROM "arena_countedvote" .*ORDER BY "arena_countedvote"."number" ASC$')
+READS_ALL_VOTES = re.compile(r'FROM "arena_countedvote" .*ORDER BY 1 ASC$')
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_each_vote_is_counted_once_however_often_the_task_runs(entries):
     cast(entries[0], entries[1])
     assert publish() is not None
     assert publish() is None
-    assert (CountedVote.objects.count(), Uncounted.objects.count()) == (1, 0)
+    assert (CountedVote.objects.count(), PendingVote.objects.count()) == (1, 0)
 
 
 def test_a_board_of_an_older_policy_is_published_anew(entries):
@@ -240,7 +240,7 @@ def test_a_tampered_pair_count_is_found_by_its_entries(entries, column):
 
 def test_a_lost_vote_is_found(entries):
     cast(entries[0], entries[1])
-    Uncounted.objects.all().delete()
+    PendingVote.objects.all().delete()
     assert any("neither counted nor waiting" in sentence for sentence in check_invariants(now=timezone.now()))
 
 
@@ -257,7 +257,7 @@ def test_votes_of_a_source_leave_the_board_and_come_back_with_the_policy(entries
     cast(entries[0], entries[1])
     vote = cast(entries[1], entries[0], Choice.TIE)
     imported = make_battle(entries[0], entries[1])
-    Uncounted.objects.create(vote=copy_as_imported(vote, imported))
+    PendingVote.objects.create(vote=copy_as_imported(vote, imported))
     assert publish().votes == 3
     settings.COUNTED_SOURCES = ["human"]
     assert publish().votes == 2
@@ -277,7 +277,7 @@ def test_a_source_comes_back_with_the_weights_that_its_exclusions_say(entries, s
         settings.COUNTED_SOURCES = sources
         publish()
         assert list(CountedVote.objects.order_by("number").values_list("weight", flat=True)) == weights
-        assert not Uncounted.objects.exists()
+        assert not PendingVote.objects.exists()
         assert check_invariants(now=timezone.now()) == []
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from arena.models import Choice, Rating, RatingSnapshot
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
-from arena.scoring.publish_full_scan import publish_wide_boards
+from arena.scoring.publish_full_scan import publish_full_scan_boards
 from arena.scoring.recompute import recompute_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.exclude import exclude_vote
@@ -35,7 +35,7 @@ def cast(entries, choice=Choice.MODEL_A, now=NOW, a="Short.", b="Short."):
 
 def publish(now=NOW):
     publish_leaderboard(now=now)
-    return {board.category: board for board in publish_wide_boards(now=now)}
+    return {board.category: board for board in publish_full_scan_boards(now=now)}
 
 
 def longer_wins(entries, rounds=12):
@@ -73,7 +73,7 @@ def test_old_votes_leave_the_board_of_the_last_days(entries):
     cast(entries[:2], Choice.MODEL_B, now=NOW - timedelta(days=29))
     boards = publish()
     assert (boards["recent"].votes, boards["style"].votes) == (1, 2)
-    later = publish_wide_boards(now=NOW + timedelta(days=2))
+    later = publish_full_scan_boards(now=NOW + timedelta(days=2))
     assert [(board.category, board.votes) for board in later] == [("recent", 0)]
     assert check_invariants(now=NOW) == []
 
@@ -119,9 +119,9 @@ def test_a_board_that_began_before_the_overall_one_ended_is_made_again(entries):
     vote = cast(entries[1:])
     publish()
     exclude_vote(vote, rule="test", by="a test", now=NOW)
-    assert publish_wide_boards(now=NOW + timedelta(seconds=21)) == []  # on the weights of before
+    assert publish_full_scan_boards(now=NOW + timedelta(seconds=21)) == []  # on the weights of before
     publish_leaderboard(now=NOW + timedelta(seconds=20))
-    boards = publish_wide_boards(now=NOW + timedelta(seconds=60))
+    boards = publish_full_scan_boards(now=NOW + timedelta(seconds=60))
     assert {board.category: board.votes for board in boards} == {"style": 1, "recent": 1}
 
 
@@ -129,4 +129,4 @@ def test_none_is_published_while_the_overall_board_has_older_rules(entries, sett
     cast(entries[:2])
     publish()
     settings.CATEGORIES = "tests.scoring.other_rules"
-    assert publish_wide_boards(now=NOW + timedelta(minutes=1)) == []
+    assert publish_full_scan_boards(now=NOW + timedelta(minutes=1)) == []

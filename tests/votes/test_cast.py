@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from arena.battles.blind import reveal
 from arena.battles.leave import leave_battle
-from arena.models import Answer, Choice, Uncounted, Vote
+from arena.models import Answer, Choice, PendingVote, Vote
 from arena.models.append_only import FactsAreAppendOnly
 from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote
 from arena.votes.exclude import exclude_vote
@@ -32,13 +32,13 @@ def test_a_vote_is_stored_with_what_cannot_be_had_later():
     cast = vote(make_battle())
     assert (cast.turns_seen, cast.elo_a, cast.elo_b, cast.source) == (1, 1000.0, 1000.0, "human")
     assert cast.dwell_seconds >= 0
-    assert Uncounted.objects.get().vote == cast
+    assert PendingVote.objects.get().vote == cast
 
 
 def test_the_same_vote_again_is_the_same_vote():
     battle = make_battle()
     assert vote(battle) == vote(battle)
-    assert Uncounted.objects.count() == 1
+    assert PendingVote.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_fifty_parallel_votes_on_one_battle_leave_one_row():
     stored = Vote.objects.get()
     for outcome in outcomes:
         assert outcome == stored or (isinstance(outcome, VotedOtherwise) and outcome.vote == stored)
-    assert Uncounted.objects.count() == 1
+    assert PendingVote.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from arena.models import Choice, Tag, Uncounted, VoteReason
+from arena.models import Choice, PendingVote, ReasonTag, VoteReason
 from arena.models.append_only import FactsAreAppendOnly
 from arena.votes.cast import cast_vote
 from arena.votes.reasons import give_reasons
@@ -20,22 +20,22 @@ def vote():
 
 
 def test_reasons_are_kept_by_side_and_ask_for_no_new_board(vote):
-    Uncounted.objects.all().delete()
-    give(vote, [Tag.ACCURATE, Tag.CLEAR], [Tag.DULL], "B went on and on.")
+    PendingVote.objects.all().delete()
+    give(vote, [ReasonTag.ACCURATE, ReasonTag.CLEAR], [ReasonTag.DULL], "B went on and on.")
     assert {(r.slot, r.tag) for r in vote.reasons.all()} == {("a", "accurate"), ("a", "clear"), ("b", "dull")}
     assert vote.comment.text == "B went on and on."
-    assert not Uncounted.objects.exists()
+    assert not PendingVote.objects.exists()
 
 
 def test_said_twice_it_is_kept_once_and_the_first_comment_stands(vote):
-    give(vote, [Tag.CLEAR], comment="first")
-    give(vote, [Tag.CLEAR, Tag.COMPLETE], comment="second")
+    give(vote, [ReasonTag.CLEAR], comment="first")
+    give(vote, [ReasonTag.CLEAR, ReasonTag.COMPLETE], comment="second")
     assert vote.reasons.count() == 2
     assert vote.comment.text == "first"
 
 
 def test_reasons_are_facts(vote):
-    give(vote, [Tag.CLEAR])
+    give(vote, [ReasonTag.CLEAR])
     with pytest.raises(FactsAreAppendOnly):
         VoteReason.objects.get().delete()
     with pytest.raises(FactsAreAppendOnly):

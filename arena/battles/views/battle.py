@@ -22,8 +22,8 @@ from arena.battles.leave import leave_battle
 from arena.battles.retry import retry_answer
 from arena.battles.stop import CannotStop, stop_answers
 from arena.battles.turns import QueueIsFull
-from arena.battles.views.start import PROMPT_TOO_LONG, busy_sentence, come_again
-from arena.models import Answer, Battle, Choice, Tag
+from arena.battles.views.start import PROMPT_TOO_LONG, busy_sentence, with_retry_after
+from arena.models import Answer, Battle, Choice, ReasonTag
 from arena.models.answers import AnswerState
 from arena.people.voters import known_voter
 from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote
@@ -59,7 +59,7 @@ def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
         return _page(request, own, prompt=text, error=PROMPT_TOO_LONG, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except QueueIsFull as full:
         busy = _page(request, own, prompt=text, error=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
-        return come_again(busy, full.retry_after)
+        return with_retry_after(busy, full.retry_after)
     except CannotContinue:
         error = _("This battle cannot go on. Your text is kept: copy it into a new battle.")
         return _page(request, own, prompt=text, error=error, status=HTTPStatus.CONFLICT)
@@ -74,7 +74,7 @@ def again(request: HttpRequest, battle_id: UUID) -> HttpResponse:
         turn = answer_again(own, number=_number(request), rng=rng, now=timezone.now())
     except QueueIsFull as full:
         busy = _page(request, own, problem=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
-        return come_again(busy, full.retry_after)
+        return with_retry_after(busy, full.retry_after)
     except CannotContinue:
         error = _("This battle takes no further answers. Vote, or start a new one.")
         return _page(request, own, problem=error, status=HTTPStatus.CONFLICT)
@@ -178,7 +178,7 @@ def _page(request: HttpRequest, own: Battle, *, status: int = 200, **context: An
         "error": context.get("error", ""),
         "problem": context.get("problem", ""),
         "prompt": context.get("prompt", ""),
-        "tags": Tag.choices if cast else (),
+        "tags": ReasonTag.choices if cast else (),
         "has_given_reasons": context.get("has_given_reasons") or (cast is not None and cast.has_reasons),
     }
     return render(request, "battles/battle.html", context, status=status)

@@ -15,7 +15,7 @@ from arena.battles.begin import TooManyOpenBattles
 from arena.battles.chat import CannotAnswer, choosable_entries, start_chat
 from arena.battles.forms import CANNOT_ANSWER, ChatForm
 from arena.battles.turns import QueueIsFull
-from arena.battles.views.start import PROMPT_TOO_LONG, begun, busy_sentence, come_again, uuid_of
+from arena.battles.views.start import PROMPT_TOO_LONG, busy_sentence, start_and_redirect, uuid_of, with_retry_after
 from arena.models import Battle
 from arena.people.voters import known_voter
 
@@ -39,19 +39,25 @@ def chat(request: HttpRequest) -> HttpResponse:
         return _page(request, kept, error=CANNOT_ANSWER, status=HTTPStatus.SERVICE_UNAVAILABLE)
     except TooManyOpenBattles as limit:
         page = _page(request, kept, busy=limit.battles, status=HTTPStatus.TOO_MANY_REQUESTS)
-        return come_again(page, limit.retry_after)
+        return with_retry_after(page, limit.retry_after)
     except QueueIsFull as full:
         page = _page(request, kept, error=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
-        return come_again(page, full.retry_after)
+        return with_retry_after(page, full.retry_after)
 
 
 def _start(request: HttpRequest, form: ChatForm) -> HttpResponse:
     text = form.cleaned_data["prompt"]
-    return begun(request, partial(start_chat, entries=form.entries, user_text=text, rng=rng, now=timezone.now()))
+    return start_and_redirect(
+        request, partial(start_chat, entries=form.entries, user_text=text, rng=rng, now=timezone.now())
+    )
 
 
 def _page(request: HttpRequest, kept: dict[str, str], *, status: int = 200, **context: Any) -> HttpResponse:
-    context = {"prompt": "", "model": "", "rival": "", "send": uuid4(), "entries": choosable_entries()} | kept | context
+    context = (
+        {"prompt": "", "model": "", "rival": "", "idempotency_key": uuid4(), "entries": choosable_entries()}
+        | kept
+        | context
+    )
     return render(request, "battles/chat.html", context, status=status)
 
 

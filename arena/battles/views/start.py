@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def recorded(request: HttpRequest) -> HttpResponse:
     """Prompts that have recorded answers, some at random."""
-    context = {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS), "send": uuid4()}
+    context = {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS), "idempotency_key": uuid4()}
     return render(request, "battles/recorded.html", context)
 
 
@@ -61,9 +61,9 @@ def start(request: HttpRequest) -> HttpResponse:
         return _page(request, prompt=text, error=PROMPT_TOO_LONG, status=422)
     except TooManyOpenBattles as limit:
         page = _page(request, prompt=text, open_battles=limit.battles, status=429)
-        return come_again(page, limit.retry_after)
+        return with_retry_after(page, limit.retry_after)
     except QueueIsFull as full:
-        return come_again(_page(request, prompt=text, error=busy_sentence(), status=429), full.retry_after)
+        return with_retry_after(_page(request, prompt=text, error=busy_sentence(), status=429), full.retry_after)
     except NotEnoughEntries:
         return _page(request, prompt=text, error=_not_enough_sentence(), status=503)
 
@@ -72,29 +72,29 @@ def busy_sentence() -> str:
     return gettext("Many battles are waiting right now. Your prompt is kept: try again in half a minute.")
 
 
-def come_again(response: HttpResponse, seconds: int) -> HttpResponse:
+def with_retry_after(response: HttpResponse, seconds: int) -> HttpResponse:
     response["Retry-After"] = str(seconds)
     return response
 
 
 def _start(request: HttpRequest, text: str, recorded_prompt: Prompt | None) -> HttpResponse:
-    return begun(
+    return start_and_redirect(
         request, partial(start_battle, user_text=text, recorded_prompt=recorded_prompt, rng=rng, now=timezone.now())
     )
 
 
-def begun(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
-    """On to the page of the battle that `start(voter, send=...)` gives; a new visitor gets a key along."""
+def start_and_redirect(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
+    """On to the page of the battle that `start(voter, idempotency_key=...)` gives; a new visitor gets a key along."""
     known = known_voter(request)
     voter, key = (known, "") if known else new_voter()
-    # Who has no key yet cannot be told from another who has none: their second sending is not known as such.
-    send = None if key else uuid_of(request.POST.get("send", ""))
+    # Who has no cookie yet cannot be told from another who has none: their second request is not known as such.
+    idempotency_key = None if key else uuid_of(request.POST.get("idempotency_key", ""))
     try:
-        battle = start(voter, send=send)
+        battle = start(voter, idempotency_key=idempotency_key)
     except VoterIsForgotten:
         # In another tab, a moment ago: whoever writes now is a new visitor.
         voter, key = new_voter()
-        battle = start(voter, send=None)
+        battle = start(voter, idempotency_key=None)
     response = redirect("battle", battle.id)
     if key:
         remember_voter(response, key)
@@ -104,7 +104,7 @@ def begun(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
 def _page(request: HttpRequest, *, prompt: str, status: int = 200, **context: Any) -> HttpResponse:
     context |= {
         "prompt": prompt,
-        "send": uuid4(),
+        "idempotency_key": uuid4(),
         "ideas": _ideas(request),
         "has_recorded": Prompt.objects.has_recorded(),
     }

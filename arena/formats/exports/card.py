@@ -14,7 +14,7 @@ SHOWN_LANGUAGES = 20
 class CardFacts:
     """left_out: votes that the format cannot carry; withheld: votes whose voters did not agree, or from elsewhere.
 
-    imported: votes from elsewhere by the name of their source; languages: votes by code, "" unknown; masked: passages
+    imported: votes from elsewhere by the name of their source; languages: votes by code, "" unknown; redacted: passages
     by kind; board: number of the newest one.
     """
 
@@ -29,7 +29,7 @@ class CardFacts:
     voters: int
     imported: Mapping[str, int]
     languages: Mapping[str, int]
-    masked: Mapping[str, int]
+    redacted: Mapping[str, int]
     digest: str
     board: int | None
     board_digest: str
@@ -83,7 +83,7 @@ def _fields(format: ExportFormat) -> str:
 
 
 def _privacy(facts: CardFacts) -> str:
-    marks = ", ".join(f"{count:,} × [{kind}]" for kind, count in sorted(facts.masked.items())) or "nothing"
+    marks = ", ".join(f"{count:,} × [{kind}]" for kind, count in sorted(facts.redacted.items())) or "nothing"
     return f"""## Privacy
 
 {_consent(facts)} Voters have pseudonyms that were made for this export alone. E-mail addresses, telephone numbers,

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from arena.leaderboard.board_categories import Tab, board_categories, tabs
 from arena.leaderboard.charts.board import NewestBoard, newest_board
-from arena.leaderboard.charts.subjects import MOST_SHOWN, SUBJECTS, Picture, by_name
+from arena.leaderboard.charts.subjects import MAX_SHOWN, SUBJECTS, Picture, by_name
 from arena.leaderboard.charts.table import Table
 from arena.models.counts import OVERALL
-from arena.scoring.full_scan_boards import WIDE
+from arena.scoring.full_scan_boards import FULL_SCAN
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class PicturesPage:
     shown: int
     tabs: tuple[Tab, ...]
     pictures: tuple[Picture, ...]
-    most: int = MOST_SHOWN
+    most: int = MAX_SHOWN
 
     @property
     def is_overall(self) -> bool:
@@ -49,8 +49,8 @@ def pictures_page(category: str, chosen: Collection[str]) -> PicturesPage:
     """
     board = _board(category)
     slugs = [rating.model.slug for rating in board.ratings]
-    found = [place for place, slug in enumerate(slugs) if slug in chosen][:MOST_SHOWN]
-    shown = found or list(range(len(slugs)))[:MOST_SHOWN]
+    found = [place for place, slug in enumerate(slugs) if slug in chosen][:MAX_SHOWN]
+    shown = found or list(range(len(slugs)))[:MAX_SHOWN]
     return PicturesPage(
         category=category,
         published=board.snapshot.published if board.snapshot else None,
@@ -59,7 +59,7 @@ def pictures_page(category: str, chosen: Collection[str]) -> PicturesPage:
             for place, rating in enumerate(board.ratings)
         ),
         shown=len(shown),
-        tabs=tuple(tab for tab in tabs(category, "?category={}".format) if tab.category.key not in WIDE),
+        tabs=tuple(tab for tab in tabs(category, "?category={}".format) if tab.category.key not in FULL_SCAN),
         pictures=tuple(subject.picture(board, shown) for subject in SUBJECTS) if board.ratings else (),
     )
 
@@ -75,7 +75,7 @@ def picture_table(name: str, category: str) -> Table:
 
 def _board(category: str) -> NewestBoard:
     """No board yet is an empty one: every arena and every category begins so."""
-    if category in WIDE:  # made from votes one by one: nothing is summed by pair
+    if category in FULL_SCAN:  # made from votes one by one: nothing is summed by pair
         raise UnknownPicture(category)
     if category not in {known.key for known in board_categories()}:
         raise UnknownPicture(category)

@@ -12,7 +12,7 @@ from arena.leaderboard.charts.drawing import Drawing
 from arena.leaderboard.charts.table import Table
 
 #: More names do not fit on a page. Lines are fewer still: they cross.
-MOST_SHOWN, MOST_LINES = 30, 8
+MAX_SHOWN, MAX_LINES = 30, 8
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Subject:
     title: Promise
     caption: Promise
     drawing: Callable[[NewestBoard, Sequence[int]], Drawing]
-    most: int = MOST_SHOWN
+    most: int = MAX_SHOWN
 
     def picture(self, board: NewestBoard, places: Sequence[int]) -> Picture:
         drawing = self.drawing(board, places[: self.most])
@@ -45,7 +45,7 @@ class Subject:
             name=self.name,
             title=str(self.title),
             caption=str(self.caption),
-            template=f"pictures/_{self.shape}.html",
+            template=f"leaderboard/charts/_{self.shape}.html",
             alternative=drawing.alternative,
             chart=drawing.draw(),
             table=drawing.table,
@@ -97,7 +97,7 @@ SUBJECTS = (
         _("Rating over time, in points"),
         _("A line that has become flat is a rating that new votes hardly move. The best eight shown have a line."),
         times.ratings_over_time,
-        most=MOST_LINES,
+        most=MAX_LINES,
     ),
     Subject(
         "rating-by-size",

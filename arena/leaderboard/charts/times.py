@@ -15,7 +15,7 @@ from arena.leaderboard.charts.standing import extremes
 from arena.leaderboard.charts.table import Column, Row, Table, figure, named_columns
 from arena.models import Rating
 
-MOST_BOARDS, MOST_DAYS = 60, 90
+MAX_BOARDS, MAX_DAYS = 60, 90
 _DAY = timedelta(days=1)
 
 
@@ -39,7 +39,7 @@ def ratings_over_time(board: NewestBoard, places: Sequence[int]) -> Drawing:
 def votes_a_day(board: NewestBoard, _places: Sequence[int]) -> Drawing:
     """The table begins with the newest day."""
     days = _votes_a_day(board.past)
-    drawn = days[-MOST_DAYS:]
+    drawn = days[-MAX_DAYS:]
     most = {"n": len(drawn), "most": max((votes for _day, votes in drawn), default=0)}
     columns = (Column("day", _("Day (UTC)")), Column("votes", _("Votes")))
     return Drawing(
@@ -49,7 +49,7 @@ def votes_a_day(board: NewestBoard, _places: Sequence[int]) -> Drawing:
     )
 
 
-def evenly_spaced(boards: Sequence[PastBoard], most: int = MOST_BOARDS) -> list[PastBoard]:
+def evenly_spaced(boards: Sequence[PastBoard], most: int = MAX_BOARDS) -> list[PastBoard]:
     """The newest board at each of so many moments, evenly spaced from the first to the last; fewer where they agree."""
     if len(boards) <= most:
         return list(boards)

@@ -13,7 +13,7 @@ from arena.management.progress import progress_bar
 
 
 class Command(BaseCommand):
-    help = "Write votes that may go out, or the board, into a folder; personal data is masked, voters get pseudonyms"
+    help = "Write votes that may go out, or the board, into a folder; personal data is redacted, voters get pseudonyms"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", required=True, choices=[*FORMATS, *BOARD_FORMATS])
@@ -37,8 +37,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{done.withheld:,} votes withheld: without consent{imported}")
         if done.left_out:
             self.stdout.write(f"{done.left_out:,} votes left out: the format cannot carry them")
-        masked = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.masked.items()))
-        self.stdout.write(f"Masked: {masked or 'nothing'}. The card README.md says it all.")
+        redacted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.redacted.items()))
+        self.stdout.write(f"Masked: {redacted or 'nothing'}. The card README.md says it all.")
 
 
 def _export(format: str, folder: Path, options: dict[str, Any]) -> Exported:

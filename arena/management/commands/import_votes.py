@@ -17,7 +17,7 @@ from arena.formats.votes.reading import NAMES
 from arena.imports.votes import Imported, import_votes
 from arena.leaderboard.live import push_leaderboard
 from arena.management.progress import SHOWN_REFUSALS, progress_bar, tell_refusals
-from arena.models import Uncounted
+from arena.models import PendingVote
 from arena.scoring.publish import publish_leaderboard
 
 
@@ -57,10 +57,10 @@ class Command(BaseCommand):
     def _publish(self) -> None:
         board = None
         with progress_bar("board", "votes") as bar:
-            bar.total = Uncounted.objects.count()
+            bar.total = PendingVote.objects.count()
             while (newer := publish_leaderboard(now=timezone.now())) is not None:
                 board = newer
-                bar.update(max(0, bar.total - Uncounted.objects.count() - bar.n))
+                bar.update(max(0, bar.total - PendingVote.objects.count() - bar.n))
         if board is None:
             self.stdout.write("The board has not changed.")
             return

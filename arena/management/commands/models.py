@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 
 from arena.answers import breakers
-from arena.answers.test_run import DEFAULT_PROMPT, advice, try_entry
+from arena.answers.test_run import DEFAULT_PROMPT, advice, run_test
 from arena.backends import backend
 from arena.backends.base import BackendError
 from arena.entries.add import add_entries
@@ -25,7 +25,7 @@ from arena.entries.resume import resume_entry
 from arena.entries.retire import retire_entry
 from arena.models import Battle, LanguageModel
 from arena.models.catalog import State
-from arena.queues import QueueIsAway, host_queue, served
+from arena.queues import QueueUnavailable, host_queue, served
 from arena.supervisor import programs
 
 HEADINGS = ("SLUG", "NAME", "KIND", "BACKEND", "WEIGHTS", "STATE", "BATTLES", "QUEUE", "SERVED BY")
@@ -102,10 +102,10 @@ class Command(BaseCommand):
     def _test(self, entry: LanguageModel, prompt: str) -> None:
         try:
             self._load(entry)
-            trial = try_entry(entry, prompt, on_text=self._show)
+            run = run_test(entry, prompt, on_text=self._show)
         except BackendError as error:
             raise CommandError(f"{advice(entry, error)}\n{type(error).__name__}: {error}") from error
-        self.stdout.write(f"\n\n{trial}")
+        self.stdout.write(f"\n\n{run}")
 
     def _load(self, entry: LanguageModel) -> None:
         if not entry.weights:
@@ -125,7 +125,7 @@ class Command(BaseCommand):
     def _served(self) -> dict[str, list[str]]:
         try:
             return served()
-        except QueueIsAway:
+        except QueueUnavailable:
             self.stderr.write("Redis does not answer: which workers run is not known.")
             return {}
 

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from arena.models import LanguageModel
-from arena.queues import DEFAULT, REMOTE, QueueIsAway, host_queue, served
+from arena.queues import DEFAULT, REMOTE, QueueUnavailable, host_queue, served
 from arena.supervisor.child import Program
 from arena.supervisor.family import Family
 from arena.supervisor.output import Terminal
@@ -99,6 +99,6 @@ def _served_here() -> set[str]:
     """The queues whose worker on this machine answers; it does once its weights are loaded."""
     try:
         nodes = served()
-    except QueueIsAway:
+    except QueueUnavailable:
         return set()
     return {queue for queue, names in nodes.items() if f"{queue}@{socket.gethostname()}" in names}

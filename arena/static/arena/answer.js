@@ -3,7 +3,7 @@
 import { copy } from "./clipboard.js";
 
 const COPIED_MS = 1500;
-const MOST_TEX = 5000;
+const MAX_TEX = 5000;
 /** These two would write style attributes, which our policy refuses. */
 const MACROS = { "\\pmb": "\\boldsymbol{#1}", "\\fcolorbox": "\\boxed{\\colorbox{#2}{#3}}" };
 
@@ -125,7 +125,7 @@ function loadMaths() {
 
 /** What KaTeX cannot read stays as it was written. */
 function renderMaths(formula) {
-  if (!window.katex || formula.dataset.rendered || formula.textContent.length > MOST_TEX) return;
+  if (!window.katex || formula.dataset.rendered || formula.textContent.length > MAX_TEX) return;
   const formed = document.createElement("span");
   try {
     window.katex.render(formula.textContent, formed, {

@@ -1,6 +1,6 @@
 /** What one answer says and the other does not, word by word, on the answers as they are shown. */
 
-const MOST_WORDS = 2500;
+const MAX_WORDS = 2500;
 /** Offered when so much of the two is shared; where less is, everything would be marked. */
 const SHARED = 0.5;
 
@@ -36,7 +36,7 @@ function wordsOf(box) {
 
 function isWorthwhile(...both) {
   const [a, b] = both.map((words) => words.filter(({ text }) => /[\p{L}\p{N}]/u.test(text)));
-  if (Math.max(a.length, b.length) > MOST_WORDS || Math.min(a.length, b.length) === 0) return false;
+  if (Math.max(a.length, b.length) > MAX_WORDS || Math.min(a.length, b.length) === 0) return false;
   const counts = new Map();
   for (const { text } of a) counts.set(text, (counts.get(text) ?? 0) + 1);
   let shared = 0;

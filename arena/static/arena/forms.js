@@ -38,6 +38,6 @@ addEventListener("pageshow", ({ persisted }) => {
     delete form.dataset.sent;
     form.querySelector("[type=submit]").removeAttribute("aria-disabled");
     // The same words once more are a new battle: the visitor came back for it.
-    if (form.elements.send) form.elements.send.value = "";
+    if (form.elements.idempotency_key) form.elements.idempotency_key.value = "";
   }
 });

@@ -4,7 +4,7 @@ const table = document.querySelector("[data-board]");
 const facts = document.querySelector("[data-board-facts]");
 
 keepOpen(() => table.dataset.socket, (message) => {
-  if (table.dataset.usual !== "true") return refresh();
+  if (table.dataset.default !== "true") return refresh();
   facts.innerHTML = message.facts; // all rendered by our server
   show(message.head + message.rows);
 }, { maySleep: true });

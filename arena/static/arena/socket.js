@@ -1,6 +1,6 @@
 const FINAL_CODES = new Set([4404]);
 const SILENCE_MS = 20_000;
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 
 /**
  * Keep a socket open, coming again with growing delay; a long silence counts as a lost connection.
@@ -37,7 +37,7 @@ export function keepOpen(url, onMessage, { onLost = () => {}, onOpen = () => {},
       clearTimeout(silence);
       if (isClosed || FINAL_CODES.has(code)) return;
       if (++failures > 1) onLost();
-      timer = setTimeout(open, Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures) * (0.5 + Math.random() / 2));
+      timer = setTimeout(open, Math.min(MAX_WAIT_MS, 250 * 2 ** failures) * (0.5 + Math.random() / 2));
     });
   };
   const openNow = () => {

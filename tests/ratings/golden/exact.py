@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 DIGITS = 50
-SMALLEST_STEP = Decimal("1e-30")  # Newton squares the error: what is left is rounding
+MIN_STEP = Decimal("1e-30")  # Newton squares the error: what is left is rounding
 HALF = Decimal("0.5")
 K, SCALE, START = Decimal(4), Decimal(400), Decimal(1000)
 SCORE = (Decimal(1), Decimal(0), HALF, HALF)  # of side A, by the code of the outcome
@@ -62,7 +62,7 @@ def maximum(votes, form, *, tie=None):
         longest = max(abs(x) for x in step)
         for i, x in zip(free, step, strict=True):
             at[i] += x * min(1, HALF / longest)
-        if longest < SMALLEST_STEP:
+        if longest < MIN_STEP:
             return at[:-1], at[-1]
     raise ArithmeticError("these votes have no maximum")
 

@@ -12,10 +12,10 @@ from uuid import uuid4
 import redis
 from django.conf import settings
 
-from arena.answers.test_run import Trial, advice, try_entry
+from arena.answers.test_run import EntryTestRun, advice, run_test
 from arena.backends.base import BackendError
 from arena.models import LanguageModel
-from arena.queues import QueueIsAway, enqueue_trial, host_queue
+from arena.queues import QueueUnavailable, enqueue_test_run, host_queue
 
 LIFETIME_SECONDS = 600
 #: How often a report that is being written shows what has come.
@@ -29,8 +29,8 @@ class _Draining(Exception):
 
 
 @dataclass(frozen=True)
-class Report:
-    """How a trial stands. text: what has come; trial: once it is done; advice and cause: once it has failed.
+class StoredTestRun:
+    """How a test run stands. text: what has come; run: once it is done; advice and cause: once it has failed.
 
     cause is the line of the log: it names models and addresses, and is for staff only.
     """
@@ -39,7 +39,7 @@ class Report:
     prompt: str
     state: Literal["waiting", "writing", "done", "failed"] = "waiting"
     text: str = ""
-    trial: Trial | None = None
+    run: EntryTestRun | None = None
     advice: str = ""
     cause: str = ""
 
@@ -48,40 +48,40 @@ class Report:
         return self.state in ("done", "failed")
 
 
-def order_trial(entry: LanguageModel, prompt: str) -> str:
-    """The id of a trial that the entry's worker will write. Raises QueueIsAway."""
-    trial_id = str(uuid4())
+def request_test_run(entry: LanguageModel, prompt: str) -> str:
+    """The id of a run that the entry's worker will write. Raises QueueUnavailable."""
+    run_id = str(uuid4())
     try:
-        _store(trial_id, Report(entry.pk, prompt))
+        _store(run_id, StoredTestRun(entry.pk, prompt))
     except redis.RedisError as error:
-        raise QueueIsAway from error
-    enqueue_trial(trial_id, queue=host_queue(entry.weights), lives_seconds=LIFETIME_SECONDS)
-    return trial_id
+        raise QueueUnavailable from error
+    enqueue_test_run(run_id, queue=host_queue(entry.weights), lives_seconds=LIFETIME_SECONDS)
+    return run_id
 
 
-def read_report(trial_id: str) -> Report | None:
-    """None where there never was one, or not any more. Raises QueueIsAway."""
+def read_test_run(run_id: str) -> StoredTestRun | None:
+    """None where there never was one, or not any more. Raises QueueUnavailable."""
     try:
-        stored = _client().get(_key(trial_id))
+        stored = _client().get(_key(run_id))
     except redis.RedisError as error:
-        raise QueueIsAway from error
+        raise QueueUnavailable from error
     if stored is None:
         return None
     values = json.loads(str(stored))
-    return Report(**values | {"trial": values["trial"] and Trial(**values["trial"])})
+    return StoredTestRun(**values | {"run": values["run"] and EntryTestRun(**values["run"])})
 
 
-def write_trial(trial_id: str, *, is_draining: Callable[[], bool] = lambda: False) -> None:
-    """Write the answer and report on it. Nothing is done for a trial that is over or forgotten. Raises QueueIsAway."""
-    report = read_report(trial_id)
+def write_test_run(run_id: str, *, is_draining: Callable[[], bool] = lambda: False) -> None:
+    """Write the answer and report on it; nothing for a run that is over or forgotten. Raises QueueUnavailable."""
+    report = read_test_run(run_id)
     if report is None or report.is_over:
         return
     entry = LanguageModel.objects.get(pk=report.entry_id)
-    writing = _Writing(trial_id, report, is_draining)
+    writing = _Writing(run_id, report, is_draining)
     try:
-        trial = try_entry(entry, report.prompt, on_text=writing.add)
+        run = run_test(entry, report.prompt, on_text=writing.add)
     except BackendError as error:
-        logger.exception("the trial of %s failed", entry.slug)
+        logger.exception("the run of %s failed", entry.slug)
         writing.fail(advice(entry, error), f"{type(error).__name__}: {error}")
     except _Draining:
         writing.fail("The worker was asked to end: test again once it is back.", "")
@@ -89,17 +89,17 @@ def write_trial(trial_id: str, *, is_draining: Callable[[], bool] = lambda: Fals
         writing.fail("Something broke that should not: the log of the worker has all of it.", repr(error))
         raise
     else:
-        _store(trial_id, replace(report, state="done", text=trial.text, trial=trial))
+        _store(run_id, replace(report, state="done", text=run.text, run=run))
 
 
 class _Writing:
     """A report that grows."""
 
-    def __init__(self, trial_id: str, report: Report, is_draining: Callable[[], bool]) -> None:
-        self._trial_id, self._is_draining = trial_id, is_draining
+    def __init__(self, run_id: str, report: StoredTestRun, is_draining: Callable[[], bool]) -> None:
+        self._run_id, self._is_draining = run_id, is_draining
         self._report = replace(report, state="writing", text="")
         self._stored = monotonic()
-        _store(trial_id, self._report)
+        _store(run_id, self._report)
 
     def add(self, text: str) -> None:
         if self._is_draining():
@@ -107,18 +107,18 @@ class _Writing:
         self._report = replace(self._report, text=self._report.text + text)
         if monotonic() - self._stored >= REPORT_EVERY_SECONDS:
             self._stored = monotonic()
-            _store(self._trial_id, self._report)
+            _store(self._run_id, self._report)
 
     def fail(self, advice: str, cause: str) -> None:
-        _store(self._trial_id, replace(self._report, state="failed", advice=advice, cause=cause))
+        _store(self._run_id, replace(self._report, state="failed", advice=advice, cause=cause))
 
 
-def _store(trial_id: str, report: Report) -> None:
-    _client().set(_key(trial_id), json.dumps(asdict(report)), ex=LIFETIME_SECONDS)
+def _store(run_id: str, report: StoredTestRun) -> None:
+    _client().set(_key(run_id), json.dumps(asdict(report)), ex=LIFETIME_SECONDS)
 
 
-def _key(trial_id: str) -> str:
-    return f"trial:{trial_id}"
+def _key(run_id: str) -> str:
+    return f"test_run:{run_id}"
 
 
 @cache

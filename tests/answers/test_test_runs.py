@@ -8,14 +8,14 @@ import redis
 from django.conf import settings
 
 from arena.answers.conversation import request_for
-from arena.answers.test_run import Trial, advice, try_entry
-from arena.answers.test_run_in_worker import (
+from arena.answers.test_run import EntryTestRun, advice, run_test
+from arena.answers.test_run_report import (
     LIFETIME_SECONDS,
     REPORT_EVERY_SECONDS,
-    Report,
-    order_trial,
-    read_report,
-    write_trial,
+    StoredTestRun,
+    read_test_run,
+    request_test_run,
+    write_test_run,
 )
 from arena.backends import BACKENDS
 from arena.backends.base import Completion, GenerationFailed, PromptTooLong, Unavailable
@@ -44,7 +44,7 @@ class Scripted:
         return 5
 
 
-class BreakingTrial(Scripted):
+class BreakingRun(Scripted):
     def stream(self, request):
         yield "Half"
         raise GenerationFailed("ZEBRA-7 ran out of memory")
@@ -58,24 +58,24 @@ class Surprising(Scripted):
 
 @pytest.fixture(autouse=True)
 def backends(monkeypatch):
-    for name in ("Scripted", "BreakingTrial", "Surprising"):
+    for name in ("Scripted", "BreakingRun", "Surprising"):
         monkeypatch.setitem(BACKENDS, name.lower(), f"{__name__}:{name}")
     Scripted.asked, Scripted.between = [], staticmethod(lambda: None)
 
 
 def test_an_answer_and_its_times():
     seconds, pieces = count(), []
-    trial = try_entry(make_entry(backend="scripted"), "Tides?", on_text=pieces.append, clock=lambda: next(seconds))
-    assert trial == Trial("The sea breathes.", 10, "stop", first_text_seconds=1, seconds=2)
+    run = run_test(make_entry(backend="scripted"), "Tides?", on_text=pieces.append, clock=lambda: next(seconds))
+    assert run == EntryTestRun("The sea breathes.", 10, "stop", first_text_seconds=1, seconds=2)
     assert pieces == ["The sea ", "", "breathes."]
-    assert str(trial) == "1.00 s to the first token; 10 tokens in 2.00 s, 9.0 tok/s after the first; ended by itself"
+    assert str(run) == "1.00 s to the first token; 10 tokens in 2.00 s, 9.0 tok/s after the first; ended by itself"
     assert not Answer.objects.exists()
 
 
 def test_where_tokens_are_not_counted_there_is_no_pace():
-    trial = try_entry(make_entry(script="word"), "Hello")
-    assert trial.tokens_per_second is None
-    assert "4 characters, tokens not counted" in str(trial)
+    run = run_test(make_entry(script="word"), "Hello")
+    assert run.tokens_per_second is None
+    assert "4 characters, tokens not counted" in str(run)
 
 
 def test_an_entry_is_asked_as_in_a_battle():
@@ -86,13 +86,13 @@ def test_an_entry_is_asked_as_in_a_battle():
     battle = make_battle(entry, make_entry(), is_answered=False, prompt="Tides?")
     answer = Answer.objects.get(turn__battle=battle, slot="a")
     answer.seed = 0
-    try_entry(entry, "Tides?")
+    run_test(entry, "Tides?")
     assert Scripted.asked == [request_for(answer)]
 
 
 def test_a_prompt_that_no_battle_would_take_is_too_long():
     with pytest.raises(PromptTooLong):
-        try_entry(make_entry(backend="scripted", context_tokens=11, max_new_tokens=7), "Tides?")
+        run_test(make_entry(backend="scripted", context_tokens=11, max_new_tokens=7), "Tides?")
     assert Scripted.asked == []
 
 
@@ -118,77 +118,77 @@ def test_each_error_says_what_to_do(entry, error, words):
     assert words in advice(make_entry(**entry), error)
 
 
-def test_a_trial_waits_until_its_worker_takes_it_and_is_then_done():
+def test_a_test_run_waits_until_its_worker_takes_it_and_is_then_done():
     entry = make_entry(backend="scripted", weights="some")
-    trial_id = order_trial(entry, "Tides?")
+    run_id = request_test_run(entry, "Tides?")
     assert queued("host.some") == 1
-    assert read_report(trial_id) == Report(entry.pk, "Tides?")
-    write_trial(trial_id)
-    report = read_report(trial_id)
-    assert (report.state, report.text, report.trial.tokens) == ("done", "The sea breathes.", 10)
+    assert read_test_run(run_id) == StoredTestRun(entry.pk, "Tides?")
+    write_test_run(run_id)
+    report = read_test_run(run_id)
+    assert (report.state, report.text, report.run.tokens) == ("done", "The sea breathes.", 10)
 
 
 def test_the_text_is_shown_as_it_comes():
     seen = []
-    trial_id = order_trial(make_entry(backend="scripted"), "Tides?")
+    run_id = request_test_run(make_entry(backend="scripted"), "Tides?")
 
     def look():
-        seen.append(read_report(trial_id))
+        seen.append(read_test_run(run_id))
         threading.Event().wait(REPORT_EVERY_SECONDS)
 
     Scripted.between = staticmethod(look)
-    write_trial(trial_id)
+    write_test_run(run_id)
     assert [(report.state, report.text) for report in seen] == [("writing", ""), ("writing", "The sea ")]
 
 
 @pytest.mark.parametrize(
     ("backend", "advice", "cause"),
     [
-        ("breakingtrial", "broke while it wrote", "GenerationFailed: ZEBRA-7 ran out of memory"),
+        ("breakingrun", "broke while it wrote", "GenerationFailed: ZEBRA-7 ran out of memory"),
         ("nobody", "does not answer", "Unavailable: unknown backend 'nobody'"),
     ],
 )
-def test_a_failed_trial_says_what_to_do_and_what_the_log_says(backend, advice, cause):
-    trial_id = order_trial(make_entry(backend=backend), "Tides?")
-    write_trial(trial_id)
-    report = read_report(trial_id)
+def test_a_failed_test_run_says_what_to_do_and_what_the_log_says(backend, advice, cause):
+    run_id = request_test_run(make_entry(backend=backend), "Tides?")
+    write_test_run(run_id)
+    report = read_test_run(run_id)
     assert (report.state, advice in report.advice, cause in report.cause) == ("failed", True, True)
 
 
 def test_a_bug_ends_the_report_and_reaches_the_log():
-    trial_id = order_trial(make_entry(backend="surprising"), "Tides?")
+    run_id = request_test_run(make_entry(backend="surprising"), "Tides?")
     with pytest.raises(ZeroDivisionError):
-        write_trial(trial_id)
-    assert (read_report(trial_id).state, read_report(trial_id).text) == ("failed", "Half")
+        write_test_run(run_id)
+    assert (read_test_run(run_id).state, read_test_run(run_id).text) == ("failed", "Half")
 
 
 def test_a_worker_that_is_asked_to_end_says_so():
-    trial_id = order_trial(make_entry(backend="scripted"), "Tides?")
-    write_trial(trial_id, is_draining=lambda: True)
-    assert "asked to end" in read_report(trial_id).advice
+    run_id = request_test_run(make_entry(backend="scripted"), "Tides?")
+    write_test_run(run_id, is_draining=lambda: True)
+    assert "asked to end" in read_test_run(run_id).advice
 
 
-def test_a_trial_delivered_twice_is_written_once():
-    trial_id = order_trial(make_entry(backend="scripted"), "Tides?")
-    write_trial(trial_id)
-    write_trial(trial_id)
+def test_a_test_run_delivered_twice_is_written_once():
+    run_id = request_test_run(make_entry(backend="scripted"), "Tides?")
+    write_test_run(run_id)
+    write_test_run(run_id)
     assert len(Scripted.asked) == 1
 
 
 def test_a_report_is_forgotten_after_ten_minutes():
-    trial_id = order_trial(make_entry(backend="scripted"), "Tides?")
-    write_trial(trial_id)
-    assert 0 < client().ttl(f"trial:{trial_id}") <= LIFETIME_SECONDS == 600
-    client().delete(f"trial:{trial_id}")
-    write_trial(trial_id)
-    assert read_report(trial_id) is None
+    run_id = request_test_run(make_entry(backend="scripted"), "Tides?")
+    write_test_run(run_id)
+    assert 0 < client().ttl(f"test_run:{run_id}") <= LIFETIME_SECONDS == 600
+    client().delete(f"test_run:{run_id}")
+    write_test_run(run_id)
+    assert read_test_run(run_id) is None
 
 
 def test_a_recorded_entry_has_nothing_to_test():
     entry = make_recorded("ZEBRA-7").recorded_answers.get().model
-    trial_id = order_trial(entry, "Tides?")
-    write_trial(trial_id)
-    assert "nothing to test" in read_report(trial_id).advice
+    run_id = request_test_run(entry, "Tides?")
+    write_test_run(run_id)
+    assert "nothing to test" in read_test_run(run_id).advice
 
 
 def client():
