@@ -29,7 +29,7 @@ from arena.models.battles import Pacing
 from arena.models.counts import OWN_BOARDS
 from arena.models.votes import Source
 from arena.pairing.draw import Policy
-from arena.scoring.vote_features import rules
+from arena.votes.policy import category_rules, unknown_sources
 
 _POSITIVE = {
     "ARENA_LEASE_SECONDS": "LEASE_SECONDS",
@@ -96,11 +96,10 @@ def check_pacing(**_: Any) -> list[CheckMessage]:
 @register()
 def check_counted_sources(**_: Any) -> list[CheckMessage]:
     """An error for a source that no vote has: a typing error would take votes off the board."""
-    unknown = set(settings.COUNTED_SOURCES) - set(Source.values)
-    if not unknown:
+    if not (unknown := unknown_sources()):
         return []
     hint = f"Set it to some of {', '.join(Source.values)}, or unset it."
-    return [Error(f"ARENA_COUNTED_SOURCES names {', '.join(sorted(unknown))}.", hint=hint, id="arena.E010")]
+    return [Error(f"ARENA_COUNTED_SOURCES names {', '.join(unknown)}.", hint=hint, id="arena.E010")]
 
 
 @register()
@@ -115,7 +114,7 @@ def check_categories(**_: Any) -> list[CheckMessage]:
 
 def _wrong_with_categories() -> str:
     try:
-        module = rules()
+        module = category_rules()
         keys, version, _ = list(module.CATEGORIES), str(module.RULES_VERSION), module.categories_of
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         return str(error)

@@ -103,7 +103,7 @@ def publish() -> None:
     from arena.models import Rating, RatingSnapshot, Vote
     from arena.scoring.board_rows import entry_ids, ratings_of
     from arena.scoring.comparisons import stored_counts
-    from arena.scoring.publish import policy
+    from arena.votes.policy import policy
     from ratings.standings import standings
 
     ids = entry_ids()

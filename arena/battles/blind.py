@@ -16,6 +16,7 @@ from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
 from arena.models.answers import AnswerState
 from arena.models.battles import Pacing
 from arena.scoring.comparisons import OUTCOMES
+from arena.votes.policy import counts_when_stopped, weight_of
 from ratings import elo
 
 
@@ -150,7 +151,7 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
         may_be_retried=battle.may_be_retried(now),
         is_recorded=battle.is_recorded,
         is_left=battle.left_at is not None,
-        vote_counts=battle.vote_counts,
+        vote_counts=counts_when_stopped(battle),
         is_blind=battle.is_blind,
         has_two_sides=len(battle.slots) > 1,
     )
@@ -159,7 +160,7 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
 def reveal(battle: Battle, vote: Vote) -> Reveal:
     """The names. The vote is asked for, so that nobody gets here without one."""
     outcome = Choice(vote.choice)
-    weight = vote.weight
+    weight = weight_of(vote)
     step = weight * elo.step(vote.elo_a, vote.elo_b, outcome=OUTCOMES[outcome])
     sides = (
         _side(battle, Slot.A, vote.elo_a, step),

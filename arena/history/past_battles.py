@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from arena.battles.blind import cards
 from arena.models import Battle, Choice, Vote, VoteExclusion, Voter
+from arena.votes.policy import IDENTITY, STOPPED
 
 PAGE_SIZE = 20
 #: Why a vote does not count, by the rule that says so.
 RULES: dict[str, str | Promise] = {
-    "stopped": gettext_lazy("Not counted: you stopped an answer before its end."),
-    "identity": gettext_lazy("Not counted: an answer said who wrote it."),
+    STOPPED: gettext_lazy("Not counted: you stopped an answer before its end."),
+    IDENTITY: gettext_lazy("Not counted: an answer said who wrote it."),
 }
 
 
@@ -38,7 +39,7 @@ class PastBattle:
 
 def battles_of(voter: Voter) -> "QuerySet[Battle]":
     """The voter's battles, the newest first, with all that a line of them needs."""
-    exclusions = Prefetch("vote__exclusions", queryset=VoteExclusion.objects.order_by("pk"))
+    exclusions = Prefetch("vote__exclusions", queryset=VoteExclusion.objects.newest())
     return Battle.objects.with_rows().filter(voter=voter).prefetch_related(exclusions).order_by("-created", "-pk")
 
 
@@ -104,7 +105,7 @@ def _note(battle: Battle) -> str:
         return ""
     if not battle.is_blind:
         return _("Kept apart: not blind.")
-    newest = list(vote.exclusions.all())[-1:]
+    newest = list(vote.exclusions.all())  # prefetched: the one that holds
     if not newest or newest[0].weight == 1:
         return ""
     if newest[0].weight > 0:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.leaderboard.record import lead
-from arena.models import Choice, LanguageModel, Rating, RatingSnapshot, Vote, Voter
-from arena.scoring.comparisons import WeightedVote, comparisons, newest_weights, weighted
+from arena.models import Choice, LanguageModel, Rating, RatingSnapshot, Voter
+from arena.scoring.comparisons import WeightedVote, comparisons, weighted
+from arena.votes.policy import rated_votes, weights_of
 from ratings import provisional
 from ratings.scale import to_points
 
@@ -62,8 +63,8 @@ def personal_board(voter: Voter) -> PersonalBoard:
 
 
 def _counted(voter: Voter) -> list[WeightedVote]:
-    votes = list(Vote.objects.rated().filter(voter=voter).select_related("battle").order_by("pk"))
-    weights = newest_weights({vote.pk: vote.source for vote in votes})
+    votes = list(rated_votes().filter(voter=voter).select_related("battle").order_by("pk"))
+    weights = weights_of({vote.pk: vote.source for vote in votes})
     found = (weighted(vote, weights[vote.pk]) for vote in votes)
     return [vote for vote in found if vote.weight > 0]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from arena.models import RatingSnapshot
 from arena.models.counts import NO_TIES, OVERALL, RECENT, STYLE
-from arena.scoring.vote_features import rules
+from arena.votes.policy import category_rules
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class BoardCategory:
 
 def board_categories() -> tuple[BoardCategory, ...]:
     """Those that could have a board, in the order shown, in the reader's language."""
-    known = rules().CATEGORIES.values()
+    known = category_rules().CATEGORIES.values()
     return (
         BoardCategory(OVERALL, _("Overall"), _("All votes.")),
         BoardCategory(

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from arena.models.answers import Answer, AnswerState, Slot
+from arena.models.answers import Answer, Slot
 from arena.models.catalog import LanguageModel
 from arena.models.imports import ImportedSet
 from arena.models.prompts import Prompt
@@ -37,8 +37,8 @@ class Pacing(models.TextChoices):
     WHEN_DONE = "when_done"
 
 
-#: Only votes on these reach the board: who sees the names judges the names too.
-RATED = (BattleKind.BLIND, BattleKind.IMPORTED)
+#: Kinds whose voters do not see the names. Only votes on these reach the board: see arena.votes.policy.
+BLIND_KINDS = (BattleKind.BLIND, BattleKind.IMPORTED)
 
 
 def still_votable(now: datetime) -> Q:
@@ -57,7 +57,7 @@ class BattleQuerySet(models.QuerySet["Battle"]):
     def busy_chats_of(self, voter: Voter) -> "BattleQuerySet":
         """This voter's conversations with chosen models in which an answer is being written."""
         running = Answer.objects.running().filter(turn__battle=models.OuterRef("pk"))
-        return self.filter(models.Exists(running), voter=voter).exclude(kind__in=RATED)
+        return self.filter(models.Exists(running), voter=voter).exclude(kind__in=BLIND_KINDS)
 
     def newest_sides(self, entry: LanguageModel, how_many: int) -> dict[uuid.UUID, Slot]:
         """Where the entry sits, by the pks of its newest battles."""
@@ -139,7 +139,7 @@ class Battle(models.Model):
     @property
     def is_blind(self) -> bool:
         """Whether nobody may learn who answers before the vote."""
-        return self.kind in RATED
+        return self.kind in BLIND_KINDS
 
     @property
     def pacing(self) -> "Pacing":
@@ -171,12 +171,6 @@ class Battle(models.Model):
     def lost_answers(self) -> list[Answer]:
         """Those that failed, or were stopped before their first word."""
         return [a for turn in self.active_turns for a in turn.answers.all() if a.is_lost]
-
-    @property
-    def vote_counts(self) -> bool:
-        """Whether the policy lets a vote on it count: one on half an answer says little about the whole."""
-        answers = (answer for turn in self.active_turns for answer in turn.answers.all())
-        return settings.COUNT_STOPPED or all(answer.state != AnswerState.STOPPED for answer in answers)
 
     def is_open(self, now: datetime) -> bool:
         """Whether a vote may still come: no vote, not left, no lost side, younger than a day."""

@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import F, Q
 
-from arena.models.battles import RATED
 from arena.models.catalog import LanguageModel
 from arena.models.votes import Vote
 
@@ -18,21 +17,10 @@ SUMS = ("first_wins", "second_wins", "ties", "both_bad")
 SQUARES = tuple(f"{name}_squared" for name in SUMS)
 
 
-class PendingVoteQuerySet(models.QuerySet["PendingVote"]):
-    def add(self, vote: Vote) -> bool:
-        """Let the next board count the vote; False where it never counts, because its voter saw the names."""
-        if vote.battle.kind not in RATED:
-            return False
-        self.create(vote=vote)
-        return True
-
-
 class PendingVote(models.Model):
     """A vote, or a change of a vote's weight, that the board does not show yet. Written with the fact itself."""
 
     vote = models.ForeignKey(Vote, on_delete=models.PROTECT, related_name="+")
-
-    objects = PendingVoteQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"vote {self.vote_id}"

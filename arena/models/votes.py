@@ -1,12 +1,13 @@
 """What people chose, and why some choices do not count. Both are facts: rows are added, never changed."""
 
-from django.conf import settings
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from arena.models.append_only import AppendOnly, AppendOnlyQuerySet
-from arena.models.battles import RATED, Battle
+from arena.models.battles import BLIND_KINDS, Battle
 from arena.models.voters import Voter
 
 
@@ -23,25 +24,11 @@ class Source(models.TextChoices):
     IMPORTED = "imported"
 
 
-def weight_by_policy(source: str, excluded_to: float | None) -> float:
-    """What a vote counts for: nothing where its source is off the board, else what its newest exclusion says, else 1.
-
-    excluded_to: the weight of that exclusion, None without one.
-    """
-    if source not in settings.COUNTED_SOURCES:
-        return 0.0
-    return 1.0 if excluded_to is None else excluded_to
-
-
 class VoteQuerySet(AppendOnlyQuerySet["Vote"]):
-    def rated(self) -> "VoteQuerySet":
-        """Those that the board counts, each with its weight."""
-        return self.filter(battle__kind__in=RATED)
-
     def apart(self) -> "VoteQuerySet":
-        """The others: their voters saw the names."""
+        """Return the votes that are on no board, because their voters saw the names."""
         # By the few such battles: a join would look up the battle of every vote.
-        return self.filter(battle__in=Battle.objects.exclude(kind__in=RATED))
+        return self.filter(battle__in=Battle.objects.exclude(kind__in=BLIND_KINDS))
 
 
 class Vote(AppendOnly):
@@ -70,15 +57,18 @@ class Vote(AppendOnly):
         """Whether the voter has said why."""
         return self.reasons.exists() or hasattr(self, "comment")
 
-    @property
-    def weight(self) -> float:
-        """What the vote counts for."""
-        newest = self.exclusions.order_by("-pk").first()
-        return weight_by_policy(self.source, newest.weight if newest else None)
-
 
 class VoteExclusionQuerySet(AppendOnlyQuerySet["VoteExclusion"]):
-    pass
+    def newest(self, *, until: datetime | None = None) -> "VoteExclusionQuerySet":
+        """Return the exclusion of each vote that holds: its newest one, of those up to a moment if one is given."""
+        among = VoteExclusion.objects.all() if until is None else VoteExclusion.objects.filter(at__lte=until)
+        newer = among.filter(vote=models.OuterRef("vote"), pk__gt=models.OuterRef("pk"))
+        own = self if until is None else self.filter(at__lte=until)
+        return own.filter(~models.Exists(newer))
+
+    def weights(self) -> dict[int, float]:
+        """Return the weight that each exclusion gives its vote, by the vote's pk."""
+        return dict(self.values_list("vote_id", "weight"))
 
 
 class VoteExclusion(AppendOnly):

@@ -9,8 +9,8 @@ from scipy.stats import binomtest
 from arena.models import Answer, Battle, CountedVote, PendingVote, RatingSnapshot, Vote, VoteExclusion
 from arena.models.answers import AnswerState
 from arena.models.battles import BattleKind
-from arena.models.votes import weight_by_policy
 from arena.scoring.recompute import recompute_all_leaderboards
+from arena.votes.policy import rated_votes, vote_weight
 
 MAX_LEASE_AGE = timedelta(seconds=120)
 MIN_CHANCE = 1e-4
@@ -27,7 +27,7 @@ def check_invariants(*, now: datetime) -> list[str]:
 def _counts_add_up() -> Iterator[str]:
     counted = CountedVote.objects.filter(weight__gt=0).count()
     excluded = CountedVote.objects.filter(weight=0).count()
-    rated = Vote.objects.rated()
+    rated = rated_votes()
     pending, votes = rated.filter(counted__isnull=True).count(), rated.count()
     if counted + excluded + pending != votes:
         yield f"{counted} counted + {excluded} excluded + {pending} pending are not the {votes} votes"
@@ -38,12 +38,12 @@ def _counts_add_up() -> Iterator[str]:
 
 def _weights() -> Iterator[str]:
     """What is counted is what the policy and the newest exclusion say, unless the change still waits."""
-    newest = dict(VoteExclusion.objects.order_by("pk").values_list("vote_id", "weight"))
+    newest = VoteExclusion.objects.newest().weights()
     settled = CountedVote.objects.exclude(vote__in=PendingVote.objects.values("vote"))
-    for vote_id, source, weight in settled.values_list("vote_id", "vote__source", "weight"):
-        due = weight_by_policy(source, newest.get(vote_id))
-        if weight != due:
-            yield f"vote {vote_id} is counted with weight {weight}, the policy and its exclusions say {due}"
+    for vote_id, source, counted in settled.values_list("vote_id", "vote__source", "weight"):
+        due = vote_weight(source, newest.get(vote_id))
+        if counted != due:
+            yield f"vote {vote_id} is counted with weight {counted}, the policy and its exclusions say {due}"
 
 
 def _board() -> Iterator[str]:

@@ -8,9 +8,8 @@ from itertools import chain
 
 import numpy as np
 
-from arena.models import Choice, PairCount, Vote, VoteExclusion
+from arena.models import Choice, PairCount, Vote
 from arena.models.counts import NO_TIES, OVERALL, SQUARES, SUMS
-from arena.models.votes import weight_by_policy
 from ratings.arrays import FloatArray, IntArray
 from ratings.comparisons import Comparisons, Outcome
 from ratings.counts import PairCounts
@@ -79,13 +78,6 @@ def weighted(vote: Vote, weight: float, categories: Iterable[str] = ()) -> Weigh
     assert battle.model_b_id is not None
     sides = (battle.model_a_id, battle.model_b_id)
     return WeightedVote(vote.pk, str(battle.id), *sides, Choice(vote.choice), weight, tuple(categories))
-
-
-def newest_weights(sources: Mapping[int, str]) -> dict[int, float]:
-    """What each of these votes counts for, by pk. sources: of the votes, by pk."""
-    exclusions = VoteExclusion.objects.filter(vote__in=list(sources)).order_by("pk")
-    newest = dict(exclusions.values_list("vote_id", "weight"))
-    return {pk: weight_by_policy(source, newest.get(pk)) for pk, source in sources.items()}
 
 
 def comparisons(

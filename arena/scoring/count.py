@@ -5,18 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-from django.conf import settings
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
-
-from arena.models import CountedVote, PendingVote, VoteExclusion
+from arena.models import CountedVote, PendingVote
 from arena.models.inserting import insert_rows
-from arena.scoring.comparisons import WeightedVote, newest_weights
+from arena.scoring.comparisons import WeightedVote
 from arena.scoring.counted_votes import PendingRow, counted_votes, pending_votes
 from arena.scoring.pair_sums import add_to_sums, pairs_of, replace_sums, sums_of
 from arena.scoring.prepare import Prepared
 from arena.scoring.vote_categories import add_categories, categories_of
 from arena.scoring.vote_features import VoteFeatures, features_of
+from arena.votes.policy import of_counted_sources, weight_of_counted, weights_of
 
 Change = tuple[WeightedVote, WeightedVote]  # as counted before, as counted now
 
@@ -61,7 +58,7 @@ def count_votes(prepared: Prepared) -> Counting:
     prepared: as it holds now; what it lacks of votes and exclusions that came since is read here.
     """
     waiting, rows = pending_votes()
-    weights = newest_weights({vote.id: vote.source for vote in waiting})
+    weights = weights_of({vote.id: vote.source for vote in waiting})
     new = [vote for vote in waiting if vote.counted is None]
     late = features_of([vote.battle for vote in new if vote.battle not in prepared.features])
     features = [prepared.features.get(vote.battle) or late.get(vote.battle) or VoteFeatures() for vote in new]
@@ -80,11 +77,9 @@ def reweigh_sources() -> None:
 
     For the holder of the board's lock. The sums of all boards are due anew after it.
     """
-    is_on = Q(vote__source__in=settings.COUNTED_SOURCES)
+    is_on = of_counted_sources("vote")
     CountedVote.objects.filter(~is_on, weight__gt=0).update(weight=0)
-    excluded = VoteExclusion.objects.filter(vote=OuterRef("vote")).order_by("-pk").values("weight")[:1]
-    back = CountedVote.objects.filter(is_on, weight=0)
-    back.update(weight=Coalesce(Subquery(excluded), 1.0))
+    CountedVote.objects.filter(is_on, weight=0).update(weight=weight_of_counted("vote"))
 
 
 def _changes(votes: Sequence[PendingRow], weights: Mapping[int, float]) -> list[Change]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from arena.models import RatingSnapshot
-from arena.scoring.comparisons import WeightedVote, newest_weights
+from arena.scoring.comparisons import WeightedVote
 from arena.scoring.counted_votes import counted_votes, pending_votes
 from arena.scoring.pair_sums import Sums, sums_of
 from arena.scoring.vote_features import VoteFeatures, features_of
+from arena.votes.policy import weights_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def prepare_round(*, full_rebuild: bool) -> Prepared:
     """full_rebuild: all boards will be summed anew. Otherwise every vote is read only where a weight changes."""
     newest = RatingSnapshot.objects.newest_id()
     waiting, _ = pending_votes()
-    weights = newest_weights({vote.id: vote.source for vote in waiting})
+    weights = weights_of({vote.id: vote.source for vote in waiting})
     changes = any(vote.is_changed(weights[vote.id]) for vote in waiting)
     battles = [vote.battle for vote in waiting if vote.counted is None]
     features = dict.fromkeys(battles, VoteFeatures()) | features_of(battles)

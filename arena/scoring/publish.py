@@ -20,16 +20,13 @@ from arena.scoring.full_scan_boards import FULL_SCAN
 from arena.scoring.pair_sums import replace_all_sums
 from arena.scoring.prepare import Prepared, prepare_round
 from arena.scoring.reclassify import reclassify_votes
-from arena.scoring.vote_features import rules
 from arena.version import version
+from arena.votes.policy import policy
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.scale import START
 from ratings.standings import Standings, standings
 
-#: Which votes count and how: blind votes, each once, by the weight of their newest exclusion; half-win ties, HC3
-#: intervals by the squares of the weights. Boards of an older policy are published anew.
-RULES = "blind-4"
 #: The newest boards that stay, of the overall board and of each category.
 KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
 
@@ -75,12 +72,6 @@ def _prepared_again(*, full_rebuild: bool) -> Prepared:
 
 def _is_current(board: RatingSnapshot | None) -> bool:
     return board is None or board.policy == policy()
-
-
-def policy() -> str:
-    """The rules, the sources of votes that are on the board, and the rules of the categories."""
-    sources = "+".join(sorted(settings.COUNTED_SOURCES))
-    return f"{RULES} {sources} {settings.CATEGORIES} {rules().RULES_VERSION}"
 
 
 def _publish_incrementally(found: Counting, now: datetime) -> RatingSnapshot:

@@ -13,8 +13,9 @@ from arena.models.counts import STYLE
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import add_to_digest
 from arena.scoring.full_scan_boards import FULL_SCAN, full_scan_board, full_scan_votes
-from arena.scoring.publish import policy, store_board
+from arena.scoring.publish import store_board
 from arena.version import version
+from arena.votes.policy import policy
 from ratings.errors import NotConverged
 
 #: A window moves on without votes; it is looked at so often.

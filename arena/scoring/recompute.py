@@ -7,13 +7,12 @@ import numpy as np
 
 from arena.models import Choice, CountedVote, Rating, RatingSnapshot, VoteCategory, VoteExclusion
 from arena.models.counts import OVERALL
-from arena.models.votes import weight_by_policy
 from arena.scoring.board_rows import entry_ids, ratings_of
 from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote, add_to_digest, comparisons, stored_counts
 from arena.scoring.counted_votes import counted_votes
 from arena.scoring.full_scan_boards import FULL_SCAN, full_scan_board, full_scan_votes
-from arena.scoring.publish import policy
 from arena.scoring.vote_categories import with_categories
+from arena.votes.policy import policy, vote_weight
 from ratings import elo
 from ratings.counts import PairCounts
 from ratings.standings import standings
@@ -142,15 +141,15 @@ def _votes_then(snapshot: RatingSnapshot) -> list[WeightedVote]:
     Whether these are the board's own votes and weights, its digest tells.
     """
     later = VoteExclusion.objects.filter(at__gt=snapshot.published).values("vote")
-    earlier = VoteExclusion.objects.filter(at__lte=snapshot.published, vote__in=later).order_by("pk")
-    changed, then = set(later.values_list("vote", flat=True)), dict(earlier.values_list("vote", "weight"))
+    changed = set(later.values_list("vote", flat=True))
+    then = VoteExclusion.objects.newest(until=snapshot.published).filter(vote__in=later).weights()
     columns = ("number", "vote_id", *BATTLE_COLUMNS, "vote__choice", "vote__source", "weight")
     counted = CountedVote.objects.filter(number__lte=snapshot.last_number).order_by("number").values_list(*columns)
     categories = VoteCategory.objects.filter(counted__lte=snapshot.last_number)
     rows = with_categories(counted.iterator(chunk_size=5000), categories)
     votes = []
     for (_, vote, id, a, b, choice, source, weight), keys in rows:
-        weight_then = weight_by_policy(source, then.get(vote)) if vote in changed else weight
+        weight_then = vote_weight(source, then.get(vote)) if vote in changed else weight
         votes.append(WeightedVote(vote, str(id), a, b, Choice(choice), weight_then, keys))
     return votes
 

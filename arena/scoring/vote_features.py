@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.conf import settings
 
 from arena.formats.votes.base import TurnTexts
 from arena.scoring.turn_texts import turn_texts
+from arena.votes.policy import category_rules
 from ratings.arrays import FloatArray
 from ratings.style import STYLE_FEATURES, normalised_differences, style_counts
 
@@ -25,11 +23,6 @@ class VoteFeatures:
 
     categories: tuple[str, ...] = ()
     style: bytes = b""
-
-
-def rules() -> Any:
-    """The module that ARENA_CATEGORIES names: RULES_VERSION, CATEGORIES and categories_of, as arena.categories has."""
-    return import_module(settings.CATEGORIES)
 
 
 def features_of(battles: Sequence[UUID]) -> dict[UUID, VoteFeatures]:
@@ -48,7 +41,7 @@ def unpacked(styles: Iterable[bytes]) -> FloatArray:
 
 
 def _features(turns: Collection[TurnTexts]) -> VoteFeatures:
-    categories = rules().categories_of([turn.user_text for turn in turns])
+    categories = category_rules().categories_of([turn.user_text for turn in turns])
     sides = ("\n\n".join(turn.answer_a for turn in turns), "\n\n".join(turn.answer_b for turn in turns))
     if not any(sides):
         return VoteFeatures(tuple(sorted(categories)))

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from arena.models import Choice, LanguageModel, RatingSnapshot, Vote, VoteExclusion
-from arena.models.battles import RATED
+from arena.models.battles import BLIND_KINDS
 from arena.models.catalog import Kind, State
 from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
 from arena.transparency.battle_counts import BattleCounts, battle_counts
 from arena.transparency.robustness import MAX_MODELS, Firmness, firmness
+from arena.votes.policy import IDENTITY, STOPPED, is_counted_source
 
 SECONDS_KEPT = 60
 
@@ -29,8 +29,8 @@ _WHOSE: dict[str, str | Promise] = {
 }
 #: Of the rules that the arena itself applies.
 _MEANINGS: dict[str, str | Promise] = {
-    "stopped": gettext_lazy("the voter stopped an answer before its end"),
-    "identity": gettext_lazy("an answer said who wrote it"),
+    STOPPED: gettext_lazy("the voter stopped an answer before its end"),
+    IDENTITY: gettext_lazy("an answer said who wrote it"),
     "imported": gettext_lazy("by the weight that the file gave it"),
 }
 _KEY, _ONE_COUNT_AT_A_TIME = "transparency", Lock()
@@ -154,7 +154,7 @@ def _votes() -> Iterable[VoteCount]:
     counts.subtract(apart)
     for source in sorted({source for source, _ in +counts}):
         each = [counts[source, choice] for choice in Choice]
-        yield VoteCount(source, source in settings.COUNTED_SOURCES, sum(each), *each)
+        yield VoteCount(source, is_counted_source(source), sum(each), *each)
 
 
 def _by_choice(votes: VoteQuerySet) -> Counter[tuple[str, str]]:
@@ -163,8 +163,7 @@ def _by_choice(votes: VoteQuerySet) -> Counter[tuple[str, str]]:
 
 
 def _exclusions() -> Iterable[ExclusionCount]:
-    newer = VoteExclusion.objects.filter(vote=OuterRef("vote"), pk__gt=OuterRef("pk"))
-    holding = VoteExclusion.objects.filter(~Exists(newer), vote__battle__kind__in=RATED, weight__lt=1)
+    holding = VoteExclusion.objects.newest().filter(vote__battle__kind__in=BLIND_KINDS, weight__lt=1)
     removed, lessened = Count("pk", filter=Q(weight=0)), Count("pk", filter=Q(weight__gt=0))
     for rule, gone, less in holding.values_list("rule").annotate(removed=removed, lessened=lessened).order_by("rule"):
         yield ExclusionCount(rule, gone, less)

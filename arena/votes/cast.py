@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arena.models import Battle, Choice, PendingVote, RatingSnapshot, Slot, Vote, VoteExclusion
+from arena.models import Battle, Choice, RatingSnapshot, Slot, Vote, VoteExclusion
 from arena.models.votes import Source
-from arena.queues import enqueue_publication
-from arena.votes.self_identification import reveals_author
+from arena.votes.policy import put_on_board, rule_against
 from ratings.scale import START
 
 
@@ -36,8 +35,7 @@ def cast_vote(battle: Battle, choice: Choice, *, source: Source = Source.HUMAN, 
         if not battle.may_vote(now):
             raise CannotVote
         vote = _insert(battle, choice, source, now)
-        if PendingVote.objects.add(vote):
-            transaction.on_commit(enqueue_publication)
+        put_on_board(vote)
     return vote
 
 
@@ -62,17 +60,6 @@ def _insert(battle: Battle, choice: Choice, source: Source, now: datetime) -> Vo
         elo_a=board.get(battle.model_a_id, START),
         elo_b=board.get(battle.entry(Slot.B).pk, START),
     )
-    if rule := _rule_against(battle):
+    if rule := rule_against(battle):
         VoteExclusion.objects.create(vote=vote, rule=rule, rule_version="1", by="cast_vote", at=now)
     return vote
-
-
-def _rule_against(battle: Battle) -> str:
-    """Why a vote on it is not counted; empty where nothing is against it."""
-    if not battle.vote_counts:
-        return "stopped"
-    if not battle.is_blind:
-        return ""
-    texts = (answer.text for turn in battle.all_turns for answer in turn.answers.all())
-    # Looked at only now: said before the vote, it would confirm who answers.
-    return "identity" if reveals_author(texts, (battle.entry(slot) for slot in battle.slots)) else ""

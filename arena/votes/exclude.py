@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from arena.models import PendingVote, Vote, VoteExclusion
-from arena.queues import enqueue_publication
+from arena.models import Vote, VoteExclusion
+from arena.votes.policy import put_on_board
 
 
 def exclude_vote(
@@ -30,6 +30,5 @@ def exclude_vote(
             by=by,
             at=now,
         )
-        if PendingVote.objects.add(vote):
-            transaction.on_commit(enqueue_publication)
+        put_on_board(vote)
     return exclusion

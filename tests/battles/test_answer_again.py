@@ -9,6 +9,7 @@ from arena.battles.blind import blind_battle
 from arena.battles.continue_battle import CannotContinue, continue_battle
 from arena.models import Answer, Battle, Choice
 from arena.votes.cast import cast_vote
+from arena.votes.policy import weight_of
 from tests.factories import make_battle, write_answers
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def test_a_vote_counts_the_turns_that_stand_and_is_about_them():
     Answer.objects.filter(turn__battle=battle).update(state="stopped", text="Half")
     battle = again(Battle.objects.with_rows().get(pk=battle.pk))
     vote = cast_vote(battle, Choice.TIE, now=timezone.now())
-    assert (vote.turns_seen, vote.weight) == (1, 1.0)
+    assert (vote.turns_seen, weight_of(vote)) == (1, 1.0)
 
 
 def test_there_are_no_other_answers_while_the_last_are_being_written_or_after_the_vote():

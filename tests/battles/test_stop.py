@@ -10,6 +10,7 @@ from arena.battles.stop import CannotStop, stop_answers
 from arena.models import Answer, Battle, Choice, PairCount
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import CannotVote, cast_vote
+from arena.votes.policy import weight_of
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db
@@ -99,5 +100,5 @@ def test_whether_a_vote_on_half_an_answer_counts_is_the_policy_of_the_arena(sett
     settings.COUNT_STOPPED = policy
     vote = cast_vote(stopped("Half an ans"), Choice.MODEL_A, now=timezone.now())
     publish_leaderboard(now=timezone.now())
-    assert vote.weight == counted
+    assert weight_of(vote) == counted
     assert sum(row.first_wins + row.second_wins for row in PairCount.objects.filter(category="overall")) == counted

@@ -259,8 +259,8 @@ def test_a_leak_in_a_header_a_cookie_or_an_error_is_seen(wire, settings, leak, s
 
 
 def test_a_leak_in_a_page_is_seen(wire, settings, tmp_path: Path):
-    (tmp_path / "battle").mkdir()
-    (tmp_path / "battle" / "_vote_bar.html").write_text("<!-- farm-template -->")
+    (tmp_path / "battles").mkdir()
+    (tmp_path / "battles" / "_vote_bar.html").write_text("<!-- farm-template -->")
     settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
     play_a_battle(wire)
     assert wire.leaks() == ["farm-template"]

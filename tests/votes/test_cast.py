@@ -11,6 +11,7 @@ from arena.models import Answer, Choice, PendingVote, Vote
 from arena.models.append_only import FactsAreAppendOnly
 from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote
 from arena.votes.exclude import exclude_vote
+from arena.votes.policy import weight_of
 from tests.factories import make_battle, make_entry
 from tests.parallel import in_parallel
 
@@ -55,7 +56,7 @@ def test_the_same_vote_again_is_the_same_vote():
 def test_a_vote_on_an_answer_that_says_who_wrote_it_is_kept_and_not_counted(said):
     battle = named_battle(said)
     cast = vote(battle)
-    assert (cast.weight, cast.exclusions.get().rule) == (0.0, "identity")
+    assert (weight_of(cast), cast.exclusions.get().rule) == (0.0, "identity")
     assert not reveal(battle, cast).is_counted
 
 
@@ -69,7 +70,7 @@ def test_a_vote_on_an_answer_that_says_who_wrote_it_is_kept_and_not_counted(said
     ],
 )
 def test_a_vote_on_an_answer_that_only_speaks_of_a_name_counts(said):
-    assert vote(named_battle(said)).weight == 1.0
+    assert weight_of(vote(named_battle(said))) == 1.0
 
 
 def test_another_choice_on_a_voted_battle_is_refused():

@@ -1,0 +1,120 @@
+"""Which votes count on the board, and how much: the only place that decides it.
+
+A vote counts where its voter did not see the names (a blind battle, here or elsewhere), where the operator counts
+votes of its source, and as much as its newest exclusion says. Everything else asks here.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable, OuterRef
+from django.db.models.functions import Coalesce
+
+from arena.categories import Category
+from arena.models import Battle, PendingVote, Vote, VoteExclusion
+from arena.models.answers import AnswerState
+from arena.models.battles import BLIND_KINDS
+from arena.models.votes import Source
+from arena.queues import enqueue_publication
+from arena.votes.self_identification import reveals_author
+
+#: Blind votes, each once, by the weight of their newest exclusion; half-win ties, HC3 intervals by the squares of the
+#: weights. Boards of an older policy are published anew.
+RULES = "blind-4"
+#: The rules that the arena applies by itself when a vote is cast.
+STOPPED, IDENTITY = "stopped", "identity"
+
+
+class CategoryRules(Protocol):
+    """What the module that ARENA_CATEGORIES names must have, as arena.categories does."""
+
+    RULES_VERSION: str
+    CATEGORIES: Mapping[str, Category]
+
+    def categories_of(self, user_texts: Sequence[str]) -> Collection[str]: ...
+
+
+def policy() -> str:
+    """Return the policy as each board carries it: the rules, the counted sources and the rules of the categories."""
+    sources = "+".join(sorted(settings.COUNTED_SOURCES))
+    return f"{RULES} {sources} {settings.CATEGORIES} {category_rules().RULES_VERSION}"
+
+
+def category_rules() -> CategoryRules:
+    """Return the module that ARENA_CATEGORIES names. Raises ImportError."""
+    return cast(CategoryRules, import_module(settings.CATEGORIES))
+
+
+def rated_votes() -> "QuerySet[Vote]":
+    """Return the votes that can be on a board, each with the weight that `weights_of` gives."""
+    return Vote.objects.filter(battle__kind__in=BLIND_KINDS)
+
+
+def put_on_board(vote: Vote) -> None:
+    """Let the next board show this vote, or its changed weight. A vote that saw the names is on no board.
+
+    For the transaction that writes the vote or its exclusion.
+    """
+    if vote.battle.kind in BLIND_KINDS:
+        PendingVote.objects.create(vote=vote)
+        transaction.on_commit(enqueue_publication)
+
+
+def vote_weight(source: str, excluded_to: float | None) -> float:
+    """Return what a vote counts for, in [0, 1]. excluded_to: the weight of its newest exclusion, None without one."""
+    if not is_counted_source(source):
+        return 0.0
+    return 1.0 if excluded_to is None else excluded_to
+
+
+def weight_of(vote: Vote) -> float:
+    """Return what this vote counts for, in [0, 1]."""
+    return weights_of({vote.pk: vote.source})[vote.pk]
+
+
+def weights_of(sources: Mapping[int, str]) -> dict[int, float]:
+    """Return what each of these votes counts for, by pk. sources: of the votes, by pk."""
+    excluded = VoteExclusion.objects.newest().filter(vote__in=list(sources)).weights()
+    return {pk: vote_weight(source, excluded.get(pk)) for pk, source in sources.items()}
+
+
+def is_counted_source(source: str) -> bool:
+    """Tell whether votes of this source are on the board."""
+    return source in settings.COUNTED_SOURCES
+
+
+def unknown_sources() -> list[str]:
+    """Return what ARENA_COUNTED_SOURCES names and no vote has: a typing error would take votes off the board."""
+    return sorted(set(settings.COUNTED_SOURCES) - set(Source.values))
+
+
+def of_counted_sources(path: str) -> Q:
+    """Return the condition that a vote, reached by this path of a query, is of a counted source."""
+    return Q(**{f"{path}__source__in": settings.COUNTED_SOURCES})
+
+
+def weight_of_counted(path: str) -> Combinable:
+    """Return the weight of a vote of a counted source, reached by this path, for the database to compute."""
+    newest = VoteExclusion.objects.newest().filter(vote=OuterRef(path)).values("weight")[:1]
+    return Coalesce(Subquery(newest), 1.0)
+
+
+def counts_when_stopped(battle: Battle) -> bool:
+    """Tell whether a vote on the battle counts as far as stopped answers go: half an answer says little."""
+    answers = (answer for turn in battle.active_turns for answer in turn.answers.all())
+    return settings.COUNT_STOPPED or all(answer.state != AnswerState.STOPPED for answer in answers)
+
+
+def rule_against(battle: Battle) -> str:
+    """Return the rule by which a vote that is cast now does not count; empty where nothing is against it."""
+    if not counts_when_stopped(battle):
+        return STOPPED
+    if not battle.is_blind:
+        return ""
+    texts = (answer.text for turn in battle.all_turns for answer in turn.answers.all())
+    # Looked at only now: said before the vote, it would confirm who answers.
+    return IDENTITY if reveals_author(texts, (battle.entry(slot) for slot in battle.slots)) else ""
