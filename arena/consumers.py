@@ -109,8 +109,7 @@ class _Followed:
 
 def _battle_of_voter(scope: dict[str, Any], battle_id: str) -> _Followed | None:
     """None if the battle is not this voter's."""
-    voter = voter_of_scope(scope)
-    battle = Battle.objects.filter(pk=battle_id, voter=voter).first() if voter else None
+    battle = Battle.objects.of(voter_of_scope(scope)).filter(pk=battle_id).first()
     if battle is None:
         return None
     return _Followed(battle.pacing, Answer.objects.running().filter(turn__battle=battle).exists())

@@ -105,10 +105,10 @@ def vote(request: TokenRequest, battle_id: UUID, body: NewVote) -> BattleOut:
 
 def _own(voter: Voter, battle_id: UUID) -> Battle:
     """Another's battle is as unknown as one that does not exist."""
-    found = Battle.objects.with_rows().filter(pk=battle_id, voter=voter).first()
-    if found is None:
+    own = Battle.objects.of(voter).with_rows().filter(pk=battle_id).first()
+    if own is None:
         raise Problem("not-found", "This token has no such battle.")
-    return found
+    return own
 
 
 def _shown(request: TokenRequest, battle_id: UUID) -> BattleOut:

@@ -63,7 +63,7 @@ def repeated_battle(voter: Voter, idempotency_key: UUID | None, user_text: str) 
     """The battle that this request began when it came before."""
     if idempotency_key is None:
         return None
-    battle = Battle.objects.with_rows().filter(pk=_id_of(voter, idempotency_key), voter=voter).first()
+    battle = Battle.objects.of(voter).with_rows().filter(pk=_id_of(voter, idempotency_key)).first()
     return battle if battle and battle.sent_turn(1, user_text) else None
 
 

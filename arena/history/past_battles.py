@@ -40,7 +40,7 @@ class PastBattle:
 def battles_of(voter: Voter) -> "QuerySet[Battle]":
     """The voter's battles, the newest first, with all that a line of them needs."""
     exclusions = Prefetch("vote__exclusions", queryset=VoteExclusion.objects.newest())
-    return Battle.objects.with_rows().filter(voter=voter).prefetch_related(exclusions).order_by("-created", "-pk")
+    return Battle.objects.of(voter).with_rows().prefetch_related(exclusions).order_by("-created", "-pk")
 
 
 def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle]:

@@ -47,6 +47,10 @@ def still_votable(now: datetime) -> Q:
 
 
 class BattleQuerySet(models.QuerySet["Battle"]):
+    def of(self, voter: Voter | None) -> "BattleQuerySet":
+        """Return the battles of this voter; none for a visitor without a key."""
+        return self.filter(voter=voter) if voter else self.none()
+
     def open_of(self, voter: Voter, *, now: datetime) -> "BattleQuerySet":
         """Battles that this voter could still vote on: the same rule as `Battle.is_open`."""
         lost = Answer.objects.lost().filter(turn__battle=models.OuterRef("pk"))

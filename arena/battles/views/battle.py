@@ -158,11 +158,10 @@ def _number(request: HttpRequest) -> int | None:
 
 def own_battle(request: HttpRequest, battle_id: UUID) -> Battle:
     """The battle with its rows. Another's battle is as unknown as one that does not exist."""
-    voter = known_voter(request)
-    found = Battle.objects.with_rows().filter(pk=battle_id, voter=voter).first() if voter else None
-    if found is None:
+    own = Battle.objects.of(known_voter(request)).with_rows().filter(pk=battle_id).first()
+    if own is None:
         raise Http404
-    return found
+    return own
 
 
 def _page(request: HttpRequest, own: Battle, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -15,9 +15,13 @@ from arena.battles.begin import TooManyOpenBattles
 from arena.battles.chat import CannotAnswer, choosable_entries, start_chat
 from arena.battles.forms import CANNOT_ANSWER, ChatForm
 from arena.battles.turns import QueueIsFull
-from arena.battles.views.start import PROMPT_TOO_LONG, busy_sentence, start_and_redirect, uuid_of, with_retry_after
-from arena.models import Battle
-from arena.people.voters import known_voter
+from arena.battles.views.start import (
+    PROMPT_TOO_LONG,
+    busy_sentence,
+    earlier_battle,
+    start_and_redirect,
+    with_retry_after,
+)
 
 rng = random.SystemRandom()
 
@@ -64,8 +68,7 @@ def _page(request: HttpRequest, kept: dict[str, str], *, status: int = 200, **co
 def _of_an_earlier_chat(request: HttpRequest) -> dict[str, str]:
     """What the address asks for: models by their slugs, and with ?again= all of an own conversation."""
     asked = {name: request.GET.get(name, "") for name in ("model", "rival")}
-    battle_id, voter = uuid_of(request.GET.get("again", "")), known_voter(request)
-    own = Battle.objects.with_rows().filter(pk=battle_id, voter=voter).first() if battle_id and voter else None
+    own = earlier_battle(request)
     if own is None or own.is_blind:
         return asked
     names = dict(zip(("model", "rival"), (own.entry(slot).slug for slot in own.slots), strict=False))

@@ -144,9 +144,15 @@ def _suggested(request: HttpRequest) -> str:
 
 def _prompt_of(request: HttpRequest) -> str:
     """The newest prompt of the visitor's own battle named by ?again=, so that nobody types it twice."""
-    battle_id, voter = uuid_of(request.GET.get("again", "")), known_voter(request)
-    battle = Battle.objects.filter(pk=battle_id, voter=voter).first() if battle_id and voter else None
+    battle = earlier_battle(request)
     return battle.all_turns[-1].user_text if battle else ""
+
+
+def earlier_battle(request: HttpRequest) -> Battle | None:
+    """Return the visitor's own battle that ?again= names; None where it names no such battle."""
+    battle_id = uuid_of(request.GET.get("again", ""))
+    own = Battle.objects.of(known_voter(request)).with_rows()
+    return own.filter(pk=battle_id).first() if battle_id else None
 
 
 def uuid_of(text: str) -> UUID | None:
