@@ -84,7 +84,7 @@ def test_an_alias_is_added_on_the_entrys_page_and_belongs_to_one_entry_in_any_ca
     alias = {"state": "active", "aliases-TOTAL_FORMS": 1, "aliases-INITIAL_FORMS": 0, "aliases-0-name": " Zoo/Zebra "}
     assert admin_client.post(f"/admin/arena/languagemodel/{zebra.pk}/change/", alias).status_code == 302
     again = admin_client.post(f"/admin/arena/languagemodel/{okapi.pk}/change/", alias | {"aliases-0-name": "ZOO/zebra"})
-    assert "already exists" in again.content.decode()
+    assert "is a name of another entry already" in again.content.decode()
     assert list(ModelAlias.objects.values_list("name", "entry")) == [("zoo/zebra", zebra.pk)]
 
 

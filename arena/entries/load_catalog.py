@@ -12,7 +12,8 @@ from arena.backends.base import Unavailable
 from arena.backends.transformers_local.folders import folder_of, is_usable
 from arena.backends.transformers_local.prompt import refuse_unusable_template
 from arena.entries.catalog import CatalogError, Entry
-from arena.models import Battle, LanguageModel
+from arena.models import Battle, LanguageModel, ModelAlias
+from arena.models.catalog import folded
 
 #: What an entry competes with. Once it has been in a battle, other values make another competitor.
 COMPETING = (
@@ -50,8 +51,21 @@ def load_catalog(entries: Iterable[Entry]) -> list[Change]:
 
     Raises SettingsAreFixed, and CatalogError for a prompt template that the entry's weights cannot be used with.
     """
-    changes = (_load(entry) for entry in entries)
-    return [change for change in changes if change]
+    described = list(entries)
+    changes = [change for entry in described if (change := _load(entry))]
+    for entry in described:
+        _add_aliases(entry)
+    return changes
+
+
+def _add_aliases(entry: Entry) -> None:
+    """Those that the entry lacks; what an operator has added stays. Raises CatalogError for a name of another entry."""
+    known = LanguageModel.objects.by_any_name()
+    model = LanguageModel.objects.get(slug=entry.slug)
+    for alias in map(folded, entry.aliases):
+        if known.get(alias) not in (None, model.pk):
+            raise CatalogError(f"{entry.origin}: the alias {alias!r} is a name of another entry already")
+        ModelAlias.objects.get_or_create(name=alias, defaults={"entry": model})
 
 
 def _load(entry: Entry) -> Change | None:

@@ -21,17 +21,17 @@ TOLD_EVERY = 500
 
 @dataclass
 class Exported:
-    """votes: how many were read; left_out: of those the format cannot carry; the others became `rows` rows.
+    """votes: how many were read; skipped: of those the format cannot carry; the others became `rows` rows.
 
-    withheld: counted votes without consent. digest: of the votes that went out, made as a board's, so that it is the
-    board's where all of them did. redacted, models, voters, languages: of the votes that went out.
+    without_consent: counted votes that may not go out. digest: of the votes that went out, made as a board's, so that
+    it is the board's where all of them did. redacted, models, voters, languages: of the votes that went out.
     """
 
     path: Path
     votes: int = 0
     rows: int = 0
-    left_out: int = 0
-    withheld: int = 0
+    skipped: int = 0
+    without_consent: int = 0
     digest: str = ""
     redacted: Counter[str] = field(default_factory=Counter)
     models: set[str] = field(default_factory=set)
@@ -42,7 +42,7 @@ class Exported:
         self.votes += 1
         self.rows += rows
         if not rows:
-            self.left_out += 1
+            self.skipped += 1
             return
         self.redacted += redacted
         self.models |= {record.model_a, record.model_b}
@@ -71,7 +71,7 @@ def export_votes(
     votes = exportable(with_imported=with_imported)
     total = votes.count()
     records, done = Records(votes, salt=salt), Exported(folder / format.file_name)
-    done.withheld = CountedVote.objects.count() - total
+    done.without_consent = CountedVote.objects.count() - total
     folder.mkdir(parents=True, exist_ok=True)
     with writer(format, done.path) as write:
         for record, redacted in records:
@@ -99,10 +99,10 @@ def _facts(done: Exported, imported: dict[str, int], *, licence: str, now: datet
         made=now,
         made_by=f"Agon {version()}",
         licence=licence,
-        votes=done.votes - done.left_out,
+        votes=done.votes - done.skipped,
         rows=done.rows,
-        left_out=done.left_out,
-        withheld=done.withheld,
+        skipped=done.skipped,
+        without_consent=done.without_consent,
         models=len(done.models),
         voters=len(done.voters),
         imported=imported,

@@ -10,7 +10,7 @@ from django.db import transaction
 from arena.formats.alpaca_eval import RecordedRow, read
 from arena.formats.refusals import MalformedFile
 from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
-from arena.models.catalog import Kind
+from arena.models.catalog import Kind, State
 
 Progress = Callable[[int, int], object]
 BATCH = 400
@@ -81,14 +81,33 @@ def _locked_set() -> PromptSet:
 
 
 def _entry(generator: str) -> LanguageModel:
-    # Found by the generator: an operator may rename the entry, and two generators may have the same slug.
-    known = LanguageModel.objects.filter(kind=Kind.RECORDED, options__generator=generator).first()
-    if known is not None:
-        return known
+    """The entry whose recorded answers these are: by the generator first, since an operator may have renamed it."""
+    recorded = LanguageModel.objects.filter(kind=Kind.RECORDED, options__generator=generator).first()
+    return recorded or _entry_of_this_name(generator) or _add_entry(generator)
+
+
+def _entry_of_this_name(generator: str) -> LanguageModel | None:
+    """The entry that goes by the generator's name and does not answer live; it has recorded answers from now on.
+
+    One that only has imported votes is the same model, so its votes and its answers come together.
+    """
+    pk = LanguageModel.objects.by_any_name().get(generator)
+    entry = LanguageModel.objects.filter(pk=pk, kind__in=(Kind.RECORDED, Kind.IMPORTED)).first() if pk else None
+    if entry is not None and entry.kind == Kind.IMPORTED:
+        entry.kind, entry.state, entry.backend = Kind.RECORDED, State.ACTIVE, "recorded"
+        entry.options = {"generator": generator}
+        entry.save(update_fields=["kind", "state", "backend", "options"])
+    return entry
+
+
+def _add_entry(generator: str) -> LanguageModel:
     organisation, licence = KNOWN_GENERATORS.get(generator, ("", ""))
+    names = LanguageModel.objects.by_any_name()
+    # What a model wrote elsewhere is another competitor than the same model live, and no name may mean both.
+    is_taken = names.get(generator) is not None or names.is_ambiguous(generator)
     return LanguageModel.objects.create(
         slug=LanguageModel.objects.free_slug(generator, nameless="recorded"),
-        display_name=generator,
+        display_name=f"{generator[:89]} (recorded)" if is_taken else generator,
         organisation=organisation,
         licence=licence,
         kind=Kind.RECORDED,

@@ -12,7 +12,7 @@ from arena.formats.benchmarks.means import means
 from arena.formats.benchmarks.reading import BenchmarkFile
 from arena.formats.refusals import RefusedRow
 from arena.models import BenchmarkScore, BenchmarkSource, LanguageModel, ModelAlias
-from arena.models.benchmarks import folded
+from arena.models.catalog import folded
 
 BATCH = 500
 #: Scores by the entry's pk and the benchmark.
@@ -29,14 +29,14 @@ class UnknownBenchmark(ValueError):
 
 @dataclass
 class ImportedBenchmarks:
-    """new, replaced: scores; set_aside: rows. unmatched: the file's names that are no entry's, or more than one's."""
+    """new, replaced: scores; rejected: rows. skipped: the file's names that are no entry's, or more than one's."""
 
     source: str
     format: str
     new: int = 0
     replaced: int = 0
-    set_aside: int = 0
-    unmatched: list[str] = field(default_factory=list)
+    rejected: int = 0
+    skipped: list[str] = field(default_factory=list)
 
 
 def import_benchmarks(
@@ -50,7 +50,7 @@ def import_benchmarks(
     is_dry_run: bool = False,
     now: datetime,
     on_progress: Callable[[int, float], object] = lambda rows, share: None,
-    on_set_aside: Callable[[RefusedRow], object] = lambda row: None,
+    on_rejected: Callable[[RefusedRow], object] = lambda row: None,
 ) -> ImportedBenchmarks:
     """The entries have the file's scores afterwards, in place of those that they had from the same source.
 
@@ -61,27 +61,27 @@ def import_benchmarks(
     file = BenchmarkFile(path, format)
     done = ImportedBenchmarks((name or file.source)[:100], file.format.name)
 
-    def set_aside(row: RefusedRow) -> None:
-        done.set_aside += 1
-        on_set_aside(row)
+    def rejected(row: RefusedRow) -> None:
+        done.rejected += 1
+        on_rejected(row)
 
-    models = list(_usable(file, on_progress, set_aside))
+    models = list(_usable(file, on_progress, rejected))
     models = _chosen(means(models) if file.format.is_averaged else models, only)
     with transaction.atomic():
         _store_aliases(aliases or {})
-        scores = _of_entries(models, done, set_aside)
+        scores = _of_entries(models, done, rejected)
         _store(scores, done, licence=licence, now=now)
         transaction.set_rollback(is_dry_run)
     return done
 
 
 def _usable(
-    file: BenchmarkFile, on_progress: Callable[[int, float], object], set_aside: Callable[[RefusedRow], object]
+    file: BenchmarkFile, on_progress: Callable[[int, float], object], rejected: Callable[[RefusedRow], object]
 ) -> Iterator[ScoredModel]:
     for rows, read in enumerate(file.models(), start=1):
         on_progress(rows, file.share)
         if isinstance(read, RefusedRow):
-            set_aside(read)
+            rejected(read)
         else:
             yield read
 
@@ -105,19 +105,20 @@ def _store_aliases(aliases: Mapping[str, str]) -> None:
 
 
 def _of_entries(
-    models: Sequence[ScoredModel], done: ImportedBenchmarks, set_aside: Callable[[RefusedRow], object]
+    models: Sequence[ScoredModel], done: ImportedBenchmarks, rejected: Callable[[RefusedRow], object]
 ) -> Scores:
-    """The first word on each entry holds: a row that says another one is set aside."""
-    entries, scores, first = ModelAlias.objects.entries_by_name(), Scores(), dict[tuple[int, str], int]()
+    """The first word on each entry holds: a row that says another one is rejected."""
+    entries, scores, first = LanguageModel.objects.by_any_name(), Scores(), dict[tuple[int, str], int]()
     for it in models:
-        entry = entries.get(folded(it.model))
+        entry = entries.get(it.model)
         if entry is None:
-            done.unmatched += [it.model] * (it.model not in done.unmatched)
+            if it.model not in done.skipped:
+                done.skipped.append(it.model)
             continue
         own = {(entry, score.benchmark): score for score in it.scores}
         if twice := next((key for key in own if key in scores), None):
             reason = f"row {first[twice]} has the score of {it.model!r} in {twice[1]!r} already"
-            set_aside(RefusedRow(it.row, reason))
+            rejected(RefusedRow(it.row, reason))
             continue
         scores |= own
         first |= dict.fromkeys(own, it.row)

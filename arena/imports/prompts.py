@@ -45,7 +45,7 @@ class UnnamedSet(ValueError):
 
 @dataclass(frozen=True)
 class ImportedPrompts:
-    """slug of the set; how many of its prompts are new and were known; the rows that were set aside."""
+    """slug of the set; how many of its prompts are new and were known; the rows that were rejected."""
 
     slug: str
     format: Format

@@ -12,7 +12,7 @@ from arena.formats.votes.base import VoteRecord
 from arena.models import Answer, Battle, ImportedSet, LanguageModel, PendingVote, Turn, Vote, VoteExclusion, Voter
 from arena.models.answers import AnswerState, Slot
 from arena.models.battles import BattleKind
-from arena.models.catalog import Kind, State
+from arena.models.catalog import EntryNames, Kind, State, folded
 from arena.models.inserting import insert_rows
 from arena.models.votes import Source
 from ratings.scale import START
@@ -52,15 +52,16 @@ def known_among(arrivals: Iterable[Arrival]) -> set[UUID]:
     return set(Battle.objects.filter(pk__in=[it.battle_id for it in arrivals]).values_list("pk", flat=True))
 
 
-def entries_by_name() -> dict[str, int]:
-    """pks of entries by slug and by the name that a page shows; the slug holds where both are someone's."""
-    cards = list(LanguageModel.objects.exclude(kind=Kind.MODERATOR).values_list("pk", "slug", "display_name"))
-    return {name: pk for pk, _, name in reversed(cards)} | {slug: pk for pk, slug, _ in cards}
+def new_names(arrivals: Iterable[Arrival], known: EntryNames) -> tuple[str, ...]:
+    """Return the names that no entry has, each once, in the spelling that came first."""
+    names = (name for it in arrivals for name in (it.vote.model_a, it.vote.model_b))
+    spellings = {folded(name): name for name in reversed(list(names))}
+    return tuple(name for key, name in reversed(spellings.items()) if key not in known.pks)
 
 
 @transaction.atomic
 def store_votes(arrivals: Sequence[Arrival], source: ImportedSet, *, with_texts: bool, now: datetime) -> Stored:
-    """Those that are not there yet, in their order, each with an PendingVote row. now: the time of those without one.
+    """Those that are not there yet, in their order, each with a PendingVote row. now: the time of those without one.
 
     Models that no entry has become entries that are never drawn.
     """
@@ -107,10 +108,10 @@ class _Batch:
         )
 
     def _with_new_models(self) -> tuple[dict[str, int], tuple[str, ...]]:
-        known = entries_by_name()
-        names = dict.fromkeys(name for it in self._arrivals for name in (it.vote.model_a, it.vote.model_b))
-        missing = tuple(name for name in names if name not in known)
-        return known | {name: _add_entry(name).pk for name in missing}, missing
+        known = LanguageModel.objects.by_any_name()
+        missing = new_names(self._arrivals, known)
+        added = {folded(name): _add_entry(name).pk for name in missing}
+        return known.pks | added, missing
 
     @cached_property
     def _voters(self) -> dict[str, UUID]:
@@ -128,7 +129,7 @@ class _Batch:
     def _battle_rows(self) -> Iterator[tuple[object, ...]]:
         for it in self._arrivals:
             vote, at = it.vote, self._time(it)
-            models = self._models[vote.model_a], self._models[vote.model_b]
+            models = self._models[folded(vote.model_a)], self._models[folded(vote.model_b)]
             voter = self._voters[vote.judge]
             yield it.battle_id, BattleKind.IMPORTED, voter, *models, 1.0, "", self._source.pk, vote.id, at
 

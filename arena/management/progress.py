@@ -1,4 +1,4 @@
-"""What long commands show while they run and when some rows were set aside."""
+"""What long commands show while they run and when some rows were rejected."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ def progress_bar(what: str, unit: str) -> Any:
 
 
 def tell_refusals(err: OutputWrapper, refused: Sequence[RefusedRow], *, total: int) -> None:
-    """The first rows that were set aside, each with its reason, and how many more there are."""
+    """The first rows that were rejected, each with its reason, and how many more there are."""
     for row in refused[:SHOWN_REFUSALS]:
         err.write(f"row {row.row}: {row.reason}")
     if total > SHOWN_REFUSALS:

@@ -2,8 +2,8 @@
 
 from arena.models.answers import Answer, Slot
 from arena.models.battles import Battle, Turn
-from arena.models.benchmarks import BenchmarkScore, BenchmarkSource, ModelAlias
-from arena.models.catalog import LanguageModel
+from arena.models.benchmarks import BenchmarkScore, BenchmarkSource
+from arena.models.catalog import LanguageModel, ModelAlias
 from arena.models.counts import CountedVote, PairCount, PendingVote, VoteCategory
 from arena.models.imports import ImportedSet
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer

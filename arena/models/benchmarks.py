@@ -1,46 +1,8 @@
 """What others measured of the entries, beside the votes."""
 
-from collections import Counter
-
 from django.db import models
 
-from arena.models.catalog import Kind, LanguageModel
-
-
-def folded(name: str) -> str:
-    """The name as it is compared: upper and lower case are the same, and space around it is none of it."""
-    return name.strip().casefold()
-
-
-class ModelAliasQuerySet(models.QuerySet["ModelAlias"]):
-    def entries_by_name(self) -> dict[str, int]:
-        """pks of entries by alias, slug and shown name, folded; where they differ, the first of these holds.
-
-        A shown name of two entries is neither's. Moderation models are no entries here.
-        """
-        cards = list(LanguageModel.objects.exclude(kind=Kind.MODERATOR).values_list("pk", "slug", "display_name"))
-        bearers = Counter(folded(name) for _, _, name in cards)
-        shown = {folded(name): pk for pk, _, name in cards if bearers[folded(name)] == 1}
-        aliases = self.exclude(entry__kind=Kind.MODERATOR).values_list("name", "entry")
-        return shown | {folded(slug): pk for pk, slug, _ in cards} | dict(aliases)
-
-
-class ModelAlias(models.Model):
-    """A name that others use for an entry, folded, besides its slug and the name that pages show."""
-
-    entry = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="aliases")
-    name = models.CharField(max_length=100, unique=True)
-
-    objects = ModelAliasQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "model aliases"
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        self.name = folded(self.name)
+from arena.models.catalog import LanguageModel
 
 
 class BenchmarkSource(models.Model):

@@ -1,7 +1,12 @@
 """Who competes: an entry is one model with its settings."""
 
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import count
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +34,27 @@ class Pool(models.TextChoices):
     RECORDED = "recorded"
 
 
+def folded(name: str) -> str:
+    """Return the name as names are compared: in NFC, without case, and with one space for any white space."""
+    return " ".join(unicodedata.normalize("NFC", name.casefold()).split())
+
+
+@dataclass(frozen=True)
+class EntryNames:
+    """Which entry goes by which name. A name of more than one entry is nobody's."""
+
+    pks: dict[str, int]
+    ambiguous: frozenset[str]
+
+    def get(self, name: str) -> int | None:
+        """Return the pk of the entry of this name, in any spelling that `folded` makes equal; None for nobody's."""
+        return self.pks.get(folded(name))
+
+    def is_ambiguous(self, name: str) -> bool:
+        """Tell whether more than one entry goes by this name."""
+        return folded(name) in self.ambiguous
+
+
 class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
     def competing(self) -> "LanguageModelQuerySet":
         """Entries that may have a rating, and so have a page: all but moderation models."""
@@ -41,6 +67,23 @@ class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
     def recorded(self) -> "LanguageModelQuerySet":
         """Entries that have an answer to some prompts only."""
         return self.filter(state=State.ACTIVE, kind=Kind.RECORDED)
+
+    def by_any_name(self) -> EntryNames:
+        """Return who goes by which name: aliases, slugs and shown names, for every import alike.
+
+        An alias decides, because an operator gave it. A slug that an import made of a shown name is a name only where
+        that shown name is another's too: exports call such an entry by its slug. Moderation models are left out.
+        """
+        entries = list(self.competing().values_list("pk", "kind", "slug", "display_name"))
+        bearers: defaultdict[str, set[int]] = defaultdict(set)
+        for pk, _kind, _slug, name in entries:
+            bearers[folded(name)].add(pk)
+        for pk, kind, slug, name in entries:
+            if kind not in (Kind.IMPORTED, Kind.RECORDED) or len(bearers[folded(name)]) > 1:
+                bearers[folded(slug)].add(pk)
+        aliases = ModelAlias.objects.filter(entry__in=self.competing()).values_list("name", "entry")
+        decided = {name: {pk} for name, pk in aliases}
+        return _names((bearers | decided).items())
 
     def free_slug(self, name: str, *, nameless: str) -> str:
         """A slug after this name that no entry has; after `nameless` where a slug can hold nothing of the name."""
@@ -92,3 +135,32 @@ class LanguageModel(models.Model):
     @property
     def pool(self) -> Pool:
         return Pool.RECORDED if self.kind == Kind.RECORDED else Pool.LIVE
+
+
+class ModelAlias(models.Model):
+    """A name that others use for an entry, folded, besides its slug and the name that pages show."""
+
+    entry = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=100, unique=True)
+
+    class Meta:
+        verbose_name_plural = "model aliases"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.name = folded(self.name)
+        bearer = LanguageModel.objects.by_any_name().get(self.name)
+        if bearer not in (None, self.entry_id):
+            raise ValidationError({"name": f"{self.name!r} is a name of another entry already."})
+
+
+def _names(bearers: Iterable[tuple[str, set[int]]]) -> EntryNames:
+    pks, ambiguous = {}, set()
+    for name, those in bearers:
+        if len(those) == 1:
+            (pks[name],) = those
+        else:
+            ambiguous.add(name)
+    return EntryNames(pks, frozenset(ambiguous))

@@ -26,7 +26,7 @@ from arena.models import (
     VoteExclusion,
     Voter,
 )
-from arena.models.battles import AnswerState
+from arena.models.answers import AnswerState
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
@@ -152,7 +152,7 @@ def assert_same_boards(before):
 def test_an_export_read_into_an_empty_site_gives_the_same_boards(site, tmp_path, name):
     done, before, known, said = exported(tmp_path, name), boards(), features(), texts()
     imported = read_into_an_empty_site(done.path)
-    assert (imported.new, imported.set_aside) == (54, 0)
+    assert (imported.new, imported.rejected) == (54, 0)
     assert {"overall", "no_ties", "korean", "german", "code", "math", "creative", "long", "multi_turn"} <= before.keys()
     assert texts() == said
     assert features() == known
@@ -162,7 +162,7 @@ def test_an_export_read_into_an_empty_site_gives_the_same_boards(site, tmp_path,
 
 def test_alpaca_eval_annotations_carry_what_has_one_turn_and_counts(site, tmp_path):
     done = exported(tmp_path, "alpaca-eval")
-    assert (done.rows, done.left_out) == (47, 7)
+    assert (done.rows, done.skipped) == (47, 7)
     assert read_into_an_empty_site(done.path).new == 47
 
 

@@ -67,9 +67,9 @@ def test_an_export_read_into_its_own_site_changes_nothing(site, tmp_path, name):
 def test_only_votes_that_were_cast_after_the_notice_go_out(site, tmp_path):
     Battle.objects.filter(pk=site[0].battle_id).update(consent_version="")
     done = exported(tmp_path, "csv")
-    assert (done.votes, done.withheld) == (39, 1)
+    assert (done.votes, done.without_consent) == (39, 1)
     assert str(site[0].battle_id) not in done.path.read_text()
-    assert "Withheld, 1 votes" in (tmp_path / "csv" / "README.md").read_text()
+    assert "Skipped, 1 votes: without" in (tmp_path / "csv" / "README.md").read_text()
 
 
 def test_imported_votes_go_out_only_when_asked_for_and_the_card_names_their_source(site, tmp_path):
@@ -105,7 +105,7 @@ def test_personal_data_is_masked_and_counted(tmp_path):
     assert "1 × [email], 1 × [phone]" in (tmp_path / "dpo" / "README.md").read_text()
 
 
-def test_what_is_masked_in_votes_that_are_left_out_is_not_counted(tmp_path):
+def test_what_is_redacted_in_votes_that_are_skipped_is_not_counted(tmp_path):
     for prompt, choice in (("I am ann@example.org", Choice.TIE), ("Call +49 30 901820", Choice.MODEL_A)):
         cast_vote(make_battle(prompt=prompt), choice, now=timezone.now())
     publish_leaderboard(now=timezone.now())
@@ -231,7 +231,7 @@ def test_the_command_tells_what_went_out(site, tmp_path):
     out = command("--format", "dpo", "--output", tmp_path / "new", "--licence", "CC-BY-4.0")
     rows = len((tmp_path / "new" / "votes.jsonl").read_text().splitlines())
     assert f"{rows} votes as {rows} rows" in out
-    assert f"{40 - rows} votes left out" in out
+    assert f"{40 - rows} votes skipped" in out
     assert "license: cc-by-4.0" in (tmp_path / "new" / "README.md").read_text()
 
 

@@ -91,7 +91,7 @@ def test_generators_that_slug_alike_stay_apart_and_leave_live_entries_alone(tmp_
         import_answers(written(tmp_path, {"Hi": f"I am {generator}"}, generator=generator))
     assert set(LanguageModel.objects.recorded().values_list("slug", "display_name")) == {
         ("model-1-0-2", "model-1.0"),
-        ("model-1-0-3", "model-1-0"),
+        ("model-1-0-3", "model-1-0 (recorded)"),
         ("recorded", "모델"),
     }
     assert live.recorded_answers.count() == 0

@@ -36,7 +36,7 @@ def test_slug_and_shown_name_find_the_entry_in_any_case_and_a_blank_stays_blank(
     make_entry("okapi-9", display_name="Okapi 9 Chat")
     out, err = command(written(tmp_path, "ZEBRA-7,Zoo,0.5,", " okapi 9 chat ,Zoo,,0"))
     assert stored() == {("zebra-7", "MMLU", 0.5), ("okapi-9", "GSM8K", 0.0)}
-    assert "community (llm-leaderboard): 2 scores are new, 0 are replaced, 0 rows set aside" in out
+    assert "community (llm-leaderboard): 2 scores are new, 0 are replaced, 0 rows rejected" in out
     assert err == ""
 
 
@@ -95,12 +95,12 @@ def test_the_same_source_again_replaces_and_another_one_stands_beside(tmp_path):
     assert BenchmarkScore.objects.count() == 3
 
 
-def test_bad_rows_are_set_aside_with_their_numbers_and_the_rest_lands(tmp_path):
+def test_bad_rows_are_rejected_with_their_numbers_and_the_rest_lands(tmp_path):
     make_entry("zebra-7")
     make_entry("okapi-9", display_name="Okapi")
     rows = ["zebra-7,Zoo,about 5,", "okapi-9,Zoo,0.4,", "Okapi,Zoo,0.5,", "OKAPI-9,Zoo,0.4,", ",Zoo,0.1,"]
     out, err = command(written(tmp_path, *rows))
-    assert "1 scores are new, 0 are replaced, 4 rows set aside" in out
+    assert "1 scores are new, 0 are replaced, 4 rows rejected" in out
     assert "row 1: its 'MMLU' is 'about 5', not a number" in err
     assert "row 3: row 2 has the score of 'Okapi' in 'MMLU' already" in err
     assert "row 4: row 2 has" in err
@@ -118,7 +118,7 @@ def test_a_dry_run_tells_the_same_and_stores_nothing(tmp_path):
     make_entry("zebra-7")
     path = written(tmp_path, "zebra,Zoo,0.5,", "okapi,Zoo,0.5,", ",Zoo,1,")
     out, err = command(path, "--dry-run", "--alias", "zebra=zebra-7")
-    assert "1 scores would be new, 0 would be replaced, 1 rows set aside" in out
+    assert "1 scores would be new, 0 would be replaced, 1 rows rejected" in out
     assert "1 names are no entry's, or more than one's:\n  okapi" in out
     assert "row 3" in err
     assert not any(model.objects.exists() for model in (BenchmarkScore, BenchmarkSource, ModelAlias))

@@ -115,7 +115,7 @@ def test_the_same_file_again_and_the_same_row_twice_add_nothing(tmp_path):
         (None, "not the shape"),
     ],
 )
-def test_a_row_that_cannot_be_used_is_set_aside_and_the_others_land(tmp_path, row, reason):
+def test_a_row_that_cannot_be_used_is_rejected_and_the_others_land(tmp_path, row, reason):
     imported = import_prompts(lines(tmp_path / "question.jsonl", BENCH, row))
     assert imported.added == 1
     assert [refused.row for refused in imported.refused] == [2]
@@ -140,7 +140,7 @@ def test_the_command_tells_what_came_and_what_did_not(tmp_path):
     out, err = StringIO(), StringIO()
     path = lines(tmp_path / "vicuna.jsonl", BENCH, *[{"turns": []}] * 12)
     call_command("load_prompts", str(path), stdout=out, stderr=err)
-    assert "vicuna-bench (vicuna-bench): 1 prompts added, 0 known already, 12 set aside" in out.getvalue()
+    assert "vicuna-bench (vicuna-bench): 1 prompts added, 0 known already, 12 rejected" in out.getvalue()
     assert err.getvalue().count("not the shape") == 10
     assert "and 2 more" in err.getvalue()
     with pytest.raises(CommandError, match=r"Nothing of none\.json is kept"):

@@ -45,7 +45,7 @@ def written(folder, rows, *, header=HEADER, name="votes.csv"):
 
 def imported(path, **options):
     refused = []
-    done = import_votes(path, now=timezone.now(), on_set_aside=refused.append, **options)
+    done = import_votes(path, now=timezone.now(), on_rejected=refused.append, **options)
     return done, {row.row: row.reason for row in refused}
 
 
@@ -63,7 +63,7 @@ def choices():
 def test_a_public_file_of_votes_gives_its_golden_board_in_one_command():
     folder = Path(os.environ["ARENA_EXTRA_DATA"])
     out, _ = command(folder / "llmfao.csv")
-    assert "8,931 of 8,931 votes are new, 0 known, 0 set aside" in out
+    assert "8,931 of 8,931 votes are new, 0 known, 0 rejected" in out
     golden = json.loads((folder / "llmfao.golden.json").read_text())["exact"]
     names = dict(LanguageModel.objects.values_list("pk", "display_name"))
     board = {names[row.model_id]: row.rating for row in RatingSnapshot.objects.newest().ratings.all()}
@@ -121,7 +121,7 @@ def test_an_id_that_is_a_uuid_is_the_battles_own_in_every_source(tmp_path):
     assert imported(path, source="another")[0].known == 1
 
 
-def test_rows_that_fail_are_set_aside_with_number_and_reason_and_the_rest_land(tmp_path):
+def test_rows_that_fail_are_rejected_with_number_and_reason_and_the_rest_land(tmp_path):
     rows = [
         ["X", "Y", "tie"],
         ["X", "X", "tie"],
@@ -131,7 +131,7 @@ def test_rows_that_fail_are_set_aside_with_number_and_reason_and_the_rest_land(t
         ["Y", "X", "model_b"],
     ]
     done, refused = imported(written(tmp_path, rows))
-    assert (done.new, done.set_aside, sorted(refused)) == (2, 4, [2, 3, 4, 5])
+    assert (done.new, done.rejected, sorted(refused)) == (2, 4, [2, 3, 4, 5])
     assert refused[2] == "both models are 'X'"
     assert refused[3] == "'model_b' is missing"
     assert refused[4].startswith("its winner is 'draw'")
@@ -140,8 +140,8 @@ def test_rows_that_fail_are_set_aside_with_number_and_reason_and_the_rest_land(t
 
 def test_the_command_shows_what_failed_and_writes_all_of_it_into_a_file(tmp_path):
     path = written(tmp_path, [["X", "Y", "tie"], *[["X", "X", "tie"]] * 12])
-    out, err = command(path, "--set-aside", str(tmp_path / "failed.csv"))
-    assert "1 of 13 votes are new, 0 known, 12 set aside" in out
+    out, err = command(path, "--rejected", str(tmp_path / "failed.csv"))
+    assert "1 of 13 votes are new, 0 known, 12 rejected" in out
     assert err.count("both models") == 10
     assert "and 2 more" in err
     assert len((tmp_path / "failed.csv").read_text().splitlines()) == 13
@@ -151,10 +151,10 @@ def test_the_list_of_what_failed_never_takes_the_place_of_a_file(tmp_path):
     path = written(tmp_path, [["X", "Y", "tie"], ["X", "X", "tie"]])
     before = path.read_bytes()
     with pytest.raises(CommandError, match="is there already"):
-        command(path, "--set-aside", str(path))
+        command(path, "--rejected", str(path))
     assert path.read_bytes() == before
     with pytest.raises(CommandError, match="cannot be written: No such file"):
-        command(path, "--set-aside", str(tmp_path / "nowhere" / "failed.csv"))
+        command(path, "--rejected", str(tmp_path / "nowhere" / "failed.csv"))
 
 
 def test_a_file_of_which_nothing_came_in_is_not_said_to_be_kept(tmp_path):
@@ -165,7 +165,7 @@ def test_a_file_of_which_nothing_came_in_is_not_said_to_be_kept(tmp_path):
 def test_a_dry_run_tells_the_same_and_stores_nothing(tmp_path):
     path = written(tmp_path, [["X", "Y", "tie"], ["X", "X", "tie"]])
     out, _ = command(path, "--dry-run")
-    assert "1 of 2 votes would be new, 0 known, 1 set aside" in out
+    assert "1 of 2 votes would be new, 0 known, 1 rejected" in out
     assert "2 models would become entries" in out
     assert not any(model.objects.exists() for model in (Vote, Battle, Voter, LanguageModel, PendingVote))
 

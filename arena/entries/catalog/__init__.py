@@ -19,11 +19,15 @@ SHIPPED = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Entry:
-    """One competitor. fields: values of LanguageModel's columns of the same names. origin: for messages."""
+    """One competitor. fields: values of LanguageModel's columns of the same names. origin: for messages.
+
+    aliases: names by which files of others call it.
+    """
 
     slug: str
     fields: dict[str, Any]
     origin: str
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,8 @@ def _entry(origin: str, table: Any) -> Entry:
             raise CatalogError(f"{origin}: {name} must be given for the backend 'transformers', and for no other")
     if values["adapter"] and values["backend"] != "transformers":
         raise CatalogError(f"{origin}: an adapter needs the backend 'transformers'")
-    return Entry(values.pop("slug"), values, origin)
+    slug, aliases = values.pop("slug"), tuple(values.pop("aliases"))
+    return Entry(slug, values, origin, aliases)
 
 
 def _refuse_adapters_of_another_base(entries: Iterable[Entry], weights: dict[str, Weights]) -> None:

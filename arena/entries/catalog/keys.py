@@ -73,6 +73,10 @@ def _count(most: int, default: int) -> Key:
     return Key(f"a whole number from 1 to {most}", lambda value: type(value) is int and 1 <= value <= most, default)
 
 
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= 100 and value.isprintable()
+
+
 ENTRY_KEYS = {
     "slug": _pattern("small letters, digits and hyphens", r"[a-z0-9]+(-[a-z0-9]+)*", 100),
     "display_name": _name(100),
@@ -92,6 +96,7 @@ ENTRY_KEYS = {
     "temperature": _number("a number from 0 to 2", lambda value: 0 <= value <= 2, 0.7),
     "top_p": _number("a number above 0 and up to 1", lambda value: 0 < value <= 1, 1.0),
     "max_new_tokens": _count(100_000, 256),
+    "aliases": Key("a list of names", lambda value: isinstance(value, list) and all(map(_is_name, value)), ()),
     "options": Key("a table", lambda value: isinstance(value, dict), {}),
 }
 _ID = _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100)

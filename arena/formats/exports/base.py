@@ -17,14 +17,14 @@ class ExportFormat:
     """One way out.
 
     rows: what one vote becomes, nothing where the format cannot carry it; fields: what each column says, in order;
-    left_out: in words, which votes that are; schema: of Parquet only.
+    skipped: in words, which votes that are; schema: of Parquet only.
     """
 
     name: str
     kind: Kind
     rows: Callable[[VoteRecord], Iterable[Row]]
     fields: Mapping[str, str]
-    left_out: str = ""
+    skipped: str = ""
     schema: pa.Schema | None = None
 
     @property

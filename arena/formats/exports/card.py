@@ -12,7 +12,7 @@ SHOWN_LANGUAGES = 20
 
 @dataclass(frozen=True)
 class CardFacts:
-    """left_out: votes that the format cannot carry; withheld: votes whose voters did not agree, or from elsewhere.
+    """skipped: votes that the format cannot carry; without_consent: of voters who did not agree, or imported.
 
     imported: votes from elsewhere by the name of their source; languages: votes by code, "" unknown; redacted: passages
     by kind; board: number of the newest one.
@@ -23,8 +23,8 @@ class CardFacts:
     licence: str
     votes: int
     rows: int
-    left_out: int
-    withheld: int
+    skipped: int
+    without_consent: int
     models: int
     voters: int
     imported: Mapping[str, int]
@@ -65,10 +65,11 @@ def _about(format: ExportFormat, facts: CardFacts) -> str:
         f"- Languages (of the first message): {_languages(facts)}",
         f"- Made {facts.made:%Y-%m-%d %H:%M} UTC by {facts.made_by}",
     ]
-    if facts.left_out:
-        lines.append(f"- Left out, {facts.left_out:,} votes that this format cannot carry: {format.left_out}")
-    if facts.withheld:
-        lines.append(f"- Withheld, {facts.withheld:,} votes: without the voter's consent, or imported from elsewhere")
+    if facts.skipped:
+        lines.append(f"- Left out, {facts.skipped:,} votes that this format cannot carry: {format.skipped}")
+    if facts.without_consent:
+        votes = f"{facts.without_consent:,} votes"
+        lines.append(f"- Skipped, {votes}: without the voter's consent, or imported from elsewhere")
     return "\n".join(lines)
 
 

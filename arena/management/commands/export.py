@@ -31,12 +31,12 @@ class Command(BaseCommand):
         self._tell(_export(format, folder, options), with_imported=options["with_imported"])
 
     def _tell(self, done: Exported, *, with_imported: bool) -> None:
-        self.stdout.write(f"{done.votes - done.left_out:,} votes as {done.rows:,} rows in {done.path}")
-        if done.withheld:
+        self.stdout.write(f"{done.votes - done.skipped:,} votes as {done.rows:,} rows in {done.path}")
+        if done.without_consent:
             imported = "" if with_imported else ", or imported (--with-imported takes these too)"
-            self.stdout.write(f"{done.withheld:,} votes withheld: without consent{imported}")
-        if done.left_out:
-            self.stdout.write(f"{done.left_out:,} votes left out: the format cannot carry them")
+            self.stdout.write(f"{done.without_consent:,} votes without_consent: without consent{imported}")
+        if done.skipped:
+            self.stdout.write(f"{done.skipped:,} votes skipped: the format cannot carry them")
         redacted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.redacted.items()))
         self.stdout.write(f"Masked: {redacted or 'nothing'}. The card README.md says it all.")
 

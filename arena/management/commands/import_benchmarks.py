@@ -81,11 +81,11 @@ class Command(BaseCommand):
 
     def _tell(self, done: ImportedBenchmarks, *, is_dry_run: bool) -> None:
         new, replaced = ("would be new", "would be replaced") if is_dry_run else ("are new", "are replaced")
-        counts = f"{done.new:,} scores {new}, {done.replaced:,} {replaced}, {done.set_aside:,} rows set aside"
+        counts = f"{done.new:,} scores {new}, {done.replaced:,} {replaced}, {done.rejected:,} rows rejected"
         self.stdout.write(f"{done.source} ({done.format}): {counts}")
-        if done.unmatched:
-            self.stdout.write(f"{len(done.unmatched)} names are no entry's, or more than one's:")
-            self.stdout.write("\n".join(f"  {name}" for name in done.unmatched))
+        if done.skipped:
+            self.stdout.write(f"{len(done.skipped)} names are no entry's, or more than one's:")
+            self.stdout.write("\n".join(f"  {name}" for name in done.skipped))
             self.stdout.write(HOW_TO_ALIAS)
 
 
@@ -106,7 +106,7 @@ def _import(file: Path, options: dict[str, Any], refused: list[RefusedRow]) -> I
             is_dry_run=options["dry_run"],
             now=timezone.now(),
             on_progress=show,
-            on_set_aside=refused.append,
+            on_rejected=refused.append,
         )
 
 

@@ -30,17 +30,17 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="", help="name under which they come; otherwise the file's")
         parser.add_argument("--votes-only", action="store_true", help="leave out prompts and answers")
         parser.add_argument("--dry-run", action="store_true", help="read and say what would come, store nothing")
-        parser.add_argument("--set-aside", type=Path, metavar="CSV", help="new file for the rows that failed, and why")
+        parser.add_argument("--rejected", type=Path, metavar="CSV", help="new file for the rows that failed, and why")
         parser.add_argument("--unpublished", action="store_true", help="leave the board to the running arena")
 
     def handle(self, *, file: Path, **options: Any) -> None:
         start = time.perf_counter()
         _leave_the_database_unmapped()
-        with _set_aside_into(options["set_aside"]) as set_aside:
-            done = _import(file, options, set_aside)
+        with _rejected_into(options["rejected"]) as rejected:
+            done = _import(file, options, rejected)
         self._tell(done, time.perf_counter() - start, is_dry_run=options["dry_run"])
-        tell_refusals(self.stderr, set_aside.shown, total=done.set_aside)
-        if done.rows and done.set_aside == done.rows:
+        tell_refusals(self.stderr, rejected.shown, total=done.rejected)
+        if done.rows and done.rejected == done.rows:
             raise CommandError("No row of this file could be read as a vote, so nothing has changed.")
         if not options["dry_run"] and not options["unpublished"]:
             self._publish()
@@ -48,7 +48,7 @@ class Command(BaseCommand):
     def _tell(self, done: Imported, seconds: float, *, is_dry_run: bool) -> None:
         rate = f"{done.rows / seconds:,.0f} rows a second" if seconds else ""
         new = "would be new" if is_dry_run else "are new"
-        counts = f"{done.new:,} of {done.rows:,} votes {new}, {done.known:,} known, {done.set_aside:,} set aside"
+        counts = f"{done.new:,} of {done.rows:,} votes {new}, {done.known:,} known, {done.rejected:,} rejected"
         self.stdout.write(f"{done.source} ({done.format}): {counts}; {rate}")
         if done.new_models:
             added = "would become entries" if is_dry_run else "became entries"
@@ -77,7 +77,7 @@ def _leave_the_database_unmapped() -> None:
             cursor.execute("PRAGMA mmap_size=0")
 
 
-class _SetAside:
+class _Rejected:
     """The rows that failed: the first ones to show, all of them into a file if there is one."""
 
     def __init__(self, write: Callable[[list[object]], object] | None) -> None:
@@ -92,12 +92,12 @@ class _SetAside:
 
 
 @contextmanager
-def _set_aside_into(path: Path | None) -> Iterator[_SetAside]:
+def _rejected_into(path: Path | None) -> Iterator[_Rejected]:
     with ExitStack() as stack:
         writer = csv.writer(stack.enter_context(_new_file(path))) if path else None
         if writer:
             writer.writerow(["row", "reason"])
-        yield _SetAside(writer.writerow if writer else None)
+        yield _Rejected(writer.writerow if writer else None)
 
 
 def _new_file(path: Path) -> TextIO:
@@ -105,9 +105,9 @@ def _new_file(path: Path) -> TextIO:
     try:
         return path.open("x", encoding="utf-8", newline="")
     except FileExistsError:
-        raise CommandError(f"{path} is there already. Name a new file with --set-aside.") from None
+        raise CommandError(f"{path} is there already. Name a new file with --rejected.") from None
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}. Name another file with --set-aside.") from None
+        raise CommandError(f"{path} cannot be written: {error.strerror}. Name another file with --rejected.") from None
 
 
 def _what_is_kept(done: Imported | None, *, is_dry_run: bool) -> str:
@@ -116,7 +116,7 @@ def _what_is_kept(done: Imported | None, *, is_dry_run: bool) -> str:
     return f"The {done.new + done.known:,} votes before that are kept, and are known next time."
 
 
-def _import(file: Path, options: dict[str, Any], set_aside: _SetAside) -> Imported:
+def _import(file: Path, options: dict[str, Any], rejected: _Rejected) -> Imported:
     done: Imported | None = None
     with progress_bar(file.name, "rows") as bar:
 
@@ -135,7 +135,7 @@ def _import(file: Path, options: dict[str, Any], set_aside: _SetAside) -> Import
                 is_dry_run=options["dry_run"],
                 now=timezone.now(),
                 on_progress=show,
-                on_set_aside=set_aside.add,
+                on_rejected=rejected.add,
             )
         except MalformedFile as refusal:
             raise CommandError(f"{refusal}\n{_what_is_kept(done, is_dry_run=options['dry_run'])}") from None

@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def _tell(self, imported: ImportedPrompts) -> None:
         counts = f"{imported.added} prompts added, {imported.known} known already"
-        self.stdout.write(f"{imported.slug} ({imported.format}): {counts}, {len(imported.refused)} set aside")
+        self.stdout.write(f"{imported.slug} ({imported.format}): {counts}, {len(imported.refused)} rejected")
         tell_refusals(self.stderr, imported.refused, total=len(imported.refused))
 
 
