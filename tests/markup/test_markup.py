@@ -236,7 +236,7 @@ def test_many_signs_that_close_no_formula_take_little_time():
 def test_highlighting_has_a_colour_for_each_kind_of_word_that_reads_well():
     css = (Path(__file__).parents[2] / "arena" / "static" / "arena" / "arena.css").read_text()
     colours = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\)", css))
-    used = set(re.findall(r"\.hl-[^{]*\{ color: var\(--([\w-]+)\)", css))
+    used = set(re.findall(r"\.hl-[^{]*\{\s*color: var\(--([\w-]+)\)", css))
     assert {"quiet", "code-word", "code-text", "code-number", "code-name", "alarm"} <= used
     for name in used:
         for colour, ground in zip(colours[name].split(", "), colours["code"].split(", "), strict=True):
