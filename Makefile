@@ -66,6 +66,7 @@ checks: .venv/installed-dev
 	$(call step,ruff check,$(PYTHON) -m ruff check)
 	$(call step,ruff format,$(PYTHON) -m ruff format --check)
 	$(call step,mypy,$(PYTHON) -m mypy)
+	$(call step,prettier and tsc,$(PYTHON) -m tests.scripts)
 	$(call step,import-linter,.venv/bin/lint-imports --no-logo)
 
 define step

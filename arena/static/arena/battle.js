@@ -1,6 +1,7 @@
 import { Announcer } from "./announce.js";
-import { addBlock, addText, empty, prepareContent, setWhole } from "./answer.js";
+import { addBlock, addText, charactersIn, empty, prepareContent, setWhole } from "./answer.js";
 import { prepareDifferences } from "./differences.js";
+import { find, findAll, need } from "./elements.js";
 import { prepareForms } from "./forms.js";
 import { prepareKeys, prepareKeysButton } from "./keys.js";
 import { prepareShare } from "./share.js";
@@ -8,11 +9,16 @@ import { prepareSides } from "./sides.js";
 import { keepOpen } from "./socket.js";
 import { prepareVote } from "./vote.js";
 
+/**
+ * What the server tells of one answer. "settled" comes alone: both sides have ended, and nothing more comes.
+ * @typedef {{id: string, turn: number, slot: string, attempt: number, kind: string, text: string, characters: number}} BattleEvent
+ */
+
 const QUEUE_MS = 3000;
 const AGAIN_MS = 2000;
-const page = document.querySelector("[data-battle]");
-const connection = page.querySelector("[data-connection]");
-const announcer = new Announcer(page.querySelector("[data-announcements]"));
+const page = need(document, "[data-battle]");
+const connection = need(page, "[data-connection]");
+const announcer = new Announcer(need(page, "[data-announcements]"));
 let last = "0";
 
 prepareKeys(page);
@@ -24,7 +30,8 @@ if (page.dataset.state === "running") follow();
 
 /** Show what is written, as it is written. */
 function follow() {
-  const close = keepOpen(() => `${page.dataset.socket}?after=${last}${shown()}`, (event) => {
+  /** @param {BattleEvent} event */
+  const onEvent = (event) => {
     if (event.kind === "settled") {
       location.reload();
       return;
@@ -35,24 +42,31 @@ function follow() {
       close();
       settle();
     }
-  }, { onLost, onOpen: () => tell("") });
+  };
+  const url = () => `${page.dataset.socket}?after=${last}${shown()}`;
+  const close = keepOpen(url, onEvent, { onLost, onOpen: () => tell("") });
   const timer = setInterval(() => refreshQueue(timer), QUEUE_MS);
 }
 
 /** What the page has of each answer, for a server that gives text out in equal steps: it goes on behind it. */
 function shown() {
-  return running().map((answer) => {
+  const parts = running().map((answer) => {
     const { turn, slot, attempt } = answer.dataset;
-    return `&shown=${turn}:${slot}:${attempt}:${[...answer.querySelector("[data-text]").textContent].length}`;
-  }).join("");
+    return `&shown=${turn}:${slot}:${attempt}:${charactersIn(boxOf(answer).textContent)}`;
+  });
+  return parts.join("");
 }
 
-/** Put one event where it belongs; events of an earlier attempt than the one shown are dropped. */
+/**
+ * Put one event where it belongs; events of an earlier attempt than the one shown are dropped.
+ * @param {BattleEvent} event
+ */
 function show({ turn, slot, attempt, kind, text, characters }) {
-  const answer = page.querySelector(`[data-answer][data-turn="${turn}"][data-slot="${slot}"]`);
+  const answer = find(page, `[data-answer][data-turn="${turn}"][data-slot="${slot}"]`);
   if (!answer || isEnded(answer) || attempt < Number(answer.dataset.attempt)) return;
   if (attempt > Number(answer.dataset.attempt)) begin(answer, attempt);
-  const box = answer.querySelector("[data-text]"), name = answer.dataset.name;
+  const box = boxOf(answer);
+  const name = nameOf(answer);
   if (kind === "started") {
     setState(answer, "thinking");
   } else if (kind === "text") {
@@ -64,41 +78,66 @@ function show({ turn, slot, attempt, kind, text, characters }) {
   } else if (kind === "finished" || kind === "stopped") {
     setState(answer, kind === "stopped" ? "stopped" : "done");
     if (text) setWhole(box, text);
-    else box.replaceChildren(page.querySelector("[data-empty-text]").content.cloneNode(true));
+    else box.replaceChildren(copyOf("[data-empty-text]"));
   } else if (kind === "failed") {
     setState(answer, "failed");
-    box.replaceChildren(page.querySelector("[data-failed-text]").content.cloneNode(true));
+    box.replaceChildren(copyOf("[data-failed-text]"));
   } else if (kind === "restarted") {
     begin(answer, attempt);
     setState(answer, "pending");
   }
-  if (isEnded(answer)) announcer.end(name, labelOf(answer).textContent);
+  if (isEnded(answer)) announcer.end(name, labelOf(answer).textContent ?? "");
 }
 
-/** Another attempt: what an earlier one wrote is gone. */
+/**
+ * Another attempt: what an earlier one wrote is gone.
+ * @param {HTMLElement} answer
+ * @param {number} attempt
+ */
 function begin(answer, attempt) {
-  answer.dataset.attempt = attempt;
-  empty(answer.querySelector("[data-text]"));
-  announcer.forget(answer.dataset.name);
+  answer.dataset.attempt = String(attempt);
+  empty(boxOf(answer));
+  announcer.forget(nameOf(answer));
 }
 
+/**
+ * @param {HTMLElement} answer
+ * @param {"pending" | "thinking" | "streaming" | "done" | "stopped" | "failed"} state
+ */
 function setState(answer, state) {
   if (answer.dataset.state === state) return;
   answer.dataset.state = state;
   answer.setAttribute("aria-busy", String(!isEnded(answer)));
-  labelOf(answer).textContent = labelOf(answer).dataset[state];
+  labelOf(answer).textContent = labelOf(answer).dataset[state] ?? "";
 }
 
+/** @param {HTMLElement} answer */
+function boxOf(answer) {
+  return need(answer, "[data-text]");
+}
+
+/** @param {HTMLElement} answer */
 function labelOf(answer) {
-  return answer.querySelector("[data-state-label]");
+  return need(answer, "[data-state-label]");
 }
 
+/** @param {HTMLElement} answer */
+function nameOf(answer) {
+  return answer.dataset.name ?? "";
+}
+
+/** @param {HTMLElement} answer */
 function isEnded(answer) {
-  return ["done", "stopped", "failed"].includes(answer.dataset.state);
+  return ["done", "stopped", "failed"].includes(answer.dataset.state ?? "");
 }
 
 function running() {
-  return [...page.querySelectorAll("[data-answer]")].filter((answer) => !isEnded(answer));
+  return findAll(page, "[data-answer]").filter((answer) => !isEnded(answer));
+}
+
+/** @param {string} template */
+function copyOf(template) {
+  return need(page, template, HTMLTemplateElement).content.cloneNode(true);
 }
 
 /** Both sides ended: the server says what can be done now, and only that part of the page is renewed. */
@@ -109,7 +148,11 @@ async function settle() {
   else setTimeout(settle, AGAIN_MS);
 }
 
-/** The text of a reply, or null where the network is away, which the page then says. */
+/**
+ * The text of a reply, or null where the network is away, which the page then says.
+ * @param {string} address
+ * @param {RequestInit} [options]
+ */
 async function fetched(address, options) {
   try {
     const response = await fetch(address, options);
@@ -122,18 +165,21 @@ async function fetched(address, options) {
   }
 }
 
+/** @param {string} html */
 function replaceOutcome(html) {
-  const renewed = new DOMParser().parseFromString(html, "text/html"), fresh = renewed.querySelector("[data-outcome]");
+  const renewed = new DOMParser().parseFromString(html, "text/html");
+  const fresh = find(renewed, "[data-outcome]");
   if (!fresh) {
     location.reload(); // an error page: this battle's own page says what can be done
     return;
   }
-  const names = [...page.querySelectorAll("[data-answer-name]")];
-  renewed.querySelectorAll("[data-answer-name]").forEach((name, i) => names[i]?.replaceWith(document.adoptNode(name)));
-  const old = page.querySelector("[data-outcome]"), hadFocus = old.contains(document.activeElement);
+  const names = findAll(page, "[data-answer-name]");
+  findAll(renewed, "[data-answer-name]").forEach((name, i) => names[i]?.replaceWith(document.adoptNode(name)));
+  const old = need(page, "[data-outcome]");
+  const hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(fresh));
   prepareOutcome();
-  if (hadFocus) fresh.querySelector("[data-reveal], [name=choice]:enabled, a, button")?.focus({ preventScroll: true });
+  if (hadFocus) find(fresh, "[data-reveal], [name=choice]:enabled, a, button")?.focus({ preventScroll: true });
 }
 
 /** Everything below the answers, each time that it is new. */
@@ -148,12 +194,16 @@ function prepareOutcome() {
   prepareShare(page);
 }
 
-/** The reply to the vote is the reveal; without JavaScript the form brings the same page. */
+/**
+ * The reply to the vote is the reveal; without JavaScript the form brings the same page.
+ * @param {HTMLFormElement} form
+ * @param {HTMLButtonElement} choice
+ */
 async function postVote(form, choice) {
   const html = await fetched(form.action, { method: "POST", body: new FormData(form, choice) });
   if (html === null) return false;
   replaceOutcome(html);
-  const reveal = page.querySelector("[data-reveal]");
+  const reveal = find(page, "[data-reveal]");
   reveal?.focus({ preventScroll: true });
   reveal?.scrollIntoView({ block: "nearest" });
   return true;
@@ -161,13 +211,15 @@ async function postVote(form, choice) {
 
 /** The page stays as it is: that the sides have stopped comes over the socket. */
 function prepareStop() {
-  const button = page.querySelector("[data-stop]");
-  button?.form.addEventListener("submit", async (event) => {
+  const button = find(page, "[data-stop]", HTMLButtonElement);
+  const form = button?.form;
+  if (!button || !form) return;
+  form.addEventListener("submit", async (event) => {
     if (event.submitter !== button) return;
     event.preventDefault();
     button.setAttribute("aria-disabled", "true");
-    const options = { method: "POST", body: new FormData(button.form), redirect: "manual" };
-    const response = await fetch(button.formAction, options).catch(() => null);
+    const sent = fetch(button.formAction, { method: "POST", body: new FormData(form), redirect: "manual" });
+    const response = await sent.catch(() => null);
     button.removeAttribute("aria-disabled");
     if (!response) onLost();
     else if (response.type !== "opaqueredirect") replaceOutcome(await response.text()); // it says why not
@@ -175,7 +227,7 @@ function prepareStop() {
 }
 
 function prepareReasons() {
-  const form = page.querySelector("[data-reasons]");
+  const form = find(page, "[data-reasons]", HTMLFormElement);
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const html = await fetched(form.action, { method: "POST", body: new FormData(form) });
@@ -183,23 +235,28 @@ function prepareReasons() {
   });
 }
 
+/** @param {number} timer */
 async function refreshQueue(timer) {
-  const line = page.querySelector("[data-queue-line]");
-  if (!line || !page.querySelector('[data-answer][data-state="pending"]')) {
-    if (line) line.textContent = line.dataset.nothing;
+  const line = find(page, "[data-queue-line]");
+  const nothing = line?.dataset.nothing ?? "";
+  if (!line || !find(page, '[data-answer][data-state="pending"]')) {
+    if (line) line.textContent = nothing;
     clearInterval(timer);
     return;
   }
-  const response = await fetch(page.dataset.queue).catch(() => null);
-  if (response?.ok) line.textContent = (await response.text()).trim() || line.dataset.nothing;
+  const response = await fetch(page.dataset.queue ?? "").catch(() => null);
+  if (response?.ok) line.textContent = (await response.text()).trim() || nothing;
 }
 
 function onLost() {
   tell(navigator.onLine ? page.dataset.connecting : page.dataset.offline);
 }
 
-/** One line about the connection; none where all is well. */
-function tell(text) {
+/**
+ * One line about the connection; none where all is well.
+ * @param {string} [text]
+ */
+function tell(text = "") {
   connection.textContent = text;
   connection.hidden = !text;
 }

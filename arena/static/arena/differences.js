@@ -1,16 +1,24 @@
 /** What one answer says and the other does not, word by word, on the answers as they are shown. */
 
+import { find, findAll } from "./elements.js";
+
+/** @typedef {{text: string, start: number, end: number}} Word a word or a mark, and where it stands in its text */
+/** @typedef {{node: Text, start: number, end: number}} Stretch a part of a text node */
+
 const MAX_WORDS = 2500;
 /** Offered when so much of the two is shared; where less is, everything would be marked. */
 const SHARED = 0.5;
 
-/** Prepare the button; called again whenever the outcome is renewed. */
+/**
+ * Prepare the button; called again whenever the outcome is renewed.
+ * @param {HTMLElement} page
+ */
 export function prepareDifferences(page) {
-  const button = page.querySelector("[data-differences]");
-  const texts = [...page.querySelectorAll(".turn:last-of-type > [data-scroller] [data-text]")];
+  const button = find(page, "[data-differences]");
+  const texts = findAll(page, ".turn:last-of-type > [data-scroller] [data-text]");
   if (!button || texts.length !== 2) return;
-  const words = texts.map(wordsOf);
-  if (!isWorthwhile(...words)) return;
+  const [a, b] = texts.map(wordsOf);
+  if (!isWorthwhile(a, b)) return;
   button.hidden = false;
   button.addEventListener("click", () => {
     const shows = button.getAttribute("aria-pressed") !== "true";
@@ -20,23 +28,35 @@ export function prepareDifferences(page) {
   });
 }
 
-/** Each word and mark with the text node that holds it. */
-function wordsOf(box) {
-  const words = [];
-  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode;
-    if (node.parentElement.closest("button, figcaption, math")) continue;
-    for (const match of node.data.matchAll(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)) {
-      words.push({ text: match[0], node, start: match.index, end: match.index + match[0].length });
-    }
-  }
-  return words;
+/**
+ * The words and marks of a text, in its order.
+ * @param {string} text
+ * @returns {Word[]}
+ */
+export function wordsIn(text) {
+  const found = [...text.matchAll(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)];
+  return found.map(({ 0: word, index }) => ({ text: word, start: index, end: index + word.length }));
 }
 
-function isWorthwhile(...both) {
-  const [a, b] = both.map((words) => words.filter(({ text }) => /[\p{L}\p{N}]/u.test(text)));
-  if (Math.max(a.length, b.length) > MAX_WORDS || Math.min(a.length, b.length) === 0) return false;
+/**
+ * Whether marking what differs would show anything: enough is shared, and not all.
+ * @param {Word[]} first
+ * @param {Word[]} second
+ */
+export function isWorthwhile(first, second) {
+  const [a, b] = [first, second].map((words) => words.filter(({ text }) => /[\p{L}\p{N}]/u.test(text)));
+  const most = Math.max(a.length, b.length);
+  if (most > MAX_WORDS) return false;
+  const shared = countShared(a, b);
+  return shared < most && shared / most >= SHARED;
+}
+
+/**
+ * How many words are in both, wherever they stand; one that is said twice counts twice.
+ * @param {Word[]} a
+ * @param {Word[]} b
+ */
+function countShared(a, b) {
   const counts = new Map();
   for (const { text } of a) counts.set(text, (counts.get(text) ?? 0) + 1);
   let shared = 0;
@@ -47,25 +67,24 @@ function isWorthwhile(...both) {
       counts.set(text, left - 1);
     }
   }
-  return shared < Math.max(a.length, b.length) && shared / Math.max(a.length, b.length) >= SHARED;
+  return shared;
 }
 
-function markDifferences(texts) {
-  const [a, b] = texts.map(wordsOf);
-  const shared = commonSubsequence(a, b);
-  mark(a.filter((word) => !shared.has(word)));
-  mark(b.filter((word) => !shared.has(word)));
-}
-
-/** The words of both that are in a longest common subsequence. */
-function commonSubsequence(a, b) {
+/**
+ * The words of both that are in a longest common subsequence.
+ * @template {{text: string}} W
+ * @param {W[]} a
+ * @param {W[]} b
+ * @returns {Set<W>}
+ */
+export function commonSubsequence(a, b) {
   const width = b.length + 1;
   const lengths = new Uint16Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      lengths[i * width + j] = a[i].text === b[j].text
-        ? lengths[(i + 1) * width + j + 1] + 1
-        : Math.max(lengths[(i + 1) * width + j], lengths[i * width + j + 1]);
+      const here = i * width + j;
+      const isSame = a[i].text === b[j].text;
+      lengths[here] = isSame ? lengths[here + width + 1] + 1 : Math.max(lengths[here + width], lengths[here + 1]);
     }
   }
   const shared = new Set();
@@ -77,20 +96,13 @@ function commonSubsequence(a, b) {
   return shared;
 }
 
-/** From the last to the first: what is before a marked word in its node stays where it was. */
-function mark(words) {
-  for (const { node, start, end } of runs(words).reverse()) {
-    const range = document.createRange();
-    range.setStart(node, start);
-    range.setEnd(node, end);
-    const element = document.createElement("mark");
-    element.className = "difference";
-    range.surroundContents(element);
-  }
-}
-
-/** Neighbouring words as one mark. */
-function runs(words) {
+/**
+ * Neighbouring words as one stretch; only space is between them.
+ * @param {Stretch[]} words
+ * @returns {Stretch[]}
+ */
+export function stretchesOf(words) {
+  /** @type {Stretch[]} */
   const joined = [];
   for (const { node, start, end } of words) {
     const last = joined.at(-1);
@@ -100,7 +112,50 @@ function runs(words) {
   return joined;
 }
 
+/**
+ * Each word and mark with the text node that holds it.
+ * @param {HTMLElement} box
+ */
+function wordsOf(box) {
+  return textsIn(box).flatMap((node) => wordsIn(node.data).map((word) => ({ ...word, node })));
+}
+
+/**
+ * The texts that the model wrote: no button of ours, no formula.
+ * @param {HTMLElement} box
+ */
+function textsIn(box) {
+  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  while (walker.nextNode()) nodes.push(/** @type {Text} */ (walker.currentNode));
+  return nodes.filter((node) => !node.parentElement?.closest("button, figcaption, math"));
+}
+
+/** @param {HTMLElement[]} texts */
+function markDifferences(texts) {
+  const [a, b] = texts.map(wordsOf);
+  const shared = commonSubsequence(a, b);
+  mark(a.filter((word) => !shared.has(word)));
+  mark(b.filter((word) => !shared.has(word)));
+}
+
+/**
+ * From the last to the first: what is before a marked word in its node stays where it was.
+ * @param {Stretch[]} words
+ */
+function mark(words) {
+  for (const { node, start, end } of stretchesOf(words).reverse()) {
+    const range = document.createRange();
+    range.setStart(node, start);
+    range.setEnd(node, end);
+    const element = document.createElement("mark");
+    element.className = "difference";
+    range.surroundContents(element);
+  }
+}
+
+/** @param {HTMLElement} box */
 function clear(box) {
-  for (const element of box.querySelectorAll("mark.difference")) element.replaceWith(...element.childNodes);
+  for (const element of findAll(box, "mark.difference")) element.replaceWith(...element.childNodes);
   box.normalize();
 }

@@ -1,26 +1,39 @@
+import { findAll, need } from "./elements.js";
 import { keepOpen } from "./socket.js";
 
-const table = document.querySelector("[data-board]");
-const facts = document.querySelector("[data-board-facts]");
+/** @typedef {{facts: string, head: string, rows: string}} Board rendered by our server */
 
-keepOpen(() => table.dataset.socket, (message) => {
+const table = need(document, "[data-board]");
+const facts = need(document, "[data-board-facts]");
+const scroller = need(document, ".board__scroll:has([data-board])");
+
+keepOpen(() => table.dataset.socket ?? "", onBoard, { maySleep: true });
+
+/** @param {Board} board */
+function onBoard(board) {
   if (table.dataset.default !== "true") return refresh();
-  facts.innerHTML = message.facts; // all rendered by our server
-  show(message.head + message.rows);
-}, { maySleep: true });
-
-/** The whole table: a column may have come with the rows. Where the reader is stays, in the table and by keyboard. */
-function show(html) {
-  const scroll = table.parentElement.scrollLeft;
-  const focused = table.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  table.innerHTML = html;
-  table.parentElement.scrollLeft = scroll;
-  if (focused) [...table.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus({ preventScroll: true });
+  facts.innerHTML = board.facts;
+  show(board.head + board.rows);
 }
 
+/**
+ * The whole table: a column may have come with the rows. Where the reader is stays, in the table and by keyboard.
+ * @param {string} html
+ */
+function show(html) {
+  const scroll = scroller.scrollLeft;
+  const focused = document.activeElement;
+  const href = focused && table.contains(focused) ? focused.getAttribute("href") : null;
+  table.innerHTML = html;
+  scroller.scrollLeft = scroll;
+  const again = findAll(table, "a").find((link) => href !== null && link.getAttribute("href") === href);
+  again?.focus({ preventScroll: true });
+}
+
+/** @type {number | undefined} */
 let waiting;
 
-/** Rows come of the usual view; a page of another one asks for its own, at a moment of its own. */
+/** Rows come of the default view; a page of another one asks for its own, at a moment of its own. */
 function refresh() {
   waiting ??= setTimeout(async () => {
     waiting = undefined;
@@ -31,6 +44,6 @@ function refresh() {
       const [old, renewed] = [document.querySelector(part), fresh.querySelector(part)];
       if (old && renewed) old.innerHTML = renewed.innerHTML;
     }
-    show(fresh.querySelector("[data-board]").innerHTML);
+    show(need(fresh, "[data-board]").innerHTML);
   }, Math.random() * 1000);
 }

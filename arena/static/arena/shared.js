@@ -1,6 +1,7 @@
 import { prepareContent } from "./answer.js";
+import { need } from "./elements.js";
 import { prepareSides } from "./sides.js";
 
-const page = document.querySelector("[data-shared]");
+const page = need(document, "[data-shared]");
 prepareContent(page);
 prepareSides(page);

@@ -1,21 +1,21 @@
 /** On a narrow screen the two answers lie side by side behind one window: swipe, or press A or B. */
 
-// Where an answer is out of sight, the keyboard must reach what scrolls it into view.
-const widths = new ResizeObserver((changed) => {
-  for (const { target } of changed) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-    else target.removeAttribute("tabindex");
-  }
-});
+import { find, findAll } from "./elements.js";
+import { reachByTab } from "./scrolling.js";
 
-/** Prepare the switch in the vote bar; called again whenever the bar is renewed. */
+/**
+ * Prepare the switch in the vote bar; called again whenever the bar is renewed.
+ * @param {HTMLElement} page
+ */
 export function prepareSides(page) {
-  const group = page.querySelector("[data-sides]");
-  const scrollers = [...page.querySelectorAll("[data-scroller]")];
-  scrollers.forEach((scroller) => widths.observe(scroller));
+  const group = find(page, "[data-sides]");
+  const scrollers = findAll(page, "[data-scroller]");
+  // Where an answer is out of sight, the keyboard must reach what scrolls it into view.
+  scrollers.forEach(reachByTab);
   if (!group || scrollers.length === 0) return;
   group.hidden = false;
-  const buttons = [...group.querySelectorAll("[data-side]")];
+  const buttons = findAll(group, "[data-side]");
+  /** @param {string} side */
   const mark = (side) => buttons.forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.side === side)));
   for (const button of buttons) {
     button.addEventListener("click", () => scrollers.forEach((scroller) => showSide(scroller, button.dataset.side)));
@@ -26,22 +26,51 @@ export function prepareSides(page) {
       mark(side);
       for (const other of scrollers) if (other !== scroller && sideInView(other) !== side) showSide(other, side);
     };
+    /** @type {number | undefined} */
     let timer;
     scroller.onscroll = () => {
       clearTimeout(timer);
       timer = setTimeout(tell, 80);
     };
   }
-  mark(sideInView(scrollers.at(-1)));
+  mark(sideInView(scrollers[scrollers.length - 1]));
 }
 
+/**
+ * Where a window is scrolled to for one side to be in view. Where the page is read from the right, positions count
+ * downwards from 0.
+ * @param {string | undefined} side
+ * @param {number} width how far it can be scrolled
+ * @param {string} direction "ltr" or "rtl"
+ */
+export function positionOf(side, width, direction) {
+  if (side !== "b") return 0;
+  return direction === "rtl" ? -width : width;
+}
+
+/**
+ * The side that is in view where a window is scrolled to there.
+ * @param {number} position
+ * @param {number} width how far it can be scrolled
+ */
+export function sideAt(position, width) {
+  return Math.abs(position) > width / 2 ? "b" : "a";
+}
+
+/**
+ * @param {HTMLElement} scroller
+ * @param {string | undefined} side
+ */
 function showSide(scroller, side) {
-  const width = scroller.scrollWidth - scroller.clientWidth;
-  const isBehind = side === "b";
-  // Where the page is read from the right, positions count downwards from 0.
-  scroller.scrollTo({ left: isBehind ? width * (getComputedStyle(scroller).direction === "rtl" ? -1 : 1) : 0 });
+  scroller.scrollTo({ left: positionOf(side, wayOf(scroller), getComputedStyle(scroller).direction) });
 }
 
+/** @param {HTMLElement} scroller */
 function sideInView(scroller) {
-  return Math.abs(scroller.scrollLeft) > (scroller.scrollWidth - scroller.clientWidth) / 2 ? "b" : "a";
+  return sideAt(scroller.scrollLeft, wayOf(scroller));
+}
+
+/** @param {HTMLElement} scroller */
+function wayOf(scroller) {
+  return scroller.scrollWidth - scroller.clientWidth;
 }

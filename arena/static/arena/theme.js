@@ -9,10 +9,11 @@
   }
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("[data-theme-switch]");
-    if (!button) return;
+    if (!(button instanceof HTMLElement)) return;
     button.hidden = false;
     button.addEventListener("click", () => {
-      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+      const dark = (root.dataset.theme ?? system) === "dark";
       root.dataset.theme = dark ? "light" : "dark";
       try {
         localStorage.setItem("theme", root.dataset.theme);

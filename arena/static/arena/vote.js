@@ -1,69 +1,105 @@
 /** The vote bar. A click counts after three seconds, so that a slip can be undone; Enter votes at once. */
 
+import { find, findAll, need } from "./elements.js";
+
+/** @typedef {(form: HTMLFormElement, choice: HTMLButtonElement) => Promise<boolean>} Post false: it did not get through */
+
 const ARMED_MS = 3000;
-const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [1, 1] };
 
 /**
  * Prepare the vote bar of the page, if there is one; called again whenever the outcome is renewed.
  * @param {HTMLElement} page
- * @param {(form: HTMLFormElement, choice: HTMLButtonElement) => Promise<boolean>} post false: it did not get through
+ * @param {Post} post
+ * @param {{armedMs?: number}} [options] armedMs: how long a click can be undone
  */
-export function prepareVote(page, post) {
-  const form = page.querySelector("[data-vote]");
+export function prepareVote(page, post, { armedMs = ARMED_MS } = {}) {
+  const form = find(page, "[data-vote]", HTMLFormElement);
   if (!form) return;
-  const bar = new VoteBar(form, post);
+  const bar = new VoteBar(form, post, armedMs);
   form.addEventListener("submit", (event) => bar.onSubmit(event));
   form.addEventListener("keydown", (event) => bar.onKeyInForm(event));
-  form.querySelector("[data-undo]")?.addEventListener("click", () => bar.disarm());
-  onKeyOf(page, (event) => bar.onKey(event));
-  onLeavingOf(page, () => bar.onLeaving());
+  find(form, "[data-undo]")?.addEventListener("click", () => bar.disarm());
+  listen(page, bar);
 }
 
-/** Of the document's keys and of its end only the newest bar hears. */
-const heard = new WeakMap();
-function onKeyOf(page, listener) {
-  if (!heard.has(page)) {
-    document.addEventListener("keydown", (event) => heard.get(page).key(event));
-    addEventListener("pagehide", () => heard.get(page).leaving?.());
-  }
-  heard.set(page, { ...heard.get(page), key: listener });
+/**
+ * Which of four choices a key means, from 0; one that does not exist, or undefined, where it means none.
+ * @param {string} key
+ * @param {number} armed which one is armed; -1 where none is
+ */
+export function choiceOf(key, armed) {
+  if (/^[1-4]$/.test(key)) return Number(key) - 1;
+  if (key === "ArrowLeft") return armed < 0 ? 0 : armed - 1;
+  if (key === "ArrowRight") return armed < 0 ? 1 : armed + 1;
+  return undefined;
 }
-function onLeavingOf(page, listener) {
-  heard.set(page, { ...heard.get(page), leaving: listener });
+
+/**
+ * The newest bar of each page: of the document's keys and of its end only that one hears.
+ * @type {WeakMap<HTMLElement, VoteBar>}
+ */
+const newest = new WeakMap();
+
+/**
+ * @param {HTMLElement} page
+ * @param {VoteBar} bar
+ */
+function listen(page, bar) {
+  if (!newest.has(page)) {
+    document.addEventListener("keydown", (event) => newest.get(page)?.onKey(event));
+    addEventListener("pagehide", () => newest.get(page)?.onLeaving());
+  }
+  newest.set(page, bar);
 }
 
 class VoteBar {
-  constructor(form, post) {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Post} post
+   * @param {number} armedMs
+   */
+  constructor(form, post, armedMs) {
     this.form = form;
     this.post = post;
-    this.choices = [...form.querySelectorAll("[name=choice]")];
-    this.armed = null;
+    this.armedMs = armedMs;
+    this.choices = findAll(form, "[name=choice]", HTMLButtonElement);
+    /** @type {HTMLButtonElement | undefined} */
+    this.armed = undefined;
+    /** @type {number | undefined} */
+    this.timer = undefined;
   }
 
   get mayVote() {
     return this.form.isConnected && !this.form.dataset.sent && this.choices.every((choice) => !choice.disabled);
   }
 
+  /** @param {SubmitEvent} event */
   onSubmit(event) {
-    if (!this.choices.includes(event.submitter)) return; // stop has its own listener
+    const choice = this.choiceAt(event.submitter);
+    if (!choice) return; // stop has its own listener
     event.preventDefault();
-    this.arm(event.submitter);
-    this.timer = setTimeout(() => this.vote(), ARMED_MS);
+    this.arm(choice);
+    this.timer = setTimeout(() => this.vote(), this.armedMs);
     this.form.dataset.counting = "true";
   }
 
+  /** @param {KeyboardEvent} event */
   onKeyInForm(event) {
-    if (event.key !== "Enter" || !this.choices.includes(event.target) || event.repeat) return;
+    const choice = this.choiceAt(event.target);
+    if (event.key !== "Enter" || !choice || event.repeat) return;
     event.preventDefault();
     event.stopPropagation();
-    this.arm(event.target);
+    this.arm(choice);
     this.vote();
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
     if (!this.mayVote || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("textarea, input, select, dialog, summary, [data-scrolls]")) return;
-    const choice = this.choices["1234".indexOf(event.key)] ?? this.besideArmed(event.key);
+    const keepsKeys = "textarea, input, select, dialog, summary, [data-scrolls]";
+    if (event.target instanceof Element && event.target.closest(keepsKeys)) return;
+    const armed = this.choices.findIndex((choice) => choice === this.armed);
+    const choice = this.choices[choiceOf(event.key, armed) ?? -1];
     if (choice) {
       event.preventDefault();
       this.arm(choice);
@@ -83,30 +119,30 @@ class VoteBar {
     navigator.sendBeacon(this.form.action, new FormData(this.form, this.armed));
   }
 
-  besideArmed(key) {
-    if (!(key in ARROWS)) return undefined;
-    const [first, step] = ARROWS[key];
-    return this.armed ? this.choices[this.choices.indexOf(this.armed) + step] : this.choices[first];
+  /** @param {EventTarget | null} target */
+  choiceAt(target) {
+    return this.choices.find((choice) => choice === target);
   }
 
+  /** @param {HTMLButtonElement} choice */
   arm(choice) {
     this.disarm();
     this.armed = choice;
     choice.setAttribute("aria-pressed", "true");
     this.form.dataset.armed = "true";
-    this.form.querySelector("[data-armed]").textContent = `${this.form.dataset.armedText} ${choice.dataset.label}.`;
-    this.form.querySelector("[data-undo]").hidden = false;
+    need(this.form, "[data-armed]").textContent = `${this.form.dataset.armedText} ${choice.dataset.label}.`;
+    need(this.form, "[data-undo]").hidden = false;
   }
 
   disarm() {
     clearTimeout(this.timer);
-    const undo = this.form.querySelector("[data-undo]");
+    const undo = need(this.form, "[data-undo]");
     if (undo.contains(document.activeElement)) this.armed?.focus();
     this.armed?.removeAttribute("aria-pressed");
-    this.armed = null;
+    this.armed = undefined;
     delete this.form.dataset.armed;
     delete this.form.dataset.counting;
-    this.form.querySelector("[data-armed]").textContent = "";
+    need(this.form, "[data-armed]").textContent = "";
     undo.hidden = true;
   }
 

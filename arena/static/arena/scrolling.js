@@ -1,0 +1,16 @@
+/** What is wider than its place is reached by Tab, to be scrolled by the arrow keys. */
+
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
+
+/**
+ * Watch whether the element is wider than its place, from now on.
+ * @param {Element} element
+ */
+export function reachByTab(element) {
+  widths.observe(element);
+}
