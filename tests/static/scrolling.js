@@ -1,4 +1,4 @@
-import { reachByTab } from "../../arena/static/arena/scrolling.js";
+import { reachByTab, scrollsByKeys } from "../../arena/static/arena/scrolling.js";
 import { equal, place, test } from "./cases.js";
 
 /** The observer has told by the end of the second frame. */
@@ -15,14 +15,14 @@ function box(width) {
 test("what is wider than its place is reached by Tab, as long as it is", async () => {
   const outer = box("200px");
   await told();
-  equal(outer.tabIndex, 0);
+  equal([outer.tabIndex, scrollsByKeys(outer), scrollsByKeys(outer.children[0])], [0, true, true]);
   outer.style.inlineSize = "300px";
   await told();
-  equal(outer.tabIndex, -1);
+  equal([outer.tabIndex, scrollsByKeys(outer)], [-1, false]);
 });
 
 test("what fits is passed over by Tab", async () => {
   const outer = box("50px");
   await told();
-  equal(outer.tabIndex, -1);
+  equal([outer.tabIndex, scrollsByKeys(outer)], [-1, false]);
 });

@@ -136,6 +136,13 @@ test("keys in a text, with Ctrl, or in half a syllable choose nothing", () => {
   equal(vote.armed(), "");
 });
 
+test("in what the arrows scroll they scroll, and digits still choose", () => {
+  const vote = bar();
+  const wide = vote.page.querySelector("pre");
+  equal([wide && press(wide, "ArrowRight"), vote.armed()], [false, ""]);
+  equal([wide && press(wide, "2"), vote.armed()], [true, "B"]);
+});
+
 test("while the choices are disabled no key chooses", () => {
   const vote = bar();
   vote.page.querySelectorAll("button").forEach((button) => (button.disabled = true));

@@ -14,3 +14,11 @@ const widths = new ResizeObserver((entries) => {
 export function reachByTab(element) {
   widths.observe(element);
 }
+
+/**
+ * Whether the arrow keys pressed there scroll something.
+ * @param {Element} element
+ */
+export function scrollsByKeys(element) {
+  return element.closest("[tabindex='0']") !== null;
+}

@@ -1,6 +1,7 @@
 /** The vote bar. A click counts after three seconds, so that a slip can be undone; Enter votes at once. */
 
 import { find, findAll, need } from "./elements.js";
+import { scrollsByKeys } from "./scrolling.js";
 
 /** @typedef {(form: HTMLFormElement, choice: HTMLButtonElement) => Promise<boolean>} Post false: it did not get through */
 
@@ -96,8 +97,7 @@ class VoteBar {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     if (!this.mayVote || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const keepsKeys = "textarea, input, select, dialog, summary, [data-scrolls]";
-    if (event.target instanceof Element && event.target.closest(keepsKeys)) return;
+    if (event.target instanceof Element && keepsKey(event.target, event.key)) return;
     const armed = this.choices.findIndex((choice) => choice === this.armed);
     const choice = this.choices[choiceOf(event.key, armed) ?? -1];
     if (choice) {
@@ -155,4 +155,14 @@ class VoteBar {
     delete this.form.dataset.sent;
     this.disarm();
   }
+}
+
+/**
+ * Whether a key pressed there is not for the bar: it is typed, or scrolls what is wider than its place.
+ * @param {Element} target
+ * @param {string} key
+ */
+function keepsKey(target, key) {
+  if (target.closest("textarea, input, select, dialog, summary")) return true;
+  return key.startsWith("Arrow") && scrollsByKeys(target);
 }
