@@ -19,10 +19,12 @@ from arena.battles.forms import PromptForm
 from arena.entries.pause import pause_entry
 from arena.entries.resume import resume_entry
 from arena.entries.retire import retire_entry
-from arena.models import ApiToken, LanguageModel
+from arena.models import ApiToken, LanguageModel, Vote
 from arena.models.catalog import Kind
 from arena.people.revoke_token import revoke_token
 from arena.queues import QueueUnavailable, host_queue
+from arena.scoring.preview import preview_board
+from arena.votes.exclude import exclude_votes
 
 REDIS_UNREACHABLE = "Redis does not answer, so no worker can be asked. Nothing is lost; try again in a moment."
 #: What an import knows little of. Of other entries the catalogue's file says it, and every start would undo a change.
@@ -151,11 +153,48 @@ class VoteAdmin(ReadOnlyAdmin):
     list_filter = ["choice", "source"]
     list_select_related = ["battle"]
     date_hierarchy = "cast_at"
+    search_fields = ["=battle__id", "=voter__id"]
+    actions = ["exclude_chosen", "restore_chosen"]
+
+    def has_exclude_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("arena.add_voteexclusion")
+
+    @admin.action(description="Exclude: they count no more, for a reason", permissions=["exclude"])
+    def exclude_chosen(self, request: HttpRequest, votes: "QuerySet[Vote]") -> HttpResponse | None:
+        return self._weigh(request, votes, weight=0.0, title="Exclude votes")
+
+    @admin.action(description="Restore: they count again, for a reason", permissions=["exclude"])
+    def restore_chosen(self, request: HttpRequest, votes: "QuerySet[Vote]") -> HttpResponse | None:
+        return self._weigh(request, votes, weight=1.0, title="Restore votes")
+
+    def _weigh(
+        self, request: HttpRequest, votes: "QuerySet[Vote]", *, weight: float, title: str
+    ) -> HttpResponse | None:
+        """Show what the board would become and ask for the reason; with a reason, do it."""
+        reason = request.POST.get("reason", "").strip()[:500]
+        if reason and "confirmed" in request.POST:
+            by = request.user.get_username()
+            changed = exclude_votes(votes, reason=reason, by=by, now=timezone.now(), weight=weight)
+            self.message_user(request, f"{changed} votes weigh {weight:g} from the next board on.")
+            return None
+        context = self.admin_site.each_context(request) | {
+            "title": title,
+            "opts": self.opts,
+            "action": request.POST["action"],
+            "select_across": request.POST.get("select_across", "0"),
+            "chosen": request.POST.getlist("_selected_action"),
+            "count": votes.count(),
+            "weight": weight,
+            "changes": preview_board(votes, weight=weight),
+            "reason": reason,
+            "error": "Write a reason first." if "confirmed" in request.POST else "",
+        }
+        return render(request, "admin/arena/vote/exclude.html", context)
 
 
 @admin.register(models.VoteExclusion)
 class VoteExclusionAdmin(ReadOnlyAdmin):
-    list_display = ["vote", "rule", "rule_version", "weight", "by", "at"]
+    list_display = ["vote", "rule", "rule_version", "weight", "by", "at", "evidence"]
     list_filter = ["rule"]
 
 

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from arena.answers.generate import generate_answer
 from arena.battles.turns import add_turn
-from arena.models import Answer, Battle, LanguageModel, Prompt, PromptSet, RecordedAnswer, Voter
+from arena.models import Answer, Battle, LanguageModel, Prompt, PromptSet, RecordedAnswer, Vote, VoteExclusion, Voter
 from arena.models.answers import AnswerState
 from arena.models.catalog import Kind
 from arena.people.issue_token import issue_token
+from arena.votes.exclude import exclude_votes
 
 _numbers = count(1)
 
@@ -79,3 +80,9 @@ def make_recorded(*names: str, text: str = "What is a tide?", answer: str = "The
         )
         RecordedAnswer.objects.create(model=entry, prompt=prompt, text=answer)
     return prompt
+
+
+def exclude_vote(vote: Vote, *, rule: str, by: str, now: datetime, weight: float = 0.0) -> VoteExclusion:
+    """Give one vote this weight, by a rule of that name."""
+    exclude_votes(Vote.objects.filter(pk=vote.pk), rule=rule, reason="a test", by=by, now=now, weight=weight)
+    return VoteExclusion.objects.newest().get(vote=vote)

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from arena.battles.blind import cards
 from arena.models import Battle, Choice, Vote, VoteExclusion, Voter
-from arena.votes.policy import IDENTITY, STOPPED
+from arena.votes.policy import IDENTITY, OPERATOR, STOPPED
 
 PAGE_SIZE = 20
 #: Why a vote does not count, by the rule that says so.
 RULES: dict[str, str | Promise] = {
     STOPPED: gettext_lazy("Not counted: you stopped an answer before its end."),
     IDENTITY: gettext_lazy("Not counted: an answer said who wrote it."),
+    OPERATOR: gettext_lazy("Not counted: an operator of this arena took it out."),
 }
 
 

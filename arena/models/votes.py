@@ -25,6 +25,10 @@ class Source(models.TextChoices):
 
 
 class VoteQuerySet(AppendOnlyQuerySet["Vote"]):
+    def from_source(self, source: str) -> "VoteQuerySet":
+        """Return the votes of a kind of voter, one of Source, or else those of the imported set of this name."""
+        return self.filter(source=source) if source in Source else self.filter(battle__imported_from__name=source)
+
     def apart(self) -> "VoteQuerySet":
         """Return the votes that are on no board, because their voters saw the names."""
         # By the few such battles: a join would look up the battle of every vote.

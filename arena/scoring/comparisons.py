@@ -24,6 +24,10 @@ OUTCOMES = {
 BATTLE_COLUMNS = ("vote__battle__id", "vote__battle__model_a_id", "vote__battle__model_b_id")
 _DIGEST_MODULUS = 2**256
 
+#: The category of a board and two entries of it, the lower pk first; sums in the order of SUMS, then of SQUARES.
+Pair = tuple[str, int, int]
+Sums = dict[Pair, list[float]]
+
 
 @dataclass(frozen=True, slots=True)
 class WeightedVote:
@@ -102,7 +106,23 @@ def stored_counts(ids: Sequence[int], category: str = OVERALL) -> PairCounts:
     columns = ("first_id", "second_id", *SUMS, *SQUARES)
     # 300 entries have 45 000 pairs: as model instances they take ten times as long.
     rows = PairCount.objects.filter(category=category).values_list(*columns).iterator(chunk_size=5000)
-    table = np.fromiter(chain.from_iterable(rows), dtype=np.float64).reshape(-1, len(columns)).T
+    return _counts(chain.from_iterable(rows), ids)
+
+
+def stored_sums(category: str) -> Sums:
+    """The stored sums of a category by pair."""
+    rows = PairCount.objects.filter(category=category).values_list("first_id", "second_id", *SUMS, *SQUARES)
+    return {(category, first, second): list(sums) for first, second, *sums in rows.iterator(chunk_size=5000)}
+
+
+def counts_of(sums: Sums, ids: Sequence[int]) -> PairCounts:
+    """Sums of one category as matrices. ids: as for stored_counts."""
+    return _counts(chain.from_iterable((first, second, *row) for (_, first, second), row in sums.items()), ids)
+
+
+def _counts(numbers: Iterable[float], ids: Sequence[int]) -> PairCounts:
+    """numbers: of each pair its two pks, its SUMS and its SQUARES."""
+    table = np.fromiter(numbers, dtype=np.float64).reshape(-1, 2 + len(SUMS) + len(SQUARES)).T
     first, second = np.searchsorted(ids, table[0]), np.searchsorted(ids, table[1])
     sums, squares = table[2 : 2 + len(SUMS)], table[2 + len(SUMS) :]
     counts = _matrices(first, second, sums, size=len(ids))

@@ -5,10 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from arena.models import PairCount
 from arena.models.counts import SQUARES, SUMS
 from arena.models.inserting import insert_rows
-from arena.scoring.comparisons import WeightedVote
+from arena.scoring.comparisons import Pair, Sums, WeightedVote
 
-Pair = tuple[str, int, int]  # the category of a board, and two entries of it
-Sums = dict[Pair, list[float]]  # in the order of SUMS, then of SQUARES
 _KEY = ("category", "first_id", "second_id")
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from arena.models import RatingSnapshot
-from arena.scoring.comparisons import WeightedVote
+from arena.scoring.comparisons import Sums, WeightedVote
 from arena.scoring.counted_votes import counted_votes, pending_votes
-from arena.scoring.pair_sums import Sums, sums_of
+from arena.scoring.pair_sums import sums_of
 from arena.scoring.vote_features import VoteFeatures, features_of
 from arena.votes.policy import weights_of
 

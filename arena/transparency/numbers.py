@@ -18,7 +18,7 @@ from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
 from arena.transparency.battle_counts import BattleCounts, battle_counts
 from arena.transparency.robustness import MAX_MODELS, Firmness, firmness
-from arena.votes.policy import IDENTITY, STOPPED, is_counted_source
+from arena.votes.policy import IDENTITY, OPERATOR, STOPPED, is_counted_source
 
 SECONDS_KEPT = 60
 
@@ -31,6 +31,7 @@ _WHOSE: dict[str, str | Promise] = {
 _MEANINGS: dict[str, str | Promise] = {
     STOPPED: gettext_lazy("the voter stopped an answer before its end"),
     IDENTITY: gettext_lazy("an answer said who wrote it"),
+    OPERATOR: gettext_lazy("an operator took it out, for a reason that is kept"),
     "imported": gettext_lazy("by the weight that the file gave it"),
 }
 _KEY, _ONE_COUNT_AT_A_TIME = "transparency", Lock()

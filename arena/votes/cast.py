@@ -35,7 +35,7 @@ def cast_vote(battle: Battle, choice: Choice, *, source: Source = Source.HUMAN, 
         if not battle.may_vote(now):
             raise CannotVote
         vote = _insert(battle, choice, source, now)
-        put_on_board(vote)
+        put_on_board([vote])
     return vote
 
 

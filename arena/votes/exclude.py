@@ -1,34 +1,79 @@
-"""Say why a vote counts less or not at all. The vote itself stays as it was cast."""
+"""Say why votes count less or not at all, and take it back. The votes themselves stay as they were cast."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from arena.models import Vote, VoteExclusion
-from arena.votes.policy import put_on_board
+from arena.votes.policy import OPERATOR, put_on_board
+
+AT_ONCE = 5000
 
 
-def exclude_vote(
-    vote: Vote,
-    *,
-    rule: str,
-    by: str,
-    now: datetime,
-    weight: float = 0.0,
-    rule_version: str = "1",
-    evidence: dict[str, Any] | None = None,
-) -> VoteExclusion:
-    """The new exclusion, which holds from the next board on. weight 1 lifts an earlier one."""
+@dataclass(frozen=True)
+class Selection:
+    """Which votes an operator means: those that meet every condition that is given.
+
+    battles: their ids; voter: a pseudonym; source: a kind of voter, such as "human", or the name of an imported set;
+    since, until: when they were cast, from the first moment on and before the second; rule: by which they are excluded.
+    """
+
+    battles: Sequence[UUID] = ()
+    voter: UUID | None = None
+    source: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    rule: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no condition is given, which would mean every vote."""
+        return self == Selection()
+
+    def votes(self) -> "QuerySet[Vote]":
+        """Return the votes, in the order in which they were stored."""
+        votes = Vote.objects.from_source(self.source) if self.source else Vote.objects.all()
+        if self.rule:
+            votes = votes.filter(
+                pk__in=VoteExclusion.objects.newest().filter(rule=self.rule, weight__lt=1).values("vote")
+            )
+        if self.battles:
+            votes = votes.filter(battle__in=self.battles)
+        asked = {"voter": self.voter, "cast_at__gte": self.since, "cast_at__lt": self.until}
+        return votes.filter(**{name: value for name, value in asked.items() if value is not None}).order_by("pk")
+
+
+def exclude_votes(
+    votes: "QuerySet[Vote]", *, reason: str, by: str, now: datetime, weight: float = 0.0, rule: str = OPERATOR
+) -> int:
+    """Give these votes this weight from the next board on, and return of how many that changes what is said.
+
+    weight: in [0, 1]; 1 restores them. reason: in the words of whoever decides, kept with each exclusion. rule: whose
+    decision it is, an operator's or that of a rule.
+    """
+    changed = [vote for vote, *said in _with_newest(votes) if said != [weight, rule] and not said[0] == weight == 1]
+    evidence = {"reason": reason}
     with transaction.atomic():
-        exclusion = VoteExclusion.objects.create(
-            vote=vote,
-            rule=rule,
-            rule_version=rule_version,
-            weight=weight,
-            evidence=evidence or {},
-            by=by,
-            at=now,
+        VoteExclusion.objects.bulk_create(
+            (
+                VoteExclusion(vote=vote, rule=rule, rule_version="1", weight=weight, evidence=evidence, by=by, at=now)
+                for vote in changed
+            ),
+            batch_size=AT_ONCE,
         )
-        put_on_board(vote)
-    return exclusion
+        put_on_board(changed)
+    return len(changed)
+
+
+def _with_newest(votes: "QuerySet[Vote]") -> Iterator[tuple[Vote, float, str]]:
+    """Each vote with the weight and the rule of its newest exclusion; 1 and no rule where it has none."""
+    chosen = list(votes.select_related("battle"))
+    for start in range(0, len(chosen), AT_ONCE):
+        part = chosen[start : start + AT_ONCE]
+        newest = VoteExclusion.objects.newest().filter(vote__in=[vote.pk for vote in part])
+        said = {vote: (weight, rule) for vote, weight, rule in newest.values_list("vote", "weight", "rule")}
+        yield from ((vote, *said.get(vote.pk, (1.0, ""))) for vote in part)

@@ -4,7 +4,7 @@ A vote counts where its voter did not see the names (a blind battle, here or els
 votes of its source, and as much as its newest exclusion says. Everything else asks here.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -27,6 +27,8 @@ from arena.votes.self_identification import reveals_author
 RULES = "blind-4"
 #: The rules that the arena applies by itself when a vote is cast.
 STOPPED, IDENTITY = "stopped", "identity"
+#: The rule by which an operator decides, with a reason in words.
+OPERATOR = "operator"
 
 
 class CategoryRules(Protocol):
@@ -54,13 +56,14 @@ def rated_votes() -> "QuerySet[Vote]":
     return Vote.objects.filter(battle__kind__in=BLIND_KINDS)
 
 
-def put_on_board(vote: Vote) -> None:
-    """Let the next board show this vote, or its changed weight. A vote that saw the names is on no board.
+def put_on_board(votes: Iterable[Vote]) -> None:
+    """Let the next board show these votes, or their changed weights. A voter who saw the names is on no board.
 
-    For the transaction that writes the vote or its exclusion.
+    For the transaction that writes the votes or their exclusions. Expects the votes with their battles.
     """
-    if vote.battle.kind in BLIND_KINDS:
-        PendingVote.objects.create(vote=vote)
+    pending = [PendingVote(vote=vote) for vote in votes if vote.battle.kind in BLIND_KINDS]
+    PendingVote.objects.bulk_create(pending, batch_size=5000)
+    if pending:
         transaction.on_commit(enqueue_publication)
 
 

@@ -18,8 +18,7 @@ from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.recompute import recompute_leaderboard
 from arena.votes.cast import CannotVote, cast_vote
-from arena.votes.exclude import exclude_vote
-from tests.factories import make_battle, make_entry, make_recorded, make_voter, write_answers
+from tests.factories import exclude_vote, make_battle, make_entry, make_recorded, make_voter, write_answers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

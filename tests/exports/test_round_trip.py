@@ -30,8 +30,7 @@ from arena.models.answers import AnswerState
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
-from arena.votes.exclude import exclude_vote
-from tests.factories import make_battle, make_entry, make_voter
+from tests.factories import exclude_vote, make_battle, make_entry, make_voter
 from tests.markup.hostile_answers import PAYLOADS
 
 pytestmark = pytest.mark.django_db

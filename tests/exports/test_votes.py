@@ -16,8 +16,7 @@ from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Voter
 from arena.models.answers import AnswerState
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
-from arena.votes.exclude import exclude_vote
-from tests.factories import make_battle, make_entry, make_voter
+from tests.factories import exclude_vote, make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,8 @@ from arena.models import Answer, Battle, Choice, Voter
 from arena.people.voters import COOKIE
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
-from arena.votes.exclude import exclude_vote
 from arena.votes.reasons import give_reasons
-from tests.factories import make_battle, make_entry, make_voter
+from tests.factories import exclude_vote, make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,7 @@ from arena.models import Choice
 from arena.models.catalog import Kind
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
-from arena.votes.exclude import exclude_vote
-from tests.factories import make_battle, make_entry
+from tests.factories import exclude_vote, make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

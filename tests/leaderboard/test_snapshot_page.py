@@ -8,8 +8,7 @@ from django.utils import timezone
 from arena.models import Choice, RatingSnapshot
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
-from arena.votes.exclude import exclude_vote
-from tests.factories import make_battle, make_entry
+from tests.factories import exclude_vote, make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -12,9 +12,8 @@ from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.vote_features import unpacked
 from arena.votes.cast import cast_vote
-from arena.votes.exclude import exclude_vote
 from ratings.style import normalised_differences, style_counts
-from tests.factories import make_battle, make_entry
+from tests.factories import exclude_vote, make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

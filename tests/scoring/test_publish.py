@@ -13,9 +13,8 @@ from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.recompute import recompute_leaderboard
 from arena.votes.cast import cast_vote
-from arena.votes.exclude import exclude_vote
 from arena.votes.policy import weight_of
-from tests.factories import make_battle, make_entry
+from tests.factories import exclude_vote, make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -11,8 +11,7 @@ from arena.scoring.publish import publish_leaderboard
 from arena.scoring.publish_full_scan import publish_full_scan_boards
 from arena.scoring.recompute import recompute_leaderboard
 from arena.votes.cast import cast_vote
-from arena.votes.exclude import exclude_vote
-from tests.factories import make_battle, make_entry
+from tests.factories import exclude_vote, make_battle, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -10,9 +10,8 @@ from arena.battles.leave import leave_battle
 from arena.models import Answer, Choice, PendingVote, Vote
 from arena.models.append_only import FactsAreAppendOnly
 from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote
-from arena.votes.exclude import exclude_vote
 from arena.votes.policy import weight_of
-from tests.factories import make_battle, make_entry
+from tests.factories import exclude_vote, make_battle, make_entry
 from tests.parallel import in_parallel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -1,0 +1,77 @@
+"""How the overall board would look if some votes weighed something else."""
+
+from dataclasses import dataclass, replace
+
+from django.db.models import QuerySet
+
+from arena.models import Choice, CountedVote, LanguageModel, Rating, RatingSnapshot, Vote
+from arena.models.counts import OVERALL
+from arena.scoring.board_rows import entry_ids, ratings_of
+from arena.scoring.comparisons import BATTLE_COLUMNS, Sums, WeightedVote, counts_of, stored_sums
+from arena.scoring.pair_sums import sums_of
+from ratings.standings import standings
+
+#: Points that a board shows as no change.
+UNSEEN = 0.5
+AT_ONCE = 5000
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """One entry's row before and after; None where it has no row. Ranks may be a range, such as "2–4"."""
+
+    name: str
+    before: Rating | None
+    after: Rating | None
+
+    @property
+    def is_seen(self) -> bool:
+        """Tell whether a page would show another rank, rating or number of votes."""
+        if self.before is None or self.after is None:
+            return True
+        moved = abs(self.before.rating - self.after.rating) >= UNSEEN
+        return moved or self.before.ranks != self.after.ranks or self.before.votes != self.after.votes
+
+
+def preview_board(votes: "QuerySet[Vote]", *, weight: float) -> list[RowChange]:
+    """Return the rows of the overall board that would change if these votes weighed so much, the best first.
+
+    Votes that no board shows yet are left out. Changes nothing.
+    """
+    then = _sums_with(votes, weight)
+    ids = entry_ids()
+    board = standings(counts_of(then, ids))
+    after = {row.model_id: row for row in ratings_of(None, ids, board, [0.0] * len(ids))}
+    before = {row.model_id: row for row in RatingSnapshot.objects.newest_rows()}
+    names = dict(LanguageModel.objects.filter(pk__in=before.keys() | after.keys()).values_list("pk", "display_name"))
+    changes = [RowChange(names[id], before.get(id), after.get(id)) for id in names]
+    return sorted((change for change in changes if change.is_seen), key=_place)
+
+
+def _sums_with(votes: "QuerySet[Vote]", weight: float) -> Sums:
+    """The stored sums of the overall board, with these votes at another weight."""
+    was = _counted(votes)
+    sums = stored_sums(OVERALL)
+    for pair, left in sums_of(was).items():
+        if pair[0] == OVERALL:
+            # Taking 0.1 off a sum that held it can leave less than nothing, which no fit accepts.
+            sums[pair] = [max(0.0, round(a - b, 9)) for a, b in zip(sums[pair], left, strict=True)]
+    for pair, added in sums_of(replace(vote, weight=weight) for vote in was).items():
+        if pair[0] == OVERALL:
+            sums[pair] = [a + b for a, b in zip(sums[pair], added, strict=True)]
+    return sums
+
+
+def _counted(votes: "QuerySet[Vote]") -> list[WeightedVote]:
+    columns = ("vote_id", *BATTLE_COLUMNS, "vote__choice", "weight")
+    rows = CountedVote.objects.filter(vote__in=votes.order_by().values("pk")).values_list(*columns)
+    return [
+        WeightedVote(vote, str(id), a, b, Choice(choice), weight)
+        for vote, id, a, b, choice, weight in rows.iterator(chunk_size=AT_ONCE)
+    ]
+
+
+def _place(change: RowChange) -> tuple[float, ...]:
+    row = change.after or change.before
+    assert row is not None
+    return row.group, row.rank, -row.rating
