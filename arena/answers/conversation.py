@@ -2,18 +2,25 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+
+from django.utils.translation import gettext_lazy as _
 
 from arena.backends import backend
 from arena.backends.base import BackendError, Decoding, Message, Request
 from arena.models import Answer, Battle, LanguageModel, RecordedAnswer, Turn
 from arena.models.battles import standing
 from arena.models.catalog import Kind
+from arena.people.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
 
-class TooLongForTheWindow(Exception):
+class TooLongForTheWindow(Refusal):
     """The newest prompt alone does not fit into the context window."""
+
+    kind, status = "too-long", HTTPStatus.UNPROCESSABLE_ENTITY
+    sentence = _("Your prompt is too long for the models here. Shorten it and send it again.")
 
 
 def request_for(answer: Answer) -> Request:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
-from arena.api.problems import KINDS
+from arena.api.kinds import KINDS
 from arena.api.reference import reference
 
 

@@ -17,6 +17,8 @@ from django.utils.decorators import sync_and_async_middleware
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from arena.api.kinds import KINDS
+
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
 ABOUT = "/api/v1/docs#problem-"
@@ -36,23 +38,6 @@ PROBLEM = {
 }
 PROBLEM_REF = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
-#: kind: status and title. The address of the kind leads to this line on the page of the API.
-KINDS: dict[str, tuple[int, str]] = {
-    "invalid": (422, "What was sent does not fit"),
-    "not-json": (400, "The body is not JSON"),
-    "too-large": (413, "The body is larger than any prompt"),
-    "no-token": (401, "A valid token is needed"),
-    "not-staff": (403, "This token may not do that"),
-    "not-found": (404, "There is no such thing"),
-    "too-long": (422, "The prompt is too long for the models here"),
-    "cannot-vote": (409, "This battle takes no vote now"),
-    "voted-otherwise": (409, "There is a vote with another choice"),
-    "cannot-continue": (409, "This battle takes no further prompt now"),
-    "too-many-open-battles": (429, "Vote on an open battle first, or leave it"),
-    "queue-is-full": (429, "Too many answers wait already"),
-    "not-enough-models": (503, "Fewer than two models can answer now"),
-    "cannot-stop": (503, "The answers cannot be stopped right now"),
-}
 #: What is said of errors that have no kind of their own.
 DETAILS = {
     400: "The request cannot be read.",

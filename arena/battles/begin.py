@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -12,19 +13,17 @@ from django.db.models import QuerySet
 
 from arena.battles.turns import add_turn
 from arena.models import Battle, Voter
+from arena.people.refusals import Refusal, VoterIsForgotten
 
 
-class TooManyOpenBattles(Exception):
-    """The voter has as many open battles as one may have: `battles`. retry_after: seconds."""
+class TooManyOpenBattles(Refusal):
+    """The voter has as many open battles as one may have: `battles`, which the page lists."""
 
-    retry_after = 60
+    kind, status, retry_after = "too-many-open-battles", HTTPStatus.TOO_MANY_REQUESTS, 60
 
     def __init__(self, battles: Sequence[Battle]) -> None:
+        super().__init__(battles)
         self.battles = battles
-
-
-class VoterIsForgotten(Exception):
-    """The voter has asked to be forgotten since the request came: nothing more is kept under this pseudonym."""
 
 
 def begin_battle(

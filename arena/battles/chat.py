@@ -3,7 +3,10 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from arena.answers.conversation import refuse_what_no_window_holds
 from arena.battles.begin import begin_battle, repeated_battle
@@ -11,13 +14,14 @@ from arena.battles.start import awake
 from arena.battles.turns import refuse_when_the_queue_is_full
 from arena.models import Battle, LanguageModel, Voter
 from arena.models.battles import BattleKind
+from arena.people.refusals import Refusal
 
 
-class CannotAnswer(Exception):
-    """An entry that was chosen does not answer now: `entry`."""
+class CannotAnswer(Refusal):
+    """An entry that was chosen does not answer now."""
 
-    def __init__(self, entry: LanguageModel) -> None:
-        self.entry = entry
+    kind, status = "cannot-answer", HTTPStatus.SERVICE_UNAVAILABLE
+    sentence = _("This model cannot answer right now. Choose another one; your prompt is kept.")
 
 
 def choosable_entries() -> list[LanguageModel]:
@@ -62,6 +66,5 @@ def start_chat(
 
 def _refuse_those_that_cannot_answer(entries: Sequence[LanguageModel]) -> None:
     able = {entry.pk for entry in choosable_entries()}
-    for entry in entries:
-        if entry.pk not in able:
-            raise CannotAnswer(entry)
+    if not able.issuperset(entry.pk for entry in entries):
+        raise CannotAnswer

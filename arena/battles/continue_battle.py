@@ -4,14 +4,19 @@ import random
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from arena.answers.conversation import first_turn_that_fits, refuse_what_no_window_holds
 from arena.battles.turns import add_turn, refuse_when_the_queue_is_full
 from arena.models import Battle, LanguageModel, Turn
+from arena.people.refusals import Refusal
 
 
-class CannotContinue(Exception):
+class CannotContinue(Refusal):
     """The battle is closed, recorded, at its last turn, or its answers are still being written."""
+
+    kind = "cannot-continue"
+    sentence = _("This battle cannot go on. Your text is kept: copy it into a new battle.")
 
 
 def continue_battle(

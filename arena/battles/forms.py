@@ -7,13 +7,19 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from arena.battles.chat import CannotAnswer
 from arena.models import Choice, LanguageModel, Prompt, ReasonTag
+from arena.people.refusals import InvalidInput
 
 #: What is left of bytes that were no text, and halves of characters that no text holds.
 _UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
 
 
-CANNOT_ANSWER = _("This model cannot answer right now. Choose another one; your prompt is kept.")
+def checked(form: forms.Form) -> dict[str, Any]:
+    """Return what the form holds, cleaned. Raises InvalidInput with the form's first sentence."""
+    if form.is_valid():
+        return form.cleaned_data
+    raise InvalidInput(str(next(iter(form.errors.values()))[0]))
 
 
 class PromptField(forms.CharField):
@@ -50,13 +56,13 @@ class ChatForm(PromptForm):
     model = forms.ModelChoiceField(
         LanguageModel.objects.live(),
         to_field_name="slug",
-        error_messages={"required": _("Choose a model."), "invalid_choice": CANNOT_ANSWER},
+        error_messages={"required": _("Choose a model."), "invalid_choice": CannotAnswer.sentence},
     )
     rival = forms.ModelChoiceField(
         LanguageModel.objects.live(),
         to_field_name="slug",
         required=False,
-        error_messages={"invalid_choice": CANNOT_ANSWER},
+        error_messages={"invalid_choice": CannotAnswer.sentence},
     )
 
     def clean(self) -> dict[str, Any]:
@@ -92,4 +98,9 @@ class ReasonsForm(forms.Form):
 
 
 class VoteForm(forms.Form):
-    choice = forms.ChoiceField(choices=Choice.choices)
+    choice = forms.ChoiceField(
+        choices=Choice.choices,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("This is not a choice. Choose one of the four buttons.")
+        ),
+    )

@@ -3,7 +3,10 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from arena.answers import breakers
 from arena.answers.conversation import refuse_what_no_window_holds
@@ -11,10 +14,20 @@ from arena.battles.begin import begin_battle, repeated_battle
 from arena.battles.turns import refuse_when_the_queue_is_full
 from arena.models import Battle, LanguageModel, Prompt, Voter
 from arena.pairing.draw import draw_pair
+from arena.people.refusals import Refusal
 
 
-class NotEnoughEntries(Exception):
+class NotEnoughEntries(Refusal):
     """Fewer than two entries can answer now."""
+
+    kind, status = "not-enough-models", HTTPStatus.SERVICE_UNAVAILABLE
+    sentence = _("Fewer than two models can answer right now. Your prompt is kept: try again later.")
+
+
+class ArenaIsEmpty(NotEnoughEntries):
+    """There is no entry at all."""
+
+    sentence = _("This arena has no models yet. Its operator adds them with: python manage.py load_catalog")
 
 
 def start_battle(
@@ -61,7 +74,7 @@ def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
         entries = list(LanguageModel.objects.recorded().filter(recorded_answers__prompt=recorded_prompt))
     entries = awake(entries)
     if len(entries) < 2:
-        raise NotEnoughEntries
+        raise NotEnoughEntries if LanguageModel.objects.exists() else ArenaIsEmpty
     return entries
 
 

@@ -2,18 +2,24 @@
 
 import logging
 from datetime import datetime
+from http import HTTPStatus
 
 import redis
+from django.utils.translation import gettext_lazy as _
 
 from arena.answers import events
 from arena.models import Answer, Battle
 from arena.models.answers import AnswerState
+from arena.people.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
 
-class CannotStop(Exception):
+class CannotStop(Refusal):
     """The workers cannot be told now: the answers go on."""
+
+    kind, status = "cannot-stop", HTTPStatus.SERVICE_UNAVAILABLE
+    sentence = _("The answers cannot be stopped right now. They go on; try again in a moment.")
 
 
 def stop_answers(battle: Battle, *, now: datetime) -> None:

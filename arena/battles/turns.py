@@ -3,19 +3,23 @@
 import random
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from arena.models import Answer, Battle, Turn
 from arena.models.answers import AnswerState
+from arena.people.refusals import Refusal
 from arena.queues import enqueue_answer, host_queue
 
 
-class QueueIsFull(Exception):
-    """Too many answers wait already. retry_after: seconds until it is worth trying again."""
+class QueueIsFull(Refusal):
+    """Too many answers wait already."""
 
-    retry_after = 30
+    kind, status, retry_after = "queue-is-full", HTTPStatus.TOO_MANY_REQUESTS, 30
+    sentence = _("Many battles are waiting right now. Your prompt is kept: try again in half a minute.")
 
 
 def add_turn(

@@ -3,21 +3,36 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from arena.models import Battle, Choice, RatingSnapshot, Slot, Vote, VoteExclusion
 from arena.models.votes import Source
+from arena.people.refusals import Refusal
 from arena.votes.policy import put_on_board, rule_against
 from ratings.scale import START
 
 
-class CannotVote(Exception):
-    """The battle is closed, or its answers have not both ended well."""
+class CannotVote(Refusal):
+    """The battle's answers have not both ended well, or it is closed."""
+
+    kind = "cannot-vote"
+    sentence = _("Both answers have to be complete before you vote.")
 
 
-class VotedOtherwise(Exception):
+class BattleIsClosed(CannotVote):
+    """The battle was left, has a lost side or is too old."""
+
+    sentence = _("This battle is closed. Start a new one to vote.")
+
+
+class VotedOtherwise(Refusal):
     """There is a vote on this battle already, with another choice: `vote`."""
 
+    kind = "voted-otherwise"
+    sentence = _("You have voted on this battle already. Your first vote stands.")
+
     def __init__(self, vote: Vote) -> None:
+        super().__init__(vote)
         self.vote = vote
 
 
@@ -33,7 +48,7 @@ def cast_vote(battle: Battle, choice: Choice, *, source: Source = Source.HUMAN, 
         if (earlier := battle.cast_vote) is not None:
             return _same_again(earlier, choice)
         if not battle.may_vote(now):
-            raise CannotVote
+            raise CannotVote if battle.is_open(now) else BattleIsClosed
         vote = _insert(battle, choice, source, now)
         put_on_board([vote])
     return vote

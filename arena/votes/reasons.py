@@ -4,8 +4,17 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from arena.models import Battle, ReasonTag, Vote, VoteComment, Voter, VoteReason
+from arena.people.refusals import Refusal
+
+
+class VoteFirst(Refusal):
+    """Reasons are for a vote, and there is none yet."""
+
+    kind = "vote-first"
+    sentence = _("Vote first, and say why afterwards.")
 
 
 def give_reasons(vote: Vote, tags: Mapping[str, Collection[ReasonTag]], comment: str, *, now: datetime) -> None:

@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
-from arena.api.problems import ABOUT, KINDS
+from arena.api.kinds import KINDS
+from arena.api.problems import ABOUT
 from tests.api.calling import Program
 
 pytestmark = pytest.mark.django_db

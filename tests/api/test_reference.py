@@ -3,7 +3,7 @@ import shlex
 
 import pytest
 
-from arena.api.problems import KINDS
+from arena.api.kinds import KINDS
 from arena.api.v1 import api
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,6 @@
 """A voter's own battle: its page, follow-up prompts, the vote and the ways out."""
 
 import random
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -9,25 +8,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arena.answers.conversation import TooLongForTheWindow
 from arena.battles.answer_again import answer_again
 from arena.battles.blind import blind_battle, cards, reveal
-from arena.battles.continue_battle import CannotContinue, continue_battle
-from arena.battles.forms import PromptForm, ReasonsForm, VoteForm
+from arena.battles.continue_battle import continue_battle
+from arena.battles.forms import PromptForm, ReasonsForm, VoteForm, checked
 from arena.battles.leave import leave_battle
 from arena.battles.retry import retry_answer
-from arena.battles.stop import CannotStop, stop_answers
-from arena.battles.turns import QueueIsFull
-from arena.battles.views.start import PROMPT_TOO_LONG, busy_sentence, with_retry_after
+from arena.battles.stop import stop_answers
+from arena.battles.views.refusals import refusals_shown_by
 from arena.models import Answer, Battle, Choice, ReasonTag
 from arena.models.answers import AnswerState
+from arena.people.refusals import Refusal
 from arena.people.voters import known_voter
-from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote
-from arena.votes.reasons import give_reasons
+from arena.votes.cast import cast_vote
+from arena.votes.reasons import VoteFirst, give_reasons
 
 rng = random.SystemRandom()
 
@@ -46,72 +43,51 @@ def queue(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     return render(request, "battles/_queue.html", {"waiting_before": waiting})
 
 
+def _refused(request: HttpRequest, refusal: Refusal, battle_id: UUID) -> HttpResponse:
+    """The battle with the sentence: beside the text where one was sent, which is kept, and above the vote otherwise."""
+    own = own_battle(request, battle_id)
+    if "prompt" in request.POST:
+        return _page(request, own, prompt=request.POST["prompt"], error=refusal.sentence)
+    return _page(request, own, problem=refusal.sentence)
+
+
 @require_POST
+@refusals_shown_by(_refused)
 def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """A further prompt to both models."""
-    own, form = own_battle(request, battle_id), PromptForm(request.POST)
-    text = request.POST.get("prompt", "")
-    if not form.is_valid():
-        return _page(request, own, prompt=text, error=form.errors["prompt"][0], status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        turn = continue_battle(own, form.cleaned_data["prompt"], number=_number(request), rng=rng, now=timezone.now())
-    except TooLongForTheWindow:
-        return _page(request, own, prompt=text, error=PROMPT_TOO_LONG, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    except QueueIsFull as full:
-        busy = _page(request, own, prompt=text, error=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
-        return with_retry_after(busy, full.retry_after)
-    except CannotContinue:
-        error = _("This battle cannot go on. Your text is kept: copy it into a new battle.")
-        return _page(request, own, prompt=text, error=error, status=HTTPStatus.CONFLICT)
+    own, text = own_battle(request, battle_id), checked(PromptForm(request.POST))["prompt"]
+    turn = continue_battle(own, text, number=_number(request), rng=rng, now=timezone.now())
     return redirect(f"{reverse('battle', args=[battle_id])}#turn-{turn.number}")
 
 
 @require_POST
+@refusals_shown_by(_refused)
 def again(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Other answers of the same two to the last prompt."""
-    own = own_battle(request, battle_id)
-    try:
-        turn = answer_again(own, number=_number(request), rng=rng, now=timezone.now())
-    except QueueIsFull as full:
-        busy = _page(request, own, problem=busy_sentence(), status=HTTPStatus.TOO_MANY_REQUESTS)
-        return with_retry_after(busy, full.retry_after)
-    except CannotContinue:
-        error = _("This battle takes no further answers. Vote, or start a new one.")
-        return _page(request, own, problem=error, status=HTTPStatus.CONFLICT)
+    turn = answer_again(own_battle(request, battle_id), number=_number(request), rng=rng, now=timezone.now())
     return redirect(f"{reverse('battle', args=[battle_id])}#turn-{turn.number}")
 
 
 @require_POST
 @never_cache
+@refusals_shown_by(_refused)
 def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """The reply is the reveal."""
-    own, form = own_battle(request, battle_id), VoteForm(request.POST)
-    if not form.is_valid():
-        error = _("This is not a choice. Choose one of the four buttons.")
-        return _page(request, own, problem=error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    try:
-        cast_vote(own, Choice(form.cleaned_data["choice"]), now=timezone.now())
-    except VotedOtherwise:
-        error = _("You have voted on this battle already. Your first vote stands.")
-        return _page(request, own_battle(request, battle_id), problem=error, status=HTTPStatus.CONFLICT)
-    except CannotVote:
-        return _page(request, own, problem=_why_no_vote(own), status=HTTPStatus.CONFLICT)
+    own, choice = own_battle(request, battle_id), checked(VoteForm(request.POST))["choice"]
+    cast_vote(own, Choice(choice), now=timezone.now())
     return _page(request, own_battle(request, battle_id))
 
 
 @require_POST
 @never_cache
+@refusals_shown_by(_refused)
 def reasons(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Why the voter chose; only after the vote, with the names in sight."""
-    own, form = own_battle(request, battle_id), ReasonsForm(request.POST)
-    cast = own.cast_vote
-    if cast is None:
-        return _page(request, own, problem=_("Vote first, and say why afterwards."), status=HTTPStatus.CONFLICT)
-    if not form.is_valid():
-        error = next(iter(form.errors.values()))[0]
-        return _page(request, own, problem=error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    said = form.cleaned_data
-    give_reasons(cast, {"a": said["tags_a"], "b": said["tags_b"]}, said["comment"], now=timezone.now())
+    own = own_battle(request, battle_id)
+    if own.cast_vote is None:
+        raise VoteFirst
+    said = checked(ReasonsForm(request.POST))
+    give_reasons(own.cast_vote, {"a": said["tags_a"], "b": said["tags_b"]}, said["comment"], now=timezone.now())
     return _page(request, own, has_given_reasons=True)
 
 
@@ -127,14 +103,10 @@ def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@refusals_shown_by(_refused)
 def stop(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Stop what is being written; the page shows what there is."""
-    own = own_battle(request, battle_id)
-    try:
-        stop_answers(own, now=timezone.now())
-    except CannotStop:
-        error = _("The answers cannot be stopped right now. They go on; try again in a moment.")
-        return _page(request, own, problem=error, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    stop_answers(own_battle(request, battle_id), now=timezone.now())
     return redirect("battle", battle_id)
 
 
@@ -164,7 +136,7 @@ def own_battle(request: HttpRequest, battle_id: UUID) -> Battle:
     return own
 
 
-def _page(request: HttpRequest, own: Battle, *, status: int = 200, **context: Any) -> HttpResponse:
+def _page(request: HttpRequest, own: Battle, **context: Any) -> HttpResponse:
     cast = own.cast_vote
     context |= {
         "battle": blind_battle(own, now=timezone.now()),
@@ -180,7 +152,7 @@ def _page(request: HttpRequest, own: Battle, *, status: int = 200, **context: An
         "tags": ReasonTag.choices if cast else (),
         "has_given_reasons": context.get("has_given_reasons") or (cast is not None and cast.has_reasons),
     }
-    return render(request, "battles/battle.html", context, status=status)
+    return render(request, "battles/battle.html", context)
 
 
 def _waiting_before(own: Battle) -> int:
@@ -188,9 +160,3 @@ def _waiting_before(own: Battle) -> int:
     answers = own.all_turns[-1].answers.all()
     pending = [answer for answer in answers if answer.state == AnswerState.PENDING]
     return max((Answer.objects.count_waiting_before(answer) for answer in pending), default=0)
-
-
-def _why_no_vote(own: Battle) -> str:
-    if not own.is_open(timezone.now()):
-        return _("This battle is closed. Start a new one to vote.")
-    return _("Both answers have to be complete before you vote.")

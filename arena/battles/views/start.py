@@ -10,21 +10,19 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from arena.answers.conversation import TooLongForTheWindow
-from arena.battles.begin import TooManyOpenBattles, VoterIsForgotten
-from arena.battles.forms import PromptForm, RecordedPromptForm
-from arena.battles.start import NotEnoughEntries, start_battle
-from arena.battles.turns import QueueIsFull
-from arena.models import Battle, LanguageModel, Prompt, PromptSet
+from arena.battles.begin import TooManyOpenBattles
+from arena.battles.forms import PromptForm, RecordedPromptForm, checked
+from arena.battles.start import start_battle
+from arena.battles.views.refusals import refusals_shown_by
+from arena.models import Battle, Prompt, PromptSet
+from arena.people.refusals import InvalidInput, Refusal, VoterIsForgotten
 from arena.people.voters import known_voter, new_voter, remember_voter
 
 SUGGESTIONS = 4
 RECORDED_SUGGESTIONS = 6
-PROMPT_TOO_LONG = _("Your prompt is too long for the models here. Shorten it and send it again.")
 
 rng = random.SystemRandom()
 
@@ -42,45 +40,37 @@ def recorded(request: HttpRequest) -> HttpResponse:
     return render(request, "battles/recorded.html", context)
 
 
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The box again, with the text kept: a sentence, or the open battles in the way."""
+    text = _text_kept(request)
+    if isinstance(refusal, TooManyOpenBattles):
+        return _page(request, prompt=text, open_battles=refusal.battles)
+    return _page(request, prompt=text, error=refusal.sentence)
+
+
+@refusals_shown_by(_refused)
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a battle and go to its page; or the box again, with the text kept and a sentence."""
     if request.method != "POST":
         return redirect("home")
-    if "recorded" in request.POST:
-        form: RecordedPromptForm | PromptForm = RecordedPromptForm(request.POST)
-    else:
-        form = PromptForm(request.POST)
-    text = request.POST.get("prompt", "")
-    if not form.is_valid():
-        return _page(request, prompt=text, error=next(iter(form.errors.values()))[0], status=422)
-    prompt = form.cleaned_data.get("recorded")
-    text = prompt.text if prompt else form.cleaned_data["prompt"]
+    text, prompt = _asked(request)
+    begin = partial(start_battle, user_text=text, recorded_prompt=prompt, rng=rng, now=timezone.now())
+    return start_and_redirect(request, begin)
+
+
+def _asked(request: HttpRequest) -> tuple[str, Prompt | None]:
+    """The prompt that was sent: a text, and the recorded prompt where one was chosen. Raises InvalidInput."""
+    if "recorded" not in request.POST:
+        return checked(PromptForm(request.POST))["prompt"], None
+    prompt: Prompt = checked(RecordedPromptForm(request.POST))["recorded"]
+    return prompt.text, prompt
+
+
+def _text_kept(request: HttpRequest) -> str:
     try:
-        return _start(request, text, prompt)
-    except TooLongForTheWindow:
-        return _page(request, prompt=text, error=PROMPT_TOO_LONG, status=422)
-    except TooManyOpenBattles as limit:
-        page = _page(request, prompt=text, open_battles=limit.battles, status=429)
-        return with_retry_after(page, limit.retry_after)
-    except QueueIsFull as full:
-        return with_retry_after(_page(request, prompt=text, error=busy_sentence(), status=429), full.retry_after)
-    except NotEnoughEntries:
-        return _page(request, prompt=text, error=_not_enough_sentence(), status=503)
-
-
-def busy_sentence() -> str:
-    return gettext("Many battles are waiting right now. Your prompt is kept: try again in half a minute.")
-
-
-def with_retry_after(response: HttpResponse, seconds: int) -> HttpResponse:
-    response["Retry-After"] = str(seconds)
-    return response
-
-
-def _start(request: HttpRequest, text: str, recorded_prompt: Prompt | None) -> HttpResponse:
-    return start_and_redirect(
-        request, partial(start_battle, user_text=text, recorded_prompt=recorded_prompt, rng=rng, now=timezone.now())
-    )
+        return _asked(request)[0]
+    except InvalidInput:
+        return request.POST.get("prompt", "")
 
 
 def start_and_redirect(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
@@ -101,14 +91,14 @@ def start_and_redirect(request: HttpRequest, start: Callable[..., Battle]) -> Ht
     return response
 
 
-def _page(request: HttpRequest, *, prompt: str, status: int = 200, **context: Any) -> HttpResponse:
+def _page(request: HttpRequest, *, prompt: str, **context: Any) -> HttpResponse:
     context |= {
         "prompt": prompt,
         "idempotency_key": uuid4(),
         "ideas": _ideas(request),
         "has_recorded": Prompt.objects.has_recorded(),
     }
-    return render(request, "battles/start.html", context, status=status)
+    return render(request, "battles/start.html", context)
 
 
 @dataclass(frozen=True)
@@ -160,9 +150,3 @@ def uuid_of(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _not_enough_sentence() -> str:
-    if LanguageModel.objects.exists():
-        return gettext("Fewer than two models can answer right now. Your prompt is kept: try again later.")
-    return gettext("This arena has no models yet. Its operator adds them with: python manage.py load_catalog")
