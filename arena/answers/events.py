@@ -28,7 +28,7 @@ _STREAM_ID = re.compile(r"(\d{1,20})(?:-(\d{1,20}))?")
 
 @dataclass(frozen=True)
 class Event:
-    """text: words to append; finished, stopped: the answer as safe HTML; block: a part of it; the others have none.
+    """text: words to append, as plain text. html: safe HTML of the whole answer (finished, stopped) or a part (block).
 
     characters: how many code points of the words so far, from the first that no block stood for, a block stands for.
 
@@ -40,6 +40,7 @@ class Event:
     attempt: int
     kind: Kind
     text: str = ""
+    html: str = ""
     characters: int = 0
 
 
@@ -254,6 +255,7 @@ def _event(fields: dict[str, str]) -> Event:
         attempt=int(fields["attempt"]),
         kind=fields["kind"],  # type: ignore[arg-type]
         text=fields["text"],
+        html=fields["html"],
         characters=int(fields["characters"]),
     )
 

@@ -119,7 +119,7 @@ class _Writing:
             leased_until=None,
         )
         if stored:
-            self._publish(kind, render_answer(self.text))
+            self._publish(kind, html=render_answer(self.text))
 
     def fail(self) -> None:
         """Keep what was written for the record; the page says that the side failed, in its own words."""
@@ -169,7 +169,7 @@ class _Writing:
             if not self._held().update(first_text_at=timezone.now()):
                 raise _Lost
         words = without_controls(self._unsent)
-        if self._publish("text", words):
+        if self._publish("text", text=words):
             self._unsent = ""
             self._shown.add(words)
             self._send_blocks()
@@ -177,7 +177,7 @@ class _Writing:
     def _send_blocks(self) -> None:
         """Whole paragraphs, lists and the like as HTML: the page need not jump when the answer is done."""
         block = self._shown.finished()
-        if block and self._publish("block", block.html, characters=block.characters):
+        if block and self._publish("block", html=block.html, characters=block.characters):
             self._shown.take(block)
 
     def _look_for_a_stop(self) -> None:
@@ -187,9 +187,9 @@ class _Writing:
         except redis.RedisError as error:
             logger.warning("Redis is unreachable (%s); answer %s goes on", error, self.answer.pk)
 
-    def _publish(self, kind: events.Kind, text: str = "", *, characters: int = 0) -> bool:
+    def _publish(self, kind: events.Kind, *, text: str = "", html: str = "", characters: int = 0) -> bool:
         """False when Redis is unreachable: the words wait for the next tick. Raises _Stopped."""
-        event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text, characters)
+        event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text, html, characters)
         try:
             must_stop = events.publish(self.battle_id, event, answer_id=self.answer.pk)
         except redis.RedisError as error:

@@ -22,7 +22,7 @@ from ratings import elo
 
 @dataclass(frozen=True)
 class BlindAnswer:
-    """One side of one turn. text: safe HTML of a finished answer; markdown: the same as the model wrote it.
+    """One side of one turn. html: safe HTML of a finished answer; markdown: the same as the model wrote it.
 
     first_attempt: older events are not of this text.
     """
@@ -30,7 +30,7 @@ class BlindAnswer:
     slot: str
     letter: str
     state: str
-    text: SafeString
+    html: SafeString
     markdown: str
     turn: int
     first_attempt: int
@@ -41,12 +41,12 @@ class BlindAnswer:
 
     @property
     def is_empty(self) -> bool:
-        return self.state == AnswerState.DONE and not self.text
+        return self.state == AnswerState.DONE and not self.html
 
     @property
     def is_lost(self) -> bool:
         """Whether it ended with nothing to vote on."""
-        return self.state == AnswerState.FAILED or (self.state == AnswerState.STOPPED and not self.text)
+        return self.state == AnswerState.FAILED or (self.state == AnswerState.STOPPED and not self.html)
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...]
     if turn.battle.pacing != Pacing.LIVE and any(answer.is_running for answer in answers):
         # Which side is further would say who is faster.
         answers = tuple(
-            replace(answer, state=AnswerState.PENDING, text=SafeString(), markdown="") for answer in answers
+            replace(answer, state=AnswerState.PENDING, html=SafeString(), markdown="") for answer in answers
         )
     return BlindTurn(turn.number, turn.user_text, turns_left_out, answers, earlier)
 
@@ -228,7 +228,7 @@ def _answer(answer: Answer, turn: int) -> BlindAnswer:
         letter=answer.slot.upper(),
         state=answer.state,
         # Sanitised by render_answer; nothing of a failed attempt is shown as an answer.
-        text=mark_safe(render_answer(answer.text) if answer.may_be_voted_on else ""),
+        html=mark_safe(render_answer(answer.text) if answer.may_be_voted_on else ""),
         markdown=answer.text if answer.may_be_voted_on else "",
         turn=turn,
         first_attempt=answer.attempt + (answer.state == AnswerState.PENDING),

@@ -61,7 +61,7 @@ def test_the_text_is_stored_once_and_shown_as_it_comes():
     shown = [e for _, e in events._client().xrange(f"battle:{battle.pk}") if e["slot"] == "a"]
     assert "".join(e["text"] for e in shown if e["kind"] == "text") == answer.text
     assert shown[-1]["kind"] == "finished"
-    assert "<strong>Blue</strong>" in shown[-1]["text"]
+    assert "<strong>Blue</strong>" in shown[-1]["html"]
 
 
 def test_a_task_delivered_twice_writes_once():

@@ -10,7 +10,7 @@ def text(slot, words, *, attempt=1, turn=1):
 
 
 def end(slot, kind="finished", *, attempt=1):
-    return Event(1, slot, attempt, kind, f"<p>{slot}</p>" if kind == "finished" else "")
+    return Event(1, slot, attempt, kind, html=f"<p>{slot}</p>" if kind == "finished" else "")
 
 
 def pacer(*events, is_whole=False, shown=()):

@@ -294,6 +294,6 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
         "has_two_sides",
     }
     allowed |= {"number", "user_text", "turns_left_out", "answers", "earlier"}
-    allowed |= {"slot", "letter", "state", "text", "markdown", "turn", "first_attempt"}
+    allowed |= {"slot", "letter", "state", "html", "markdown", "turn", "first_attempt"}
     for door in (BlindBattle, BlindTurn, BlindAnswer):
         assert {field.name for field in fields(door)} <= allowed

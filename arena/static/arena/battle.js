@@ -11,7 +11,8 @@ import { prepareVote } from "./vote.js";
 
 /**
  * What the server tells of one answer. "settled" comes alone: both sides have ended, and nothing more comes.
- * @typedef {{id: string, turn: number, slot: string, attempt: number, kind: string, text: string, characters: number}} BattleEvent
+ * @typedef {{id: string, turn: number, slot: string, attempt: number, kind: string, text: string, html: string,
+ *   characters: number}} BattleEvent
  */
 
 const QUEUE_MS = 3000;
@@ -61,7 +62,7 @@ function shown() {
  * Put one event where it belongs; events of an earlier attempt than the one shown are dropped.
  * @param {BattleEvent} event
  */
-function show({ turn, slot, attempt, kind, text, characters }) {
+function show({ turn, slot, attempt, kind, text, html, characters }) {
   const answer = find(page, `[data-answer][data-turn="${turn}"][data-slot="${slot}"]`);
   if (!answer || isEnded(answer) || attempt < Number(answer.dataset.attempt)) return;
   if (attempt > Number(answer.dataset.attempt)) begin(answer, attempt);
@@ -74,10 +75,10 @@ function show({ turn, slot, attempt, kind, text, characters }) {
     addText(box, text);
     announcer.add(name, text);
   } else if (kind === "block") {
-    addBlock(box, text, characters);
+    addBlock(box, html, characters);
   } else if (kind === "finished" || kind === "stopped") {
     setState(answer, kind === "stopped" ? "stopped" : "done");
-    if (text) setWhole(box, text);
+    if (html) setWhole(box, html);
     else box.replaceChildren(copyOf("[data-empty-text]"));
   } else if (kind === "failed") {
     setState(answer, "failed");
