@@ -175,7 +175,7 @@ async def test_both_sides_of_a_battle_share_one_stream():
     await database_sync_to_async(write_answers)(battle)
     messages = await receive(communicator, 4)
     assert {m["slot"] for m in messages} == {"a", "b"}
-    assert all(set(m) == {"id", "turn", "slot", "attempt", "kind", "text", "characters"} for m in messages)
+    assert all(set(m) == {"id", "turn", "slot", "attempt", "kind", "text", "html", "characters"} for m in messages)
     await communicator.disconnect()
 
 
