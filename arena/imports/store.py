@@ -55,8 +55,10 @@ def known_among(arrivals: Iterable[Arrival]) -> set[UUID]:
 def new_names(arrivals: Iterable[Arrival], known: EntryNames) -> tuple[str, ...]:
     """Return the names that no entry has, each once, in the spelling that came first."""
     names = (name for it in arrivals for name in (it.vote.model_a, it.vote.model_b))
-    spellings = {folded(name): name for name in reversed(list(names))}
-    return tuple(name for key, name in reversed(spellings.items()) if key not in known.pks)
+    spellings: dict[str, str] = {}
+    for name in names:
+        spellings.setdefault(folded(name), name)
+    return tuple(name for key, name in spellings.items() if key not in known.pks)
 
 
 @transaction.atomic

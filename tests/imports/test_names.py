@@ -63,6 +63,11 @@ def test_two_spellings_of_a_new_model_are_one_entry(tmp_path):
     assert (done.new, done.new_models) == (2, ["Gnu 2", "Okapi"])
 
 
+def test_new_models_become_entries_in_the_order_in_which_they_come(tmp_path):
+    votes(tmp_path, ("Gnu", "Okapi"), ("Kudu", "Gnu"))
+    assert list(LanguageModel.objects.order_by("pk").values_list("display_name", flat=True)) == ["Gnu", "Okapi", "Kudu"]
+
+
 @pytest.mark.parametrize("names", list(permutations(["m.2", "M-2", "m 2"])))
 def test_names_that_differ_are_different_entries_in_any_order(tmp_path, names):
     votes(tmp_path, *((name, "Okapi") for name in names))
