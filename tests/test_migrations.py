@@ -1,6 +1,8 @@
 """Migrations: from 0.2.0 on a release can be rolled back, so they only add what the release before does not need."""
 
+import json
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -9,9 +11,20 @@ from django.db import connection
 from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from arena.models import LanguageModel
+from arena.scoring.check_invariants import check_invariants
+from arena.scoring.publish import publish_leaderboard
+from arena.scoring.recompute import recompute_all_leaderboards
+from arena.votes.cast import cast_vote
+from tests.factories import make_battle
+from tests.released import fill_tables
 
 #: The newest migration of the last release, and what a later one may do to a database that this release still uses.
 RELEASED = "0002_append_only"
+#: What a small arena of that release left in its database; see tests/released.py.
+DATABASE = Path(__file__).with_name("released_0_2_0.json")
 EXPANDING = (
     operations.CreateModel,
     operations.AddField,
@@ -35,6 +48,28 @@ def test_a_migration_after_the_release_only_expands_or_says_that_it_contracts():
         and not (sys.modules[migration.__module__].__doc__ or "").startswith("Contract")
     }
     assert narrowing == {}
+
+
+@pytest.fixture
+def _newest_tables_again():
+    yield
+    call_command("migrate", verbosity=0)
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_newest_tables_again")
+def test_a_database_of_the_last_release_keeps_its_board_and_goes_on():
+    call_command("migrate", "arena", RELEASED, verbosity=0)
+    fill_tables(json.loads(DATABASE.read_text(encoding="utf-8")))
+    before = recompute_all_leaderboards()
+    call_command("migrate", verbosity=0)
+    assert [board.problems for board in before] == [[]] * len(before)
+    assert check_invariants(now=timezone.now()) == []
+    entries = LanguageModel.objects.filter(display_name__in=("Zebra 7", "Okapi 9"))
+    cast_vote(make_battle(*entries), "model_a", now=timezone.now())
+    assert publish_leaderboard(now=timezone.now()).votes == before[0].votes + 1
+    assert check_invariants(now=timezone.now()) == []
 
 
 @pytest.mark.database
