@@ -32,57 +32,59 @@ class Report:
 
 
 def main(typed: Sequence[str] | None = None) -> int:
-    """0 and a board on standard output, or 2 and one line on standard error."""
-    asked = arguments.parser().parse_args(typed)
+    """Print a board and return 0, or print one line on standard error and return 2."""
+    options = arguments.parser().parse_args(typed)
     try:
-        report = _report(asked)
+        report = _report(options)
     except BadRow as error:
-        return _refused(f"{asked.votes.name}: row {error.row + 1}: {error.value!r} {error.says}")
+        return _refused(f"{options.votes.name}: row {error.row + 1}: {error.value!r} {error.says}")
     except RatingsError as error:
         return _refused(str(error))
     with suppress(BrokenPipeError):  # a reader such as `head` that has seen enough
-        print(_object(report, asked) if asked.json else _text(report, asked), flush=True)
+        print(_object(report, options) if options.json else _text(report, options), flush=True)
         return 0
     sys.stdout = None  # so that Python does not try once more at its end
     return 0
 
 
-def _report(asked: argparse.Namespace) -> Report:
-    others = [*asked.style, *(column for column in (asked.category, asked.voter) if column)]
-    table, method = read_votes(asked.votes, columns=others), arguments.method(asked)
-    style = [columns.numbers(table[name], name) for name in asked.style]
+def _report(options: argparse.Namespace) -> Report:
+    others = [*options.style, *(column for column in (options.category, options.voter) if column)]
+    table, method = read_votes(options.votes, columns=others), arguments.method(options)
+    style = [columns.numbers(table[name], name) for name in options.style]
     named = encode(*(table[name] for name in VOTES), features=np.stack(style, axis=1) if style else None)
-    voter = columns.codes(table[asked.voter]) if asked.voter else None
-    board = rated(named, method, voter=voter, elo=asked.elo, on_progress=_told(asked.rounds))
+    voter = columns.codes(table[options.voter]) if options.voter else None
+    board = rated(named, method, voter=voter, elo=options.elo, on_progress=_progress_printer(options.rounds))
     categories = {}
-    for name, rows in columns.categories(table[asked.category]).items() if asked.category else ():
+    for name, rows in columns.categories(table[options.category]).items() if options.category else ():
         voters = None if voter is None else voter[rows]
-        categories[name] = rated(named.among(rows), method, voter=voters, elo=asked.elo)
-    return Report(board, categories, _remarks(named, asked))
+        categories[name] = rated(named.among(rows), method, voter=voters, elo=options.elo)
+    return Report(board, categories, _remarks(named, options))
 
 
-def _remarks(named: NamedComparisons, asked: argparse.Namespace) -> dict[str, Remark]:
-    found = {}
-    if asked.compare_ties:
-        found["held_out"] = remarks.on_ties(named, seed=asked.seed)
-    if asked.robustness:
-        found["robustness"] = remarks.on_rank_1(named)
-    return found
+def _remarks(named: NamedComparisons, options: argparse.Namespace) -> dict[str, Remark]:
+    remarks_by_name = {}
+    if options.compare_ties:
+        remarks_by_name["held_out"] = remarks.on_ties(named, seed=options.seed)
+    if options.robustness:
+        remarks_by_name["robustness"] = remarks.on_rank_1(named)
+    return remarks_by_name
 
 
-def _object(report: Report, asked: argparse.Namespace) -> str:
-    parts = {"categories": {name: as_json(part) for name, part in report.categories.items()}} if asked.category else {}
+def _object(report: Report, options: argparse.Namespace) -> str:
+    parts = (
+        {"categories": {name: as_json(part) for name, part in report.categories.items()}} if options.category else {}
+    )
     notes = {name: remark.figures for name, remark in report.remarks.items()}
     return json.dumps(as_json(report.board) | parts | notes, indent=1, ensure_ascii=False)
 
 
-def _text(report: Report, asked: argparse.Namespace) -> str:
-    parts = [f"{asked.category} = {name}\n{as_text(part)}" for name, part in report.categories.items()]
+def _text(report: Report, options: argparse.Namespace) -> str:
+    parts = [f"{options.category} = {name}\n{as_text(part)}" for name, part in report.categories.items()]
     return "\n\n".join([as_text(report.board), *(remark.sentence for remark in report.remarks.values()), *parts])
 
 
-def _told(rounds: int) -> Progress | None:
-    """What tells a person at a terminal how far the bootstrap is."""
+def _progress_printer(rounds: int) -> Progress | None:
+    """Return what shows a person at a terminal how far the bootstrap is, or None where nobody is watching."""
     if not sys.stderr.isatty():
         return None
 

@@ -15,7 +15,7 @@ class UnknownAnchor(RatingsError):
 
 
 def anchored(board: Standings, model: int, points: float, *, confidence: float = CONFIDENCE) -> Standings:
-    """The board with this model at exactly so many points, and the others of its group at their distance to it.
+    """Return the board with this model at exactly so many points, and the others of its group at their distance to it.
 
     Their intervals become those of the distances, normal whatever they were before; the anchor's has no width.
     Other groups stay as they are. Raises UnknownAnchor.

@@ -1,4 +1,4 @@
-"""What `python -m ratings` may be asked."""
+"""The command line of `python -m ratings`."""
 
 import argparse
 from pathlib import Path
@@ -7,7 +7,7 @@ from ratings.method import INTERVALS, ROUNDS, TIES, RatingMethod
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser; its help is the manual."""
+    """Return the parser of the command line; its help is the manual."""
     asks = argparse.ArgumentParser(
         prog="python -m ratings",
         description="The leaderboard of a file of votes with the columns model_a, model_b and winner "
@@ -32,18 +32,18 @@ def parser() -> argparse.ArgumentParser:
     return asks
 
 
-def method(asked: argparse.Namespace) -> RatingMethod:
-    """The method asked for. Raises RatingsError for choices that do not go together."""
+def method(options: argparse.Namespace) -> RatingMethod:
+    """Return the method that the arguments ask for. Raises RatingsError for choices that do not go together."""
     return RatingMethod(
-        ties=asked.ties,
-        intervals=asked.intervals,
-        style=asked.style,
-        position=asked.position,
-        anchor=asked.anchor,
-        per_pair=asked.per_pair,
-        by_voter=bool(asked.voter),
-        rounds=asked.rounds,
-        seed=asked.seed,
+        ties=options.ties,
+        intervals=options.intervals,
+        style=options.style,
+        position=options.position,
+        anchor=options.anchor,
+        per_pair=options.per_pair,
+        by_voter=bool(options.voter),
+        rounds=options.rounds,
+        seed=options.seed,
     )
 
 

@@ -17,7 +17,7 @@ def freeze(owner: object, name: str, values: npt.NDArray[np.generic]) -> None:
 
 
 def owned(values: npt.ArrayLike, dtype: type[np.generic]) -> npt.NDArray[Any]:
-    """The values as an array that nobody else can change: a copy, unless they are read-only and no view."""
+    """Return the values as an array that nobody else can change: a copy, unless they are read-only and no view."""
     array = np.asarray(values)
     is_safe = array.dtype == dtype and not array.flags.writeable and array.base is None
     return array if is_safe else np.array(array, dtype=dtype)

@@ -42,9 +42,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Coefficient:
-    """What a root mean square (scale, in the feature's unit) more of a feature than the rival is worth, in points.
+    """The worth, in points, of a root mean square more of a feature than the rival has.
 
-    Of the side, by the name "position": what sitting on side A is worth; its scale is 1.
+    scale: that root mean square, in the feature's unit. The coefficient named "position" is that of the side: what
+    sitting on side A is worth; its scale is 1.
     """
 
     name: str
@@ -56,8 +57,9 @@ class Coefficient:
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """rows: the best first, component by component. components: the models that votes connect, the largest first.
+    """The rated models by name, with the method and what style is worth.
 
+    rows: the best first, component by component. components: the models that votes connect, the largest first.
     style: the coefficients of the largest component, where style was controlled for.
     """
 
@@ -74,14 +76,17 @@ class Leaderboard:
         return len(self.rows)
 
     def __getitem__(self, model: Name) -> Row:
-        """The model's row. Raises KeyError."""
+        """Return the model's row. Raises KeyError."""
         return {row.model: row for row in self.rows}[model]
 
 
 def board_of(
     named: NamedComparisons, counts: PairCounts, standings: Standings, *, method: RatingMethod, elo: FloatArray | None
 ) -> Leaderboard:
-    """The standings with names. counts: of the votes as cast, before any reweighting; elo: (n,) points, or None."""
+    """Return the standings with names.
+
+    counts: of the votes as cast, before any reweighting; elo: (n,) points, or None.
+    """
     return Leaderboard(
         rows=tuple(_rows(standings, counts, named, method, elo)),
         method=method,
@@ -116,7 +121,10 @@ def _rows(
 
 
 def _ranks(board: Standings, method: RatingMethod) -> tuple[IntArray, IntArray | None]:
-    """By overlap and by all differences at once, (n,) each; without intervals by the ratings, and None."""
+    """Return the ranks (n,) by overlap and those by all differences at once (n,).
+
+    Without intervals, the first go by the ratings and the second are None.
+    """
     if method.intervals != "none":
         return board.rank, certainty(board, confidence=method.confidence).rank_simultaneous
     by_overlap = board.rank.copy()
@@ -127,9 +135,9 @@ def _ranks(board: Standings, method: RatingMethod) -> tuple[IntArray, IntArray |
 
 
 def _flags(board: Standings, model: int) -> tuple[str, ...]:
-    said = {Status.PROVISIONAL: "provisional", Status.UNRATED: "unrated"}
-    found = (said.get(board.status[model]), board.reason[model], "not_comparable" if board.group[model] > 0 else None)
-    return tuple(str(flag) for flag in found if flag is not None)
+    words = {Status.PROVISIONAL: "provisional", Status.UNRATED: "unrated"}
+    flags = (words.get(board.status[model]), board.reason[model], "not_comparable" if board.group[model] > 0 else None)
+    return tuple(str(flag) for flag in flags if flag is not None)
 
 
 def _components(board: Standings, names: tuple[Name, ...]) -> tuple[tuple[Name, ...], ...]:
@@ -138,7 +146,7 @@ def _components(board: Standings, names: tuple[Name, ...]) -> tuple[tuple[Name, 
 
 
 def coefficients(style: StyleFit, names: Sequence[str], *, confidence: float = CONFIDENCE) -> Iterator[Coefficient]:
-    """What each feature is worth, and the side where the fit asked for it. names: of the features."""
+    """Yield what each feature is worth, then the side if the fit has it. names: of the features."""
     log_odds, scales = style.coefficients.tolist(), style.scales.tolist()
     widths = style.coefficient_half_widths(confidence=confidence).tolist()
     if style.position is not None:
@@ -149,5 +157,5 @@ def coefficients(style: StyleFit, names: Sequence[str], *, confidence: float = C
 
 
 def _in_points(log_odds: Sequence[float]) -> list[float]:
-    found: list[float] = width_in_points(np.array(log_odds)).tolist()
-    return found
+    points: list[float] = width_in_points(np.array(log_odds)).tolist()
+    return points

@@ -1,4 +1,4 @@
-"""Intervals without a formula: the votes drawn again and again, the strengths fitted to each draw.
+"""Intervals without a formula: the votes are drawn again and again, and each draw is fitted.
 
 A cross-check of `ratings.intervals`, which is faster and covers better.
 """
@@ -25,7 +25,10 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap:
-    """strengths: (rounds, n) in log-odds, each row of sum zero; mended: (rounds,) whether the draw had to be."""
+    """The strengths fitted to each draw of the votes.
+
+    strengths: (rounds, n) in log-odds, each row of sum zero; mended: (rounds,) whether the draw had to be.
+    """
 
     strengths: FloatArray
     mended: BoolArray
@@ -38,20 +41,19 @@ def bootstrap(
     rounds: int = ROUNDS,
     on_progress: Progress | None = None,
 ) -> Bootstrap:
-    """The strengths of as many votes drawn with replacement, `rounds` times; an equal rng draws equally.
+    """Return the strengths of `rounds` draws, each of as many votes as there are, with replacement.
 
-    A draw without a finite maximum gets a hundredth of the votes as they were: those have one, so the draw has
-    one too, far out on the side where it had no end. Other draws get nothing. Of weighted votes the total,
-    rounded, is drawn as whole ones. on_progress is told the rounds done, now and then. Raises NoFiniteMaximum and
-    NotConverged.
-    Source: Efron (1979); equal votes are drawn together, as one multinomial.
+    An equal rng draws equally. A draw without a finite maximum gets a hundredth of the votes as they were: those have
+    one, so the draw has one too, far out on the side where it had no end. Other draws get nothing. Of weighted votes
+    the total, rounded, is drawn as whole ones. on_progress is told the rounds done, now and then. Raises
+    NoFiniteMaximum and NotConverged. Source: Efron (1979); equal votes are drawn together, as one multinomial.
     """
     start = fit(counts)
     strengths, mended = np.tile(start, (rounds, 1)), np.zeros(rounds, dtype=bool)
     done = 0
     for score in _draws(counts, rng, rounds=rounds) if len(counts) > 1 else ():
         part = slice(done, done + len(score))
-        mended[part] = [not has_finite_maximum(one) for one in score]
+        mended[part] = [not has_finite_maximum(draw) for draw in score]
         score[mended[part]] += REMNANT * counts.score
         strengths[part] = _climb_together(score, start)
         done += len(score)
@@ -61,14 +63,17 @@ def bootstrap(
 
 
 def percentiles(strengths: FloatArray, *, confidence: float = CONFIDENCE) -> tuple[FloatArray, FloatArray]:
-    """Lower and upper bounds (n,), (n,) with equal tails outside. strengths: (rounds, n). Raises BadConfidence."""
+    """Return lower and upper bounds, (n,) each, with equal tails outside. Raises BadConfidence.
+
+    strengths: (rounds, n).
+    """
     check_confidence(confidence)
     lower, upper = np.quantile(strengths, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return lower, upper
 
 
 def _draws(counts: PairCounts, rng: np.random.Generator, *, rounds: int) -> Iterator[FloatArray]:
-    """Batches of scores (some, n, n), `rounds` in all."""
+    """Yield batches of scores (some, n, n), `rounds` scores in all."""
     n, ties = len(counts), np.triu(counts.undecided)
     winner, loser = np.nonzero(counts.wins)
     low, high = np.nonzero(ties)
@@ -86,7 +91,7 @@ def _draws(counts: PairCounts, rng: np.random.Generator, *, rounds: int) -> Iter
 
 
 def _climb_together(score: FloatArray, start: FloatArray) -> FloatArray:
-    """Strengths (some, n) at the maxima of scores (some, n, n), by Newton steps from start (n,)."""
+    """Return the strengths (some, n) at the maxima of scores (some, n, n), by Newton steps from start (n,)."""
     strengths, battles = np.tile(start, (len(score), 1)), score + score.transpose(0, 2, 1)
     moving = np.arange(len(score))
     for _ in range(MAX_STEPS):
@@ -99,7 +104,7 @@ def _climb_together(score: FloatArray, start: FloatArray) -> FloatArray:
 
 
 def _steps(score: FloatArray, battles: FloatArray, strengths: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The Newton step (some, n) of each draw, and its largest change of a log-odds between rivals (some,)."""
+    """Return the Newton step (some, n) of each draw, and its largest change of a log-odds between rivals (some,)."""
     n = strengths.shape[1]
     chance = expit(strengths[:, :, None] - strengths[:, None, :])
     gradient = (score - battles * chance).sum(axis=2)

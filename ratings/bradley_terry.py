@@ -30,7 +30,7 @@ class NoFiniteMaximum(RatingsError):
 
 
 def fit(counts: PairCounts) -> FloatArray:
-    """Strengths (n,) in log-odds, sum zero, at the maximum of the likelihood.
+    """Return the strengths (n,) in log-odds, of sum zero, at the maximum of the likelihood.
 
     Raises NoFiniteMaximum unless every model scored against every other, directly or through others, and
     NotConverged beyond double precision. Source: Bradley and Terry (1952); the condition: Ford (1957).
@@ -42,7 +42,7 @@ def fit(counts: PairCounts) -> FloatArray:
 
 
 def groups(counts: PairCounts) -> list[IntArray]:
-    """Indices of the models that votes connect, one sorted array per group; models without votes are in none.
+    """Return the models that votes connect, one sorted array of indices per group; those without votes are in none.
 
     The largest group first, then the one with more votes, then the one with the smallest index.
     """
@@ -50,28 +50,28 @@ def groups(counts: PairCounts) -> list[IntArray]:
 
 
 def core(counts: PairCounts) -> IntArray:
-    """Indices of the largest set of two or more models with finite strengths together; empty if none.
+    """Return the largest set of two or more models with finite strengths together, as indices; empty if there is none.
 
-    Equal sizes: the one with more votes inside, then the one with the smallest index.
+    Of sets of equal size, it is the one with more votes inside, then the one with the smallest index.
     """
     parts = _parts(counts, "strong")
     return parts[0] if parts else np.zeros(0, dtype=np.int64)
 
 
 def require_finite_maximum(counts: PairCounts) -> None:
-    """Nothing, or NoFiniteMaximum."""
+    """Raise NoFiniteMaximum unless the counts have finite strengths."""
     if not has_finite_maximum(counts.score):
         raise NoFiniteMaximum("some models never scored, even through others, against the rest")
 
 
 def has_finite_maximum(score: FloatArray) -> bool:
-    """Whether every model scored against every other, directly or through others. score: (n, n)."""
+    """Return whether every model scored against every other, directly or through others. score: (n, n)."""
     scored = score > 0
     return len(score) < 2 or (_reaches_all(scored) and _reaches_all(scored.T))
 
 
 def win_probabilities(strengths: FloatArray) -> FloatArray:
-    """(n, n) chance that i beats j, in [0, 1]. strengths: (n,) in log-odds."""
+    """Return the chance that i beats j, (n, n) in [0, 1]. strengths: (n,) in log-odds."""
     if len(strengths) and np.abs(strengths).max() < MAX_EXPONENT:
         odds = np.exp(strengths)  # n exponentials in place of n * n
         return 1 / (1 + odds / odds[:, None])
@@ -80,26 +80,26 @@ def win_probabilities(strengths: FloatArray) -> FloatArray:
 
 
 def information(counts: PairCounts, strengths: FloatArray) -> FloatArray:
-    """(n, n) minus the second derivative of the log-likelihood: a graph Laplacian, every row sums to zero."""
+    """Return minus the second derivative of the log-likelihood, (n, n): a graph Laplacian, every row sums to zero."""
     chance = win_probabilities(strengths)
     return laplacian(counts.battles * chance * chance.T)
 
 
 def laplacian(links: FloatArray) -> FloatArray:
-    """(n, n) row sums on the diagonal, minus the links. links: (n, n) symmetric, empty on the diagonal."""
+    """Return the row sums on the diagonal, minus the links, (n, n). links: (n, n) symmetric, empty on the diagonal."""
     form = -links
     form[np.diag_indices(len(links))] = links.sum(axis=1)
     return form
 
 
 def identified(singular: FloatArray) -> FloatArray:
-    """(n, n) a connected graph's Laplacian made invertible, its action on vectors of sum zero unchanged."""
+    """Return a connected graph's Laplacian (n, n) made invertible, its action on vectors of sum zero unchanged."""
     n = len(singular)
     return singular + float(np.trace(singular)) / n**2
 
 
 def inverse_information(counts: PairCounts, strengths: FloatArray) -> FloatArray:
-    """(n, n) inverse of the identified information: a differences' covariance where the model is true.
+    """Return the inverse (n, n) of the identified information: the differences' covariance if the model is true.
 
     Symmetric; every row sums to the same. Raises NotConverged. Source: Fisher (1922).
     """
@@ -107,7 +107,7 @@ def inverse_information(counts: PairCounts, strengths: FloatArray) -> FloatArray
 
 
 def climb(counts: PairCounts, start: FloatArray, *, direction: Direction) -> FloatArray:
-    """The maximum (n,) of a concave objective whose curvature is logistic plus constant.
+    """Return the maximum (n,) of a concave objective whose curvature is logistic plus constant.
 
     direction(strengths, gradient, information) gives the Newton step (n,). Raises NotConverged.
     """
@@ -125,7 +125,7 @@ def climb(counts: PairCounts, start: FloatArray, *, direction: Direction) -> Flo
 
 
 def damping(reach: float) -> float:
-    """The part in (0, 1] of a Newton step that cannot overshoot the maximum along it.
+    """Return the part in (0, 1] of a Newton step that cannot overshoot the maximum along it.
 
     reach: the largest change of a log-odds between two models that met. Along the part t of the step a
     logistic curvature changes by a factor of at most exp(t * reach) (Bach, 2010), so the slope keeps its sign
@@ -135,14 +135,14 @@ def damping(reach: float) -> float:
 
 
 def _guess(counts: PairCounts) -> FloatArray:
-    """Log-odds of each model's points, half a point added: near the maximum where rivals are alike."""
+    """Return the log-odds (n,) of each model's points, half a point added: near the maximum if rivals are alike."""
     odds = np.log((counts.score.sum(axis=1) + 0.5) / (counts.score.sum(axis=0) + 0.5))
     centred: FloatArray = odds - odds.mean()
     return centred
 
 
 def _reach(step: FloatArray, battles: FloatArray) -> float:
-    """The largest change of a log-odds between two models that met, or an upper bound where that is small."""
+    """Return the largest change of a log-odds between two models that met, or an upper bound if that is small."""
     widest = float(np.ptp(step))
     if widest < SMALL_STEP:
         return widest
@@ -150,7 +150,7 @@ def _reach(step: FloatArray, battles: FloatArray) -> float:
 
 
 def _reaches_all(steps: BoolArray) -> bool:
-    """Whether every model can be reached from the first. steps: (n, n) from row to column."""
+    """Return whether every model can be reached from the first. steps: (n, n) from row to column."""
     reached = np.arange(len(steps)) == 0
     newest = reached
     while newest.any() and not reached.all():

@@ -12,7 +12,7 @@ from ratings.intervals import around
 
 
 def covariance(votes: Comparisons, strengths: FloatArray, *, voter: IntArray) -> FloatArray:
-    """Covariance (n, n) of fitted strengths in log-odds squared, robust to likeness within a voter.
+    """Return the covariance (n, n) of fitted strengths in log-odds squared, robust to likeness within a voter.
 
     strengths: (n,) from bradley_terry.fit(votes.fold()); voter: (votes,) whole numbers, equal for one person's
     votes. With every vote from another person: the plain sandwich, times c / (c - 1) for c voters.
@@ -34,7 +34,7 @@ def covariance(votes: Comparisons, strengths: FloatArray, *, voter: IntArray) ->
 
 
 def _pulls(votes: Comparisons, strengths: FloatArray, voter: IntArray) -> csr_array:
-    """(voters, n) how much all votes of a voter pull each strength up, at the maximum."""
+    """Return how much all votes of a voter pull each strength up at the maximum, (voters, n)."""
     chance = expit(strengths[votes.a] - strengths[votes.b])
     counted = votes.weight > 0  # whose votes are all excluded is no voter
     pull = (votes.weight * (votes.score - chance))[counted]

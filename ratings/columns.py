@@ -9,19 +9,22 @@ from ratings.reading import BadFile
 
 
 def numbers(column: pa.ChunkedArray, name: str) -> FloatArray:
-    """(rows,), NaN where empty, which is refused with its row later. Raises BadFile."""
+    """Return the column as numbers (rows,), NaN where it is empty. Raises BadFile.
+
+    A NaN is refused later, with its row.
+    """
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return np.asarray(column.cast(pa.float64()), dtype=np.float64)
     return np.array([_number(value, f"row {row}, {name}") for row, value in enumerate(column.to_pylist(), start=1)])
 
 
 def codes(column: pa.ChunkedArray) -> IntArray:
-    """(rows,) whole numbers, equal where the column is."""
+    """Return whole numbers (rows,) that are equal where the column is."""
     return np.asarray(column.combine_chunks().dictionary_encode("encode").indices, dtype=np.int64)
 
 
 def categories(column: pa.ChunkedArray) -> dict[str, BoolArray]:
-    """(rows,) whether a row has this value, for each value, sorted; an empty cell is none."""
+    """Return, by each value in sorted order, whether a row has it (rows,); an empty cell has no value."""
     values = column.combine_chunks().cast(pa.string())
     names = sorted(name for name in pa.compute.unique(values).to_pylist() if name is not None)
     places = np.asarray(pa.compute.index_in(values, pa.array(names, pa.string())).fill_null(-1))

@@ -25,7 +25,7 @@ PLANES = 3  # wins, ties, both_bad
 
 
 class Outcome(IntEnum):
-    """What a vote says; BOTH_BAD counts as a tie wherever strengths are fitted."""
+    """The outcome of a vote; BOTH_BAD counts as a tie wherever strengths are fitted."""
 
     MODEL_A = 0
     MODEL_B = 1
@@ -85,12 +85,12 @@ class Comparisons:
 
     @property
     def score(self) -> FloatArray:
-        """(votes,) points of side A: 1, 0 or a half."""
+        """Points of side A, (votes,): 1, 0 or a half."""
         scores: FloatArray = SCORE_OF_A[self.outcome]
         return scores
 
     def among(self, rows: IntArray | BoolArray) -> "Comparisons":
-        """These votes only, in the order named. rows: (k,) indices, or (votes,) whether to keep."""
+        """Return these votes only, in the order named. rows: (k,) indices, or (votes,) whether to keep."""
         return Comparisons(
             self.a[rows],
             self.b[rows],
@@ -101,7 +101,10 @@ class Comparisons:
         )
 
     def between(self, models: IntArray) -> "tuple[Comparisons, IntArray]":
-        """The votes between these models, which become 0 .. k - 1 in the order given, and those votes' rows (rows,)."""
+        """Return the votes between these models, and the rows (rows,) that they had here.
+
+        The models become 0 .. k - 1 in the order given.
+        """
         if np.array_equal(models, np.arange(self.n_models)):
             return self, np.arange(len(self))
         place = np.full(self.n_models, -1)
@@ -118,13 +121,13 @@ class Comparisons:
         return inner, rows
 
     def weighted(self, weight: npt.ArrayLike) -> "Comparisons":
-        """The same votes with these weights (votes,) in place of their own. Raises BadWeight, LengthMismatch."""
+        """Return the same votes with other weights (votes,). Raises BadWeight, LengthMismatch."""
         return Comparisons(
             self.a, self.b, outcome=self.outcome, n_models=self.n_models, weight=weight, features=self.features
         )
 
     def fold(self) -> PairCounts:
-        """The same votes summed by pair; their order, sides and features are forgotten."""
+        """Return the same votes summed by pair; their order, sides and features are forgotten."""
         if not self._has_weights:
             return self._fold_whole()
         planes = np.zeros(PLANES * self.n_models**2)
@@ -138,7 +141,10 @@ class Comparisons:
         return self._counts(planes, squares)
 
     def fold_each(self, members: BoolArray) -> list[PairCounts]:
-        """The votes of each category folded, in one pass. members: (votes, categories), a vote may be in several."""
+        """Return the votes of each category folded, in one pass.
+
+        members: (votes, categories), whether the vote is in the category; it may be in several.
+        """
         if members.ndim != 2 or len(members) != len(self):
             raise LengthMismatch(min(len(members), len(self)), [self.a.shape, members.shape])
         planes = np.zeros((members.shape[1], PLANES * self.n_models**2))
@@ -154,7 +160,10 @@ class Comparisons:
         return [self._counts(p, None if squares is None else squares[i]) for i, p in enumerate(planes)]
 
     def _fold_whole(self) -> PairCounts:
-        """Whole numbers add up the same in any order, so that cells need not be put in order vote by vote."""
+        """Return the folded votes where all weights are 1.
+
+        Whole numbers add up to the same in any order, so the cells need not be put in order vote by vote.
+        """
         n, counted = self.n_models, np.zeros(len(Outcome) * self.n_models**2, dtype=np.int64)
         for start in range(0, len(self), ROWS_AT_ONCE):
             rows = slice(start, start + ROWS_AT_ONCE)
@@ -164,7 +173,10 @@ class Comparisons:
         return PairCounts(a_won + b_won.T, ties + ties.T, both_bad=both_bad + both_bad.T)
 
     def _cells(self, rows: slice) -> IntArray:
-        """(rows,) places in the planes. One triangle for ties, so that swapping sides changes not even a last bit."""
+        """Return each vote's place (rows,) in the planes.
+
+        Ties use one triangle only, so that swapping sides changes not even a last bit.
+        """
         a, b, outcome = self.a[rows], self.b[rows], self.outcome[rows]
         swaps = (outcome == Outcome.MODEL_B) | ((outcome >= Outcome.TIE) & (a > b))
         first = np.where(swaps, b, a)

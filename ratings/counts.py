@@ -50,43 +50,46 @@ class PairCounts:
 
     @cached_property
     def undecided(self) -> FloatArray:
-        """(n, n) ties and both_bad together, symmetric."""
+        """Ties and both_bad together, (n, n) symmetric."""
         return _read_only(self.ties + self.both_bad)
 
     @cached_property
     def score(self) -> FloatArray:
-        """(n, n) points of i against j: a win 1, a tie or both_bad a half."""
+        """Points of i against j, (n, n): a win is 1, a tie or both_bad a half."""
         return _read_only(self.wins + self.undecided / 2)
 
     @cached_property
     def battles(self) -> FloatArray:
-        """(n, n) votes between i and j, symmetric."""
+        """Votes between i and j, (n, n) symmetric."""
         return _read_only(self.wins + self.wins.T + self.undecided)
 
     @property
     def votes(self) -> FloatArray:
-        """(n,) votes that the model took part in."""
+        """Votes that each model took part in, (n,)."""
         votes: FloatArray = self.battles.sum(axis=1)
         return votes
 
     @property
     def win_rate(self) -> FloatArray:
-        """(n,) score per vote, in [0, 1]; NaN without votes."""
+        """Score per vote of each model, (n,) in [0, 1]; NaN without votes."""
         return self._per_vote(self.score)
 
     @property
     def both_bad_rate(self) -> FloatArray:
-        """(n,) share of the model's votes that called both answers bad, in [0, 1]; NaN without votes."""
+        """Share of each model's votes that called both answers bad, (n,) in [0, 1]; NaN without votes."""
         return self._per_vote(self.both_bad)
 
     def among(self, models: IntArray) -> "PairCounts":
-        """The votes between these models only. models: (k,) indices, in the order wanted."""
+        """Return the votes between these models only. models: (k,) indices, in the order wanted."""
         if np.array_equal(models, np.arange(len(self))):
             return self
         return self._each(lambda matrix: matrix[np.ix_(models, models)])
 
     def times(self, factors: FloatArray) -> "PairCounts":
-        """Every vote of i and j with factors[i, j] times its weight. factors: (n, n), symmetric, at least 0."""
+        """Return the votes with each weight multiplied by the factor of its pair.
+
+        factors: (n, n), symmetric, at least 0.
+        """
         squares = self.squares._each(lambda matrix: matrix * factors**2)
         return PairCounts(self.wins * factors, self.ties * factors, both_bad=self.both_bad * factors, squares=squares)
 

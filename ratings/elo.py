@@ -23,7 +23,7 @@ class BadInitialRatings(RatingsError):
 
 
 def win_probability(rating_a: float, rating_b: float, *, scale: float = SCALE, base: float = BASE) -> float:
-    """Chance in [0, 1] that model A beats model B: 1 / (1 + base^((rating_b - rating_a) / scale))."""
+    """Return the chance in [0, 1] that A beats B: 1 / (1 + base^((rating_b - rating_a) / scale))."""
     # The same number as a hyperbolic tangent, which cannot overflow.
     return 0.5 + 0.5 * tanh((rating_a - rating_b) * _slope(scale, base))
 
@@ -37,7 +37,7 @@ def step(
     scale: float = SCALE,
     base: float = BASE,
 ) -> float:
-    """Points that model A gains and model B loses in this vote, in [-k, k]. Raises UnknownOutcome."""
+    """Return the points that model A gains and model B loses in this vote, in [-k, k]. Raises UnknownOutcome."""
     if outcome not in list(Outcome):
         raise UnknownOutcome(0, outcome)
     return k * (float(SCORE_OF_A[outcome]) - win_probability(rating_a, rating_b, scale=scale, base=base))
@@ -52,7 +52,7 @@ def replay(
     scale: float = SCALE,
     base: float = BASE,
 ) -> FloatArray:
-    """Ratings (n,) in points after all votes, in the order given; a vote's weight multiplies its whole step.
+    """Return the ratings (n,) in points after all votes, in the order given; a vote's weight multiplies its step.
 
     initial: (n,) the ratings before the first vote, all at start if absent. Going on from stored ratings
     gives bit for bit what one long replay gives. Raises BadInitialRatings.
@@ -71,7 +71,7 @@ def history(
     scale: float = SCALE,
     base: float = BASE,
 ) -> FloatArray:
-    """Ratings (votes + 1, n) in points: row t after the first t votes. Otherwise as `replay`."""
+    """Return the ratings (votes + 1, n) in points: row t is after the first t votes. Otherwise as `replay`."""
     ratings = _initial(comparisons.n_models, initial, start=start)
     rows = np.empty((len(comparisons) + 1, comparisons.n_models))
     rows[0] = ratings
@@ -89,7 +89,10 @@ def _initial(n_models: int, initial: npt.ArrayLike | None, *, start: float) -> l
 
 
 def _play(comparisons: Comparisons, ratings: list[float], *, k: float, scale: float, base: float) -> Iterator[None]:
-    """Once a vote, after `ratings` was changed in place: `step` written out, since a million calls cost a second."""
+    """Yield after each vote, when `ratings` has been changed in place.
+
+    It writes `step` out, since a million calls cost a second.
+    """
     slope, weight = _slope(scale, base), comparisons.weight
     columns = (comparisons.a, comparisons.b, comparisons.score, np.full(len(comparisons), k) * weight)
     for a, b, score, most in zip(*(column.tolist() for column in columns), strict=True):

@@ -1,4 +1,7 @@
-"""Columns of names and words to the integer codes of `Comparisons`: lists, NumPy, Arrow or pandas columns."""
+"""The way from columns of names and words to the integer codes of `Comparisons`.
+
+The columns are lists, NumPy arrays, or Arrow or pandas columns.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +36,7 @@ class NamedComparisons:
     names: tuple[Name, ...]
 
     def among(self, rows: IntArray | BoolArray) -> "NamedComparisons":
-        """These votes, and the models that they name only. rows: as in Comparisons.among."""
+        """Return these votes, and only the models that they name. rows: as in Comparisons.among."""
         votes = self.votes.among(rows)
         models = np.unique(np.concatenate([votes.a, votes.b]))
         return NamedComparisons(votes.between(models)[0], tuple(self.names[model] for model in models))
@@ -47,7 +50,7 @@ def encode(
     weight: npt.ArrayLike | None = None,
     features: npt.ArrayLike | None = None,
 ) -> NamedComparisons:
-    """Votes from columns of one length; the models in the order of their sorted names.
+    """Return the votes of columns of one length; the models are in the order of their sorted names.
 
     model_a, model_b: (votes,) names or integers; winner: (votes,) words of OUTCOMES or codes of Outcome. Each a
     list, a NumPy array, an Arrow or a pandas column. weight: (votes,); features: (votes, k).
@@ -67,7 +70,10 @@ def encode(
 
 
 def outcomes(winner: Any) -> IntArray:
-    """(votes,) codes of Outcome. winner: (votes,) words of OUTCOMES or codes, as in encode. Raises UnknownOutcome."""
+    """Return the codes (votes,) of Outcome. Raises UnknownOutcome.
+
+    winner: (votes,) words of OUTCOMES or codes, as in encode.
+    """
     column = _column(winner)
     if pa.types.is_integer(column.type):
         known, codes = pa.array(list(Outcome), column.type), list(Outcome)
@@ -79,7 +85,7 @@ def outcomes(winner: Any) -> IntArray:
 
 
 def _named(first: Column, second: Column) -> tuple[tuple[Name, ...], list[IntArray]]:
-    """The sorted names of both columns, and the codes (rows,) of each. Raises MissingName."""
+    """Return the sorted names of both columns, and the codes (rows,) of each. Raises MissingName."""
     encoded = first.dictionary_encode()
     encoded = encoded.unify_dictionaries().combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     known = encoded.dictionary
@@ -91,23 +97,26 @@ def _named(first: Column, second: Column) -> tuple[tuple[Name, ...], list[IntArr
     place = {name: index for index, name in enumerate(names)}
     codes = [place.get(name, -1) for name in known.to_pylist()]
     sides = ((encoded.indices, first), (places, second))
-    return names, [_codes(found, codes, column=column, error=MissingName) for found, column in sides]
+    return names, [_codes(indices, codes, column=column, error=MissingName) for indices, column in sides]
 
 
 def _codes(places: Column, codes: Sequence[int], *, column: Column, error: type[BadRow]) -> IntArray:
-    """(rows,) the code at each place, read-only; an empty place, or the code -1, is refused with what stood there."""
+    """Return the code (rows,) at each place, read-only.
+
+    Raises the error for an empty place or the code -1, with what stood there.
+    """
     by_place = np.array([*codes, -1], dtype=np.int64)
     filled = places.fill_null(len(codes)) if places.null_count else places
-    found: IntArray = by_place[np.asarray(filled)]
-    if len(found) and (places.null_count or min(codes) < 0) and found.min() < 0:
-        row = int(np.argmin(found))
+    coded: IntArray = by_place[np.asarray(filled)]
+    if len(coded) and (places.null_count or min(codes) < 0) and coded.min() < 0:
+        row = int(np.argmin(coded))
         raise error(row, column[row].as_py())
-    found.setflags(write=False)
-    return found
+    coded.setflags(write=False)
+    return coded
 
 
 def _column(values: Any) -> Column:
-    """An Arrow column of texts or of numbers; where both are mixed, of texts."""
+    """Return an Arrow column of texts or of numbers; of texts if both are mixed."""
     try:
         column = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
@@ -118,7 +127,7 @@ def _column(values: Any) -> Column:
 
 
 def _alike(first: Column, second: Column) -> tuple[Column, Column]:
-    """Both columns of one type: of texts unless both are whole numbers, since a name may look like a number."""
+    """Return both columns with one type: texts unless both are whole numbers, since a name may look like a number."""
     if first.type == second.type:
         return first, second
     is_whole = pa.types.is_integer(first.type) and pa.types.is_integer(second.type)

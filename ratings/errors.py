@@ -26,7 +26,7 @@ RatingsError
 
 
 class RatingsError(ValueError):
-    """Anything this package refuses."""
+    """Whatever this package refuses."""
 
 
 class NotConverged(RatingsError):

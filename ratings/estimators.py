@@ -1,4 +1,4 @@
-"""The ways to rate the models whose votes alone rate them: what `standings_by` asks for strengths and errors.
+"""Estimators of strengths and errors, for the models that can be rated by their votes alone.
 
 Each is made once and called with the counts (k) of a connected set of models, their half-win strengths (k,) in
 log-odds and their indices (k,) on the whole board. It raises what its parts raise.
@@ -21,8 +21,9 @@ from ratings.ties import TieModel
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """strengths: (k,) in log-odds, sum zero; covariance: (k, k); bounds: lower and upper (k,) unless normal.
+    """The strengths of a connected set of models and their errors.
 
+    strengths: (k,) in log-odds, sum zero; covariance: (k, k); bounds: lower and upper (k,) unless normal.
     style: the fit that freed the strengths from style, if one did.
     """
 
@@ -36,7 +37,7 @@ Estimator = Callable[[PairCounts, FloatArray, IntArray], Estimate]
 
 
 def half_win(method: Method) -> Estimator:
-    """Bradley-Terry with a tie as half a win for each; intervals by method."""
+    """Return the estimator by Bradley-Terry with a tie as half a win for each; intervals by method."""
 
     def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
         return Estimate(strengths, covariance(counts, strengths, method=method))
@@ -45,18 +46,18 @@ def half_win(method: Method) -> Estimator:
 
 
 def points_only(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
-    """Bradley-Terry strengths with no error at all, where nobody asked for one."""
+    """Return Bradley-Terry strengths without any error, for a board without intervals."""
     return Estimate(strengths, np.zeros((len(models), len(models))))
 
 
 def tie_model(model: TieModel) -> Estimator:
-    """Davidson or Rao-Kupper, with its sandwich."""
+    """Return the estimator by Davidson or Rao-Kupper, with its sandwich."""
 
     def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
         if len(counts) < 2:
             return Estimate(strengths, np.zeros((len(counts), len(counts))))
-        found = ties.fit(counts, model)
-        return Estimate(found.strengths, found.covariance[:-1, :-1])
+        fitted = ties.fit(counts, model)
+        return Estimate(fitted.strengths, fitted.covariance[:-1, :-1])
 
     return estimate
 
@@ -64,7 +65,7 @@ def tie_model(model: TieModel) -> Estimator:
 def bootstrapped(
     rng: np.random.Generator, *, rounds: int, confidence: float = CONFIDENCE, on_progress: Progress | None = None
 ) -> Estimator:
-    """Bradley-Terry with percentile intervals of a multinomial bootstrap."""
+    """Return the estimator by Bradley-Terry with percentile intervals of a multinomial bootstrap."""
 
     def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
         drawn = bootstrap.bootstrap(counts, rng=rng, rounds=rounds, on_progress=on_progress).strengths
@@ -75,7 +76,10 @@ def bootstrapped(
 
 
 def clustered(votes: Comparisons, voter: IntArray) -> Estimator:
-    """Bradley-Terry with intervals for votes that hang together by voter. voter: (votes,) any whole numbers."""
+    """Return the estimator by Bradley-Terry with intervals for votes that depend on their voter.
+
+    voter: (votes,) any whole numbers.
+    """
 
     def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
         inner, rows = votes.between(models)
@@ -85,13 +89,13 @@ def clustered(votes: Comparisons, voter: IntArray) -> Estimator:
 
 
 def styled(votes: Comparisons, *, position: bool = False, method: Method = Method.HC3) -> Estimator:
-    """Bradley-Terry with the features of the votes, and the side an answer stood on, as covariates."""
+    """Return the estimator by Bradley-Terry with the features of the votes, and if asked the side, as covariates."""
 
     def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
         if len(models) < 2:
             return Estimate(strengths, np.zeros((len(models), len(models))))
         inner, _rows = votes.between(models)
-        found = style_control.fit(inner, position=position, method=method)
-        return Estimate(found.strengths, found.covariance[: len(models), : len(models)], style=found)
+        fitted = style_control.fit(inner, position=position, method=method)
+        return Estimate(fitted.strengths, fitted.covariance[: len(models), : len(models)], style=fitted)
 
     return estimate

@@ -1,4 +1,4 @@
-"""Which model of ties foretells votes it has not seen: cross-validated log loss, from the counts alone.
+"""A test of the tie models on votes that they have not seen: cross-validated log loss, from the counts alone.
 
 Half-win Bradley-Terry names an expected score p and no chance of a tie, so it gets one here that keeps p: of
 the points expected of the weaker side, min(p, 1 - p), one share c comes from ties, in every battle the same.
@@ -26,8 +26,9 @@ LogChances = tuple[FloatArray, FloatArray]
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """losses: (3,) mean of -log(chance given to what the vote said), in nats per held-out vote, by NAMES.
+    """The loss of each model of ties on held-out votes.
 
+    losses: (3,) mean of -log(chance given to what the vote said), in nats per held-out vote, by NAMES.
     covariance: (3, 3) of those means over votes, the fits held fixed. votes: how many were scored; a vote on a
     model that the training votes could not rate is not, for any of the three. Both_bad counts as a tie.
     """
@@ -42,13 +43,13 @@ class HeldOut:
         return NAMES[int(np.argmin(self.losses))]
 
     def advantage(self, first: str, second: str) -> tuple[float, float]:
-        """How much smaller the loss of first is, in nats per vote, and the standard error of that."""
+        """Return how much smaller the loss of first is, in nats per vote, and the standard error of that."""
         contrast = np.array([(name == second) - (name == first) for name in NAMES], dtype=np.float64)
         return float(contrast @ self.losses), sqrt(max(float(contrast @ self.covariance @ contrast), 0.0))
 
 
 def compare(counts: PairCounts, *, rng: np.random.Generator, folds: int = FOLDS) -> HeldOut:
-    """The held-out losses of the three models, each vote scored once by fits that did not see it.
+    """Return the held-out losses of the three models, each vote scored once by fits that did not see it.
 
     Raises BadCounts unless all counts are whole, RatingsError for fewer than two folds or nothing to score,
     NoFiniteMaximum where a training part rates no models with ties, and NotConverged.
@@ -56,8 +57,8 @@ def compare(counts: PairCounts, *, rng: np.random.Generator, folds: int = FOLDS)
     """
     total, moments, votes = np.zeros(len(NAMES)), np.zeros((len(NAMES), len(NAMES))), 0.0
     for training, testing in split(counts, folds=folds, rng=rng):
-        kept = bradley_terry.core(training)
-        losses, weights = _losses(training.among(kept), testing.among(kept))
+        models = bradley_terry.core(training)
+        losses, weights = _losses(training.among(models), testing.among(models))
         total += losses @ weights
         moments += (losses * weights) @ losses.T
         votes += weights.sum()
@@ -68,7 +69,10 @@ def compare(counts: PairCounts, *, rng: np.random.Generator, folds: int = FOLDS)
 
 
 def split(counts: PairCounts, *, folds: int, rng: np.random.Generator) -> Iterator[tuple[PairCounts, PairCounts]]:
-    """Each fold as (training, testing), every vote in one testing part, each equally likely; errors as compare."""
+    """Yield each fold as (training, testing). Every vote is in one testing part, each equally likely.
+
+    Raises what compare raises.
+    """
     undecided = counts.ties + counts.both_bad
     cells = np.array([counts.wins, np.triu(undecided)])
     if folds < 2:
@@ -85,9 +89,9 @@ def split(counts: PairCounts, *, folds: int, rng: np.random.Generator) -> Iterat
 
 
 def half_win_log_chances(training: PairCounts, strengths: FloatArray) -> LogChances:
-    """(n, n) logarithm of the chance that i beats j, and of a tie, as the module says. Raises NoFiniteMaximum.
+    """Return the logarithms of the chance that i beats j and of a tie, (n, n) each, as the module describes.
 
-    strengths: (n,) from bradley_terry.fit(training).
+    Raises NoFiniteMaximum. strengths: (n,) from bradley_terry.fit(training).
     """
     p = bradley_terry.win_probabilities(strengths)
     weaker = np.minimum(p, p.T)
@@ -99,7 +103,7 @@ def half_win_log_chances(training: PairCounts, strengths: FloatArray) -> LogChan
 
 
 def _losses(training: PairCounts, testing: PairCounts) -> tuple[FloatArray, FloatArray]:
-    """(3, kinds) loss of each kind of held-out vote, and (kinds,) how many there were."""
+    """Return the loss (3, kinds) of each kind of held-out vote, and how many there were (kinds,)."""
     with_ties = [_log_chances(training, model) for model in (DAVIDSON, RAO_KUPPER)]
     fitted = [half_win_log_chances(training, bradley_terry.fit(training)), *with_ties]
     counts = np.array([testing.wins, np.triu(testing.ties)])

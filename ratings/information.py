@@ -1,4 +1,4 @@
-"""Which vote would narrow the board most: pair probabilities from what is still unknown."""
+"""Pair probabilities from what is still unknown: which vote would narrow the board most."""
 
 from collections.abc import Collection, Iterable
 
@@ -26,7 +26,7 @@ def information_gain(
     prior_sd: float = PRIOR_SD,
     sharpness: float = SHARPNESS,
 ) -> PairProbabilities:
-    """Chances that rise with how much one more vote on the pair would narrow all intervals together.
+    """Return chances that rise with how much one more vote on the pair would narrow all intervals together.
 
     strengths: (n,) in log-odds, NaN without votes. outages, forbidden: as in pairing.allowed_pairs. floor: share
     in (0, 1] of the draws that are uniform: every allowed pair can come, and votes weighted by the inverse of
@@ -54,7 +54,7 @@ def information_gain(
 
 
 def shrinkage(counts: PairCounts, strengths: FloatArray, *, prior_sd: float = PRIOR_SD) -> FloatArray:
-    """(n, n) how much one more vote on a pair would lower the sum of all standard deviations, in log-odds.
+    """Return how much one more vote on a pair would lower the sum of all standard deviations, (n, n) in log-odds.
 
     Symmetric, 0 on the diagonal. The sum of deviations, not of variances (A-optimality), since it is the widths
     that the board prints. A vote on i and j with d = e_i - e_j and curvature w = p (1 - p) takes
@@ -71,7 +71,7 @@ def shrinkage(counts: PairCounts, strengths: FloatArray, *, prior_sd: float = PR
 
 
 def narrowing(covariance: FloatArray) -> FloatArray:
-    """(n, n) how fast the sum of all standard deviations falls with the information on each pair.
+    """Return how fast the sum of all standard deviations falls with the information on each pair, (n, n).
 
     covariance: (n, n) of a regular posterior. Minus the derivative by the weight of d d' in its inverse.
     """
@@ -80,7 +80,7 @@ def narrowing(covariance: FloatArray) -> FloatArray:
 
 
 def posterior(information: FloatArray, *, prior_sd: float = PRIOR_SD) -> FloatArray:
-    """Covariance (n, n) of sum-zero strengths when each has the prior of ratings.provisional.
+    """Return the covariance (n, n) of sum-zero strengths when each has the prior of ratings.provisional.
 
     information: (n, n) Laplacian of the votes. Rated models, too, have the prior here, so that groups that no
     votes connect stay a finite distance apart; hundreds of votes make it invisible. Raises NotConverged.
@@ -93,7 +93,7 @@ def posterior(information: FloatArray, *, prior_sd: float = PRIOR_SD) -> FloatAr
 
 
 def _of_differences(form: FloatArray) -> FloatArray:
-    """(n, n) the quadratic form (n, n) at every e_i - e_j."""
+    """Return the value of the quadratic form (n, n) at every e_i - e_j, (n, n)."""
     own = form.diagonal()
     return np.maximum(own[:, None] + own - (form + form.T), 0.0)
 
@@ -106,7 +106,7 @@ def _check_shape(floor: float, sharpness: float) -> None:
 
 
 def _known(strengths: FloatArray, n_models: int) -> FloatArray:
-    """(n,) with the middle of the board, 0, for models without a strength yet."""
+    """Return the strengths (n,) with 0, the middle of the board, for models without one yet."""
     if strengths.shape != (n_models,) or np.isinf(strengths).any():
         raise RatingsError(f"strengths must be {n_models} numbers that are finite, or NaN without votes")
     return np.nan_to_num(strengths, nan=0.0)

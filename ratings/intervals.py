@@ -1,4 +1,4 @@
-"""How far the strengths may be from the truth: sandwich covariances and normal intervals."""
+"""Sandwich covariances and normal intervals: how far the strengths may be from the truth."""
 
 from enum import StrEnum
 
@@ -25,19 +25,22 @@ class BadConfidence(RatingsError):
 
 
 class Method(StrEnum):
-    """HC3: honest with few votes, the rule; SANDWICH: as the large arenas publish it."""
+    """The ways to a covariance. HC3: honest with few votes, the rule; SANDWICH: as the large arenas publish it."""
 
     HC3 = "hc3"
     SANDWICH = "sandwich"
 
 
 def covariance(counts: PairCounts, strengths: FloatArray, *, method: Method = Method.HC3) -> FloatArray:
-    """Covariance (n, n) of fitted strengths in log-odds squared, by either method. Raises NoFiniteMaximum."""
+    """Return the covariance (n, n) of fitted strengths in log-odds squared, by either method.
+
+    Raises NoFiniteMaximum.
+    """
     return {Method.HC3: hc3, Method.SANDWICH: sandwich}[method](counts, strengths)
 
 
 def sandwich(counts: PairCounts, strengths: FloatArray) -> FloatArray:
-    """Covariance (n, n) of fitted strengths in log-odds squared; rows sum to zero, as the strengths do.
+    """Return the covariance (n, n) of fitted strengths in log-odds squared; rows sum to zero, as the strengths do.
 
     strengths: (n,) from bradley_terry.fit(counts). Holds whatever the share of ties, and for weighted votes too, by
     the squares of their weights. Raises NoFiniteMaximum.
@@ -51,7 +54,7 @@ def sandwich(counts: PairCounts, strengths: FloatArray) -> FloatArray:
 
 
 def hc3(counts: PairCounts, strengths: FloatArray, *, doubt: float = DOUBT) -> FloatArray:
-    """The sandwich (n, n) with every residual freed from its own vote, and not believed where few votes speak.
+    """Return the sandwich (n, n) with every residual freed from its own vote, and not believed if votes are few.
 
     A squared residual grows by 1 / (1 - leverage)^2. Of each vote the part min(1, doubt * leverage) is not its
     residual but p (1 - p), which no outcome in [0, 1] with mean p can exceed: a model all of whose n votes
@@ -68,18 +71,19 @@ def hc3(counts: PairCounts, strengths: FloatArray, *, doubt: float = DOUBT) -> F
 
 
 def leverages(counts: PairCounts, chance: FloatArray, inverse: FloatArray) -> FloatArray:
-    """(n, n) the part of its own fit that one vote of a pair makes, in [0, 1]; symmetric, 0 where none was cast.
+    """Return the part of its own fit that one vote of a pair makes, (n, n) in [0, 1].
 
-    chance: (n, n) win probabilities at the maximum; inverse: (n, n) from inverse_information. Of weighted votes
-    a pair's typical one is meant, of the weight that the sums of weights and of their squares tell.
+    Symmetric, 0 where no vote was cast. chance: (n, n) win probabilities at the maximum; inverse: (n, n) from
+    inverse_information. Of weighted votes a pair's typical one is meant, of the weight that the sums of weights and of
+    their squares tell.
     """
     weight = np.divide(counts.squares.battles, counts.battles, out=np.zeros_like(chance), where=counts.battles > 0)
-    found = np.minimum(weight, counts.battles) * (chance * chance.T) * spread(inverse)
-    return np.asarray(np.clip(found, 0.0, 1.0))
+    part = np.minimum(weight, counts.battles) * (chance * chance.T) * spread(inverse)
+    return np.asarray(np.clip(part, 0.0, 1.0))
 
 
 def freed_squares(counts: PairCounts, chance: FloatArray, leverage: FloatArray, *, doubt: float = DOUBT) -> FloatArray:
-    """(n, n) what hc3 takes for the squared residuals of a pair's votes; symmetric. chance, leverage: (n, n)."""
+    """Return what hc3 takes for the squared residuals of a pair's votes, (n, n) symmetric. chance, leverage: (n, n)."""
     empty = leverage > 1 - ROUNDING
     rest = np.where(empty, 1.0, 1 - leverage)
     unknown = np.where(empty, 1.0, np.minimum(1.0, doubt * leverage))
@@ -89,36 +93,39 @@ def freed_squares(counts: PairCounts, chance: FloatArray, leverage: FloatArray, 
 
 
 def around(bread: FloatArray, middle: FloatArray) -> FloatArray:
-    """(n, n) bread @ middle @ bread, exactly symmetric. Both (n, n) and symmetric, rows of the middle of sum zero."""
-    found: FloatArray = bread @ middle @ bread
-    return (found + found.T) / 2
+    """Return bread @ middle @ bread, (n, n) and exactly symmetric.
+
+    bread, middle: (n, n) and symmetric; the rows of the middle sum to zero.
+    """
+    product: FloatArray = bread @ middle @ bread
+    return (product + product.T) / 2
 
 
 def spread(covariance: FloatArray) -> FloatArray:
-    """(n, n) variance of the difference of each pair, at least 0. covariance: (n, n), symmetric."""
+    """Return the variance of the difference of each pair, (n, n), at least 0. covariance: (n, n), symmetric."""
     own = covariance.diagonal()
     return np.maximum(own[:, None] + own[None, :] - 2 * covariance, 0.0)
 
 
 def residual_squares(counts: PairCounts, chance: FloatArray) -> FloatArray:
-    """(n, n) sum over the votes of a pair of (outcome - expected)^2, outcome 1, 0 or a half; symmetric."""
+    """Return the sum over a pair's votes of (outcome - expected)^2, (n, n) symmetric; an outcome is 1, 0 or a half."""
     decided = counts.wins * (chance * chance).T
     return decided + decided.T + counts.undecided * (0.5 - chance) ** 2
 
 
 def half_widths(covariance: FloatArray, *, confidence: float = CONFIDENCE) -> FloatArray:
-    """(n,) z * standard deviation, in the unit of the strengths. covariance: (n, n). Raises BadConfidence."""
+    """Return z * standard deviation, (n,) in the unit of the strengths. covariance: (n, n). Raises BadConfidence."""
     variances = np.maximum(covariance.diagonal(), 0.0)
     return normal_quantile(confidence) * np.sqrt(variances)
 
 
 def normal_quantile(confidence: float) -> float:
-    """z with this much of a standard normal between -z and z. Raises BadConfidence."""
+    """Return the z with this much of a standard normal between -z and z. Raises BadConfidence."""
     check_confidence(confidence)
     return float(ndtri((1 + confidence) / 2))
 
 
 def check_confidence(confidence: float) -> None:
-    """Nothing, or BadConfidence."""
+    """Raise BadConfidence unless the confidence lies between 0 and 1."""
     if not 0 < confidence < 1:
         raise BadConfidence(f"confidence is {confidence}; it must lie between 0 and 1")

@@ -69,7 +69,7 @@ class Live:
 
     @property
     def board(self) -> LiveBoard:
-        """What the last update gave."""
+        """The board after the last update."""
         return self._board
 
     @property
@@ -78,11 +78,11 @@ class Live:
         return self._tally.counts
 
     def standings(self) -> Standings:
-        """The whole board, every bound exact, from a fit of its own."""
+        """Return the whole board, every bound exact, from a fit of its own."""
         return standings(self.counts, confidence=self._confidence)
 
     def update(self, a: int, b: int, outcome: Outcome, *, weight: float = 1.0) -> LiveBoard:
-        """The board with one vote more, or with one less where the weight is negative. a, b: indices of models.
+        """Count one vote more, or one less if the weight is negative, and return the board. a, b: indices of models.
 
         To reweigh a vote, take it away and cast it again. Raises IndexOutOfRange, SelfComparison, UnknownOutcome,
         BadWeight (not finite), VoteNotThere, or what standings raises, and then the board stays as it was.
@@ -98,15 +98,15 @@ class Live:
 
     def _from_scratch(self) -> LiveBoard:
         counts, self._core, self._newcomers = self._tally.counts, None, None
-        found = standings(counts, confidence=self._confidence)
-        self._members, rated = np.flatnonzero(found.group == 0), _rated(found)
+        board = standings(counts, confidence=self._confidence)
+        self._members, rated = np.flatnonzero(board.group == 0), _rated(board)
         self._rated, self._place = rated, np.full(len(counts), -1)
         self._place[rated] = np.arange(len(rated))
-        if _can_be_followed(found, n_rated=len(rated)):
+        if _can_be_followed(board, n_rated=len(rated)):
             self._free = np.setdiff1d(self._members, rated)
             self._newcomers = Newcomers(counts, newcomers=self._free, core=rated) if self._free.size else None
-            self._core = self._refreshed(to_log_odds(found.rating[rated]))
-        rows = {field.name: getattr(found, field.name) for field in fields(LiveBoard) if field.name != "is_refreshed"}
+            self._core = self._refreshed(to_log_odds(board.rating[rated]))
+        rows = {field.name: getattr(board, field.name) for field in fields(LiveBoard) if field.name != "is_refreshed"}
         return LiveBoard(**rows, is_refreshed=True)
 
     def _refreshed(self, strengths: FloatArray) -> Core:
@@ -114,7 +114,7 @@ class Live:
         return Core(self._tally.counts.among(self._rated), strengths - strengths.mean())
 
     def _followed(self, a: int, b: int, outcome: Outcome, *, weight: float) -> LiveBoard | None:
-        """The board if the vote leaves everyone as rated as he was; None if only a fit can tell."""
+        """Return the board if the vote leaves every model as rated as it was; None if only a fit can tell."""
         core, i, j = self._core, int(self._place[a]), int(self._place[b])
         if core is None or min(i, j) < 0:
             return None
@@ -132,13 +132,13 @@ class Live:
         return self._asked or (1 if len(self._rated) <= SMALL else REFRESH_EVERY)
 
     def _drawn(self, core: Core) -> LiveBoard:
-        """The last board with the rows of the largest group as they are now."""
+        """Return the last board with the rows of the largest group as they are now."""
         rating, lower, upper = self._board.rating.copy(), self._board.lower.copy(), self._board.upper.copy()
         best, worst = self._board.rank_best.copy(), self._board.rank_worst.copy()
         estimates = [(self._rated, core.strengths, core.variances())]
         if self._newcomers is not None:
-            found = self._newcomers.fit(core.strengths)
-            estimates.append((self._free, found.strengths, found.covariance.diagonal()))
+            fitted = self._newcomers.fit(core.strengths)
+            estimates.append((self._free, fitted.strengths, fitted.covariance.diagonal()))
         for models, strengths, variances in estimates:
             width = normal_quantile(self._confidence) * np.sqrt(np.maximum(variances, 0.0))
             rating[models] = to_points(strengths)
@@ -156,13 +156,13 @@ class Live:
 
 
 def _rated(board: Standings) -> IntArray:
-    """The models of the largest group that their votes alone rate."""
+    """Return the models of the largest group that their votes alone rate."""
     rated = [model for model in np.flatnonzero(board.group == 0) if board.status[model] is Status.RATED]
     return np.array(rated, dtype=np.int64)
 
 
 def _can_be_followed(board: Standings, *, n_rated: int) -> bool:
-    """Whether votes among the rated can change neither the order of the groups nor the choice of the core.
+    """Return whether votes among the rated can change neither the order of the groups nor the choice of the core.
 
     With a second group as large, or a second half of this one, the number of votes decides. A model taken out
     because all came out as expected may come back as soon as one of its opponents moves.

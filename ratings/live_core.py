@@ -18,7 +18,7 @@ ROUNDING = 1e-9  # votes, of a sum that was added up in another order
 
 
 class Core:
-    """Models with a finite maximum, and their home: strengths at which everything was computed from scratch.
+    """Models with finite strengths, and their home: the strengths at which everything was computed from scratch.
 
     counts: of these models; strengths: (n,) in log-odds, sum zero, at the maximum. The inverse information and
     the covariance follow every vote by its rank-one change, with the curvature of home. What the curvature changes
@@ -39,7 +39,7 @@ class Core:
 
     @property
     def distance(self) -> float:
-        """How far from home: the largest move in log-odds, or share of a model's information that is new."""
+        """The distance from home: the largest move in log-odds, or the share of a model's information that is new."""
         return max(float(np.abs(self.strengths - self._home).max()), float(self._shares.max()))
 
     @property
@@ -54,19 +54,23 @@ class Core:
         return bool((silent | few).any())
 
     def variances(self) -> FloatArray:
-        """(n,) in log-odds squared: HC3 at home, then wrong by the square of the distance as a part of them."""
+        """Return the variances (n,) in log-odds squared: HC3 at home.
+
+        Away from home, their relative error is about the square of the distance.
+        """
         moved = self.strengths - self._home
         if not moved.any():
             return self._covariance.diagonal().copy()
         if self._slopes is None:  # not before they are needed: a board refreshed on every vote never does
             inverse, covariance = self._at_home
             self._slopes = variance_slopes(self._counts, self._home, inverse=inverse, covariance=covariance)
-        found: FloatArray = self._covariance.diagonal() + self._slopes @ moved
-        return found
+        followed: FloatArray = self._covariance.diagonal() + self._slopes @ moved
+        return followed
 
     def add(self, a: int, b: int, *, score: float, weight: float, is_decided: bool, pair: PairCounts) -> bool:
-        """Take one vote; False if only a fit from scratch will do, and then this core is of no more use.
+        """Count one vote and return True, or False if only a fit from scratch will do.
 
+        After False this core is of no more use.
         score: a's, in [0, 1]; pair: all votes of a, as 0, and b, as 1, with this one.
         """
         expected = 1 / (1 + np.exp(self.strengths[b] - self.strengths[a]))
@@ -78,7 +82,10 @@ class Core:
         return pull is not None and self._climb(weight * (score - expected) * pull)
 
     def _follow(self, a: int, b: int, *, weight: float, pair: PairCounts) -> FloatArray | None:
-        """(n,) what one point more for a moves. Source: Sherman and Morrison (1950), through all of H+ G H+."""
+        """Return how much one point more for a moves each strength (n,), or None where rank one would lose digits.
+
+        It follows all of H+ G H+. Source: Sherman and Morrison (1950).
+        """
         u, q = self._inverse[:, a] - self._inverse[:, b], self._covariance[:, a] - self._covariance[:, b]
         link = weight * self._chance[a, b] * self._chance[b, a]
         grown = 1 + link * (u[a] - u[b])
@@ -94,7 +101,7 @@ class Core:
         return pull
 
     def _new_square(self, a: int, b: int, *, pair: PairCounts) -> float:
-        """How much the freed square of the pair changes, with the chances of home."""
+        """Return how much the freed square of the pair changes, with the chances of home."""
         chance, inverse = (matrix[[[a], [b]], [a, b]] for matrix in (self._chance, self._inverse))
         square = freed_squares(pair, chance, leverages(pair, chance, inverse))[0, 1]
         change = float(square - self._squares[a, b])
@@ -102,7 +109,10 @@ class Core:
         return change
 
     def _climb(self, step: FloatArray) -> bool:
-        """To the maximum by Newton steps with the inverse at hand, whose error slows them but not the end."""
+        """Move to the maximum by Newton steps and return whether they got there.
+
+        They use the inverse at hand, whose error slows them but does not move the end.
+        """
         last = float(np.abs(step).max())
         if last > MAX_STEP:
             return False

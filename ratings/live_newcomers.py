@@ -20,7 +20,7 @@ class Newcomers:
         self._is_core = np.arange(len(self._counts)) >= len(newcomers)
 
     def fit(self, core_strengths: FloatArray) -> Provisional:
-        """The same as provisional.fit on the whole group. core_strengths: (k,) in log-odds, of sum zero."""
+        """Return the same as provisional.fit on the whole group. core_strengths: (k,) in log-odds, of sum zero."""
         strengths = np.zeros(len(self._counts))
         met = core_strengths[self._met]
         # Whoever met none of them matters only for the mean of the core: one model stands for all these.
@@ -29,6 +29,6 @@ class Newcomers:
 
 
 def _with_one_more(counts: PairCounts) -> PairCounts:
-    """The counts with a last model that has no votes."""
+    """Return the counts with a last model that has no votes."""
     wins, ties, both_bad = (np.pad(matrix, (0, 1)) for matrix in (counts.wins, counts.ties, counts.both_bad))
     return PairCounts(wins, ties, both_bad=both_bad)

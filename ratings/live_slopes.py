@@ -1,4 +1,4 @@
-"""How every variance of a board changes when its strengths move a little, to first order."""
+"""First-order changes of every variance of a board when its strengths move a little."""
 
 import numpy as np
 from scipy.special import expit
@@ -13,7 +13,7 @@ NUDGE = 1e-5  # log-odds: a central difference of the squares is then good to ab
 def variance_slopes(
     counts: PairCounts, strengths: FloatArray, *, inverse: FloatArray, covariance: FloatArray
 ) -> FloatArray:
-    """(n, n) derivative of the HC3 variance of each model (row) by the strength of each (column).
+    """Return the derivative (n, n) of the HC3 variance of each model (row) by the strength of each (column).
 
     strengths: (n,) in log-odds; inverse, covariance: (n, n) from inverse_information and hc3 at them. That the
     inverse moves, too, counts everywhere but in the leverages: a part of about a pair's leverage is left out.
@@ -31,16 +31,16 @@ def variance_slopes(
 
 
 def _contract(left: FloatArray, right: FloatArray, pairs: FloatArray) -> FloatArray:
-    """(n, n) at (i, k): sum over l of pairs_kl (left_ik - left_il) (right_ik - right_il), all (n, n)."""
+    """Return, at (i, k), the sum over l of pairs_kl (left_ik - left_il) (right_ik - right_il), all (n, n)."""
     both = left * right
     crossed = left * (right @ pairs.T)
     other = crossed if left is right else right * (left @ pairs.T)
-    found: FloatArray = both * pairs.sum(axis=1) - crossed - other + both @ pairs.T
-    return found
+    sums: FloatArray = both * pairs.sum(axis=1) - crossed - other + both @ pairs.T
+    return sums
 
 
 def _bends_of_squares(counts: PairCounts, gaps: FloatArray, inverse: FloatArray) -> FloatArray:
-    """(n, n) slope of each pair's freed square by its gap, antisymmetric, at a fixed inverse."""
+    """Return the slope of each pair's freed square by its gap, (n, n) antisymmetric, at a fixed inverse."""
     side = np.sign(np.subtract.outer(np.arange(len(gaps)), np.arange(len(gaps))))
 
     def squares(at: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ DUST_OF_SQUARES = 1e-4  # of its square, likewise: beside the squares of large w
 
 
 class VoteNotThere(BadRow):
-    """A vote to be taken away of which there is less than that. `value` is its weight."""
+    """A vote to be taken away that is not there in full. `value` is its weight."""
 
     says = "takes away more than the votes that are there"
 
@@ -49,7 +49,7 @@ class Tally:
         return before
 
     def cells(self, a: int, b: int) -> FloatArray:
-        """(2, 3, 2, 2) the counts and squares of a, then 0, and b, then 1, alone; a copy."""
+        """Return a copy of the counts and squares of a, as 0, and b, as 1, alone, (2, 3, 2, 2)."""
         return self._planes[..., [[a], [b]], [a, b]]
 
     def put(self, a: int, b: int, cells: FloatArray) -> None:
@@ -57,7 +57,7 @@ class Tally:
         self._planes[..., [[a], [b]], [a, b]] = cells
 
     def of_pair(self, a: int, b: int) -> PairCounts:
-        """The votes of a, then 0, and b, then 1, alone."""
+        """Return the votes of a, as 0, and b, as 1, alone."""
         return self._folded(self.cells(a, b))
 
     def _folded(self, planes: FloatArray) -> PairCounts:
@@ -71,7 +71,7 @@ def _planes(counts: PairCounts) -> FloatArray:
 
 
 def _left(there: FloatArray, weight: float) -> FloatArray:
-    """(2,) the sum of weights and that of their squares, with this one more."""
+    """Return the sum of weights and that of their squares, (2,), with this one more."""
     left: FloatArray = there + np.array([weight, weight * abs(weight)])
     if weight >= 0:
         return left

@@ -8,12 +8,12 @@ from ratings.counts import PairCounts
 
 
 def battle_counts(counts: PairCounts, *, ties: bool = True) -> FloatArray:
-    """(n, n) votes between i and j, symmetric, NaN on the diagonal; without ties: of the decided ones."""
+    """Return the votes between i and j, (n, n) symmetric, NaN on the diagonal; without ties, only the decided ones."""
     return _emptied(counts.battles if ties else counts.wins + counts.wins.T, np.eye(len(counts), dtype=bool))
 
 
 def win_fractions(counts: PairCounts, *, ties: bool = True) -> FloatArray:
-    """(n, n) points of i per vote against j, in [0, 1], NaN where they never met.
+    """Return the points of i per vote against j, (n, n) in [0, 1], NaN where they never met.
 
     With ties a tie or both_bad is half a point; without them only decided votes count, as FastChat shows it.
     """
@@ -22,7 +22,7 @@ def win_fractions(counts: PairCounts, *, ties: bool = True) -> FloatArray:
 
 
 def chances_to_win(strengths: FloatArray, *, group: IntArray | None = None) -> FloatArray:
-    """(n, n) chance that i beats j by their strengths, in [0, 1], NaN on the diagonal.
+    """Return the chance that i beats j by their strengths, (n, n) in [0, 1], NaN on the diagonal.
 
     strengths: (n,) in log-odds, NaN if unrated. group: (n,) as in Standings; NaN between groups.
     Source: Bradley and Terry (1952).
@@ -34,7 +34,7 @@ def chances_to_win(strengths: FloatArray, *, group: IntArray | None = None) -> F
 
 
 def average_against_others(matrix: FloatArray) -> FloatArray:
-    """(n,) mean of each row over the cells that are not NaN; NaN where all are.
+    """Return the mean (n,) of each row over the cells that are not NaN; NaN where all are.
 
     matrix: (n, n). Of chances_to_win: the average win rate against all others, whoever met whom how often.
     """

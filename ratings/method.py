@@ -1,4 +1,4 @@
-"""How a board is rated: every choice that another run needs to get the same one."""
+"""The method of a board: every choice that another run needs to get the same one."""
 
 from dataclasses import dataclass
 
@@ -21,11 +21,12 @@ ROUNDS = 1000
 
 @dataclass(frozen=True)
 class RatingMethod:
-    """ties: a key of TIES; intervals: one of INTERVALS, or "": HC3, and the sandwich for the tie models and by voter.
+    """The choices by which a board is rated.
 
-    style: names of the features that are controlled for; position: whether the side is, too. anchor: a model and
-    its points. per_pair: as at_least in weighting.per_pair. by_voter: whether votes of one voter hang together.
-    Raises RatingsError for choices that do not go together, BadConfidence.
+    ties: a key of TIES; intervals: one of INTERVALS, or "": HC3, and the sandwich for the tie models and by voter.
+    style: names of the features that are controlled for; position: whether the side is, too. anchor: a model and its
+    points. per_pair: as at_least in weighting.per_pair. by_voter: whether votes of one voter hang together. Raises
+    RatingsError for choices that do not go together, BadConfidence.
     """
 
     ties: str = "half"
@@ -65,7 +66,7 @@ class RatingMethod:
         return self.has_covariates or self.by_voter
 
     def estimator(self, votes: Comparisons, voter: IntArray | None, on_progress: Progress | None = None) -> Estimator:
-        """What standings_by asks for strengths and errors. voter: (votes,), read if by_voter.
+        """Return the estimator that standings_by asks for strengths and errors. voter: (votes,), read if by_voter.
 
         on_progress: told the rounds of a bootstrap that are done.
         """

@@ -1,4 +1,4 @@
-"""Which two models meet next: the chance of every pair, and the draw of one."""
+"""The choice of the two models that meet next: the chance of every pair, and the draw of one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class TooFewModels(RatingsError):
 
 @dataclass(frozen=True)
 class Pair:
-    """Two different models on their sides; probability: of this pair, whoever sits where, in (0, 1]."""
+    """Two different models on their sides; probability: of this pair, on whichever sides, in (0, 1]."""
 
     a: int
     b: int
@@ -26,7 +26,7 @@ class Pair:
 
 @dataclass(frozen=True, eq=False, init=False)
 class PairProbabilities:
-    """The chance of every pair, whoever sits where, as a read-only matrix.
+    """The chance of every pair, on whichever sides, as a read-only matrix.
 
     matrix: (n, n) in [0, 1], symmetric, 0 on the diagonal; one triangle sums to 1. Made from shares (n, n) of
     which only the proportions count. Raises RatingsError for shares that are not square, symmetric, finite,
@@ -50,7 +50,7 @@ class PairProbabilities:
 
 
 def draw(probabilities: PairProbabilities, rng: Random) -> Pair:
-    """A pair with exactly its stated probability, its sides by a fair coin of the same rng.
+    """Return a pair with exactly its stated probability, its sides by a fair coin of the same rng.
 
     A pair of probability 0 is never drawn. Equal probabilities and an equal state of rng draw an equal pair.
     """
@@ -63,7 +63,7 @@ def draw(probabilities: PairProbabilities, rng: Random) -> Pair:
 
 
 def uniform(candidates: int | Sequence[tuple[int, int]], rng: Random) -> Pair:
-    """A pair with every allowed pair equally likely, its sides by a fair coin of the same rng.
+    """Return a pair with every allowed pair equally likely, its sides by a fair coin of the same rng.
 
     candidates: a number of models n (all pairs of 0 .. n - 1), or the allowed pairs, in either order; a pair
     named twice is one pair. Equal candidates and an equal state of rng draw an equal pair.
@@ -86,7 +86,7 @@ def weighted(
     outages: Collection[int] = (),
     forbidden: Iterable[tuple[int, int]] = (),
 ) -> PairProbabilities:
-    """Chances in proportion to the weights of both models and to the larger of their boosts.
+    """Return chances in proportion to the weights of both models and to the larger of their boosts.
 
     weights: (n,) at least 0, where 0 never plays. boosts: model to a factor of at least 1 on each of its pairs;
     two new models are boosted once, not twice. outages, forbidden: as in allowed_pairs.
@@ -107,9 +107,10 @@ def weighted(
 def allowed_pairs(
     n_models: int, *, outages: Collection[int] = (), forbidden: Iterable[tuple[int, int]] = ()
 ) -> BoolArray:
-    """(n, n) symmetric: two different models, neither of them out, the pair not forbidden in either order.
+    """Return whether two models may meet, (n, n) symmetric.
 
-    Raises IndexOutOfRange for a model that is not in [0, n).
+    They may if they are different, neither is out, and the pair is not forbidden in either order. Raises
+    IndexOutOfRange for a model that is not in [0, n).
     """
     allowed = ~np.eye(n_models, dtype=np.bool_)
     for row, model in enumerate(outages):

@@ -1,4 +1,4 @@
-"""Factors and inverses of positive definite matrices, such as every information matrix of votes is, or an error."""
+"""Factors and inverses of positive definite matrices, such as every information matrix of votes, or an error."""
 
 import numpy as np
 from scipy.linalg import lapack
@@ -11,7 +11,7 @@ LEAST_RECIPROCAL = float(np.finfo(float).eps)
 
 
 def cholesky(positive: FloatArray) -> tuple[FloatArray, bool]:
-    """The lower factor of a positive definite (n, n), as scipy's cho_solve takes it.
+    """Return the lower factor of a positive definite (n, n), as scipy's cho_solve takes it.
 
     Raises NotConverged where the matrix is singular in double precision, even if rounding lets a factor be found:
     which of the two happens differs from one processor to the next.
@@ -24,8 +24,8 @@ def cholesky(positive: FloatArray) -> tuple[FloatArray, bool]:
 
 
 def inverse(positive: FloatArray) -> FloatArray:
-    """(n, n) of a positive definite (n, n), symmetric to the last bit. Raises NotConverged."""
-    found, _ = lapack.dpotri(cholesky(positive)[0], lower=1, overwrite_c=1)
-    below = np.tril(found)
-    whole: FloatArray = below + np.tril(found, -1).T
+    """Return the inverse (n, n) of a positive definite (n, n), symmetric to the last bit. Raises NotConverged."""
+    lower, _ = lapack.dpotri(cholesky(positive)[0], lower=1, overwrite_c=1)
+    below = np.tril(lower)
+    whole: FloatArray = below + np.tril(lower, -1).T
     return whole

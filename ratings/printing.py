@@ -11,7 +11,7 @@ LEFT = {"model", "flags"}  # columns of words
 
 
 def as_json(board: Leaderboard) -> dict[str, Any]:
-    """The whole board as plain values; None stands for what is not known."""
+    """Return the whole board as plain values; None stands for what is not known."""
     return {
         "models": [_known(asdict(row)) for row in board],
         "method": asdict(board.method),
@@ -22,7 +22,7 @@ def as_json(board: Leaderboard) -> dict[str, Any]:
 
 
 def as_text(board: Leaderboard) -> str:
-    """A table for each component, and under them what the figures are."""
+    """Return a table for each component, and under them a line on what the figures are."""
     tables = [_table([board[model] for model in _by_rank(board, component)]) for component in board.components]
     apart = "\n\nNo vote connects these with the models above, so they cannot be compared:\n"
     style = [_sentence(coefficient) for coefficient in board.style]
@@ -30,11 +30,9 @@ def as_text(board: Leaderboard) -> str:
 
 
 def _sentence(coefficient: Coefficient) -> str:
-    of, unit = (
-        coefficient,
-        "side A" if coefficient.name == POSITION else f"{coefficient.scale:.3g} more {coefficient.name}",
-    )
-    return f"{unit} is worth {of.points:+.1f} points ({of.lower:+.1f} to {of.upper:+.1f})"
+    unit = "side A" if coefficient.name == POSITION else f"{coefficient.scale:.3g} more {coefficient.name}"
+    interval = f"{coefficient.lower:+.1f} to {coefficient.upper:+.1f}"
+    return f"{unit} is worth {coefficient.points:+.1f} points ({interval})"
 
 
 def _by_rank(board: Leaderboard, component: Iterable[Any]) -> list[Any]:

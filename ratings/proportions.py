@@ -10,12 +10,12 @@ from ratings.intervals import CONFIDENCE, check_confidence
 
 
 class NoVotes(RatingsError):
-    """There is nothing that a share could be of."""
+    """A share of nothing: there are no votes."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """share, lower, upper: in [0, 1]."""
+    """A share and its interval, all in [0, 1]."""
 
     share: float
     lower: float
@@ -23,12 +23,12 @@ class Share:
 
     @property
     def rest(self) -> "Share":
-        """The share of those that are not in this one."""
+        """The share of the others, those that are not in this one."""
         return Share(1 - self.share, 1 - self.upper, 1 - self.lower)
 
 
 def wilson(share: float, votes: float, *, confidence: float = CONFIDENCE) -> Share:
-    """A share in [0, 1] of so many independent votes, with an interval that stays in [0, 1] and is never empty.
+    """Return the share in [0, 1] of so many independent votes with its interval, which stays in [0, 1], never empty.
 
     Raises NoVotes, BadConfidence.
     Source: Wilson (1927), recommended for few votes by Brown, Cai and DasGupta (2001).
@@ -44,8 +44,8 @@ def wilson(share: float, votes: float, *, confidence: float = CONFIDENCE) -> Sha
 
 
 def effective_votes(total: float, squares: float) -> float:
-    """As many votes of equal weight say as much. total: of the weights; squares: of their squares; 0 without votes.
+    """Return how many votes of equal weight say as much; 0 without votes.
 
-    Source: Kish (1965).
+    total: the sum of the weights; squares: the sum of their squares. Source: Kish (1965).
     """
     return total**2 / squares if squares > 0 else 0.0

@@ -20,14 +20,17 @@ PRIOR_SD = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Provisional:
-    """strengths: (p,) in log-odds; covariance: (p, p); both in the order of the models outside the core."""
+    """The strengths of the models outside the core, in their order, and the errors of those.
+
+    strengths: (p,) in log-odds; covariance: (p, p).
+    """
 
     strengths: FloatArray
     covariance: FloatArray
 
 
 def fit(counts: PairCounts, strengths: FloatArray, *, is_core: BoolArray, prior_sd: float = PRIOR_SD) -> Provisional:
-    """The most probable strengths of the models outside the core, in one solve, and their Laplace covariance.
+    """Return the most probable strengths of the models outside the core, in one solve, and their Laplace covariance.
 
     strengths: (n,) in log-odds, read where is_core (n,) holds. Always finite; no variance exceeds the
     prior's. Source of the covariance: Laplace (1774), the inverse of minus the second derivative at the peak.

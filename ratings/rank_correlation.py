@@ -1,4 +1,4 @@
-"""How far two orders of the same models agree."""
+"""The agreement of two orders of the same models."""
 
 from dataclasses import dataclass
 from math import atanh, sqrt, tanh
@@ -18,8 +18,9 @@ _ALL = 1 - 1e-9
 
 @dataclass(frozen=True)
 class RankCorrelation:
-    """value: in [-1, 1]. lower, upper: its 95% interval, None where the orders are the same or reversed.
+    """The rank correlation of two lists of numbers.
 
+    value: in [-1, 1]. lower, upper: its 95% interval, None where the orders are the same or reversed.
     models: how many were compared.
     """
 
@@ -30,7 +31,7 @@ class RankCorrelation:
 
 
 def spearman(first: FloatArray, second: FloatArray) -> RankCorrelation | None:
-    """Spearman's correlation: Pearson's of the ranks, equal numbers sharing the mean of theirs.
+    """Return Spearman's correlation: Pearson's of the ranks, where equal numbers share the mean of theirs.
 
     first, second: (models,) numbers of the same models. None for fewer than MIN_MODELS, or where all of one side
     are equal. The interval takes the models for a sample of many and the numbers for exact. Raises RatingsError for
@@ -50,7 +51,7 @@ def spearman(first: FloatArray, second: FloatArray) -> RankCorrelation | None:
 
 
 def _ranks(numbers: FloatArray) -> FloatArray:
-    """(n,) from 1 for the smallest."""
+    """Return the ranks (n,), from 1 for the smallest."""
     _, places, counts = np.unique(numbers, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     ranks: FloatArray = (last - (counts - 1) / 2)[places]

@@ -16,7 +16,7 @@ class BadIntervals(RatingsError):
 
 
 def ranks(lower: FloatArray, upper: FloatArray) -> IntArray:
-    """(n,) 1 + the number of models whose lower bound lies above our upper bound. Raises BadIntervals.
+    """Return 1 + the number of models whose lower bound lies above our upper bound, (n,). Raises BadIntervals.
 
     lower, upper: (n,) in any unit. Models that overlap with the same rivals share a rank.
     """
@@ -24,7 +24,7 @@ def ranks(lower: FloatArray, upper: FloatArray) -> IntArray:
 
 
 def rank_range(lower: FloatArray, upper: FloatArray) -> tuple[IntArray, IntArray]:
-    """The best and the worst place (n,), (n,) that the intervals leave open. Raises BadIntervals.
+    """Return the best and the worst place, (n,) each, that the intervals leave open. Raises BadIntervals.
 
     Best: all that overlap with us are behind us. Worst: all that overlap are before us.
     """
@@ -38,7 +38,7 @@ def rank_range(lower: FloatArray, upper: FloatArray) -> tuple[IntArray, IntArray
 def simultaneous_ranks(
     strengths: FloatArray, covariance: FloatArray, *, confidence: float = CONFIDENCE
 ) -> tuple[IntArray, IntArray]:
-    """The best and the worst place (n,), (n,) that the differences leave open; the best is the rank.
+    """Return the best and the worst place, (n,) each, that the differences leave open; the best is the rank.
 
     Best: 1 + the number of models significantly better. Worst: n minus the number significantly worse. All of
     these ranges hold together with at least this confidence. strengths: (n,) in any unit; covariance: (n, n)
@@ -49,7 +49,7 @@ def simultaneous_ranks(
 
 
 def significantly_better(strengths: FloatArray, covariance: FloatArray, *, confidence: float = CONFIDENCE) -> BoolArray:
-    """(n, n) whether i is better than j, with at least this confidence that not one True is wrong.
+    """Return whether i is better than j, (n, n), with at least this confidence that not one True is wrong.
 
     Two models are told apart by the z of their difference, which counts what their errors share. Input and
     errors as in simultaneous_ranks. Source: Holm (1979), over all n (n - 1) / 2 pairs; measured, a simulated
@@ -61,12 +61,12 @@ def significantly_better(strengths: FloatArray, covariance: FloatArray, *, confi
     certain = np.where(gap == 0, 0.0, np.inf)  # models without any error differ or are equal
     z = np.divide(np.abs(gap), error, out=certain, where=error > 0)
     chance = 2 * ndtr(-z)
-    found: BoolArray = (gap > 0) & (chance <= _largest_rejected(chance[np.triu_indices(len(z), 1)], 1 - confidence))
-    return found
+    better: BoolArray = (gap > 0) & (chance <= _largest_rejected(chance[np.triu_indices(len(z), 1)], 1 - confidence))
+    return better
 
 
 def chances_above_next(strengths: FloatArray, covariance: FloatArray) -> FloatArray:
-    """(n,) how likely each model is truly stronger than the next weaker one, in [0.5, 1]; NaN for the weakest.
+    """Return how likely each model is truly stronger than the next weaker one, (n,) in [0.5, 1]; NaN for the weakest.
 
     By the normal approximation of the two ratings' difference, whose error counts what theirs share. Input and errors
     as in simultaneous_ranks.
@@ -77,13 +77,13 @@ def chances_above_next(strengths: FloatArray, covariance: FloatArray) -> FloatAr
     error = np.sqrt(spread(covariance)[above, below])
     gap = strengths[above] - strengths[below]
     z = np.divide(gap, error, out=np.where(gap > 0, np.inf, 0.0), where=error > 0)
-    found = np.full(len(strengths), np.nan)
-    found[above] = ndtr(z)
-    return found
+    chances = np.full(len(strengths), np.nan)
+    chances[above] = ndtr(z)
+    return chances
 
 
 def _largest_rejected(chances: FloatArray, risk: float) -> float:
-    """The largest p-value that Holm's procedure rejects; -1 if it rejects none. chances: (pairs,)."""
+    """Return the largest p-value that Holm's procedure rejects; -1 if it rejects none. chances: (pairs,)."""
     ordered = np.sort(chances)
     fails = np.flatnonzero(ordered > risk / np.arange(len(ordered), 0, -1))
     n_rejected = int(fails[0]) if fails.size else len(ordered)

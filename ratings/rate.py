@@ -1,4 +1,4 @@
-"""Columns of names in, a leaderboard out: the common case in one call."""
+"""The common case in one call: columns of names in, a leaderboard out."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +38,7 @@ def leaderboard(
     elo: bool = False,
     seed: int = 0,
 ) -> Leaderboard:
-    """The board of these votes, 400 points for odds of ten to one around 1000.
+    """Return the board of these votes; 400 points are odds of ten to one, around 1000.
 
     model_a, model_b: (votes,) names or integer codes; winner: (votes,) words of encoding.OUTCOMES or codes of
     Outcome; lists, NumPy arrays, Arrow or pandas columns. style: (votes,) numbers by name, side A minus side B.
@@ -71,7 +71,7 @@ def rated(
     elo: bool = False,
     on_progress: Progress | None = None,
 ) -> Leaderboard:
-    """The board of votes that are encoded already; otherwise as `leaderboard`. on_progress: as in bootstrap."""
+    """Return the board of votes that are encoded already; otherwise as `leaderboard`. on_progress: as in bootstrap."""
     counts = named.votes.fold()
     try:
         votes, weighted = _reweighted(named.votes, counts, method)
@@ -80,13 +80,13 @@ def rated(
         name = POSITION if error.feature is None else method.style[error.feature]
         raise RatingsError(f"{name} {error.why}") from error
     if method.anchor is not None:
-        board = _anchored(board, named.names, method)
+        board = _anchored(board, named.names, method.anchor, confidence=method.confidence)
     points = replay(named.votes) if elo else None
     return board_of(named, counts, board, method=method, elo=points)
 
 
 def _reweighted(votes: Comparisons, counts: PairCounts, method: RatingMethod) -> tuple[Comparisons, PairCounts]:
-    """Votes and counts with the weights per pair that the method asks for."""
+    """Return the votes and counts with the weights per pair that the method asks for."""
     if method.per_pair is None:
         return votes, counts
     factors = pair_factors(counts, at_least=method.per_pair)
@@ -106,9 +106,8 @@ def _stacked(style: Mapping[str, npt.ArrayLike]) -> FloatArray | None:
     return stacked
 
 
-def _anchored(board: Standings, names: tuple[Name, ...], method: RatingMethod) -> Standings:
-    assert method.anchor is not None
-    name, points = method.anchor
+def _anchored(board: Standings, names: tuple[Name, ...], anchor: tuple[Name, float], *, confidence: float) -> Standings:
+    name, points = anchor
     if name not in names:
         raise UnknownAnchor(f"{name!r} cannot anchor the board: no vote names it")
-    return anchored(board, names.index(name), points, confidence=method.confidence)
+    return anchored(board, names.index(name), points, confidence=confidence)

@@ -20,7 +20,7 @@ class BadFile(RatingsError):
 
 
 def read_votes(path: Path, *, columns: Sequence[str] = ()) -> pa.Table:
-    """A table of the columns VOTES and `columns`, in the order of the file. Raises BadFile."""
+    """Return a table of the columns VOTES and `columns`, in the order of the file. Raises BadFile."""
     wanted = list(dict.fromkeys([*VOTES, *columns]))
     read = READERS.get(path.suffix.lower())
     if read is None:
@@ -51,13 +51,16 @@ def _read_csv(path: Path, wanted: Sequence[str]) -> pa.Table:
 
 
 def _again_for_the_row(path: Path, convert: pa.csv.ConvertOptions) -> pa.Table:
-    """Slower, because only a reader of one thread knows in which row it failed; its rows count the header."""
+    """Return the table, read slowly, or raise BadFile with the row that is broken.
+
+    Only a reader of one thread knows in which row it failed; its rows count the header.
+    """
     try:
         return pa.csv.read_csv(path, read_options=pa.csv.ReadOptions(use_threads=False), convert_options=convert)
     except pa.ArrowInvalid as error:
-        found = re.search(r"Row #(\d+): (.*)", str(error))
+        match = re.search(r"Row #(\d+): (.*)", str(error))
         raise BadFile(
-            f"{path.name}: row {int(found[1]) - 1}: {found[2]}" if found else f"{path.name}: {error}"
+            f"{path.name}: row {int(match[1]) - 1}: {match[2]}" if match else f"{path.name}: {error}"
         ) from error
 
 

@@ -13,29 +13,29 @@ from ratings.robustness import smallest_upset
 
 @dataclass(frozen=True)
 class Remark:
-    """figures: plain values by name; sentence: the same in words."""
+    """A remark on a board. figures: plain values by name; sentence: the same in words."""
 
     figures: dict[str, Any]
     sentence: str
 
 
 def on_ties(named: NamedComparisons, *, seed: int) -> Remark:
-    """The held-out log loss of each model of ties, in nats per vote. Raises as held_out.compare."""
-    found = held_out.compare(named.votes.fold(), rng=np.random.default_rng(seed))
-    second = NAMES[int(np.argsort(found.losses)[1])]
-    gain, error = found.advantage(found.best, second)
-    losses = dict(zip(NAMES, found.losses.tolist(), strict=True))
+    """Return the held-out log loss of each model of ties, in nats per vote. Raises what held_out.compare raises."""
+    held = held_out.compare(named.votes.fold(), rng=np.random.default_rng(seed))
+    second = NAMES[int(np.argsort(held.losses)[1])]
+    gain, error = held.advantage(held.best, second)
+    losses = dict(zip(NAMES, held.losses.tolist(), strict=True))
     listed = ", ".join(f"{name.replace('_', '-')} {loss:.4f}" for name, loss in losses.items())
-    best = found.best.replace("_", "-")
+    best = held.best.replace("_", "-")
     return Remark(
-        {**losses, "best": found.best, "gain": gain, "gain_error": error, "votes": found.votes},
+        {**losses, "best": held.best, "gain": gain, "gain_error": error, "votes": held.votes},
         f"Held-out log loss in nats per vote: {listed}; {best} foretells these votes best, "
         f"by {gain:.4f} (standard error {error:.4f}) before {second.replace('_', '-')}.",
     )
 
 
 def on_rank_1(named: NamedComparisons) -> Remark:
-    """The fewest votes found whose removal changes rank 1, among the models that their votes alone rate."""
+    """Return the fewest votes found whose removal changes rank 1 among the models rated by their votes alone."""
     counts = named.votes.fold()
     models = bradley_terry.core(counts)
     upset = smallest_upset(counts.among(models)) if len(models) else None

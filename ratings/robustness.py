@@ -1,4 +1,4 @@
-"""How few votes, taken away, give a group another leader."""
+"""A search for the fewest votes that, taken away, give a group another leader."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ KINDS = (Outcome.MODEL_A, Outcome.TIE, Outcome.BOTH_BAD)  # the planes of the vo
 
 @dataclass(frozen=True)
 class Removal:
-    """So many votes between a and b with this outcome; MODEL_A: a had won."""
+    """A number of votes to take away, all between a and b with this outcome; MODEL_A: a had won."""
 
     a: int
     b: int
@@ -28,7 +28,7 @@ class Removal:
 
 @dataclass(frozen=True)
 class Upset:
-    """Without these votes the successor leads, by rating, and no longer the leader."""
+    """A change of the leader: without these votes the successor leads, by rating, and no longer the leader."""
 
     leader: int
     successor: int
@@ -41,7 +41,7 @@ class Upset:
 
 
 def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS, most: float = np.inf) -> Upset | None:
-    """The fewest votes found whose removal changes rank 1; None if nobody else can lead.
+    """Return the fewest votes found whose removal changes rank 1; None if nobody else can lead.
 
     challengers: how many models, those whose gap to the leader is least certain, are tried as successors.
     most: a search that takes away more votes is given up, which bounds what a clear lead costs; None then, too.
@@ -55,15 +55,15 @@ def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS, most: 
         return None
     leader = int(np.argmax(strengths))
     rivals = _challengers(counts, strengths, leader)[:challengers].tolist()
-    found = [way for rival in rivals if (way := _overtake(votes, leader, rival, most=most)) is not None]
-    if not found:
+    removals = [way for rival in rivals if (way := _overtake(votes, leader, rival, most=most)) is not None]
+    if not removals:
         return None
-    removed = _put_back(votes, min(found, key=np.sum), leader)
+    removed = _put_back(votes, min(removals, key=np.sum), leader)
     return Upset(leader, _leader(votes - removed, votes, leader), _listed(removed))
 
 
 def _challengers(counts: PairCounts, strengths: FloatArray, leader: int) -> IntArray:
-    """The other models, the least certainly beaten one first."""
+    """Return the other models, the least certainly beaten one first."""
     errors = np.sqrt(spread(inverse_information(counts, strengths))[leader])
     others = np.delete(np.arange(len(strengths)), leader)
     order = np.argsort((strengths[leader] - strengths[others]) / errors[others], kind="stable")
@@ -71,7 +71,7 @@ def _challengers(counts: PairCounts, strengths: FloatArray, leader: int) -> IntA
 
 
 def _overtake(votes: FloatArray, leader: int, challenger: int, *, most: float) -> FloatArray | None:
-    """Votes (3, n, n) to remove until the leader leads no more, the most harmful ones first.
+    """Return the votes (3, n, n) to remove until the leader leads no more, the most harmful ones first.
 
     None if none help, or more than `most` have gone. A quarter of what the influences ask for goes at a time, for
     they change on the way.
@@ -94,7 +94,10 @@ def _overtake(votes: FloatArray, leader: int, challenger: int, *, most: float) -
 
 
 def _part_needed(stock: FloatArray, harm: FloatArray, gap: float) -> FloatArray:
-    """(cells,) votes to take from each, in order: a quarter of those that together close the gap, at least one."""
+    """Return the votes (cells,) to take from each cell, in order.
+
+    They are a quarter of the votes that together close the gap, and at least one.
+    """
     before = np.concatenate([[0.0], np.cumsum(stock * harm)[:-1]])
     needed = np.clip((gap - before) / harm, 0.0, stock).sum()
     quota = max(1.0, np.ceil(needed / 4))
@@ -103,7 +106,7 @@ def _part_needed(stock: FloatArray, harm: FloatArray, gap: float) -> FloatArray:
 
 
 def _harm(counts: PairCounts, strengths: FloatArray, leader: int, challenger: int) -> FloatArray:
-    """(3, n, n) by how much the gap shrinks without one vote of each cell, in log-odds, to first order."""
+    """Return by how much the gap shrinks without one vote of each cell, (3, n, n) in log-odds, to first order."""
     inverse, chance = inverse_information(counts, strengths), win_probabilities(strengths)
     pull = inverse[leader] - inverse[challenger]
     rest = 1 - leverages(counts, chance, inverse)
@@ -113,7 +116,7 @@ def _harm(counts: PairCounts, strengths: FloatArray, leader: int, challenger: in
 
 
 def _put_back(votes: FloatArray, removed: FloatArray, leader: int) -> FloatArray:
-    """The removed votes (3, n, n) without those that need not have gone."""
+    """Return the removed votes (3, n, n) without those that need not have gone."""
     needed = removed.copy()
     for cell in np.argwhere(removed > 0):
         while needed[tuple(cell)] > 0:
@@ -126,19 +129,22 @@ def _put_back(votes: FloatArray, removed: FloatArray, leader: int) -> FloatArray
 
 
 def _leader(left: FloatArray, votes: FloatArray, old: int) -> int:
-    """Who leads with the votes that are left; the old leader unless clearly overtaken."""
+    """Return who leads with the votes that are left: the old leader unless clearly overtaken."""
     strengths = fit(_counts(_mended(left, votes)))
     first = int(np.argmax(strengths))
     return first if strengths[first] > strengths[old] + MARGIN else old
 
 
 def _mended(left: FloatArray, votes: FloatArray) -> FloatArray:
-    """What is left (3, n, n), with a finite maximum; votes: all there were, which have one."""
+    """Return the votes that are left (3, n, n), with so much of all votes added that a finite maximum exists.
+
+    votes: all there were, which have one.
+    """
     return left if has_finite_maximum(_counts(left).score) else left + REMNANT * votes
 
 
 def _planes(counts: PairCounts) -> FloatArray:
-    """(3, n, n) wins, and one triangle each of the ties and both_bads."""
+    """Return the wins, and one triangle each of the ties and both_bads, (3, n, n)."""
     return np.stack([counts.wins, np.triu(counts.ties), np.triu(counts.both_bad)])
 
 

@@ -10,15 +10,15 @@ BASE = 10.0
 
 
 def to_points(log_odds: FloatArray, *, start: float = START, scale: float = SCALE, base: float = BASE) -> FloatArray:
-    """(n,) start + scale * log_base(odds). log_odds: (n,) natural log-odds against a model at start."""
+    """Return start + scale * log_base(odds), (n,). log_odds: (n,) natural log-odds against a model at start."""
     return start + width_in_points(log_odds, scale=scale, base=base)
 
 
 def to_log_odds(points: FloatArray, *, start: float = START, scale: float = SCALE, base: float = BASE) -> FloatArray:
-    """(n,) natural log-odds against a model at start. points: (n,)."""
+    """Return the natural log-odds (n,) against a model at start. points: (n,)."""
     return (points - start) * (log(base) / scale)
 
 
 def width_in_points(log_odds: FloatArray, *, scale: float = SCALE, base: float = BASE) -> FloatArray:
-    """(n,) a difference or a half-width of log-odds in points, without the start."""
+    """Return a difference or a half-width of log-odds (n,) in points, without the start."""
     return log_odds * (scale / log(base))

@@ -19,7 +19,7 @@ MIN_RESIDUAL = 1e-9  # root mean square over a model's votes; below it is roundi
 
 
 class Status(StrEnum):
-    """RATED by its votes alone; PROVISIONAL under the prior of ratings.provisional; UNRATED: no votes."""
+    """RATED by its votes alone, PROVISIONAL under the prior of ratings.provisional, or UNRATED, without votes."""
 
     RATED = "rated"
     PROVISIONAL = "provisional"
@@ -27,7 +27,7 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a rating is provisional."""
+    """The reason why a rating is provisional."""
 
     UNDEFEATED = "undefeated"  # nobody took a point from it
     WINLESS = "winless"  # it took a point from nobody
@@ -82,17 +82,19 @@ class _Group:
 
 
 def standings(counts: PairCounts, *, confidence: float = CONFIDENCE, intervals: Method = Method.HC3) -> Standings:
-    """The board, a tie as half a win. confidence: of every interval, in (0, 1); intervals: of the rated models.
+    """Return the board with a tie as half a win.
 
-    Raises BadConfidence; NotConverged where weights differ by a factor near 1e15.
+    confidence: of every interval, in (0, 1); intervals: of the rated models. Raises BadConfidence; NotConverged where
+    weights differ by a factor near 1e15.
     """
     return standings_by(counts, half_win(intervals), confidence=confidence)
 
 
 def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float = CONFIDENCE) -> Standings:
-    """The board whose rated models have their strengths and errors from an estimator of ratings.estimators.
+    """Return the board whose rated models have their strengths and errors from an estimator.
 
-    Who can be rated at all is asked of the half-win fit, whatever the estimator. Raises what it raises, too.
+    estimate: one of ratings.estimators. Who can be rated at all is asked of the half-win fit, whatever the estimator.
+    Raises what it raises, too.
     """
     check_confidence(confidence)
     n = len(counts)
@@ -101,13 +103,13 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
     reasons: dict[int, Reason] = {}
     styles: list[StyleFit] = []
     for number, models in enumerate(bradley_terry.groups(counts)):
-        found = _rate(counts.among(models), estimate, models, confidence=confidence)
+        rated = _rate(counts.among(models), estimate, models, confidence=confidence)
         group[models] = number
-        rating[models], lower[models], upper[models] = map(to_points, (found.strengths, found.lower, found.upper))
-        shared[np.ix_(models, models)] = width_in_points(width_in_points(found.covariance))
+        rating[models], lower[models], upper[models] = map(to_points, (rated.strengths, rated.lower, rated.upper))
+        shared[np.ix_(models, models)] = width_in_points(width_in_points(rated.covariance))
         best[models], worst[models] = rank_range(lower[models], upper[models])
-        reasons |= {int(models[index]): reason for index, reason in found.reasons.items()}
-        styles += [found.style] if found.style is not None else []
+        reasons |= {int(models[index]): reason for index, reason in rated.reasons.items()}
+        styles += [rated.style] if rated.style is not None else []
     return Standings(
         rating=rating,
         lower=lower,
@@ -139,7 +141,7 @@ class Certainty:
 
 
 def certainty(board: Standings, *, confidence: float = CONFIDENCE) -> Certainty:
-    """How firm the places of the board are. Raises BadConfidence."""
+    """Return how firm the places of the board are. Raises BadConfidence."""
     ranks, above = np.zeros(len(board.rating), np.int64), np.full(len(board.rating), np.nan)
     for group in range(board.group.max(initial=-1) + 1):
         models = np.flatnonzero(board.group == group)
@@ -158,20 +160,20 @@ def _status(model: int, group: IntArray, *, reasons: dict[int, Reason]) -> Statu
 def _rate(counts: PairCounts, estimate: Estimator, models: IntArray, *, confidence: float) -> _Group:
     core = _core(counts)
     is_core = np.isin(np.arange(len(counts)), core.models)
-    found = estimate(counts.among(core.models), core.strengths, models[core.models])
+    estimated = estimate(counts.among(core.models), core.strengths, models[core.models])
     strengths, shared = np.zeros(len(counts)), np.zeros((len(counts), len(counts)))
-    strengths[core.models], shared[np.ix_(core.models, core.models)] = found.strengths, found.covariance
+    strengths[core.models], shared[np.ix_(core.models, core.models)] = estimated.strengths, estimated.covariance
     newcomers = provisional.fit(counts, strengths, is_core=is_core)
     strengths[~is_core], shared[np.ix_(~is_core, ~is_core)] = newcomers.strengths, newcomers.covariance
     width = half_widths(shared, confidence=confidence)
     lower, upper = strengths - width, strengths + width
-    if found.bounds is not None:
-        lower[core.models], upper[core.models] = found.bounds
-    return _Group(strengths, shared, lower, upper, _reasons(counts, core, is_core=is_core), found.style)
+    if estimated.bounds is not None:
+        lower[core.models], upper[core.models] = estimated.bounds
+    return _Group(strengths, shared, lower, upper, _reasons(counts, core, is_core=is_core), estimated.style)
 
 
 def _core(counts: PairCounts) -> _Core:
-    """The models that their votes alone rate, with an error that can be estimated.
+    """Return the models that can be rated by their votes alone, with an error that can be estimated.
 
     A model taken out for its residuals pulled nobody, so the others keep their maximum.
     """
@@ -183,8 +185,8 @@ def _core(counts: PairCounts) -> _Core:
         if not doubtful:
             return _Core(models, strengths, dropped)
         dropped |= {int(models[index]): reason for index, reason in doubtful.items()}
-        kept = np.delete(models, list(doubtful))
-        models = kept[bradley_terry.core(counts.among(kept))]
+        rest = np.delete(models, list(doubtful))
+        models = rest[bradley_terry.core(counts.among(rest))]
 
 
 def _doubtful(counts: PairCounts, strengths: FloatArray) -> dict[int, Reason]:

@@ -1,4 +1,4 @@
-"""How an answer is written, in numbers: its length and its Markdown, and how two answers differ in them.
+"""The style of an answer in numbers: its length and its Markdown, and how two answers differ in them.
 
 A battle's features are `normalised_differences(style_counts(answers_of_a), style_counts(answers_of_b))`, for
 `Comparisons(..., features=...)` and then `style_control.fit`. Every count takes time linear in the text.
@@ -33,27 +33,27 @@ class BadStyleCount(BadRow):
 
 
 def length(text: str) -> float:
-    """Tokens: a word or number is one, and so is every ideogram and every other mark."""
+    """Return the number of tokens: a word or number is one, and so is every ideogram and every other mark."""
     return float(sum(1 for _ in TOKEN.finditer(text)))
 
 
 def headers(text: str) -> float:
-    """Lines that begin with one to six # and a space."""
+    """Return the number of lines that begin with one to six # and a space."""
     return float(sum(bool(HEADER.match(line)) for line in _split(text)[0]))
 
 
 def lists(text: str) -> float:
-    """List items, ordered or not, at any depth."""
+    """Return the number of list items, ordered or not, at any depth."""
     return float(sum(bool(LIST_ITEM.match(line)) and not RULE.match(line) for line in _split(text)[0]))
 
 
 def bold(text: str) -> float:
-    """Passages between ** and **, or __ and __, within a line and outside its code."""
+    """Return the number of passages between ** and **, or __ and __, within a line and outside its code."""
     return float(sum(1 for line in _split(text)[0] for _ in BOLD.finditer(_without_code(line))))
 
 
 def code_blocks(text: str) -> float:
-    """Fenced blocks of code, closed or not."""
+    """Return the number of fenced blocks of code, closed or not."""
     return float(_split(text)[1])
 
 
@@ -63,7 +63,7 @@ STYLE_FEATURES: Mapping[str, Feature] = MappingProxyType(
 
 
 def style_counts(texts: Iterable[str], features: Mapping[str, Feature] = STYLE_FEATURES) -> FloatArray:
-    """(texts, k) what each feature counts in each text, in the order of the features.
+    """Return what each feature counts in each text, (texts, k), in the order of the features.
 
     features: any functions of a text by name, so {**STYLE_FEATURES, "length": lambda text: len(encode(text))} counts
     the tokens of a tokenizer.
@@ -73,10 +73,10 @@ def style_counts(texts: Iterable[str], features: Mapping[str, Feature] = STYLE_F
 
 
 def normalised_differences(a: FloatArray, b: FloatArray) -> FloatArray:
-    """(votes, k) (a - b) / (a + b), in [-1, 1], 0 where both are 0: the features of Chatbot Arena's style control.
+    """Return (a - b) / (a + b), (votes, k) in [-1, 1], 0 where both are 0.
 
-    a, b: (votes, k) counts of each side's answer. Raises LengthMismatch, BadStyleCount.
-    Source: Li, Angelopoulos and Chiang (2024), "Does style matter?".
+    They are the features of Chatbot Arena's style control. a, b: (votes, k) counts of each side's answer. Raises
+    LengthMismatch, BadStyleCount. Source: Li, Angelopoulos and Chiang (2024), "Does style matter?".
     """
     if a.shape != b.shape:
         raise LengthMismatch(min(len(a), len(b)), [a.shape, b.shape])
@@ -95,7 +95,7 @@ def _refuse_bad(counts: FloatArray) -> None:
 
 
 def _split(text: str) -> tuple[list[str], int]:
-    """The lines outside fenced code, and the number of fenced blocks; the last may lack its end."""
+    """Return the lines outside fenced code, and the number of fenced blocks; the last may lack its end."""
     prose, blocks, fence = [], 0, ""
     for line in text.splitlines():
         if fence:
@@ -112,7 +112,7 @@ def _closes(line: str, fence: str) -> bool:
 
 
 def _without_code(line: str) -> str:
-    """The line with a dot for each passage between backticks, which ends at the next run of as many."""
+    """Return the line with a dot for each passage between backticks, which ends at the next run of as many."""
     runs, ends = list(BACKTICKS.finditer(line)), dict[int, int]()
     partner = [-1] * len(runs)
     for index, run in reversed(list(enumerate(runs))):

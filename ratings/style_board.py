@@ -18,16 +18,19 @@ from ratings.style_control import StyleFit, StyleNotIdentified
 
 @dataclass(frozen=True, eq=False)
 class StyleBoard:
-    """effects: of the features, and of the side, that the votes of the largest group can tell from strength."""
+    """The standings at equal style, and what style is worth.
+
+    effects: of the features, and of the side, that the votes of the largest group can tell from strength.
+    """
 
     standings: Standings
     effects: tuple[Coefficient, ...]
 
 
 def style_board(votes: Comparisons, names: Sequence[str], *, confidence: float = CONFIDENCE) -> StyleBoard:
-    """names: of the votes' features. In each group, what its votes cannot tell from strength is left out.
+    """Return the board freed from style. names: of the votes' features.
 
-    Raises what style_control.fit raises besides.
+    In each group, what its votes cannot tell from strength is left out. Raises what style_control.fit raises besides.
     """
     effects: list[tuple[Coefficient, ...]] = []
 
@@ -35,29 +38,29 @@ def style_board(votes: Comparisons, names: Sequence[str], *, confidence: float =
         if len(models) < 2:
             effects.append(())
             return Estimate(strengths, np.zeros((len(models), len(models))))
-        found, kept = _identified(votes.between(models)[0])
-        effects.append(tuple(coefficients(found, [names[k] for k in kept], confidence=confidence)))
-        return Estimate(found.strengths, found.covariance[: len(models), : len(models)], style=found)
+        fitted, columns = _identified(votes.between(models)[0])
+        effects.append(tuple(coefficients(fitted, [names[k] for k in columns], confidence=confidence)))
+        return Estimate(fitted.strengths, fitted.covariance[: len(models), : len(models)], style=fitted)
 
     board = standings_by(votes.fold(), estimate, confidence=confidence)
     return StyleBoard(board, effects[0] if effects else ())
 
 
 def _identified(votes: Comparisons) -> tuple[StyleFit, list[int]]:
-    """The fit, and the columns of the features that are in it."""
-    kept, position = list(range(votes.features.shape[1])), True
+    """Return the fit, and the columns of the features that are in it."""
+    columns, position = list(range(votes.features.shape[1])), True
     while True:
         try:
-            return style_control.fit(_with(votes, kept), position=position), kept
+            return style_control.fit(_with(votes, columns), position=position), columns
         except StyleNotIdentified as unknown:
             if unknown.feature is None:
                 position = False
             else:
-                del kept[unknown.feature]
+                del columns[unknown.feature]
 
 
-def _with(votes: Comparisons, kept: list[int]) -> Comparisons:
-    columns = votes.features[:, kept]
+def _with(votes: Comparisons, columns: list[int]) -> Comparisons:
+    features = votes.features[:, columns]
     return Comparisons(
-        votes.a, votes.b, outcome=votes.outcome, n_models=votes.n_models, weight=votes.weight, features=columns
+        votes.a, votes.b, outcome=votes.outcome, n_models=votes.n_models, weight=votes.weight, features=features
     )

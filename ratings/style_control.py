@@ -37,9 +37,11 @@ class StyleNotIdentified(RatingsError):
 
 @dataclass(frozen=True, eq=False)
 class StyleFit:
-    """strengths: (n,) log-odds at equal style, sum zero. coefficients: (k,) log-odds per unit of scales (k,), which
-    are in the features' own unit. position: log-odds for side A, if asked for. covariance: (n + k, n + k), one more
-    with position, in log-odds squared, in that order; its rows sum to zero over the strengths.
+    """The strengths at equal style, what style is worth, and the errors of both.
+
+    strengths: (n,) log-odds at equal style, sum zero. coefficients: (k,) log-odds per unit of scales (k,), which are in
+    the features' own unit. position: log-odds for side A, if asked for. covariance: (n + k, n + k), one more with
+    position, in log-odds squared, in that order; its rows sum to zero over the strengths.
     """
 
     strengths: FloatArray
@@ -49,21 +51,24 @@ class StyleFit:
     covariance: FloatArray
 
     def strength_half_widths(self, *, confidence: float = CONFIDENCE) -> FloatArray:
-        """(n,) log-odds. Raises BadConfidence."""
+        """Return the half-widths (n,) of the strengths' intervals in log-odds. Raises BadConfidence."""
         return half_widths(self.covariance, confidence=confidence)[: len(self.strengths)]
 
     def coefficient_half_widths(self, *, confidence: float = CONFIDENCE) -> FloatArray:
-        """(k,) log-odds per unit of scales. Raises BadConfidence."""
+        """Return the half-widths (k,) of the coefficients' intervals in log-odds per unit of scales.
+
+        Raises BadConfidence.
+        """
         n = len(self.strengths)
         return half_widths(self.covariance, confidence=confidence)[n : n + len(self.coefficients)]
 
     def position_half_width(self, *, confidence: float = CONFIDENCE) -> float:
-        """Log-odds; NaN without position. Raises BadConfidence."""
+        """Return the half-width of the side's interval in log-odds; NaN without position. Raises BadConfidence."""
         return float(half_widths(self.covariance, confidence=confidence)[-1]) if self.position is not None else np.nan
 
 
 def fit(votes: Comparisons, *, ridge: float = RIDGE, position: bool = False, method: Method = Method.HC3) -> StyleFit:
-    """Strengths and the effects of style at the exact maximum of the likelihood times the prior, with their errors.
+    """Return strengths and effects of style at the exact maximum of the likelihood times the prior, with their errors.
 
     Each coefficient, that of the side too, has a normal prior around 0 of precision `ridge`, as if it had been
     observed once with that precision; strengths have none. The prior stands in the fit and in the covariance alike,
@@ -100,7 +105,7 @@ def fit(votes: Comparisons, *, ridge: float = RIDGE, position: bool = False, met
 
 
 def _scales(votes: Comparisons) -> FloatArray:
-    """(k,) root mean squares over the votes. Raises StyleNotIdentified."""
+    """Return the root mean square (k,) of each feature over the votes. Raises StyleNotIdentified."""
     scales = np.zeros(votes.features.shape[1])
     for feature, column in enumerate(votes.features.T):
         if not len(column) or column.min() == column.max():
@@ -111,7 +116,10 @@ def _scales(votes: Comparisons) -> FloatArray:
 
 
 def _covariates(votes: Comparisons, scales: FloatArray, *, position: bool) -> FloatArray:
-    """(k, votes), one more with position. By column, for a pass over the votes reads it so."""
+    """Return the covariates (k, votes), one more with position.
+
+    They lie by column, since a pass over the votes reads them so.
+    """
     covariates = np.ones((len(scales) + position, len(votes)))
     for row, column, scale in zip(covariates, votes.features.T, scales, strict=False):
         np.divide(column, scale, out=row)
@@ -119,7 +127,7 @@ def _covariates(votes: Comparisons, scales: FloatArray, *, position: bool) -> Fl
 
 
 def _climb(design: Design, start: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The maximum (len,), and the information (len, len) of the votes there. Raises what fit does.
+    """Return the maximum (len,), and the information (len, len) of the votes there. Raises what fit does.
 
     A change of a log-odds is at most that of two strengths and of each coefficient where its feature is largest.
     """
@@ -138,7 +146,7 @@ def _climb(design: Design, start: FloatArray, prior: FloatArray) -> tuple[FloatA
 
 
 def _require_identified(curvature: FloatArray, design: Design) -> None:
-    """Nothing, or StyleNotIdentified where the votes leave nothing of a mix of covariates besides the strengths."""
+    """Raise StyleNotIdentified if the votes cannot tell some mix of covariates from the strengths."""
     n, kinds = design.votes.n_models, design.votes.features.shape[1]
     if n == len(design):
         return
@@ -155,7 +163,10 @@ def _require_identified(curvature: FloatArray, design: Design) -> None:
 def _covariance(
     design: Design, parameters: FloatArray, curvature: FloatArray, *, prior: FloatArray, method: Method
 ) -> FloatArray:
-    """(len, len) by the method; the prior is in the bread and, as an observation of each coefficient, in the middle."""
+    """Return the covariance (len, len) by the method.
+
+    The prior is in the bread and, as an observation of each coefficient, in the middle.
+    """
     n = design.votes.n_models
     bread = _solve(with_identified_strengths(curvature, n) + np.diag(prior), np.eye(len(design)))
     if method == Method.SANDWICH:
@@ -164,5 +175,5 @@ def _covariance(
 
 
 def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
-    found: FloatArray = cho_solve(cholesky(matrix), right)
-    return found
+    solution: FloatArray = cho_solve(cholesky(matrix), right)
+    return solution

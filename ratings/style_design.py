@@ -40,7 +40,10 @@ class Design:
         return self.votes.n_models + len(self.covariates)
 
     def slopes(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Gradient (len,) and minus the second derivative (len, len) of the log-likelihood at parameters (len,)."""
+        """Return the gradient (len,) and minus the second derivative (len, len) of the log-likelihood.
+
+        parameters: (len,).
+        """
         sums, gradient = Gram(self.votes.n_models, len(self.covariates)), np.zeros(len(self))
         for rows in self.rows(parameters):
             surprise = rows.weight * rows.residual
@@ -49,14 +52,14 @@ class Design:
         return gradient, sums.matrix()
 
     def residual_squares(self, parameters: FloatArray) -> FloatArray:
-        """(len, len) the outer product of the votes' scores: the middle of a sandwich."""
+        """Return the outer product (len, len) of the votes' scores: the middle of a sandwich."""
         sums = Gram(self.votes.n_models, len(self.covariates))
         for rows in self.rows(parameters):
             sums.add(rows, (rows.weight * rows.residual) ** 2)
         return sums.matrix()
 
     def freed_squares(self, parameters: FloatArray, inverse: FloatArray, *, doubt: float) -> FloatArray:
-        """(len, len) the same with every residual freed from its own vote, as intervals.hc3 does it.
+        """Return the same (len, len) with every residual freed from its own vote, as intervals.hc3 does it.
 
         inverse: (len, len) of the information, whose part in x' inverse x is the vote's leverage.
         """
@@ -72,7 +75,7 @@ class Design:
         return sums.matrix()
 
     def rows(self, parameters: FloatArray) -> Iterator[Rows]:
-        """All votes in their order, some at a time."""
+        """Yield all votes in their order, some at a time."""
         strengths, coefficients = np.split(parameters, [self.votes.n_models])
         for start in range(0, len(self.votes), ROWS_AT_ONCE):
             some = slice(start, start + ROWS_AT_ONCE)
@@ -100,15 +103,15 @@ class Gram:
             sums += self.by_model(rows, column)
 
     def by_model(self, rows: Rows, values: FloatArray) -> FloatArray:
-        """(models,) the values (rows,) summed over the votes as A, minus those as B."""
+        """Return the values (rows,) summed over the votes as A, minus those as B, (models,)."""
         n = self._across.shape[1]
-        found: FloatArray = np.zeros(n)
-        found += np.bincount(rows.a, values, minlength=n)
-        found -= np.bincount(rows.b, values, minlength=n)
-        return found
+        sums: FloatArray = np.zeros(n)
+        sums += np.bincount(rows.a, values, minlength=n)
+        sums -= np.bincount(rows.b, values, minlength=n)
+        return sums
 
     def matrix(self) -> FloatArray:
-        """(models + covariates, same), symmetric; every row's first part sums to zero."""
+        """Return the sum (models + covariates, same), symmetric; every row's first part sums to zero."""
         n = self._across.shape[1]
         links = self._links.reshape(n, n)
         return np.block(
@@ -117,7 +120,7 @@ class Gram:
 
 
 class Leverages:
-    """x' inverse x of any vote: from a table by pair, a table by model, and the covariates' own part."""
+    """The value x' inverse x of any vote, from a table by pair, a table by model, and the covariates' own part."""
 
     def __init__(self, inverse: FloatArray, n_models: int) -> None:
         self._pairs = spread(inverse[:n_models, :n_models]).ravel()
@@ -125,16 +128,16 @@ class Leverages:
         self._inner = inverse[n_models:, n_models:]
 
     def of(self, rows: Rows) -> FloatArray:
-        """(rows,), at least 0 but for rounding."""
-        found: FloatArray = self._pairs[rows.a * self._across.shape[1] + rows.b]
+        """Return x' inverse x of each vote (rows,), at least 0 but for rounding."""
+        leverage: FloatArray = self._pairs[rows.a * self._across.shape[1] + rows.b]
         seen = self._inner @ rows.covariates
         for column, across, covariate in zip(seen, self._across, rows.covariates, strict=True):
-            found += (column + 2 * (across[rows.a] - across[rows.b])) * covariate
-        return found
+            leverage += (column + 2 * (across[rows.a] - across[rows.b])) * covariate
+        return leverage
 
 
 def with_identified_strengths(singular: FloatArray, n_models: int) -> FloatArray:
-    """(len, len) a design's information made invertible, its action on strengths of sum zero unchanged."""
-    found = singular.copy()
-    found[:n_models, :n_models] = identified(singular[:n_models, :n_models])
-    return found
+    """Return a design's information (len, len) made invertible, its action on strengths of sum zero unchanged."""
+    whole = singular.copy()
+    whole[:n_models, :n_models] = identified(singular[:n_models, :n_models])
+    return whole

@@ -32,7 +32,7 @@ Form = tuple[FloatArray, FloatArray, FloatArray]
 
 
 class TieModel(Protocol):
-    """What Davidson and RaoKupper share; the words are explained there."""
+    """The methods that Davidson and RaoKupper share; their classes explain the words."""
 
     name: str
 
@@ -50,10 +50,11 @@ RAO_KUPPER: TieModel = RaoKupper()
 
 @dataclass(frozen=True, eq=False)
 class TieFit:
-    """strengths: (n,) in log-odds, sum zero. tie: nu above 0 (Davidson) or eta above 1 (Rao and Kupper).
+    """The strengths and the tie parameter of a tie model.
 
-    covariance: (n + 1, n + 1), sandwich, of the strengths and last of log(tie); the rows of the strengths sum
-    to zero over the strengths. log_likelihood: in nats, at most 0. model: DAVIDSON or RAO_KUPPER.
+    strengths: (n,) in log-odds, sum zero. tie: nu above 0 (Davidson) or eta above 1 (Rao and Kupper).
+    covariance: (n + 1, n + 1), sandwich, of the strengths and last of log(tie); the rows of the strengths sum to
+    zero over the strengths. log_likelihood: in nats, at most 0. model: DAVIDSON or RAO_KUPPER.
     """
 
     strengths: FloatArray
@@ -64,7 +65,7 @@ class TieFit:
 
 
 def fit(counts: PairCounts, model: TieModel) -> TieFit:
-    """The maximum of the likelihood of model, and its sandwich covariance.
+    """Return the maximum of the model's likelihood, and its sandwich covariance.
 
     Raises NoFiniteMaximum (see require_finite_tie_maximum; without a tie at all, Bradley-Terry is the limit
     and bradley_terry.fit finds it) and NotConverged beyond double precision.
@@ -85,7 +86,7 @@ def fit(counts: PairCounts, model: TieModel) -> TieFit:
 
 
 def fisher_covariance(counts: PairCounts, fitted: TieFit) -> FloatArray:
-    """(n + 1, n + 1) inverse of the observed information, laid out as TieFit.covariance.
+    """Return the inverse (n + 1, n + 1) of the observed information, laid out as TieFit.covariance.
 
     Too wide or too narrow where the model is not true; then the sandwich is right. Source: Fisher (1922).
     """
@@ -98,7 +99,7 @@ def fisher_covariance(counts: PairCounts, fitted: TieFit) -> FloatArray:
 
 
 def require_finite_tie_maximum(counts: PairCounts) -> None:
-    """Nothing, or NoFiniteMaximum: for both models, and exactly then.
+    """Raise NoFiniteMaximum unless the counts have finite strengths and a finite tie parameter, in both models.
 
     Needed are a tie, and points that lead from every model to every other, and a way round through the votes,
     from winner to loser and across ties either way, with more wins than ties. Without that way the strengths
@@ -120,7 +121,7 @@ def require_finite_tie_maximum(counts: PairCounts) -> None:
 
 
 def _climb(counts: PairCounts, model: TieModel) -> FloatArray:
-    """(n + 1,) strengths and coordinate at the maximum of a concave log-likelihood, by damped Newton."""
+    """Return the strengths and the coordinate (n + 1,) at the maximum of a concave log-likelihood, by damped Newton."""
     met, undecided = counts.battles > 0, counts.undecided
     at = np.append(np.zeros(len(counts)), model.start(float(undecided.sum() / counts.battles.sum())))
     for _ in range(MAX_STEPS):
@@ -144,7 +145,7 @@ def _log_likelihood(counts: PairCounts, at: FloatArray, *, model: TieModel) -> f
 
 
 def _gradient(counts: PairCounts, at: FloatArray, *, model: TieModel) -> FloatArray:
-    """(n + 1,) first derivative of the log-likelihood."""
+    """Return the first derivative (n + 1,) of the log-likelihood."""
     win, tie = model.slopes(_gaps(at), at[-1])
     ties = counts.undecided
     won = counts.wins * win[0]
@@ -153,7 +154,7 @@ def _gradient(counts: PairCounts, at: FloatArray, *, model: TieModel) -> FloatAr
 
 
 def _information(counts: PairCounts, at: FloatArray, *, model: TieModel) -> FloatArray:
-    """(n + 1, n + 1) minus the second derivative of the log-likelihood."""
+    """Return minus the second derivative (n + 1, n + 1) of the log-likelihood."""
     win, tie = model.curvatures(_gaps(at), at[-1])
     return _bordered(counts, win, tie)
 
@@ -163,7 +164,7 @@ def _square(slope: Slope) -> Form:
 
 
 def _bordered(counts: PairCounts, win: Form, tie: Form) -> FloatArray:
-    """(n + 1, n + 1) sum over the votes of a form in (gap, coordinate), as one in (strengths, coordinate)."""
+    """Return the sum of a form in (gap, coordinate) over the votes, as one in (strengths, coordinate)."""
     ties = counts.undecided
     by_gap, by_both = counts.wins * win[0], counts.wins * win[1]
     border = (by_both - by_both.T + ties * tie[1]).sum(axis=1)
@@ -172,7 +173,7 @@ def _bordered(counts: PairCounts, win: Form, tie: Form) -> FloatArray:
 
 
 def _factor(form: FloatArray) -> tuple[FloatArray, bool]:
-    """Cholesky factor of a bordered form, made invertible on the strengths."""
+    """Return the Cholesky factor of a bordered form, made invertible on the strengths."""
     whole = form.copy()
     whole[:-1, :-1] = identified(form[:-1, :-1])
     return cholesky(whole)

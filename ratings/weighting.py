@@ -1,4 +1,4 @@
-"""How much a vote counts: by its age, by a window of time, by how often its pair has met.
+"""Weights of votes: by age, by a window of time, by how often their pair has met.
 
 All give weights that multiply. Intervals of weighted votes use the squares of their weights, which folding keeps.
 """
@@ -14,9 +14,10 @@ AT_LEAST = 50.0
 
 
 def by_age(age: npt.ArrayLike, *, half_life: float) -> FloatArray:
-    """(votes,) weights in (0, 1] that halve with every half_life. age: (votes,) at least 0, in the same unit.
+    """Return weights (votes,) in (0, 1] that halve with every half_life.
 
-    Raises RatingsError for a half_life that is not above 0, BadWeight for an age that is negative or not finite.
+    age: (votes,) at least 0, in the same unit. Raises RatingsError for a half_life that is not above 0, BadWeight for
+    an age that is negative or not finite.
     """
     if not half_life > 0:
         raise RatingsError(f"half_life is {half_life}; it must be above 0")
@@ -27,9 +28,9 @@ def by_age(age: npt.ArrayLike, *, half_life: float) -> FloatArray:
 
 
 def within(time: npt.ArrayLike, *, start: float = -np.inf, end: float = np.inf) -> FloatArray:
-    """(votes,) 1 from start on and before end, 0 otherwise. time: (votes,), all in one unit.
+    """Return 1 from start on and before end, 0 otherwise, (votes,).
 
-    Raises BadWeight for a time that is not a number.
+    time: (votes,), all in one unit. Raises BadWeight for a time that is not a number.
     """
     times = np.asarray(time, dtype=np.float64)
     _refuse(np.isnan(times), times)
@@ -37,11 +38,12 @@ def within(time: npt.ArrayLike, *, start: float = -np.inf, end: float = np.inf) 
 
 
 def per_pair(counts: PairCounts, *, at_least: float = AT_LEAST) -> FloatArray:
-    """(n, n) factors for counts.times, or by factors[a, b] for votes: 1 / max(votes of the pair, at_least).
+    """Return a factor for each pair (n, n): 1 / max(votes of the pair, at_least), scaled.
 
-    So every pair that met often enough counts the same, and which pairs were shown how often moves no rating even
-    where the model is wrong. Scaled so that the weighted votes are as many as before. Raises RatingsError for
-    an at_least that is not above 0. Source: inverse propensity (Horvitz and Thompson, 1952), as arena-rank does it.
+    They are for counts.times; factors[a, b] are the same for votes. Every pair that met often enough then counts the
+    same, and how often each pair was shown moves no rating even where the model is wrong. They are scaled so that the
+    weighted votes are as many as before. Raises RatingsError for an at_least that is not above 0. Source: inverse
+    propensity (Horvitz and Thompson, 1952), as arena-rank does it.
     """
     if not at_least > 0:
         raise RatingsError(f"at_least is {at_least}; it must be above 0")
