@@ -1,4 +1,4 @@
-"""To which categories a battle belongs: rules on what the visitor wrote, no model and no other service."""
+"""The categories of a battle, by rules on what the visitor wrote; no model and no other service is asked."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,10 @@ __all__ = ["CATEGORIES", "RULES_VERSION", "Category", "categories_of"]
 
 
 def categories_of(turns: Sequence[str]) -> frozenset[str]:
-    """The keys of all its categories; turns: the visitor's messages, oldest first. None where all are erased."""
+    """Return the keys of all categories of a battle, or none where all its messages are erased.
+
+    turns: the visitor's messages, oldest first.
+    """
     prompt = read(turns)
     if not prompt.text:
         return frozenset()

@@ -1,4 +1,4 @@
-"""Whether a prompt is about programs: by the shape of code, or by words worth two points together."""
+"""The rule for coding: the shape of code, or words worth two points together."""
 
 import re
 
@@ -55,7 +55,7 @@ _SHAPES = re.compile(
 
 
 def is_code(prompt: Prompt) -> bool:
-    """Whether code is shown, asked for or asked about."""
+    """Return whether code is shown, asked for or asked about."""
     if prompt.has_fence or _ERRORS.search(prompt.text):
         return True
     return bool(_PUNCTUATION.search(prompt.text) and _SHAPES.search(prompt.text)) or _points(prompt) >= ENOUGH

@@ -1,4 +1,4 @@
-"""Whether something is to be invented: a request to write and a kind of text, or a role to play."""
+"""The rule for creative writing: a request to write and a kind of text, or a role to play."""
 
 import re
 
@@ -69,7 +69,7 @@ _CHINESE_OR_JAPANESE = re.compile(
 
 
 def is_creative(prompt: Prompt, *, language: str) -> bool:
-    """Whether a text, a name or a role is to be made up."""
+    """Return whether a text, a name or a role is to be made up."""
     if language == "korean":
         return _in_korean(prompt)
     return _in_english(prompt) or (language != "english" and _in_others(prompt.lowered))

@@ -1,4 +1,4 @@
-"""Whether a prompt is hard: how many of seven criteria seem to hold, each judged by what can be counted.
+"""The rule for hard prompts: how many of seven criteria seem to hold, each judged by what can be counted.
 
 The criteria are those of "Hard Prompts" (LMSYS, 2024), where a language model judges them; here a rule does.
 """
@@ -43,25 +43,25 @@ _REAL = re.compile(
 
 
 def is_hard(prompt: Prompt, *, code: bool, math: bool, creative: bool) -> bool:
-    """Whether at least five of seven criteria hold, knowledge of a field or technical accuracy among them."""
+    """Return whether at least five of seven criteria hold, knowledge of a field or technical accuracy among them."""
     length = words(prompt.prose)
     if length < LEAST_WORDS:
         return False
     exact = code or math
     knowledge = exact or _learned(prompt) >= _LEARNED_WORDS
-    found = (
+    signs = (
         knowledge,
         _parts(prompt) >= _PARTS,
         _holds(prompt, _SOLVING, _EAST_ASIAN_SOLVING),
         creative or _holds(prompt, _MAKING, _EAST_ASIAN_MAKING),
         length >= _SPECIFIC_WORDS or len(_DIGITS.findall(prompt.prose)) >= _SPECIFIC_NUMBERS,
     )
-    if sum(found) < ENOUGH - 2:
+    if sum(signs) < ENOUGH - 2:
         return False
     accuracy = exact or bool(_EXACT.search(prompt.lowered))
     real = bool(_REAL.search(prompt.lowered))
     # A dilemma of everyday life may show all the other signs.
-    return (knowledge or accuracy) and sum(found) + accuracy + real >= ENOUGH
+    return (knowledge or accuracy) and sum(signs) + accuracy + real >= ENOUGH
 
 
 def _holds(prompt: Prompt, terms: frozenset[str], east_asian: re.Pattern[str]) -> bool:
@@ -71,11 +71,11 @@ def _holds(prompt: Prompt, terms: frozenset[str], east_asian: re.Pattern[str]) -
 
 
 def _parts(prompt: Prompt) -> int:
-    """What is asked for, one after the other."""
-    asked = sum(word in _TASKS or word in _QUESTIONS for word in prompt.words)
+    """Return how many things are asked for, one after the other."""
+    requests = sum(word in _TASKS or word in _QUESTIONS for word in prompt.words)
     if prompt.lowered.isascii():
-        return asked
-    return asked + len(_EAST_ASIAN_PARTS.findall(prompt.lowered))
+        return requests
+    return requests + len(_EAST_ASIAN_PARTS.findall(prompt.lowered))
 
 
 def _learned(prompt: Prompt) -> int:

@@ -1,4 +1,4 @@
-"""Whether a prompt limits the form of its answer in a way that can be checked by looking at the answer."""
+"""The rule for instructions: a prompt that limits the form of its answer so that the answer can be checked for it."""
 
 import re
 
@@ -82,7 +82,7 @@ _OTHER = re.compile(
 
 
 def has_instructions(prompt: Prompt, *, language: str) -> bool:
-    """Whether it says how long, in which layout, or with which words to answer."""
+    """Return whether the prompt says how long, in which layout, or with which words to answer."""
     if language == "korean":
         return bool(_KOREAN.search(prompt.lowered))
     if language != "english" and _OTHER.search(prompt.lowered):

@@ -1,4 +1,4 @@
-"""The one language that a prompt is written in."""
+"""The rule for languages: the one language that a prompt is written in."""
 
 import re
 
@@ -29,7 +29,7 @@ _OTHER_CYRILLIC = re.compile("[іїєґўјљњђћџқңғүұһөә]")
 
 
 def language_key(prompt: Prompt) -> str:
-    """The key of its category, "other_language" where there is too little to tell."""
+    """Return the key of the language's category, "other_language" where there is too little to tell."""
     beginning = _INLINE_CODE.sub(" ", prompt.prose)[:_READ]
     if not beginning.isascii() and (key := _of_script(beginning)):
         return key
@@ -38,13 +38,13 @@ def language_key(prompt: Prompt) -> str:
 
 
 def _of_words(terms: frozenset[str]) -> str:
-    """The only language of which a telling word is there."""
-    told = [key for key, words in _TELLING_WORDS.items() if not terms.isdisjoint(words)]
-    return told[0] if len(told) == 1 else OTHER
+    """Return the only language of which a telling word is there, else "other_language"."""
+    languages = [key for key, words in _TELLING_WORDS.items() if not terms.isdisjoint(words)]
+    return languages[0] if len(languages) == 1 else OTHER
 
 
 def _of_script(text: str) -> str:
-    """The language that its script alone tells, or nothing."""
+    """Return the language that the script alone tells, or ""."""
     letters = {name: len(script.findall(text)) for name, script in _SCRIPTS.items()}
     east_asian = _WEIGHT * (letters["hangul"] + letters["han"] + letters["kana"])
     least = _SHARE * (letters["latin"] + letters["cyrillic"] + east_asian)

@@ -1,4 +1,4 @@
-"""How much was asked, by estimates that need no tokenizer."""
+"""The rules for length: how much was asked, by estimates that need no tokenizer."""
 
 import re
 
@@ -13,13 +13,16 @@ _ALPHANUMERIC = re.compile(r"\w")
 
 
 def length_keys(prompt: Prompt) -> frozenset[str]:
-    """ "long", "short" and "multi_turn", as far as they hold for all messages together."""
-    found = {"long": is_long(prompt.text), "short": is_short(prompt.text), "multi_turn": prompt.messages > 1}
-    return frozenset(key for key, holds in found.items() if holds)
+    """Return those of "long", "short" and "multi_turn" that hold for all messages together."""
+    lengths = {"long": is_long(prompt.text), "short": is_short(prompt.text), "multi_turn": prompt.messages > 1}
+    return frozenset(key for key, holds in lengths.items() if holds)
 
 
 def is_long(text: str) -> bool:
-    """Whether it has about 500 tokens: one for four characters, one for each that is Korean, Chinese or Japanese."""
+    """Return whether the text has about 500 tokens or more.
+
+    A token is four characters, or one that is Korean, Chinese or Japanese.
+    """
     if len(text) < LONG:
         return False
     east_asian = len(_EAST_ASIAN.findall(text))
@@ -27,12 +30,12 @@ def is_long(text: str) -> bool:
 
 
 def is_short(text: str) -> bool:
-    """Whether it has fewer than five words."""
+    """Return whether the text has fewer than five words."""
     return len(text) <= _SHORT_CHARACTERS and words(text) < SHORT
 
 
 def words(text: str) -> float:
-    """How many it has: runs between spaces, and one for two Korean, Chinese or Japanese characters."""
+    """Return how many words there are: runs between spaces, and half of the Korean, Chinese or Japanese characters."""
     if text.isascii():
         return sum(map(_has_word, text.split()))
     rest, east_asian = _EAST_ASIAN.subn(" ", text)

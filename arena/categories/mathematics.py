@@ -1,4 +1,4 @@
-"""Whether a prompt needs mathematics: formulas, words of the field, or a question about quantities that are given."""
+"""The rule for mathematics: formulas, words of the field, or a question about quantities that are given."""
 
 import re
 
@@ -58,7 +58,7 @@ _GIVEN = 3
 
 
 def is_math(prompt: Prompt, *, code: bool) -> bool:
-    """Whether mathematics is needed; in code, operators and brackets tell nothing."""
+    """Return whether mathematics is needed; in code, operators and brackets tell nothing."""
     if code:
         return _points(prompt) >= 2 * ENOUGH
     return _points(prompt) >= ENOUGH or _has_formula(prompt.prose) or _is_word_problem(prompt.lowered)

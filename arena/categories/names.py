@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """group: "language", "kind" or "length"; label and description in the reader's language."""
+    """A category with its texts in the reader's language. group: "language", "kind" or "length"."""
 
     key: str
     label: str | Promise

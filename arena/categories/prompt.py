@@ -1,4 +1,4 @@
-"""What a visitor asked, read once, so that each rule only looks terms up."""
+"""The visitor's messages, read once, so that each rule only looks terms up."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,11 @@ _RUNS = range(2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """text: all messages; prose: without fenced code, and lowered; words: in order; terms: what rules look up."""
+    """The messages of a visitor as the rules read them.
+
+    text: all messages; prose: without fenced code; lowered: the prose in lower case; words: in order; terms: what rules
+    look up.
+    """
 
     text: str
     prose: str
@@ -36,7 +40,7 @@ class Prompt:
 
 
 def read(turns: Sequence[str]) -> Prompt:
-    """The messages as one prompt, an erased or empty one left out."""
+    """Return the messages as one prompt, an erased or empty one left out."""
     written = [ends for turn in turns if (ends := _ends(turn))]
     text = _ends("\n".join(written))
     prose = _FENCE.sub(" ", text) if "```" in text else text

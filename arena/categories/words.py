@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def words_of(rule: str, name: str) -> frozenset[str]:
-    """One of a rule's lists, in lower case."""
+    """Return one of a rule's word lists, in lower case."""
     return frozenset(_lists()[rule][name].split())
 
 

@@ -14,7 +14,10 @@ SIZES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 @dataclass(frozen=True)
 class Axis:
-    """From `start` to `end` in pixels. values: the round numbers on it, ascending; the outer ones are its ends."""
+    """A scale from `start` to `end` in pixels.
+
+    values: the round numbers on it, ascending; the outer ones are its ends.
+    """
 
     values: tuple[float, ...]
     start: float
@@ -22,12 +25,13 @@ class Axis:
     is_logarithmic: bool = False
 
     def at(self, value: float) -> float:
-        """Where the value lies, in pixels."""
+        """Return where the value lies, in pixels."""
         low, high, here = (log10(v) if self.is_logarithmic else v for v in (self.values[0], self.values[-1], value))
         return round(self.start + (self.end - self.start) * (here - low) / (high - low), 1)
 
     @property
     def ticks(self) -> "tuple[Tick, ...]":
+        """The round numbers of the scale, each with its place."""
         return tuple(Tick(self.at(value), short_number(value)) for value in self.values)
 
 
@@ -38,7 +42,7 @@ class Tick:
 
 
 def linear_axis(values: Iterable[float], *, start: float, end: float) -> Axis:
-    """An axis that holds all values, of which there is at least one; they may all be the same."""
+    """Return an axis that holds all values, of which there is at least one; they may all be the same."""
     known = list(values)
     step = _step(max(known) - min(known))
     first = floor(min(known) / step)
@@ -47,7 +51,7 @@ def linear_axis(values: Iterable[float], *, start: float, end: float) -> Axis:
 
 
 def log_axis(values: Iterable[float], *, start: float, end: float) -> Axis:
-    """The same for values above zero of any size: each step is a factor."""
+    """Return a logarithmic axis for values above zero of any size: each step is a factor."""
     known = list(values)
     decades = range(floor(log10(min(known))), ceil(log10(max(known))) + 2)
     ticks = _around(known, [digit * 10.0**decade for decade in decades for digit in (1, 2, 5)])
@@ -57,7 +61,10 @@ def log_axis(values: Iterable[float], *, start: float, end: float) -> Axis:
 
 
 def short_number(value: float) -> str:
-    """Such as 0.05, 950, 1234, 12k, 1.5M, 7B: at most four characters from 0.01 up to a thousand trillions."""
+    """Return the number in few characters: 0.05, 950, 1234, 12k, 1.5M, 7B.
+
+    There are at most four characters from 0.01 up to a thousand trillions.
+    """
     if 0 < value < 1:
         return f"{value:.2g}"
     if value < MAX_PLAIN:
@@ -74,7 +81,7 @@ def _step(span: float) -> float:
 
 
 def _around(values: list[float], ticks: list[float]) -> list[float]:
-    """From the last tick at or below all values to the first above them."""
+    """Return the ticks from the last one at or below all values to the first one above them."""
     below = max((tick for tick in ticks if tick <= min(values)), default=ticks[0])
     above = min(tick for tick in ticks if tick > max(values))
     return [tick for tick in ticks if below <= tick <= above]

@@ -1,6 +1,6 @@
-"""One bar a model, in percent."""
+"""Charts of bars in percent: one bar for each model, or one bar for the outcomes between two entries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from arena.charts.axis import Tick, linear_axis
@@ -8,11 +8,12 @@ from arena.charts.labels import Label, label
 
 WIDTH, ROW, TOP, FOOT = 720, 24, 12, 28
 NAMES, LEFT, RIGHT = 164, 176, 660
+OUTCOMES_WIDTH, OUTCOMES_HEIGHT = 100, 8
 
 
 @dataclass(frozen=True)
 class Bar:
-    """At height y, so many pixels long; `words` stand at its end."""
+    """A bar at height y, so many pixels long; `words` stand at its end."""
 
     label: Label
     y: float
@@ -34,8 +35,21 @@ class BarsChart:
         return self.height - FOOT
 
 
+@dataclass(frozen=True)
+class Segment:
+    """A part of the bar. name: what it counts; start, width: in percent of the bar."""
+
+    name: str
+    start: float
+    width: float
+    height: int = OUTCOMES_HEIGHT
+
+
 def bars_chart(shares: Sequence[tuple[str, float]]) -> BarsChart | None:
-    """shares: name and percent in [0, 100], in the order of the bars. None without any."""
+    """Return one bar for each share, or None without any.
+
+    shares: name and percent in [0, 100], in the order of the bars.
+    """
     if not shares:
         return None
     axis = linear_axis((0, 100), start=LEFT, end=RIGHT)
@@ -46,3 +60,14 @@ def bars_chart(shares: Sequence[tuple[str, float]]) -> BarsChart | None:
 
     bars = tuple(bar(place, name, percent) for place, (name, percent) in enumerate(shares))
     return BarsChart(bars, axis.ticks, TOP + ROW * len(shares) + FOOT)
+
+
+def outcome_bar(counts: Iterable[tuple[str, float]]) -> tuple[Segment, ...]:
+    """Return a segment for each count above 0, in this order; none where all are 0."""
+    shown = [(name, count) for name, count in counts if count > 0]
+    total, start, segments = sum(count for _, count in shown), 0.0, []
+    for name, count in shown:
+        width = OUTCOMES_WIDTH * count / total
+        segments.append(Segment(name, round(start, 2), round(width, 2)))
+        start += width
+    return tuple(segments)

@@ -1,4 +1,4 @@
-"""One column a day."""
+"""A chart with one column for each day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,10 @@ class ColumnsChart:
 
 
 def columns_chart(counts: Sequence[tuple[date, int]]) -> ColumnsChart | None:
-    """counts: each day with its number, the oldest first; below zero no column is drawn. None without days."""
+    """Return one column for each day, or None without days.
+
+    counts: each day with its number, the oldest first; below zero no column is drawn.
+    """
     if not counts:
         return None
     bottom = HEIGHT - FOOT

@@ -1,4 +1,4 @@
-"""Models against models: a cell a pair, the figure in it, and the higher it is the stronger the colour."""
+"""A chart of models against models: one cell for each pair, with its figure; a higher figure has a stronger colour."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ROW, MIN_WIDTH, MAX_WIDTH, ROOM = 26, 32, 64, 520
 
 @dataclass(frozen=True)
 class Shade:
-    """All cells of one shade as one path."""
+    """The cells of one shade as one path."""
 
     number: int
     path: str
@@ -24,8 +24,11 @@ class Shade:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """rows: names that stay in view, so on a drawing of their own, names_width wide. columns: names to be turned
-    upwards around their places."""
+    """The cells of a heat map and the names around them.
+
+    rows: names that stay in view, so on a drawing of their own, names_width wide. columns: names to be turned upwards
+    around their places.
+    """
 
     rows: tuple[Label, ...]
     columns: tuple[Label, ...]
@@ -52,7 +55,10 @@ class _Grid:
 
 
 def heat_map(names: Sequence[str], values: FloatArray, *, most: float, words: Callable[[float], str]) -> HeatMap | None:
-    """values: (n, n), row against column, in [0, most], NaN for an empty cell. None for fewer than two models."""
+    """Return the heat map of the values, or None for fewer than two models.
+
+    values: (n, n), row against column, in [0, most], NaN for an empty cell.
+    """
     if len(names) < 2:
         return None
     grid, rows = _Grid(len(names)), values.tolist()

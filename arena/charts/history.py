@@ -23,8 +23,9 @@ class RatedMoment(Protocol):
 
 @dataclass(frozen=True)
 class HistoryChart:
-    """line: points of the rating; band: the outline of the interval, both as SVG takes them in a box width x height.
+    """The line of a rating and the band of its interval.
 
+    line: points of the rating; band: the outline of the interval, both as SVG takes them in a box width x height.
     low, high: points at the lower and the upper edge. first, last: the moments at the left and at the right.
     """
 
@@ -39,12 +40,15 @@ class HistoryChart:
 
     @property
     def is_of_one_day(self) -> bool:
-        """Whether only the hours tell its ends apart."""
+        """Whether both ends are of one day, so that only the hours tell them apart."""
         return self.first.date() == self.last.date()
 
 
 def history_chart(ratings: Sequence[RatedMoment]) -> HistoryChart | None:
-    """ratings: the oldest first. None where they are too few, or of one moment."""
+    """Return the chart of the ratings, or None where they are too few, or of one moment.
+
+    ratings: the oldest first.
+    """
     if len(ratings) < MIN_BOARDS or ratings[0].published == ratings[-1].published:
         return None
     first, last = ratings[0].published, ratings[-1].published

@@ -1,4 +1,4 @@
-"""One row a model: its rating and the interval around it."""
+"""A chart with one row for each model: its rating and the interval around it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ NAMES, FIGURES, LEFT, RIGHT = 164, 176, 316, 700
 
 @dataclass(frozen=True)
 class RatedModel:
-    """In points. is_provisional: rated under a prior. Models of different groups cannot be compared."""
+    """A model with its rating and interval in points.
+
+    is_provisional: rated under a prior. Models of different groups cannot be compared.
+    """
 
     name: str
     rating: float
@@ -40,7 +43,7 @@ class IntervalMark:
 
 @dataclass(frozen=True)
 class IntervalsChart:
-    """borders: heights at which another group begins."""
+    """The rows of the models. borders: heights at which another group begins."""
 
     marks: tuple[IntervalMark, ...]
     ticks: tuple[Tick, ...]
@@ -55,7 +58,7 @@ class IntervalsChart:
 
 
 def intervals_chart(models: Sequence[RatedModel]) -> IntervalsChart | None:
-    """In the order given; None without models."""
+    """Return a row for each model, in the order given, or None without models."""
     if not models:
         return None
     ends = [end for model in models for end in (model.lower, model.upper)]
@@ -77,6 +80,10 @@ def intervals_chart(models: Sequence[RatedModel]) -> IntervalsChart | None:
     return IntervalsChart(
         marks=tuple(mark(place, model) for place, model in enumerate(models)),
         ticks=axis.ticks,
-        borders=tuple(TOP + ROW * (i + 1) for i, (one, next) in enumerate(pairwise(models)) if one.group != next.group),
+        borders=tuple(
+            TOP + ROW * (i + 1)
+            for i, (model, following) in enumerate(pairwise(models))
+            if model.group != following.group
+        ),
         height=TOP + ROW * len(models) + FOOT,
     )

@@ -10,7 +10,7 @@ MAX_LETTERS = 20
 
 @dataclass(frozen=True)
 class Label:
-    """Words at a place in pixels. full: the whole name where it was cut, else empty."""
+    """A piece of text at a place in pixels. full: the whole name where it was cut, else empty."""
 
     x: float
     y: float
@@ -19,28 +19,28 @@ class Label:
 
 
 def label(x: float, y: float, name: str) -> Label:
-    """The name, with an ellipsis where it is longer than fits."""
+    """Return the name as a label, with an ellipsis where it is longer than fits."""
     text = cut(name)
     return Label(x, y, text, "" if text == name else name)
 
 
 def cut(name: str, max_letters: int = MAX_LETTERS) -> str:
-    """At most so wide in letters, an East Asian one counted as two."""
+    """Return the text cut to this width in letters, an East Asian one counted as two."""
     if letters(name) <= max_letters:
         return name
-    kept = name
-    while letters(kept) > max_letters - 1:
-        kept = kept[:-1]
-    return kept.rstrip() + "…"
+    shortened = name
+    while letters(shortened) > max_letters - 1:
+        shortened = shortened[:-1]
+    return shortened.rstrip() + "…"
 
 
 def letters(text: str) -> int:
-    """How wide the text is, an East Asian letter counted as two."""
+    """Return how wide the text is, an East Asian letter counted as two."""
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def spread(places: Sequence[float], *, gap: float, lowest: float, highest: float) -> list[float]:
-    """Each place moved as little as keeps them `gap` apart, in their order, if there is room for that."""
+    """Return the places moved as little as keeps them `gap` apart, in their order, if there is room for that."""
     order = sorted(range(len(places)), key=lambda index: places[index])
     moved = list(places)
     floor = lowest

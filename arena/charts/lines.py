@@ -1,4 +1,4 @@
-"""Some models' ratings over time, a line each."""
+"""A chart of some models' ratings over time, one line for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ GAP = 18
 
 @dataclass(frozen=True)
 class Line:
-    """points as SVG takes them; the last one is joined to the name."""
+    """The line of one model: points as SVG takes them; the last one is joined to the name."""
 
     points: str
     end_x: float
@@ -41,7 +41,9 @@ class LinesChart:
 def lines_chart(
     moments: Sequence[datetime], ratings: Sequence[tuple[str, Sequence[float | None]]]
 ) -> LinesChart | None:
-    """moments: the oldest first. ratings: each model's name, and its rating at each moment or None.
+    """Return a line for each model, or None for fewer than two moments or without ratings.
+
+    moments: the oldest first. ratings: each model's name, and its rating at each moment or None.
 
     Gives None for fewer than two moments, or without ratings.
     """

@@ -1,5 +1,7 @@
 """The board as one picture in the size that link previews have.
 
+It is drawn in English, with the font that Pillow carries, which has Latin letters and few marks besides.
+
 Drawn in English, with the font that Pillow carries: it has Latin letters and few marks besides.
 """
 
@@ -28,7 +30,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Preview:
-    """facts: a line below the title; rows: the rank as a page shows it, and the model; at most ten fit."""
+    """The board to draw: a line of facts below the title, and its rows.
+
+    rows: the rank as a page shows it, and the model; at most ten fit.
+    """
 
     facts: str
     rows: tuple[tuple[str, RatedModel], ...]
@@ -36,7 +41,7 @@ class Preview:
 
 @lru_cache(maxsize=4)
 def preview_png(preview: Preview) -> bytes:
-    """A PNG of WIDTH x HEIGHT pixels. Who asks for the same again gets the same bytes, without another drawing."""
+    """Return a PNG of WIDTH x HEIGHT pixels; the same board is drawn once and then remembered."""
     image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), PAPER)
     pen = _Pen(ImageDraw.Draw(image))
     _draw_head(pen, preview.facts)
@@ -71,7 +76,7 @@ def _draw_rows(pen: "_Pen", rows: tuple[tuple[str, RatedModel], ...]) -> None:
 
 
 class _Pen:
-    """Draws in the picture's own pixels, whatever SCALE is."""
+    """A pen that draws in the picture's own pixels, whatever SCALE is."""
 
     def __init__(self, drawing: ImageDraw.ImageDraw) -> None:
         self._drawing = drawing
@@ -90,7 +95,7 @@ class _Pen:
         self._drawing.pieslice([x - reach, y - reach, x + reach, y + reach], start, end, fill=colour)
 
     def shortened(self, words: str, size: int, width: float) -> str:
-        """Cut with three points where it is wider than this."""
+        """Return the words, cut with three points where they are wider than this."""
         if self._drawing.textlength(words, _font(size)) <= width * SCALE:
             return words
         while words and self._drawing.textlength(f"{words}...", _font(size)) > width * SCALE:

@@ -1,4 +1,4 @@
-"""Two measures of each model, a dot each, named where there is room."""
+"""A chart of two measures of each model: a dot for each, named where there is room."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class MeasuredModel:
 
 @dataclass(frozen=True)
 class Dot:
-    """name: for a pointer to find. label: None where it would lie on another dot or name.
+    """The dot of a model. name: for a pointer to find; label: None where it would lie on another dot or name.
 
     anchor: which part of the label is at its x, as SVG calls it: start, middle or end.
     """
@@ -64,7 +64,10 @@ class _Box:
 
 
 def scatter(models: Sequence[MeasuredModel], *, is_logarithmic: bool = False) -> Scatter | None:
-    """models: those named first if not all names fit. measure: above zero if logarithmic. None without models."""
+    """Return a dot for each model, or None without models.
+
+    models: those named first if not all names fit. measure: above zero if logarithmic.
+    """
     if not models:
         return None
     measures = [model.measure for model in models]
@@ -77,14 +80,14 @@ def _dots(models: Iterable[MeasuredModel], across: Axis, upward: Axis) -> Iterat
     dots = [Dot(across.at(model.measure), upward.at(model.rating), model.name) for model in models]
     taken = [_Box(dot.x - RADIUS, dot.x + RADIUS, dot.y - RADIUS, dot.y + RADIUS) for dot in dots]
     for dot in dots:
-        named, box = next((found for found in _named(dot) if _is_free(found[1], taken)), (dot, None))
+        named, box = next((place for place in _named(dot) if _is_free(place[1], taken)), (dot, None))
         if box:
             taken.append(box)
         yield named
 
 
 def _named(dot: Dot) -> Iterator[tuple[Dot, _Box]]:
-    """The dot with its name at the right, at the left, below and above, each with the room that the name takes."""
+    """Yield the dot with its name at the right, left, below and above, each with the room that the name takes."""
     text = cut(dot.name)
     width = LETTER * letters(text)
     for anchor, x, y in (

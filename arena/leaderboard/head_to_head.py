@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, Sum
 
-from arena.charts.outcomes import Segment, outcome_bar
+from arena.charts.bars import Segment, outcome_bar
 from arena.leaderboard.record import Record, chance, lead, record_of
 from arena.models import Choice, LanguageModel, PairCount, Rating, RatingSnapshot, Vote
 from arena.models.counts import OVERALL
