@@ -7,7 +7,7 @@ from ratings.arrays import FloatArray
 from ratings.errors import NotConverged
 
 #: Below this reciprocal of the condition a matrix is singular in working precision: the rule of LAPACK's dposvx.
-LEAST_RECIPROCAL = float(np.finfo(float).eps)
+MIN_RECIPROCAL = float(np.finfo(float).eps)
 
 
 def cholesky(positive: FloatArray) -> tuple[FloatArray, bool]:
@@ -18,7 +18,7 @@ def cholesky(positive: FloatArray) -> tuple[FloatArray, bool]:
     """
     factor, failed = lapack.dpotrf(positive, lower=1)
     norm = np.abs(positive).sum(axis=0).max(initial=0.0)
-    if failed or lapack.dpocon(factor, norm, uplo="L")[0] < LEAST_RECIPROCAL:
+    if failed or lapack.dpocon(factor, norm, uplo="L")[0] < MIN_RECIPROCAL:
         raise NotConverged("the information matrix is singular in double precision")
     return factor, True
 

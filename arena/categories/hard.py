@@ -10,7 +10,7 @@ from arena.categories.prompt import Prompt
 from arena.categories.words import words_of
 
 ENOUGH = 5
-LEAST_WORDS = 20
+MIN_WORDS = 20
 _SPECIFIC_WORDS = 40
 _SPECIFIC_NUMBERS = 3
 _PARTS = 3
@@ -45,7 +45,7 @@ _REAL = re.compile(
 def is_hard(prompt: Prompt, *, code: bool, math: bool, creative: bool) -> bool:
     """Return whether at least five of seven criteria hold, knowledge of a field or technical accuracy among them."""
     length = words(prompt.prose)
-    if length < LEAST_WORDS:
+    if length < MIN_WORDS:
         return False
     exact = code or math
     knowledge = exact or _learned(prompt) >= _LEARNED_WORDS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 #: About how many steps an axis has. Steps are whole: votes, points and percent are.
-STEPS, LEAST_STEP = 5, 1.0
+STEPS, MIN_STEP = 5, 1.0
 MAX_LOG_TICKS = 7
 #: What is shorter is written out.
 MAX_PLAIN = 9_999.5
@@ -75,7 +75,7 @@ def short_number(value: float) -> str:
 
 
 def _step(span: float) -> float:
-    wanted = max(span / STEPS, LEAST_STEP)
+    wanted = max(span / STEPS, MIN_STEP)
     power = 10.0 ** floor(log10(wanted))
     return next(digit * power for digit in (1, 2, 5, 10) if digit * power >= wanted)
 

@@ -44,8 +44,6 @@ def lines_chart(
     """Return a line for each model, or None for fewer than two moments or without ratings.
 
     moments: the oldest first. ratings: each model's name, and its rating at each moment or None.
-
-    Gives None for fewer than two moments, or without ratings.
     """
     known = [value for _, values in ratings for value in values if value is not None]
     if len(set(moments)) < 2 or not known:

@@ -1,8 +1,6 @@
 """The board as one picture in the size that link previews have.
 
 It is drawn in English, with the font that Pillow carries, which has Latin letters and few marks besides.
-
-Drawn in English, with the font that Pillow carries: it has Latin letters and few marks besides.
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from arena.formats.spreadsheets import plain_cells
+from arena.formats.cells import plain_cells
 from arena.leaderboard.published import published_board
 from arena.models import RatingSnapshot
 

@@ -1,4 +1,4 @@
-"""AlpacaEval's model_outputs.json: what one model answered to many instructions. Plain or gzip.
+"""AlpacaEval's model_outputs.json: one model's answers to many instructions, plain or gzip.
 
 A list of {"instruction": ..., "output": ..., "generator": ..., "dataset": ...}; other keys are passed over.
 """
@@ -10,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from arena.formats.cells import MAX_NAME
 from arena.formats.json_list import values
-from arena.formats.names import MAX_NAME
 from arena.formats.refusals import MalformedFile, Unusable
 
 __all__ = ["MalformedFile", "RecordedRow", "read"]
@@ -23,7 +23,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class RecordedRow:
-    """One answer. output may be empty; generator is the model's name; row counts from 1."""
+    """One answer of a model. output may be empty; generator is the model's name; row counts from 1."""
 
     instruction: str
     output: str
@@ -33,7 +33,7 @@ class RecordedRow:
 
 
 def read(path: Path) -> Iterator[RecordedRow]:
-    """The rows in the order of the file, all of one generator; an exact repetition comes once.
+    """Yield the rows in the order of the file, all of one generator; an exact repetition comes once.
 
     Raises MalformedFile, maybe after many good rows: use none of them before the end is reached.
     """
@@ -48,7 +48,7 @@ def read(path: Path) -> Iterator[RecordedRow]:
 
 
 class _WholeFile:
-    """What must hold between the rows. Digests, not texts: a file may be large."""
+    """The conditions between the rows of a file. It keeps digests, not texts: a file may be large."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -56,7 +56,7 @@ class _WholeFile:
         self._seen: dict[bytes, tuple[int, bytes]] = {}
 
     def is_new(self, row: RecordedRow) -> bool:
-        """False for a row that repeats an earlier one. Raises MalformedFile where it contradicts one."""
+        """Return whether the row repeats no earlier one. Raises MalformedFile where it contradicts one."""
         self._generator = self._generator or row.generator
         if row.generator != self._generator:
             reason = f"the generator is {row.generator!r}, but {self._generator!r} before"

@@ -1,4 +1,4 @@
-"""Files that are one JSON list, read value by value: of a long list, little is in memory at once."""
+"""Files that are one JSON list, read value by value, so that little of a long list is in memory at once."""
 
 import codecs
 import gzip
@@ -20,7 +20,7 @@ _WHITE_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def values(path: Path, *, is_limited: bool = True) -> Iterator[tuple[int, Any]]:
-    """The values of the list with their numbers, from 1. A name that ends in .gz is unpacked.
+    """Yield the values of the list with their numbers, from 1. A file whose name ends in .gz is unpacked.
 
     is_limited: refuse a file of more than MAX_FILE_BYTES, for those who keep what they read.
     Raises MalformedFile as soon as something is wrong, which may be after many values.
@@ -84,7 +84,7 @@ class _List:
             raise self._refusal(f"it is longer than {MAX_VALUE_CHARACTERS:,} characters")
 
     def _is_cut_short(self, error: json.JSONDecodeError) -> bool:
-        """Whether more text may mend it: an open string, or a fault within the last token, such as "tru"."""
+        """Return whether more text may mend it: an open string, or a fault within the last token, such as "tru"."""
         return error.msg.startswith("Unterminated") or error.pos > len(self._text) - 12
 
     def _take(self) -> str:
@@ -93,7 +93,7 @@ class _List:
         return character
 
     def _peek(self) -> str:
-        """The next character that is not white space; an empty string at the end."""
+        """Return the next character that is not white space, or an empty string at the end."""
         while True:
             space = _WHITE_SPACE.match(self._text, self._at)
             self._at = space.end() if space else self._at
@@ -103,7 +103,7 @@ class _List:
                 return ""
 
     def _read_on(self) -> bool:
-        """Append the next chunk and forget what was used; False at the end of the file."""
+        """Append the next chunk and forget what was used; return False at the end of the file."""
         chunk = self._unpacked.read(CHUNK_BYTES)
         self._bytes_read += len(chunk)
         if self._is_limited and self._bytes_read > MAX_FILE_BYTES:

@@ -1,6 +1,6 @@
-"""Prompts in the files of the field, also .gz: MT-bench, Vicuna-bench, self-instruct, AlpacaEval, ShareGPT, plain text.
+"""Prompts in the files of the field: MT-bench, Vicuna-bench, self-instruct, AlpacaEval, ShareGPT, plain text; also .gz.
 
-Read row by row. A row that cannot be used is given out with its reason, and the others follow.
+They are read row by row. A row that cannot be used comes with its reason, and the others follow.
 """
 
 import gzip
@@ -25,7 +25,7 @@ _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class PromptRow:
-    """row counts from 1. topic: the file's own word for it, or empty."""
+    """A prompt of a file. row counts from 1; topic: the file's own word for it, or empty."""
 
     text: str
     topic: str
@@ -33,13 +33,16 @@ class PromptRow:
 
 
 def read(path: Path, format: Format | None = None) -> tuple[Format, Iterator[PromptRow | RefusedRow]]:
-    """The format, found by the first row unless it is given, and the rows. Raises MalformedFile, also later."""
+    """Return the format and the rows. The format is found by the first row unless it is given.
+
+    Raises MalformedFile, also while the rows are read.
+    """
     rows = _rows(path) if format != "plain" else _lines(path)
     first = next(rows, None)
     if first is None:
         raise MalformedFile(path, None, "it is empty")
-    found = format or _format_of(path, first[1])
-    return found, (_read_row(READERS[found], number, value) for number, value in chain([first], rows))
+    known = format or _format_of(path, first[1])
+    return known, (_read_row(READERS[known], number, value) for number, value in chain([first], rows))
 
 
 def _format_of(path: Path, value: Any) -> Format:
@@ -55,7 +58,7 @@ def _format_of(path: Path, value: Any) -> Format:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Any]]:
-    """Values of a JSON list, of JSON lines, or lines as they are."""
+    """Yield the values of a JSON list or of JSON lines, or else the lines as they are."""
     opening = next((line.lstrip(" \t")[:1] for _, line in _lines(path)), "")
     if opening == "[":
         yield from values(path)
@@ -70,7 +73,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines that hold something."""
+    """Yield the lines that are not empty, with their numbers from 1."""
     with as_malformed(path), _opened(path) as text:
         number = 0
         while line := text.readline(MAX_LINE_CHARACTERS):
@@ -110,8 +113,8 @@ def _bench(value: Any) -> tuple[str, str]:
 
 
 def _self_instruct(value: Any) -> tuple[str, str]:
-    given = value["instances"][0]["input"]
-    return f"{value['instruction']}\n\n{given}" if given else value["instruction"], ""
+    instance_input = value["instances"][0]["input"]
+    return f"{value['instruction']}\n\n{instance_input}" if instance_input else value["instruction"], ""
 
 
 def _alpaca_eval(value: Any) -> tuple[str, str]:
@@ -119,8 +122,8 @@ def _alpaca_eval(value: Any) -> tuple[str, str]:
 
 
 def _sharegpt(value: Any) -> tuple[str, str]:
-    said = (turn["value"] for turn in value["conversations"] if turn["from"] in ("human", "user"))
-    first = next(said, None)
+    messages = (turn["value"] for turn in value["conversations"] if turn["from"] in ("human", "user"))
+    first = next(messages, None)
     if first is None:
         raise Unusable("nobody asks anything in it")
     return first, ""

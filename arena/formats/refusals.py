@@ -1,4 +1,4 @@
-"""What is wrong with a file, or with one of its rows, in words for whoever brought it."""
+"""The faults of a file, or of one of its rows, in words for whoever brought it."""
 
 import gzip
 import zlib
@@ -23,12 +23,12 @@ class MalformedFile(Exception):
 
 
 class Unusable(Exception):
-    """Why a row cannot be used, for its owner to read."""
+    """The reason why a row cannot be used, for its owner to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that is left out. row counts from 1."""
+    """A rejected row with its reason. row counts from 1."""
 
     row: int
     reason: str
@@ -37,22 +37,22 @@ class RefusedRow:
 def unknown_columns(
     path: Path, wanted: str | None, *, missing: Iterable[str], there: Iterable[str], todo: str = ""
 ) -> MalformedFile:
-    """A table that is of no known format, or not of the wanted one: what the nearest lacks and what is there.
+    """Return the error for a table of no known format, or not of the wanted one.
 
-    todo: what else may be done about it, as a sentence.
+    It says what the nearest format lacks and what is there. todo: what else may be done about it, as a sentence.
     """
     names = sorted(there)
     what = f"it is not {wanted}" if wanted else "it is of no known format"
     lacks = f"{what}: the nearest lacks the columns {', '.join(map(repr, missing))}"
     has = ", ".join(map(repr, names[:_SHOWN_NAMES])) + (", …" if len(names) > _SHOWN_NAMES else "")
-    is_otherwise_parted = len(names) == 1 and any(mark in names[0] for mark in ";\t|")
-    hints = ("Its columns must be parted by commas" if is_otherwise_parted else "", todo)
+    has_other_separator = len(names) == 1 and any(mark in names[0] for mark in ";\t|")
+    hints = ("Its columns must be separated by commas" if has_other_separator else "", todo)
     return MalformedFile(path, None, ". ".join(filter(None, (f"{lacks}; it has {has:.400}", *hints))))
 
 
 @contextmanager
 def as_malformed(path: Path) -> Iterator[None]:
-    """Turns what goes wrong while the file is read into MalformedFile."""
+    """Turn what goes wrong while the file is read into MalformedFile."""
     try:
         yield
     except (gzip.BadGzipFile, zlib.error):

@@ -1,4 +1,7 @@
-"""Rows of Parquet, CSV, JSON lines or one JSON list, the last three also .gz. Little of a file is in memory at once."""
+"""Rows of Parquet, CSV, JSON lines or one JSON list; all but Parquet may be .gz.
+
+Little of a file is in memory at once.
+"""
 
 import csv
 import gzip
@@ -27,10 +30,10 @@ _UNREADABLE = "\ufffd"
 
 
 class Table:
-    """One file. names: of its columns; share: how much of it has been read, in [0, 1]. Rows can be read once."""
+    """One file of rows, which can be read once. names: of its columns; share: how much has been read, in [0, 1]."""
 
     def __init__(self, path: Path) -> None:
-        """Raises MalformedFile where nothing in it can be read."""
+        """Open the file. Raises MalformedFile where nothing in it can be read."""
         self.path, self.share = path, 0.0
         self._rows: Iterator[Numbered] | None = None
         with _as_malformed(path):
@@ -40,7 +43,7 @@ class Table:
                 self.names, self._rows = self._first_row()
 
     def rows(self, columns: Collection[str]) -> Iterator[Numbered]:
-        """Numbers from 1 and rows with these columns at least, where the file has them.
+        """Yield numbers from 1 and rows with at least these columns, where the file has them.
 
         A row that cannot be read comes as the reason. Raises MalformedFile, maybe after many good rows.
         """

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from arena.formats.names import MAX_NAME
+from arena.formats.cells import MAX_NAME
 from arena.formats.refusals import RefusedRow
 from arena.formats.votes.base import VoteRecord
 from arena.formats.votes.reading import VoteFile

@@ -17,7 +17,7 @@ from pygments.util import ClassNotFound
 MAX_CHARACTERS = 20_000
 _ODD = re.compile(r"[^\n]{1000}|\s{100}")
 #: Ordinary code takes a fifth of it. Between two words a lexer that takes longer is given up.
-LEAST_SECONDS, SECONDS_A_CHARACTER = 0.05, 10e-6
+MIN_SECONDS, SECONDS_A_CHARACTER = 0.05, 10e-6
 #: As Pygments calls them. Of others nobody has looked whether one expression can keep the whole process busy, as with
 #: some; what hands its parts over to lexers of any name is not here either.
 _LOOKED_AT = (
@@ -48,7 +48,7 @@ class _TooSlow(Exception):
 
 def _coloured(code: str, lexer: Lexer) -> str:
     """Empty where it takes too long."""
-    words = _in_time(lexer.get_tokens(code), LEAST_SECONDS + SECONDS_A_CHARACTER * len(code))
+    words = _in_time(lexer.get_tokens(code), MIN_SECONDS + SECONDS_A_CHARACTER * len(code))
     try:
         return str(formatted(words, _formatter))
     except _TooSlow:

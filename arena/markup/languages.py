@@ -6,17 +6,17 @@ from threading import Event, Lock
 import py3langid
 
 #: Shorter text could be anything.
-LEAST_LETTERS = 20
+MIN_LETTERS = 20
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _OTHER_THAN_LETTERS = re.compile(r"[\W\d_]+")
-_AT_MOST = 2000
+_MAX_CHARACTERS = 2000
 _LOADING, _LOADED = Lock(), Event()
 
 
 def language_of(text: str) -> str:
     """Its code, such as "ko", or "" where there is too little to tell."""
-    prose = _CODE.sub(" ", text)[:_AT_MOST]
-    if len(_OTHER_THAN_LETTERS.sub("", prose)) < LEAST_LETTERS:
+    prose = _CODE.sub(" ", text)[:_MAX_CHARACTERS]
+    if len(_OTHER_THAN_LETTERS.sub("", prose)) < MIN_LETTERS:
         return ""
     return _classified(prose)
 

@@ -4,8 +4,8 @@ import json
 import pytest
 
 from arena.formats.benchmarks.base import Score, ScoredModel
-from arena.formats.benchmarks.mapped import mapped
 from arena.formats.benchmarks.means import means
+from arena.formats.benchmarks.plain import mapped
 from arena.formats.benchmarks.reading import BenchmarkFile
 from arena.formats.refusals import MalformedFile, RefusedRow
 

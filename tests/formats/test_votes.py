@@ -213,7 +213,10 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("model_a;model_b;winner\nX;Y;tie\n", "it has 'model_a;model_b;winner'. Its columns must be parted by commas"),
+        (
+            "model_a;model_b;winner\nX;Y;tie\n",
+            "it has 'model_a;model_b;winner'. Its columns must be separated by commas",
+        ),
         ("left,right\nX,Y\n", "lacks the columns 'model_a', 'model_b', 'winner'; it has 'left', 'right'"),
     ],
 )

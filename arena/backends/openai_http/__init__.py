@@ -20,8 +20,8 @@ from arena.backends.openai_http.reading import Reading
 from arena.backends.openai_http.stream import Delta, Reason, capped
 
 #: A reply's caps: what any server needs, and what each token that was asked for may add.
-LEAST_BYTES, BYTES_A_TOKEN = 2_000_000, 2_000
-LEAST_CHARACTERS, CHARACTERS_A_TOKEN = 2_000, 64
+MIN_BYTES, BYTES_A_TOKEN = 2_000_000, 2_000
+MIN_CHARACTERS, CHARACTERS_A_TOKEN = 2_000, 64
 WARM_UP_SECONDS = 10.0
 
 
@@ -39,9 +39,9 @@ class OpenAIBackend:
         limits = self._limits or Limits.from_settings()
         endpoint = Endpoint.read(request.options)
         connection = Connection(endpoint, limits, self._resolve)
-        most_bytes = LEAST_BYTES + BYTES_A_TOKEN * request.decoding.max_new_tokens
+        most_bytes = MIN_BYTES + BYTES_A_TOKEN * request.decoding.max_new_tokens
         body = _body(request, endpoint)
-        answer = _Answer(LEAST_CHARACTERS + CHARACTERS_A_TOKEN * request.decoding.max_new_tokens)
+        answer = _Answer(MIN_CHARACTERS + CHARACTERS_A_TOKEN * request.decoding.max_new_tokens)
         with closing(Reading(endpoint, connection, body, limits, most_bytes=most_bytes)) as reading:
             for delta in reading.deltas():
                 yield answer.take(delta)
@@ -69,7 +69,7 @@ class OpenAIBackend:
         timer.start()
         try:
             with connection.open("GET", "models") as response:
-                body = b"".join(capped(response.iter_raw(), LEAST_BYTES)).decode("utf-8", "replace")
+                body = b"".join(capped(response.iter_raw(), MIN_BYTES)).decode("utf-8", "replace")
                 return _names(endpoint.hide_key(body))
         except Aborted as error:
             raise Unavailable(f"{endpoint.base_url} did not list its models in {WARM_UP_SECONDS:g} s") from error

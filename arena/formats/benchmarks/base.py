@@ -1,4 +1,4 @@
-"""What the tables of the field say of models, as scores."""
+"""Scores of models, as the tables of the field carry them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ POINTS = "points"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One finite number. unit: "%" (0 to 100), "points", "of 10", or empty where the file does not say."""
+    """One finite number of a model. unit: "%" (0 to 100), "points", "of 10", or empty where the file does not say."""
 
     benchmark: str
     value: float
@@ -21,7 +21,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ScoredModel:
-    """What a file says of one model. row counts from 1; scores: those that are there, so a blank is in none."""
+    """One model's scores in a file. row counts from 1; scores: those that are there, so a blank is in none."""
 
     row: int
     model: str
@@ -33,7 +33,8 @@ class BenchmarkFormat:
     """One way in which the field writes scores down.
 
     needs: columns by which it is known. read: the name of the model and its scores; raises Unusable.
-    source: whose scores these are, {file} being its name. is_averaged: of a model's many rows the mean counts.
+    source: whose scores these are; {file} stands for the file's name. is_averaged: whether the mean counts of a model's
+    many rows.
     """
 
     name: str
@@ -52,4 +53,7 @@ class Rows(Protocol):
     def share(self) -> float: ...
 
     def numbered(self) -> Iterator[tuple[int, Row | str]]:
-        """Numbers from 1 and rows; a row that cannot be read comes as the reason. Raises MalformedFile, also later."""
+        """Yield numbers from 1 and rows; a row that cannot be read comes as the reason.
+
+        Raises MalformedFile, also later.
+        """

@@ -1,4 +1,4 @@
-"""What stands in one field of a row, checked."""
+"""Checked values of single fields of a row."""
 
 import math
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from arena.formats.benchmarks.base import PERCENT, Row, Score
-from arena.formats.names import named
+from arena.formats.cells import named
 from arena.formats.refusals import Unusable
 
 #: What tables write where nothing was measured.
@@ -16,35 +16,38 @@ _FIRST_LINK = re.compile("<a [^>]*>(.*?)</a>", re.DOTALL)
 
 
 def name(row: Row, *keys: str) -> str:
-    """The first of these fields that is filled, as a model's name."""
+    """Return the first of these fields that is filled, as a model's name. Raises Unusable."""
     filled = (value.strip() for value in map(row.get, keys) if isinstance(value, str) and value.strip())
     return named(next(filled, ""), keys[0])
 
 
 def linked(value: Any) -> str:
-    """The words of the first link where a cell is HTML, otherwise the cell."""
+    """Return the words of the first link where a cell is HTML, otherwise the cell."""
     text = value if isinstance(value, str) else ""
     link = _FIRST_LINK.search(text)
     return _TAG.sub("", link.group(1) if link else text).strip()
 
 
 def number(value: Any, what: str) -> float | None:
-    """A finite number; None for a blank."""
+    """Return a finite number, or None for a blank. Raises Unusable."""
     if value is None or (isinstance(value, str) and value.strip().casefold() in BLANKS):
         return None
     try:
-        found = math.inf if isinstance(value, bool) else float(value)
+        parsed = math.inf if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
-        found = math.inf
-    if math.isnan(found):
+        parsed = math.inf
+    if math.isnan(parsed):
         return None
-    if math.isinf(found):
+    if math.isinf(parsed):
         raise Unusable(f"its {what!r} is {value!r:.60}, not a number")
-    return found
+    return parsed
 
 
 def scores(row: Row, columns: Iterable[tuple[str, str]], *, unit: str = "") -> Iterator[Score]:
-    """A score for each (benchmark, column) that is not blank. A percentage outside 0 to 100 is Unusable."""
+    """Yield a score for each (benchmark, column) that is not blank.
+
+    Raises Unusable for a percentage outside 0 to 100.
+    """
     for benchmark, column in columns:
         value = number(row.get(column), column)
         if value is None:

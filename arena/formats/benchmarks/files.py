@@ -20,7 +20,7 @@ _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()]|\([^()]*\))*\)")
 
 
 def opened(path: Path) -> Rows:
-    """The rows of the file, of whatever kind it is. Raises MalformedFile where nothing in it can be read."""
+    """Return the rows of the file, of whatever kind it is. Raises MalformedFile where nothing in it can be read."""
     kind = "".join(path.suffixes[-2:]).lower().removesuffix(".gz")
     if kind.endswith((".md", ".markdown")):
         return _Listed(path, *_markdown(_text(path)))
@@ -46,7 +46,7 @@ class _Columns:
 
 
 class _Listed:
-    """Rows out of a file that is read at once."""
+    """The rows of a file that is read as a whole."""
 
     def __init__(self, path: Path, names: Collection[str], rows: Iterator[Row | str]) -> None:
         if not names:
@@ -58,7 +58,10 @@ class _Listed:
 
 
 def _markdown(text: str) -> tuple[list[str], Iterator[Row | str]]:
-    """Names and rows of the first table: a line of names, a rule, then lines with bars until one has none."""
+    """Return the names and rows of the first table.
+
+    A table is a line of names, a rule, then lines with bars until one has none.
+    """
     lines = [line.strip() for line in text.splitlines()]
     rule = next((at for at in range(1, len(lines)) if "|" in lines[at - 1] and _is_rule(lines[at])), None)
     if rule is None:
@@ -78,14 +81,14 @@ def _is_rule(line: str) -> bool:
 
 
 def _cells(line: str) -> list[str]:
-    """Without the bars at either end; of a link only its words."""
+    """Return the cells of a line without the bars at either end; of a link only its words."""
     inner = line.removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
     return [_LINK.sub(r"\1", cell).replace("\\|", "|").strip() for cell in _CELLS.split(inner)]
 
 
 def _board(path: Path) -> object | None:
-    """What the file holds if it is one object of ratings; None where it holds a list, lines or something else."""
+    """Return the one object of ratings that the file holds, or None where it holds something else."""
     text = _text(path)
     try:
         value = json.loads(text) if text.lstrip()[:1] == "{" else None

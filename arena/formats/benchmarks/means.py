@@ -1,4 +1,4 @@
-"""Marks of single answers as one score a model."""
+"""Marks of single answers as one score for each model."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from arena.formats.benchmarks.base import Score, ScoredModel
 
 @dataclass
 class _Mean:
-    """row: the first that it is of."""
+    """The marks of a model in a benchmark. row: the first of its rows."""
 
     row: int
     unit: str
@@ -20,12 +20,12 @@ class _Mean:
 
 
 def means(models: Iterable[ScoredModel]) -> list[ScoredModel]:
-    """Each model once for each benchmark, with the mean of its scores there."""
-    found: dict[tuple[str, str], _Mean] = {}
-    for it in models:
-        for score in it.scores:
-            found.setdefault((it.model, score.benchmark), _Mean(it.row, score.unit)).marks.append(score.value)
+    """Return each model once for each benchmark, with the mean of its scores there."""
+    by_model: dict[tuple[str, str], _Mean] = {}
+    for model in models:
+        for score in model.scores:
+            by_model.setdefault((model.model, score.benchmark), _Mean(model.row, score.unit)).marks.append(score.value)
     return [
         ScoredModel(mean.row, model, (Score(benchmark, mean.value, mean.unit),))
-        for (model, benchmark), mean in found.items()
+        for (model, benchmark), mean in by_model.items()
     ]

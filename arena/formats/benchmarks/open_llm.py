@@ -1,13 +1,13 @@
 """The Open LLM Leaderboard's tables: version 1 (ARC ... GSM8K), version 2 (IFEval ... MMLU-PRO), what its page reads.
 
-Of version 2 the normalised percentages are read, which its page shows, not the raw shares beside them.
+For version 2 the normalised percentages are read, which its page shows, not the raw shares beside them.
 """
 
 from collections.abc import Callable, Iterable
 
 from arena.formats.benchmarks.base import PERCENT, BenchmarkFormat, Row, Score
 from arena.formats.benchmarks.fields import linked, name, scores
-from arena.formats.names import named
+from arena.formats.cells import named
 from arena.formats.refusals import Unusable
 
 _V1 = ("ARC", "HellaSwag", "MMLU", "TruthfulQA", "Winogrande", "GSM8K")
@@ -34,10 +34,10 @@ def _read_page(row: Row) -> tuple[str, Iterable[Score]]:
     model, evaluations = row["model"], row["evaluations"]
     if not isinstance(model.get("name"), str):
         raise Unusable("its model has no name")
-    found: Row = {_KEYS[key]: value.get("normalized_score") for key, value in evaluations.items() if key in _KEYS}
-    found["Average"] = model.get("average_score")
+    percentages: Row = {_KEYS[key]: value.get("normalized_score") for key, value in evaluations.items() if key in _KEYS}
+    percentages["Average"] = model.get("average_score")
     columns = [(benchmark, benchmark) for benchmark in ("Average", *_V2)]
-    return named(model["name"].strip(), "name"), scores(found, columns, unit=PERCENT)
+    return named(model["name"].strip(), "name"), scores(percentages, columns, unit=PERCENT)
 
 
 V1 = BenchmarkFormat("open-llm-1", frozenset(_V1), _reader(_V1), "Open LLM Leaderboard 1")

@@ -1,37 +1,37 @@
-"""Scores out of any file: its format is found by its columns, and a row that fails does not stop the others."""
+"""The reader of scores from any file: its format is found by its columns, and a bad row does not stop the others."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from arena.formats.benchmarks import alpaca_eval, arena_catalog, community, mt_bench, open_llm
+from arena.formats.benchmarks import arena_catalog, judged, open_llm, plain
 from arena.formats.benchmarks.base import BenchmarkFormat, Row, Rows, ScoredModel
 from arena.formats.benchmarks.files import opened
 from arena.formats.refusals import RefusedRow, Unusable, unknown_columns
 
 _MAPPING = "Any table can be read: say what its columns are with --mapping"
-#: The first whose columns are all there is taken; a table of means needs the fewest and comes last.
+#: The first format whose columns are all there is taken. A table of means needs the fewest, so it comes last.
 FORMATS = (
     open_llm.V1,
     open_llm.V2,
     open_llm.PAGE,
-    mt_bench.JUDGMENTS,
+    judged.MT_BENCH_JUDGMENTS,
     arena_catalog.FORMAT,
-    alpaca_eval.EVALUATIONS,
-    alpaca_eval.PAGE,
-    community.FORMAT,
-    mt_bench.MEANS,
+    judged.ALPACA_EVALUATIONS,
+    judged.ALPACA_PAGE,
+    plain.COMMUNITY,
+    judged.MT_BENCH_MEANS,
 )
 NAMES = tuple(dict.fromkeys(format.name for format in FORMATS))
 
 
 class BenchmarkFile:
-    """One file of scores. Raises MalformedFile where it is of no known format, or not of the one that is asked for."""
+    """One file of scores. Raises MalformedFile where it is of no known format, or not of the wanted one."""
 
     def __init__(self, path: Path, format: str | BenchmarkFormat | None = None) -> None:
-        """format: one of NAMES, or one that is not among them."""
+        """Open the file. format: one of NAMES, or one that is not among them."""
         self._rows = opened(path)
         self.format = _find(path, self._rows, format)
-        #: Whose scores these are, unless somebody knows better.
+        #: The maker of the scores, unless the importer names another.
         self.source = self.format.source.format(file=path.name.split(".")[0])
 
     @property
@@ -40,7 +40,7 @@ class BenchmarkFile:
         return self._rows.share
 
     def models(self) -> Iterator[ScoredModel | RefusedRow]:
-        """Every row in order, or why it has no scores. Raises MalformedFile, also later."""
+        """Yield each row in order, or why it has no scores. Raises MalformedFile, also later."""
         for number, row in self._rows.numbered():
             yield _read(number, row, self.format)
 

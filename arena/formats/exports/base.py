@@ -1,4 +1,4 @@
-"""How votes go out: rows of a format, and the kind of file that holds them."""
+"""The shape of an export: rows of a format, and the kind of file that holds them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ Kind = Literal["parquet", "csv", "json", "jsonl"]
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """One way out.
+    """One format in which votes are exported.
 
     rows: what one vote becomes, nothing where the format cannot carry it; fields: what each column says, in order;
-    skipped: in words, which votes that are; schema: of Parquet only.
+    skipped: in words, which votes it cannot carry; schema: of Parquet only.
     """
 
     name: str
@@ -36,18 +36,19 @@ Message = dict[str, str]
 
 
 def messages(record: VoteRecord, side: Literal["a", "b"]) -> list[Message]:
-    """The conversation of one side, as role and content."""
-    said = []
+    """Return the conversation of one side, as role and content."""
+    conversation = []
     for turn in record.turns:
         answer = turn.answer_a if side == "a" else turn.answer_b
-        said += [{"role": "user", "content": turn.user_text}, {"role": "assistant", "content": answer}]
-    return said
+        conversation += [{"role": "user", "content": turn.user_text}, {"role": "assistant", "content": answer}]
+    return conversation
 
 
 def has_code(record: VoteRecord) -> bool:
-    """Whether a fence of code stands in any message."""
+    """Return whether a fence of code stands in any message."""
     return any("```" in text for turn in record.turns for text in (turn.user_text, turn.answer_a, turn.answer_b))
 
 
 def seconds(record: VoteRecord) -> float | None:
+    """Return when the vote was cast, in seconds since 1970."""
     return record.cast_at.timestamp() if record.cast_at else None

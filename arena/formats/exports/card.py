@@ -12,8 +12,9 @@ SHOWN_LANGUAGES = 20
 
 @dataclass(frozen=True)
 class CardFacts:
-    """skipped: votes that the format cannot carry; without_consent: of voters who did not agree, or imported.
+    """The facts of an export that its card tells.
 
+    skipped: votes that the format cannot carry; without_consent: of voters who did not agree, or imported.
     imported: votes from elsewhere by the name of their source; languages: votes by code, "" unknown; redacted: passages
     by kind; board: number of the newest one.
     """
@@ -36,7 +37,7 @@ class CardFacts:
 
 
 def card(format: ExportFormat, facts: CardFacts) -> str:
-    """Markdown, with the front matter by which Hugging Face's `datasets` finds the file."""
+    """Return the card as Markdown, with the front matter by which Hugging Face's `datasets` finds the file."""
     parts = (_front_matter(format, facts), _about(format, facts), _fields(format), _privacy(facts), _proof(facts))
     return "\n\n".join(parts) + "\n"
 

@@ -111,10 +111,9 @@ def _exchange(turn: TurnTexts) -> Row:
 
 
 def _metadata(turns: Sequence[TurnTexts]) -> dict[str, Any]:
-    user, a, b = (
-        style_counts(texts).sum(axis=0)
-        for texts in ([it.user_text for it in turns], [it.answer_a for it in turns], [it.answer_b for it in turns])
-    )
+    user = style_counts([turn.user_text for turn in turns]).sum(axis=0)
+    a = style_counts([turn.answer_a for turn in turns]).sum(axis=0)
+    b = style_counts([turn.answer_b for turn in turns]).sum(axis=0)
     place = {name: number for number, name in enumerate(STYLE_FEATURES)}
     length = place["length"]
     counts = dict(zip(_COUNTS, (int(a[length]), int(b[length]), int(user[length]), len(turns)), strict=True))

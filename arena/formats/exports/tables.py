@@ -28,7 +28,7 @@ _SCHEMA = pa.schema(
 
 
 def _row(record: VoteRecord) -> Row:
-    said = (json.dumps(messages(record, side), ensure_ascii=False) for side in ("a", "b"))
+    conversations = (json.dumps(messages(record, side), ensure_ascii=False) for side in ("a", "b"))
     return {
         "id": record.id,
         "model_a": record.model_a,
@@ -39,7 +39,7 @@ def _row(record: VoteRecord) -> Row:
         "weight": record.weight,
         "turns": len(record.turns),
         "language": record.language,
-        **dict(zip(("conversation_a", "conversation_b"), said if record.turns else ("", ""), strict=True)),
+        **dict(zip(("conversation_a", "conversation_b"), conversations if record.turns else ("", ""), strict=True)),
     }
 
 
@@ -48,7 +48,7 @@ def _parquet_rows(record: VoteRecord) -> Iterator[Row]:
 
 
 def _csv_rows(record: VoteRecord) -> Iterator[Row]:
-    # Not through arena.formats.spreadsheets: read into another arena, names and texts must be these to the letter.
+    # Not through arena.formats.cells: read into another arena, names and texts must be these to the letter.
     row = _row(record)
     # repr: the shortest digits that give the same number again.
     yield row | {"cast_at": record.cast_at.isoformat() if record.cast_at else "", "weight": repr(record.weight)}

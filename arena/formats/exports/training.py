@@ -1,6 +1,6 @@
-"""What trains models: TRL's preference (DPO) and unpaired preference (KTO) rows, ShareGPT, AlpacaEval annotations.
+"""Formats that models are trained on: TRL's preference (DPO) and unpaired preference (KTO), ShareGPT, AlpacaEval.
 
-None of them knows a weight, so votes that count for nothing are left out of all.
+None of them knows a weight, so votes that count for nothing are skipped in all.
 """
 
 from collections.abc import Iterator
@@ -45,8 +45,13 @@ def _kto(record: VoteRecord) -> Iterator[Row]:
         return
     sides: tuple[Side, Side] = ("a", "b")
     for side in sides:
-        said = messages(record, side)
-        yield {"prompt": said[:-1], "completion": said[-1:], "label": side == won, "model": _name(record, side)}
+        conversation = messages(record, side)
+        yield {
+            "prompt": conversation[:-1],
+            "completion": conversation[-1:],
+            "label": side == won,
+            "model": _name(record, side),
+        }
 
 
 def _sharegpt(record: VoteRecord) -> Iterator[Row]:
@@ -54,8 +59,8 @@ def _sharegpt(record: VoteRecord) -> Iterator[Row]:
     if won is None or not record.turns or not record.weight:
         return
     speakers = {"user": "human", "assistant": "gpt"}
-    said = [{"from": speakers[it["role"]], "value": it["content"]} for it in messages(record, won)]
-    yield {"id": record.id, "conversations": said, "model": _name(record, won)}
+    turns = [{"from": speakers[message["role"]], "value": message["content"]} for message in messages(record, won)]
+    yield {"id": record.id, "conversations": turns, "model": _name(record, won)}
 
 
 def _alpaca_eval(record: VoteRecord) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Rows into a file, one after the other: of a long file, little is in memory at once."""
+"""The writer of rows into a file, one after the other, so that little of a long file is in memory at once."""
 
 import csv
 import json
@@ -33,7 +33,7 @@ Write = Callable[[Row], object]
 
 @contextmanager
 def writer(format: ExportFormat, path: Path) -> Iterator[Write]:
-    """A function that writes one row of the format into a new file."""
+    """Provide a function that writes one row of the format into a new file."""
     if format.kind == "parquet":
         with _parquet(path, format.schema) as write:
             yield write

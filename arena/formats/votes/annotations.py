@@ -26,7 +26,7 @@ def _read(row: Row) -> VoteRecord:
 
 
 def _choice(preference: Any) -> str:
-    """Whichever it is nearer to; older files write a tie as 0."""
+    """Return the side that the number is nearer to. Older files write a tie as 0."""
     try:
         value = float(preference)
     except (TypeError, ValueError):

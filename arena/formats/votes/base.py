@@ -1,4 +1,4 @@
-"""A vote as the formats of the field carry it, in and out."""
+"""A vote as the formats of the field carry it, in imports and exports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ class TurnTexts:
 
 @dataclass(frozen=True, slots=True)
 class VoteRecord:
-    """id: what its file calls it, or empty; judge: who chose, or empty; cast_at: None where the file does not say.
+    """One vote on two models, with its conversation where there is one.
 
+    id: what its file calls it, or empty; judge: who chose, or empty; cast_at: None where the file does not say.
     choice: model_a, model_b, tie or both_bad; weight: in [0, 1]; turns: empty where there is no conversation.
     language: code of what the user writes, known for votes that go out; empty where nobody can tell.
     """

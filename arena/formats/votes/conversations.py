@@ -9,23 +9,24 @@ from arena.formats.votes.fields import nested, text
 
 
 def turns(conversation_a: Any, conversation_b: Any) -> tuple[TurnTexts, ...]:
-    """As many as both have; the user messages as A got them. Lists of {role, content}, or their JSON text.
+    """Return the turns that both conversations have, with the user messages as A got them.
 
-    content: text, null, or parts of which those with text are read. What a system says is passed over.
+    The conversations are lists of {role, content}, or their JSON text. content: text, null, or parts of which those
+    with text are read. What a system says is skipped.
     """
     sides = zip(_exchanges(conversation_a), _exchanges(conversation_b), strict=False)
     return tuple(TurnTexts(user_text, a, b) for (user_text, a), (_, b) in sides)
 
 
 def _exchanges(conversation: Any) -> Iterator[tuple[str, str]]:
-    """User messages and what was answered."""
-    asked: str | None = None
+    """Yield each user message with its answer."""
+    question: str | None = None
     for role, content in map(_message, nested(conversation) or ()):
         if role == "user":
-            asked = content if asked is None else f"{asked}\n\n{content}"
+            question = content if question is None else f"{question}\n\n{content}"
         elif role == "assistant":
-            yield asked or "", content
-            asked = None
+            yield question or "", content
+            question = None
 
 
 def _message(message: Any) -> tuple[str, str]:

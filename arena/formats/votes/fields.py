@@ -1,4 +1,4 @@
-"""What stands in one field of a row, checked."""
+"""Checked values of single fields of a row."""
 
 import json
 import math
@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from arena.formats.names import named
+from arena.formats.cells import named
 from arena.formats.refusals import Unusable
 from arena.formats.votes.base import Row
 
@@ -30,7 +30,7 @@ _MILLISECONDS = 1e11
 
 
 def pair(row: Row, first: str = "model_a", second: str = "model_b") -> tuple[str, str]:
-    """The names of two different models."""
+    """Return the names of two different models. Raises Unusable."""
     a, b = _name(row, first), _name(row, second)
     if a == b:
         raise Unusable(f"both models are {a!r}")
@@ -38,15 +38,16 @@ def pair(row: Row, first: str = "model_a", second: str = "model_b") -> tuple[str
 
 
 def choice(row: Row) -> str:
+    """Return the choice that the winner says, such as "model_a". Raises Unusable."""
     value = row.get("winner")
-    found = CHOICES.get(value) if isinstance(value, str) else None
-    if found is None:
+    known = CHOICES.get(value) if isinstance(value, str) else None
+    if known is None:
         raise Unusable(f"its winner is {value!r:.60}, not one of {', '.join(CHOICES)}")
-    return found
+    return known
 
 
 def label(row: Row, *keys: str) -> str:
-    """The first of these fields that is filled, as text: an id, or who judged."""
+    """Return the first of these fields that is filled, as text: an id, or who judged."""
     for key in keys:
         value = row.get(key)
         if value not in (None, ""):
@@ -56,7 +57,10 @@ def label(row: Row, *keys: str) -> str:
 
 
 def moment(row: Row, *keys: str) -> datetime | None:
-    """The first of these fields that is filled: seconds since 1970, ISO 8601 or a time; without a zone it is UTC."""
+    """Return the time in the first of these fields that is filled.
+
+    It may be seconds since 1970, ISO 8601 or a time; without a zone it is UTC. Raises Unusable.
+    """
     for key in keys:
         value = row.get(key)
         if value not in (None, "") and value == value:
@@ -68,7 +72,7 @@ def moment(row: Row, *keys: str) -> datetime | None:
 
 
 def weight(row: Row) -> float:
-    """What the vote counted for where it comes from: 1 unless the file says less."""
+    """Return what the vote counted for where it comes from: 1 unless the file says less."""
     value = row.get("weight")
     if value in (None, ""):
         return 1.0
@@ -82,7 +86,7 @@ def weight(row: Row) -> float:
 
 
 def text(value: Any) -> str:
-    """Storable text; nothing for a null."""
+    """Return text that can be stored; empty for a null."""
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -91,7 +95,7 @@ def text(value: Any) -> str:
 
 
 def nested(value: Any) -> Any:
-    """Lists and objects, which some files hold as JSON text."""
+    """Return the lists and objects of a field, which some files hold as JSON text."""
     if not isinstance(value, str):
         return value
     try:

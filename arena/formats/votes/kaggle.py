@@ -20,14 +20,14 @@ def _read(row: Row) -> VoteRecord:
 
 
 def _choice(row: Row) -> str:
-    won = [choice for name, choice in _WINNERS.items() if str(row.get(name)).strip() in ("1", "1.0", "True")]
-    if len(won) != 1:
-        raise Unusable(f"{len(won)} of its three columns of winners are 1")
-    return won[0]
+    winners = [choice for name, choice in _WINNERS.items() if str(row.get(name)).strip() in ("1", "1.0", "True")]
+    if len(winners) != 1:
+        raise Unusable(f"{len(winners)} of its three columns of winners are 1")
+    return winners[0]
 
 
 def _messages(value: Any) -> Iterator[str]:
-    """One a turn; a null is an answer without text."""
+    """Return one text a turn; a null is an answer without text."""
     messages = nested(value) or []
     return (text(message) for message in (messages if isinstance(messages, list) else [messages]))
 

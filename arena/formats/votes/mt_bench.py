@@ -1,4 +1,4 @@
-"""MT-bench judgments: those of people (model_a, winner, turn), and a judge model's pairs (g1_winner, g2_winner)."""
+"""MT-bench judgments, by people (model_a, winner, turn) or by a judge model in pairs (g1_winner, g2_winner)."""
 
 from arena.formats.refusals import Unusable
 from arena.formats.votes.base import Row, TurnTexts, VoteFormat, VoteRecord
@@ -24,10 +24,10 @@ def _read_people(row: Row) -> VoteRecord:
 
 
 def _seen(row: Row) -> tuple[TurnTexts, ...]:
-    """The conversation up to the turn that was judged."""
+    """Return the conversation up to the turn that was judged."""
     number = str(row.get("turn"))
-    found = turns(row.get("conversation_a"), row.get("conversation_b"))
-    return found[: int(number)] if number.isdigit() else found
+    conversation = turns(row.get("conversation_a"), row.get("conversation_b"))
+    return conversation[: int(number)] if number.isdigit() else conversation
 
 
 def _read_pair(row: Row) -> VoteRecord:
@@ -36,7 +36,7 @@ def _read_pair(row: Row) -> VoteRecord:
 
 
 def _agreed(row: Row) -> str:
-    """A win is one in both orders; otherwise it is a tie (Zheng et al. 2023, section 3.4)."""
+    """Return the winner if it won in both orders, otherwise a tie (Zheng et al. 2023, section 3.4)."""
     games = [_SIDES.get(str(row.get(name))) for name in ("g1_winner", "g2_winner")]
     if None in games:
         raise Unusable("its judge gave no verdict in one of the two orders")

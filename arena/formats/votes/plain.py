@@ -1,4 +1,4 @@
-"""Votes in plain columns: model_a, model_b, winner, and what else is there of an id, a judge, a time and the texts.
+"""Votes in plain columns: model_a, model_b, winner, and optionally an id, a judge, a time and the texts.
 
 AutoArena's head-to-head table is one of them.
 """

@@ -1,4 +1,4 @@
-"""Votes out of any file: its format is found by its columns, and a row that fails does not stop the others."""
+"""The reader of votes from any file: its format is found by its columns, and a bad row does not stop the others."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ from arena.formats.tables import Row, Table
 from arena.formats.votes import annotations, kaggle, lmsys, mt_bench, plain
 from arena.formats.votes.base import VoteFormat, VoteRecord
 
-#: The first whose columns are all there is taken; the plain one knows the fewest and comes last.
+#: The first format whose columns are all there is taken. The plain one needs the fewest, so it comes last.
 FORMATS = (
     kaggle.FORMAT,
     lmsys.ARENA_140K,
@@ -24,7 +24,7 @@ NAMES = tuple(dict.fromkeys(format.name for format in FORMATS))
 
 
 class VoteFile:
-    """One file of votes. Raises MalformedFile where it is of no known format, or not of the one that is asked for."""
+    """One file of votes. Raises MalformedFile where it is of no known format, or not of the wanted one."""
 
     def __init__(self, path: Path, format: str | None = None) -> None:
         self._table = Table(path)
@@ -36,7 +36,10 @@ class VoteFile:
         return self._table.share
 
     def votes(self) -> Iterator[tuple[int, VoteRecord] | RefusedRow]:
-        """Every row in order: its number from 1 and its vote, or why it has none. Raises MalformedFile, also later."""
+        """Yield each row in order: its number from 1 with its vote, or the rejected row.
+
+        Raises MalformedFile, also later.
+        """
         for number, row in self._table.rows(self.format.columns):
             yield _vote(number, row, self.format)
 
@@ -57,6 +60,6 @@ def _find(table: Table, wanted: str | None) -> VoteFormat:
     for format in named:
         if format.needs <= table.names:
             return format
-    # Of several that are as near the plainest is meant, which comes last.
+    # Where several are equally near, take the plainest, which comes last.
     missing = min((sorted(format.needs - table.names) for format in reversed(named)), key=len)
     raise unknown_columns(table.path, wanted, missing=missing, there=table.names)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import StringIO
 from math import isnan
 
-from arena.formats.spreadsheets import plain_cells
+from arena.formats.cells import plain_cells
 
 #: The first cell names the row. The others are figures as text, None where there is none.
 Row = tuple[str | None, ...]

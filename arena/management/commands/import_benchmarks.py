@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from arena.formats.benchmarks.base import BenchmarkFormat
-from arena.formats.benchmarks.mapped import MODEL, mapped
+from arena.formats.benchmarks.plain import MODEL, mapped
 from arena.formats.benchmarks.reading import NAMES
-from arena.formats.names import MAX_NAME
+from arena.formats.cells import MAX_NAME
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.imports.benchmarks import ImportedBenchmarks, UnknownBenchmark, UnknownEntry, import_benchmarks
 from arena.management.progress import progress_bar, tell_refusals

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
+from arena.formats.cells import plain_cells
 from arena.formats.refusals import MalformedFile, RefusedRow
-from arena.formats.spreadsheets import plain_cells
 from arena.formats.votes.reading import NAMES
 from arena.imports.votes import Imported, import_votes
 from arena.leaderboard.live import push_leaderboard

@@ -1,6 +1,6 @@
 import pytest
 
-from arena.formats.spreadsheets import plain_cells
+from arena.formats.cells import plain_cells
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+cmd|'/C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "-", "--", "-1e5"])
