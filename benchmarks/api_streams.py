@@ -60,7 +60,7 @@ class Followed:
 def main() -> None:
     battles = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     many = {"ARENA_OPEN_BATTLES": str(battles), "ARENA_QUEUE_LIMIT": str(2 * battles)}
-    # Ten times as fast as a page replays them: the arena is measured, and not the pace.
+    # Ten times the pace of a page, since the arena is measured and not the pace.
     many["ARENA_RECORDED_RATE"] = "2400"
     with tempfile.TemporaryDirectory(prefix="bench-streams-") as folder:
         arena = RunningArena(Path(folder) / "var", **many)
@@ -73,7 +73,7 @@ def main() -> None:
 
 
 async def measure(url: str, token: str, battles: int) -> None:
-    # The server closes what is idle for five seconds, maybe while a request is on its way.
+    # The server closes connections that are idle for five seconds, maybe while a request is on its way.
     limits = httpx.Limits(max_connections=None, keepalive_expiry=2)
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=f"{url}/api/v1", headers=headers, limits=limits, timeout=120) as program:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-# As `manage.py up` runs the processes; before NumPy is loaded.
+# One thread, as `manage.py up` runs the processes; it must be set before NumPy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import django
@@ -24,7 +24,7 @@ from tests.provide.environment import ENVIRONMENT
 MODELS, RUNS = 300, 30
 RECOUNTED = 1_000_000
 BAR_MILLISECONDS, BAR_RATIO, BAR_SECONDS = 30, 1.2, 60
-#: A vote is in about five of 26 categories besides the overall one.
+#: A vote belongs to about five of 26 categories besides the overall one.
 GROW = """
 WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {last})
 """

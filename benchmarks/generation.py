@@ -78,7 +78,7 @@ class Both:
 
 
 def read() -> Both:
-    from arena.backends.transformers_local.limits import Limits
+    from arena.backends.transformers_local.memory import Limits
     from arena.backends.transformers_local.model import LocalModel
     from arena.backends.transformers_local.prompt import PromptFormat
 

@@ -66,7 +66,7 @@ def _measure(votes: Simulated, n_before: int, *, refresh_every: int | None) -> F
         found.cpu.append(time.process_time() - cpu)
         found.wall.append(time.perf_counter() - wall)
         found.refreshed += board.is_refreshed
-        # The last vote before a refresh is the farthest from one.
+        # The last vote before a refresh is the farthest from the one before.
         if (number + 1) % CHECK_EVERY == 0:
             found.compare(live, standings(live.counts))
     return found

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-# As `manage.py up` runs the worker that publishes; before NumPy is loaded.
+# One thread, as `manage.py up` runs the worker that publishes; it must be set before NumPy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import django

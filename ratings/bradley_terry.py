@@ -20,7 +20,7 @@ from ratings.positive_definite import cholesky, inverse
 STEP_TOLERANCE = 1e-7  # Newton squares the error: the step after this one would be about 1e-14
 SMALL_STEP = 0.1  # log-odds; below it the damping is as good from an upper bound of the reach
 MAX_STEPS = 100
-MAX_EXPONENT = 300.0  # whose ratios still fit a double
+MAX_EXPONENT = 300.0  # ratios of such exponentials still fit a double
 
 Direction = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 

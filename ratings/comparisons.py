@@ -68,7 +68,7 @@ class Comparisons:
         freeze(self, "b", _whole(b, IndexOutOfRange))
         freeze(self, "outcome", _whole(outcome, UnknownOutcome))
         shape, empty = self.a.shape, np.empty((*self.a.shape[:1], 0))
-        # A constant without memory of its own: a million equal weights would cost as much as the votes.
+        # A broadcast constant takes no memory; a million equal weights would take as much as the votes.
         freeze(self, "weight", np.broadcast_to(1.0, shape) if weight is None else owned(weight, np.float64))
         freeze(self, "features", empty if features is None else owned(features, np.float64))
         object.__setattr__(self, "n_models", n_models)

@@ -16,7 +16,7 @@ from ratings.arrays import BoolArray, IntArray
 from ratings.comparisons import Comparisons, Outcome
 from ratings.errors import BadRow, LengthMismatch, MissingName, SelfComparison, UnknownOutcome
 
-#: What a column of outcomes may say, in the words of the public data sets.
+#: The values of a column of outcomes, in the words of the public data sets.
 OUTCOMES = {
     "model_a": Outcome.MODEL_A,
     "model_b": Outcome.MODEL_B,

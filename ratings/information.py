@@ -47,7 +47,7 @@ def information_gain(
     gain = np.where(allowed, shrinkage(counts, strengths, prior_sd=prior_sd), 0.0)
     if not gain.any():  # no pair is allowed, or strengths so far apart that every vote is foreseen
         return PairProbabilities(allowed)
-    # Largest first, so that no power overflows; of one triangle, so that both halves are equal to the last bit.
+    # Divide by the largest, so that no power overflows; use one triangle, so that both halves are equal.
     peaked = np.triu(gain / gain.max()) ** sharpness
     shares = (1 - floor) * peaked / peaked.sum() + floor * np.triu(allowed) / np.triu(allowed).sum()
     return PairProbabilities(shares + shares.T)
@@ -87,7 +87,7 @@ def posterior(information: FloatArray, *, prior_sd: float = PRIOR_SD) -> FloatAr
     """
     precision = information + np.eye(len(information)) / prior_sd**2
     whole = inverse(identified(precision))
-    # Every row sums to the same: taking off its mean leaves what is known of differences.
+    # Every row has the same sum, so subtracting the mean leaves what is known of differences.
     centred: FloatArray = whole - whole.mean(axis=0)
     return centred
 

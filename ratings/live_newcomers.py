@@ -23,7 +23,7 @@ class Newcomers:
         """Return the same as provisional.fit on the whole group. core_strengths: (k,) in log-odds, of sum zero."""
         strengths = np.zeros(len(self._counts))
         met = core_strengths[self._met]
-        # Whoever met none of them matters only for the mean of the core: one model stands for all these.
+        # Core models that met none of them matter only for the mean: one model stands for all of these.
         strengths[self._is_core] = [*met, -met.sum()]
         return provisional.fit(self._counts, strengths, is_core=self._is_core)
 

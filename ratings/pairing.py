@@ -97,7 +97,7 @@ def weighted(
     boost = _boosts(boosts or {}, len(weight))
     plays = weight > 0
     open_to_draw = allowed_pairs(len(weight), outages=outages, forbidden=forbidden) & plays & plays[:, None]
-    # Logarithms: products of extreme weights would end as infinity or 0, and a share as NaN.
+    # Logarithms, since products of extreme weights would become infinity or 0, and a share NaN.
     log_weight = np.log(weight, where=plays, out=np.zeros(len(weight)))
     log_share = log_weight[:, None] + log_weight + np.log(np.maximum.outer(boost, boost))
     peak = log_share.max(where=open_to_draw, initial=-np.inf)

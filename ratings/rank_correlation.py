@@ -10,9 +10,9 @@ from ratings.arrays import FloatArray
 from ratings.errors import RatingsError
 from ratings.intervals import CONFIDENCE
 
-#: Of three models, one order in six is the other by chance.
+#: With three models, one order in six equals the other by chance.
 MIN_MODELS = 4
-#: Beyond that the correlation is 1 but for rounding, and its interval would be as narrow as a point.
+#: A correlation beyond this is 1 but for rounding, and its interval would have no width.
 _ALL = 1 - 1e-9
 
 

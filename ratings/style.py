@@ -22,7 +22,7 @@ HEADER = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
 RULE = re.compile(r"[ \t]*([-*])[ \t]*+(?:\1[ \t]*+){2,}+$")
 BACKTICKS = re.compile("`+")
-# Possessive: what was read is never read again. A run ends at the next pair anyway, so that nothing is lost.
+# Possessive: nothing is read twice. A run ends at the next pair anyway, so no match is lost.
 BOLD = re.compile(r"\*\*(?=\S)(?:[^*]|\*(?!\*))++(?<=\S)\*\*|(?<!\w)__(?=\S)(?:[^_]|_(?!_))++(?<=\S)__(?!\w)")
 
 

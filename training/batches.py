@@ -9,7 +9,7 @@ from arena.backends.base import Decoding, Message, Request
 from arena.backends.transformers_local.prompt import PromptFormat
 from training.instructions import SYSTEM_PROMPT, Instruction
 
-#: Where the loss looks away: a model shall learn to answer, not to ask.
+#: The label that the loss ignores: a model should learn to answer, not to ask.
 UNHEARD = -100
 
 

@@ -38,7 +38,7 @@ def train_adapter(weights: Path, output: Path, examples: list[Instruction], *, s
     losses = train(adapted, drawn, steps=steps or all_steps, learning_rate=LEARNING_RATE)
     # peft writes a form where a card stands.
     card = (output / "README.md").read_bytes() if (output / "README.md").exists() else None
-    # Where it was trained on this machine says nothing to others.
+    # The path on this machine means nothing to others.
     adapted.peft_config["default"].base_model_name_or_path = "HuggingFaceTB/SmolLM2-135M-Instruct"
     output.mkdir(parents=True, exist_ok=True)
     adapted.to(torch.bfloat16).save_pretrained(str(output), save_embedding_layers=False)

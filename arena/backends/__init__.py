@@ -14,7 +14,7 @@ BACKENDS = {
 
 @cache
 def backend(name: str) -> Backend:
-    """The backend of that name, one per process. Raises Unavailable for a name that nobody knows."""
+    """Return the backend of that name, one per process. Raises Unavailable for a name that is not known."""
     if name not in BACKENDS:
         raise Unavailable(f"unknown backend {name!r}; known: {', '.join(BACKENDS)}")
     module, class_name = BACKENDS[name].split(":")

@@ -1,4 +1,4 @@
-"""What every backend is: something that streams one model's answer to a conversation.
+"""The interface of every backend: something that streams one model's answer to a conversation.
 
 BackendError
 ├── Unavailable      the model cannot answer now: weights missing, server down
@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 
 class BackendError(Exception):
-    """An answer cannot be had. The text is for the log only: the public sees one of our own sentences."""
+    """The failure of an answer. The text is for the log only: the public sees one of our own sentences."""
 
 
 class Unavailable(BackendError):
@@ -35,7 +35,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Decoding:
-    """How the next token is chosen. temperature 0 is greedy."""
+    """The choice of the next token. temperature 0 is greedy."""
 
     temperature: float = 0.7
     top_p: float = 1.0
@@ -44,7 +44,7 @@ class Decoding:
 
 @dataclass(frozen=True)
 class Request:
-    """One answer to write: the conversation (oldest first, ends with a user message) and how.
+    """One answer to write: the conversation (oldest first, ends with a user message) and how to decode it.
 
     options: what this entry's backend needs besides, such as {"weights": "smollm2-135m-instruct"}.
     seed: the same request with the same seed gives the same answer, on one machine.
@@ -59,7 +59,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Completion:
-    """How an answer ended. reason "stop": the model was done; "length": it reached max_new_tokens."""
+    """The end of an answer. reason "stop": the model was done; "length": it reached max_new_tokens."""
 
     reason: Literal["stop", "length"]
     tokens: int
@@ -67,7 +67,7 @@ class Completion:
 
 class Backend(Protocol):
     def stream(self, request: Request) -> Generator[str, None, Completion]:
-        """The answer piece by piece; the generator returns its Completion.
+        """Yield the answer piece by piece and return its Completion.
 
         Yields at least every half second while it works, an empty string where there is nothing new: the caller
         renews its lease and looks for a stop in between. Closing the generator ends the work.
@@ -76,7 +76,7 @@ class Backend(Protocol):
         ...
 
     def count_tokens(self, request: Request) -> int:
-        """Tokens that the conversation takes in the context window. Cheap, and never loads weights."""
+        """Return how many tokens the conversation takes in the context window. Cheap, and never loads weights."""
         ...
 
     def warm_up(self, options: Mapping[str, Any]) -> None:

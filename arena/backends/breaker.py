@@ -1,4 +1,4 @@
-"""A circuit breaker: an entry that keeps failing leaves the draw for a while, and comes back by a probe.
+"""A circuit breaker: an entry that keeps failing is not drawn for a while, and comes back by a probe.
 
 Each change gives a new Breaker of plain numbers, so that whoever shares it can store it as JSON (`dataclasses.asdict`).
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 FAILURES = 3
 WINDOW_SECONDS = 60.0
 OPEN_SECONDS = 300.0
-#: A probe of which nothing was heard for so long is lost, and another may go.
+#: A probe without an answer for so long is lost, and another may go.
 PROBE_SECONDS = 60.0
 
 
@@ -30,22 +30,25 @@ class Breaker:
         return self.opened_at is None
 
     def may_probe(self, now: float) -> bool:
-        """Whether it is time to ask the entry if it is back, and nobody else is asking."""
+        """Return whether it is time to ask the entry if it is back, and nobody else is asking."""
         if self.opened_at is None or now - self.opened_at < OPEN_SECONDS:
             return False
         return self.probed_at is None or now - self.probed_at >= PROBE_SECONDS
 
     def failed(self, now: float) -> "Breaker":
-        """After an answer that failed. While it is open only probes count: late answers were begun before."""
+        """Return the breaker after an answer that failed.
+
+        While it is open only probes count: late answers were begun before.
+        """
         if self.opened_at is not None:
             return self
         failures = (*(at for at in self.failures if now - at < WINDOW_SECONDS), now)
         return Breaker(opened_at=now) if len(failures) >= FAILURES else Breaker(failures)
 
     def probing(self, now: float) -> "Breaker":
-        """A probe leaves."""
+        """Return the breaker as a probe leaves."""
         return replace(self, probed_at=now)
 
     def probed(self, now: float, *, went_well: bool) -> "Breaker":
-        """After a probe: closed and forgotten, or open for as long again."""
+        """Return the breaker after a probe: closed and forgotten, or open for as long again."""
         return Breaker() if went_well else Breaker(opened_at=now)

@@ -1,4 +1,4 @@
-"""Fetch a repository from the Hugging Face hub. The one place that may ask the network, and only when told to prepare.
+"""A download from the Hugging Face hub: the one place that may ask the network, and only when told to prepare.
 
 It runs in a process of its own, `python -m arena.backends.hub`: everywhere else huggingface_hub is offline for good.
 """
@@ -11,11 +11,11 @@ from pathlib import Path
 
 from arena.backends.base import Unavailable
 
-#: What is fetched of a repository: never a pickle, never Python code.
+#: The files to fetch of a repository: never a pickle, never Python code.
 WANTED = ["*.safetensors", "*.json", "*.jinja", "LICENSE*", "README.md"]
 #: Nothing in a folder below is read (checkpoints, ONNX); "consolidated" is the same weights again, laid out otherwise.
 UNWANTED = ["*/*", "consolidated*"]
-#: As the operator started us; the local backend sets it for the whole process when it is imported.
+#: The operator's setting, read here because the local backend overwrites it for the whole process.
 _OFFLINE = os.environ.get("HF_HUB_OFFLINE", "")
 
 
@@ -58,7 +58,10 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _main(repository: str, revision: str, folder: str, only: str) -> int:
-    """0, or 1 after the name of the error that is at the bottom of it, or of the first that has a sentence."""
+    """Return 0, or print the name of an error and return 1.
+
+    It is the first error that has a sentence, else the one at the bottom of it.
+    """
     from huggingface_hub import errors, hf_hub_download, snapshot_download
 
     known = ("GatedRepoError", "RepositoryNotFoundError", "RevisionNotFoundError", "RemoteEntryNotFoundError")

@@ -12,7 +12,7 @@ TICK_SECONDS = 0.1
 
 
 class RecordedBackend:
-    """Replays options["text"], the whole answer. It holds no weights and counts no tokens.
+    """A backend that replays options["text"], the whole answer. It holds no weights and counts no tokens.
 
     sleep: waits for the given seconds. rate: characters a second; None: the setting RECORDED_RATE.
     """
@@ -21,7 +21,7 @@ class RecordedBackend:
         self._sleep, self._rate = sleep, rate
 
     def stream(self, request: Request) -> Generator[str, None, Completion]:
-        """The text in ticks of 100 ms; an empty string where the pace is slower than a character a tick.
+        """Yield the text in ticks of 100 ms; an empty string where the pace is slower than a character a tick.
 
         Raises Unavailable where there is no text, or the rate is not above 0.
         """
@@ -36,11 +36,11 @@ class RecordedBackend:
         return Completion("stop", tokens=0)
 
     def count_tokens(self, request: Request) -> int:
-        """0: a recorded answer takes no context window."""
+        """Return 0: a recorded answer takes no context window."""
         return 0
 
     def warm_up(self, options: Mapping[str, Any]) -> None:
-        """Nothing to load."""
+        """Do nothing: there is nothing to load."""
 
     def _text(self, request: Request) -> str:
         text = request.options.get("text")

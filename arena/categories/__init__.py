@@ -12,7 +12,7 @@ from arena.categories.mathematics import is_math
 from arena.categories.names import CATEGORIES, Category
 from arena.categories.prompt import read
 
-#: Changes when a rule does: what was counted by other rules is then counted anew.
+#: It changes with each change of a rule; votes counted by other rules are then counted again.
 RULES_VERSION = "2026-11-2"
 
 __all__ = ["CATEGORIES", "RULES_VERSION", "Category", "categories_of"]

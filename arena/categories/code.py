@@ -10,9 +10,9 @@ ENOUGH = 2
 _CLEAR = words_of("code", "clear")
 #: Languages and tools whose names mean other things too: worth one point together.
 _NAMES = words_of("code", "names")
-#: Words of the trade that are rare elsewhere: worth one point each.
+#: Technical words that are rare elsewhere: worth one point each.
 _TECHNICAL = words_of("code", "technical")
-#: Everyday words that programs have too: a function may be a liver's. Worth one point together.
+#: Everyday words that programs have too, such as "function": worth one point together.
 _EVERYDAY = words_of("code", "everyday")
 #: Pairs in which such a word means something else.
 _NOT_MEANT = re.compile(
@@ -32,7 +32,7 @@ _PHRASES = re.compile(
     r"(?:sudo|pip|npm|apt|brew|curl|tar|grep) (?:install|run|-)|"
     r"자바로|시간 ?복잡도|이진 ?탐색|정규 ?표현식|커넥션 ?풀|c ?언어|소스 ?코드)"
 )
-#: Without one of these words there is no such phrase; to look them up is quicker.
+#: Without one of these words there is no such phrase; looking them up is quicker.
 _PHRASE_SIGNS = words_of("code", "phrase_signs")
 _ERRORS = re.compile(r"[a-z](?:Error|Exception)\b")
 _PUNCTUATION = re.compile(r"[(){};=<>:\[\]`/]")

@@ -35,9 +35,9 @@ _ROLE = re.compile(
     r"imagine an? (?:conversation|world|dialogue|planet|creature)|"
     r"(?:describe|write|compose|craft|create) [^.?!\n]{0,60}(?:vivid|immersive|whimsical|captivating|sensory)\b)"
 )
-#: A prompt without any of these words matches nothing above; to look them up is quicker.
+#: A prompt without any of these words matches nothing above; looking them up is quicker.
 _SIGNS = frozenset(re.findall("[a-z]+", _KINDS)) | words_of("creative", "signs")
-#: Who asks about a story, or how to write one, wants none.
+#: Someone who asks about a story, or how to write one, does not want one.
 _ABOUT = re.compile(
     r"\bwho (?:wrote|said|sang)|\blearn (?:to|how to) write|how (?:do|can|should|to) (?:i |you )?(?:write|start)|"
     r"\bsuggest (?:me )?(?:an?|some) (?:good )?(?:song|novel|stor)|(?:plot|meaning|history|summary|author) of|extract|"

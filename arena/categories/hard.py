@@ -15,7 +15,7 @@ _SPECIFIC_WORDS = 40
 _SPECIFIC_NUMBERS = 3
 _PARTS = 3
 _LEARNED_WORDS = 4
-#: Learned words are long: of so many letters, in Korean with its particles.
+#: Learned words are long: they have so many letters, in Korean with its particles.
 _LEARNED, _LEARNED_KOREAN = 9, 5
 _DIGITS = re.compile(r"\d+")
 _QUESTIONS = words_of("hard", "questions")

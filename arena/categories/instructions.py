@@ -48,7 +48,7 @@ _ENGLISH = re.compile(
     )
     + ")"
 )
-#: No prompt without one of these words, or of the next and a digit, matches the above; to look them up is quicker.
+#: Without one of these words, or one of the next and a digit, nothing above matches; looking them up is quicker.
 _SIGNS = words_of("instructions", "signs")
 _COUNTING = words_of("instructions", "counting")
 _DIGIT = re.compile(r"\d")

@@ -17,11 +17,11 @@ _SCRIPTS = {
     "kana": re.compile("[\u3040-\u30ff]"),
     "cyrillic": re.compile("[\u0400-\u04ff]"),
 }
-#: A syllable or an ideograph says as much as so many letters.
+#: A syllable or an ideograph counts as so many letters.
 _WEIGHT = 2.5
-#: Of all that is written: people put English names and error messages into Korean.
+#: The share of the text that is enough: people put English names and error messages into Korean.
 _SHARE = 0.4
-#: Where there are too few letters to guess by: words that only one of these languages has.
+#: Words that only one of these languages has, for texts with too few letters to guess by.
 _TELLING_WORDS = {key: words_of("language", key) for key in ("english", "german", "french", "spanish")}
 _INLINE_CODE = re.compile(r"`[^`\n]*`")
 _RUSSIAN_ONLY = re.compile("[ёыэ]")

@@ -6,7 +6,7 @@ from arena.categories.prompt import Prompt
 
 LONG = 500
 SHORT = 5
-#: Four words of more characters than this are no short question.
+#: Four words with more characters than this are not a short question.
 _SHORT_CHARACTERS = 80
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3131-\u318e\u3400-\u9fff가-힣]")
 _ALPHANUMERIC = re.compile(r"\w")

@@ -22,7 +22,7 @@ _PHRASES = re.compile(
     r"\d choose \d|\d ?(?:plus|minus|times|divided by|더하기|빼기|곱하기|나누기) ?\d|"
     r"\d ?(?:%|percent|prozent) (?:of|von|de|от) \d|의 ?\d{1,6} ?%|다음에 올 수|p값|\d부터 \d{1,9}까지|원리금"
 )
-#: Without one of these words or a digit there is no such phrase; to look them up is quicker.
+#: Without one of these words or a digit there is no such phrase; looking them up is quicker.
 _PHRASE_SIGNS = words_of("mathematics", "phrase_signs")
 _DIGIT = re.compile(r"\d")
 _SHAPES = re.compile(
@@ -52,7 +52,7 @@ _RELATION = re.compile(
     r"km/h|\bper\b|\bdiscount\b|\bmore than\b|\btotal\b|"
     r"두 배|합쳐|각각|할인|나누면|%"
 )
-#: Longer texts have numbers of their own.
+#: A longer text may hold numbers without being a word problem.
 _WORD_PROBLEM = 500
 _GIVEN = 3
 

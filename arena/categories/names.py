@@ -53,5 +53,5 @@ _ALL = (
     Category("multi_turn", _("Multi-turn"), _LENGTH, _("Battles with at least one follow-up.")),
 )
 
-#: By key, in the order in which they are shown.
+#: The categories by key, in the order in which they are shown.
 CATEGORIES: Mapping[str, Category] = MappingProxyType({category.key: category for category in _ALL})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-#: Of a long text the beginning and the end are read: there people say what they want.
+#: Only the beginning and the end of a long text are read: there people say what they want.
 BEGINNING = 3000
 END = 1000
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -14,7 +14,7 @@ _HANGUL = re.compile("[가-힣]")
 _HAN_OR_KANA = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 #: Korean particles follow a stem without a space: a word's beginnings of these lengths are terms too.
 _STEMS = range(2, 7)
-#: Chinese and Japanese have no spaces: every run of so many characters is a term.
+#: Chinese and Japanese have no spaces, so every run of so many characters is a term.
 _RUNS = range(2, 5)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-#: About how many steps an axis has. Steps are whole: votes, points and percent are.
+#: An axis has about so many steps. Steps are whole, as votes, points and percent are.
 STEPS, MIN_STEP = 5, 1.0
 MAX_LOG_TICKS = 7
-#: What is shorter is written out.
+#: A smaller number is written out.
 MAX_PLAIN = 9_999.5
 SIZES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
@@ -69,7 +69,7 @@ def short_number(value: float) -> str:
         return f"{value:.2g}"
     if value < MAX_PLAIN:
         return f"{value:.0f}"
-    # A hair below the next size is shown as that size: 999 800 is 1M, not 1000k.
+    # A number just below the next size is shown in that size: 999 800 is 1M, not 1000k.
     size, letter = next((size, letter) for size, letter in SIZES if value >= 0.9995 * size)
     return f"{value / size:.1f}".removesuffix(".0") + letter if value < 9.95 * size else f"{value / size:.0f}{letter}"
 

@@ -10,7 +10,7 @@ from ratings.arrays import FloatArray
 #: Shades go from 0, the faintest, to SHADES, the strongest.
 SHADES = 8
 NAMES, TOP, EDGE = 172, 168, 8
-#: Thirty of the narrowest cells are as wide as the page.
+#: Thirty cells of the least width are as wide as the page.
 ROW, MIN_WIDTH, MAX_WIDTH, ROOM = 26, 32, 64, 520
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 WIDTH, HEIGHT, EDGE = 640, 160, 8
-#: Fewer boards than that make no line.
+#: Fewer boards make no line.
 MIN_BOARDS = 3
 
 

@@ -8,8 +8,8 @@ from arena.charts.axis import Tick, linear_axis
 from arena.charts.labels import Label, label
 
 WIDTH, ROW, TOP, FOOT = 720, 24, 12, 28
-#: Where the names end and the figures begin, and the scale from left to right. A phone shows names and figures before
-#: one scrolls to the scale.
+#: The places where the names end, the figures begin, and the scale begins and ends. A phone shows names and figures
+#: before one scrolls to the scale.
 NAMES, FIGURES, LEFT, RIGHT = 164, 176, 316, 700
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
-#: In letters; what is longer is cut.
+#: A longer name is cut.
 MAX_LETTERS = 20
 
 

@@ -9,7 +9,7 @@ from arena.charts.labels import Label, label, spread
 
 WIDTH, HEIGHT, TOP, FOOT = 720, 320, 12, 32
 LEFT, RIGHT, NAMES = 52, 510, 536
-#: Between two names.
+#: The space between two names.
 GAP = 18
 
 

@@ -14,11 +14,11 @@ from arena.charts.intervals import RatedModel
 
 WIDTH, HEIGHT = 1200, 630
 EDGE, TOP, BOTTOM, HIGHEST_ROW = 64, 172, 562, 60
-#: Where ranks end, names begin and end, the scale begins and ends, and figures end.
+#: The places where ranks end, names begin and end, and the scale begins and ends.
 RANKS, NAMES, NAMES_END, LEFT, RIGHT = 128, 148, 520, 552, 1000
-#: Drawn twice as large and made smaller, which smooths every edge.
+#: The picture is drawn twice as large and made smaller, which smooths every edge.
 SCALE = 2
-#: With so many the file is a quarter as large, and nobody sees it.
+#: So few colours make the file a quarter as large, and nobody sees it.
 COLOURS = 128
 PAPER, INK, QUIET, LINE, ACCENT = "#faf9f7", "#1c1b19", "#5f5c55", "#dedbd3", "#0f5f5c"
 SIDES = (("#4a55a2", 90, 270), ("#8a560b", 270, 450))

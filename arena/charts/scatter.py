@@ -8,7 +8,7 @@ from arena.charts.labels import Label, cut, letters
 
 WIDTH, HEIGHT, TOP, FOOT = 720, 360, 16, 32
 LEFT, RIGHT, RADIUS = 52, 640, 5
-#: Of a name: pixels a letter, from its middle to its upper or lower edge, and from the dot.
+#: Pixels of a name: for a letter, from its middle to its upper or lower edge, and from the dot.
 LETTER, HALF, AWAY = 7.5, 8, 9
 
 

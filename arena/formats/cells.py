@@ -8,7 +8,7 @@ from arena.formats.refusals import Unusable
 MAX_NAME = 100
 
 _UNREADABLE = re.compile("[\x00-\x1f\x7f\ufffd\ud800-\udfff]")
-#: After a tab or a line end, too, some programs look for a formula.
+#: Some programs look for a formula after a tab or a line end, too.
 _RUN = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 

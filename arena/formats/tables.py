@@ -19,7 +19,7 @@ import pyarrow.parquet
 from arena.formats.json_list import values
 from arena.formats.refusals import MalformedFile, as_malformed
 
-#: A row as its file has it, or why it cannot be read.
+#: A row as it stands in its file. A numbered row may be the reason why it cannot be read.
 Row = dict[str, Any]
 Numbered = tuple[int, Row | str]
 
@@ -110,7 +110,7 @@ class Table:
     def _parquet(self, columns: list[str]) -> Iterator[Numbered]:
         with pa.parquet.ParquetFile(self.path) as file:
             number, total = 0, file.metadata.num_rows
-            # Threads would read ahead: memory for speed that the database has no use for.
+            # Threads would read ahead, which takes memory, and the database is slower anyway.
             for batch in file.iter_batches(ROWS_AT_ONCE, columns=columns, use_threads=False):
                 self.share = number / total
                 yield from enumerate(batch.to_pylist(), start=number + 1)
@@ -121,7 +121,7 @@ class Table:
         with self.path.open("rb") as raw:
             counted = _Counted(raw, self)
             unpacked = gzip.GzipFile(fileobj=counted) if self.path.suffix.lower() == ".gz" else counted
-            # What is not UTF-8 becomes a mark that is seen, and costs no row.
+            # Bytes that are not UTF-8 become a visible mark, and no row is lost.
             yield io.TextIOWrapper(io.BufferedReader(unpacked), "utf-8-sig", errors="replace", newline="")
 
 

@@ -1,4 +1,4 @@
-"""An answer's Markdown as HTML that is safe to show. What a model writes is never trusted."""
+"""The HTML of an answer's Markdown, safe to show. What a model writes is never trusted."""
 
 import re
 from collections.abc import Sequence
@@ -11,12 +11,11 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from arena.markup.blocks import finished_length
 from arena.markup.code import highlighted
 from arena.markup.languages import language_of
 from arena.markup.maths import add_mathematics
 
-#: Characters that would act on the page around the answer: controls, and those that turn the direction of text.
+#: Characters that would act on the page around the answer: controls, and marks that change the direction of text.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BOX = re.compile(r"^\[([ xX])\] ")
 _TAGS = {"a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
@@ -36,7 +35,7 @@ _WITH_DIRECTION = {"paragraph_open", "heading_open", "bullet_list_open", "ordere
 
 
 def render_markdown(text: str, definitions: dict[str, Any] | None = None) -> str:
-    """Sanitised HTML. Headings are moved down so that the page keeps one outline.
+    """Return sanitised HTML. Headings are moved down so that the page keeps one outline.
 
     What it holds besides Markdown's own: code as <figure class="code">, mathematics as <code data-maths>, which a
     script may replace, and text whose direction the browser finds. definitions: addresses of links that earlier parts
@@ -46,7 +45,7 @@ def render_markdown(text: str, definitions: dict[str, Any] | None = None) -> str
 
 
 def render_document(text: str) -> str:
-    """Sanitised HTML of a text that stands under a page's title: its lines end where the browser likes."""
+    """Return sanitised HTML of a text that stands under a page's title: its lines break where the browser likes."""
     return _cleaned(_documents.render(without_controls(text)))
 
 
@@ -61,14 +60,14 @@ def _cleaned(html: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """The text as it may be shown, in pieces or as a whole alike."""
+    """Return the text as it may be shown, in pieces or as a whole alike."""
     return _CONTROLS.sub("", text)
 
 
-# A page of a long battle is asked for again after each turn, and holds all that was rendered before.
+# A page of a long battle is loaded again after each turn, with everything that was rendered before.
 @lru_cache(maxsize=256)
 def render_answer(text: str) -> str:
-    """HTML of a whole answer, with the language that it seems to be written in; empty for an empty answer."""
+    """Return the HTML of a whole answer with the language that it seems to be in; empty for an empty answer."""
     html = render_markdown(text)
     language = language_of(text)
     return f'<div lang="{language}">{html}</div>' if html and language else html
@@ -76,7 +75,10 @@ def render_answer(text: str) -> str:
 
 @dataclass(frozen=True)
 class Block:
-    """html: one block or more, safe to show. characters: how many of the words so far it stands for."""
+    """A part of an answer that is safe to show: one block or more.
+
+    characters: how many of the words so far it stands for.
+    """
 
     html: str
     characters: int
@@ -84,33 +86,48 @@ class Block:
 
 @dataclass
 class GrowingText:
-    """Words that no block holds yet. Its blocks, joined, are the HTML of the whole text.
+    """The words of a growing answer that no block holds yet. Its blocks, joined, are the HTML of the whole text.
 
-    But for one thing: a link whose address is defined in a later block is words until the whole is rendered.
+    There is one exception: a link whose address is defined in a later block stays words until the whole is rendered.
     """
 
     words: str = ""
     _definitions: dict[str, Any] = field(default_factory=dict)
 
     def add(self, words: str) -> None:
-        """words: as a page shows them, without controls."""
+        """Append words, as a page shows them, without controls."""
         self.words += words
 
     def finished(self) -> Block | None:
-        """What will not change any more, until it is taken."""
-        length = finished_length(self.words, _growing)
+        """Return what will not change any more, until it is taken; None if there is nothing."""
+        length = _finished_length(self.words)
         return Block(render_markdown(self.words[:length], self._definitions), length) if length else None
 
     def take(self, block: Block) -> None:
         self.words = self.words[block.characters :]
 
     def rest(self) -> str:
-        """HTML of the words that are left, as if the text ended with them."""
+        """Return the HTML of the words that are left, as if the text ended with them."""
         return render_markdown(self.words, self._definitions)
 
 
+def _finished_length(text: str) -> int:
+    """Return how many characters from the start are whole blocks, such as paragraphs, that nothing can join.
+
+    text: without control characters. Only whole lines are read, and their last block may always go on.
+    """
+    lines = text.split("\n")[:-1]
+    tokens = _growing.parse("\n".join(lines)) if len(lines) > 1 else []
+    blocks = [token for token in tokens if token.level == 0 and token.map and token.nesting >= 0]
+    # A formula that never closes is words, and those may belong to the block before.
+    if blocks and blocks[-1].meta.get("is_open"):
+        blocks.pop()
+    start = blocks[-1].map[0] if len(blocks) > 1 and blocks[-1].map else 0
+    return sum(len(line) + 1 for line in lines[:start])
+
+
 def _draw_boxes(state: StateCore) -> None:
-    """Boxes of a list of tasks as signs: a field to tick that cannot be ticked says nothing to a screen reader."""
+    """Draw the boxes of a task list as signs: a field that cannot be ticked says nothing to a screen reader."""
     for item, paragraph, inline in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
         if (item.type, paragraph.type) == ("list_item_open", "paragraph_open") and inline.children:
             first = inline.children[0]
@@ -150,7 +167,7 @@ def _made(*, breaks: bool, lower_headings_by: int) -> MarkdownIt:
 
 _answers = _made(breaks=True, lower_headings_by=2)
 _documents = _made(breaks=False, lower_headings_by=1)
-# Only where blocks begin is asked of it: their words are not read.
+# It only tells where blocks begin, so their words are not parsed.
 _growing = MarkdownIt("commonmark", {"html": False}).enable("table").disable("inline")
 add_mathematics(_growing, is_growing=True)
 

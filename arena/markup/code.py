@@ -12,14 +12,14 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-#: Longer text stays plain, and so does text that no program looks like: on long lines and gaps some expressions of
-#: Pygments take the square of their length, and nothing can interrupt one.
+#: Longer text stays plain, and so does text with very long lines or gaps: on these some expressions of Pygments take
+#: quadratic time, and nothing can interrupt one.
 MAX_CHARACTERS = 20_000
 _ODD = re.compile(r"[^\n]{1000}|\s{100}")
-#: Ordinary code takes a fifth of it. Between two words a lexer that takes longer is given up.
+#: Ordinary code takes a fifth of this time. A lexer that takes longer is stopped between two words.
 MIN_SECONDS, SECONDS_A_CHARACTER = 0.05, 10e-6
-#: As Pygments calls them. Of others nobody has looked whether one expression can keep the whole process busy, as with
-#: some; what hands its parts over to lexers of any name is not here either.
+#: The lexers that were checked, by Pygments' names: in some others one expression can keep the whole process busy.
+#: Lexers that hand parts of their text to lexers of any name are left out too.
 _LOOKED_AT = (
     "awk bash batch c clojure cmake coffeescript common-lisp console cpp cr csharp css cython dart delphi diff "
     "django docker elixir erlang fortran fsharp gas go graphql groovy haskell html ini java javascript json jsx "
@@ -34,7 +34,10 @@ _formatter = HtmlFormatter(nowrap=True, classprefix="hl-")
 
 
 def highlighted(code: str, info: str) -> str:
-    """HTML of a block of code. info: what stands behind the opening fence; a language that nobody knows is no guess."""
+    """Return the HTML of a block of code.
+
+    info: what stands behind the opening fence; a language that is not known is not guessed.
+    """
     name = _LANGUAGE.match(info.strip())
     lexer = _lexer(name[0]) if name and len(code) <= MAX_CHARACTERS and not _ODD.search(code) else None
     body = (_coloured(code, lexer) if lexer else "") or escape(code)
@@ -47,7 +50,7 @@ class _TooSlow(Exception):
 
 
 def _coloured(code: str, lexer: Lexer) -> str:
-    """Empty where it takes too long."""
+    """Return the code with its words in classes; empty where it takes too long."""
     words = _in_time(lexer.get_tokens(code), MIN_SECONDS + SECONDS_A_CHARACTER * len(code))
     try:
         return str(formatted(words, _formatter))
@@ -56,7 +59,7 @@ def _coloured(code: str, lexer: Lexer) -> str:
 
 
 def _in_time(words: Iterable[Any], seconds: float) -> Iterator[Any]:
-    """The same words. Raises _TooSlow after so many seconds of this thread's own work."""
+    """Yield the same words. Raises _TooSlow after so many seconds of this thread's own work."""
     end = thread_time() + seconds
     for word in words:
         if thread_time() > end:
@@ -66,7 +69,7 @@ def _in_time(words: Iterable[Any], seconds: float) -> Iterator[Any]:
 
 def _lexer(name: str) -> Lexer | None:
     try:
-        # As it was written: Pygments would take off empty lines at both ends. Code within Markdown may be of any name.
+        # Without the options, Pygments would remove empty lines at both ends and run lexers of any name in Markdown.
         lexer = get_lexer_by_name(name, stripnl=False, handlecodeblocks=False)
     except ClassNotFound:
         return None

@@ -5,7 +5,7 @@ from threading import Event, Lock
 
 import py3langid
 
-#: Shorter text could be anything.
+#: A shorter text could be in any language.
 MIN_LETTERS = 20
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _OTHER_THAN_LETTERS = re.compile(r"[\W\d_]+")
@@ -14,7 +14,7 @@ _LOADING, _LOADED = Lock(), Event()
 
 
 def language_of(text: str) -> str:
-    """Its code, such as "ko", or "" where there is too little to tell."""
+    """Return the code of the language, such as "ko", or "" where there is too little to tell."""
     prose = _CODE.sub(" ", text)[:_MAX_CHARACTERS]
     if len(_OTHER_THAN_LETTERS.sub("", prose)) < MIN_LETTERS:
         return ""
@@ -22,7 +22,7 @@ def language_of(text: str) -> str:
 
 
 def _classified(prose: str) -> str:
-    # The first call loads the model, and so does every other one until it is there: 75 MB for each thread.
+    # Each call before the model is loaded would load it again, at 75 MB for each thread.
     if not _LOADED.is_set():
         with _LOADING:
             py3langid.classify(prose)

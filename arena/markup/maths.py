@@ -1,6 +1,6 @@
-"""Mathematics as its TeX, readable as it is; a script of the page may show it as a formula.
+r"""Mathematics kept as its TeX, which is readable by itself; a script of the page may show it as a formula.
 
-Written as `$x$` or `\\(x\\)` within a line, as `$$x$$` or `\\[x\\]` on lines of its own. Money and the names of
+Written as `$x$` or `\(x\)` within a line, as `$$x$$` or `\[x\]` on lines of its own. Money and the names of
 shells stay words: no space stands inside of single dollars, and no letter or digit of ASCII outside.
 """
 
@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 _CLOSING: Mapping[str, str] = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
-#: Longer is no formula within a line: to look on from each of many signs would take the square of their time.
+#: A longer text is not a formula within a line: searching on from each of many signs would take quadratic time.
 _MAX_CHARACTERS, _MAX_IN_DOLLARS = 4000, 500
 _WORD = re.compile(r"[A-Za-z0-9$]")
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -55,7 +55,10 @@ def _block(state: StateBlock, line: int, end: int, silent: bool, *, is_growing: 
 
 
 def _last_line(state: StateBlock, line: int, end: int, closing: str, *, is_growing: bool) -> int | None:
-    """Where the formula closes: at the end of a line, before any empty one. None: it is none."""
+    """Return the line in which the formula closes, or None if it is no formula.
+
+    It must close at the end of a line, before any empty one.
+    """
     start = state.bMarks[line] + state.tShift[line]
     opening = state.src[start : start + 2]
     for at in range(line, end):
@@ -66,10 +69,10 @@ def _last_line(state: StateBlock, line: int, end: int, closing: str, *, is_growi
             return None
         if closing in text:
             return at if text.index(closing) == len(text) - 2 else None
-        # One in another is none; and to look on from each of many would take the square of their time.
+        # No formula stands in another, and searching on from each of many openings would take quadratic time.
         if opening in text:
             return None
-    # The state counts one line more than there are.
+    # bMarks has one entry more than there are lines.
     return end - 1 if is_growing and end == len(state.bMarks) - 1 else None
 
 
@@ -92,7 +95,7 @@ def _single(state: StateInline, silent: bool) -> bool:
     while end > 0 and source[end - 1] == "\\":
         end = source.find("$", end + 1, last)
     content = source[start + 1 : end]
-    # What a code span holds is never mathematics, not even half of it.
+    # Text in a code span is never mathematics, and neither is text that is partly in one.
     if end < 0 or not content or "`" in content or content[0].isspace() or content[-1].isspace():
         return False
     if _WORD.match(source[start - 1 : start]) or _WORD.match(source, end + 1):

@@ -1,7 +1,7 @@
 import torch
 from transformers import AutoModelForCausalLM
 
-from arena.backends.transformers_local.layout import turn_wide_layers
+from arena.backends.transformers_local.model import turn_wide_layers
 
 
 def test_turned_layers_compute_the_same_from_the_same_numbers(models):

@@ -5,8 +5,7 @@ import pytest
 
 from arena.backends.base import Unavailable
 from arena.backends.transformers_local import TransformersBackend
-from arena.backends.transformers_local.limits import Limits
-from arena.backends.transformers_local.memory import budget_bytes, cache_bytes, fitted, weights_bytes
+from arena.backends.transformers_local.memory import Limits, budget_bytes, cache_bytes, fitted, weights_bytes
 from tests.backends.asking import answer, ask
 
 

@@ -23,7 +23,7 @@ from transformers import (
 from arena.backends.base import BackendError, Decoding, GenerationFailed, Unavailable
 from arena.backends.transformers_local.batch import Batch
 from arena.backends.transformers_local.job import Job
-from arena.backends.transformers_local.limits import Limits
+from arena.backends.transformers_local.memory import Limits
 from arena.backends.transformers_local.scheduler import READ_BESIDE_OTHERS, Scheduler
 
 VOCABULARY, WINDOW = 320, 16

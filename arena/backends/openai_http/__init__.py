@@ -19,14 +19,14 @@ from arena.backends.openai_http.estimate import most_tokens
 from arena.backends.openai_http.reading import Reading
 from arena.backends.openai_http.stream import Delta, Reason, capped
 
-#: A reply's caps: what any server needs, and what each token that was asked for may add.
+#: The caps of a reply: what any server needs, and what each token that was asked for may add.
 MIN_BYTES, BYTES_A_TOKEN = 2_000_000, 2_000
 MIN_CHARACTERS, CHARACTERS_A_TOKEN = 2_000, 64
 WARM_UP_SECONDS = 10.0
 
 
 class OpenAIBackend:
-    """Answers from a server of the operator's choice. It holds no weights.
+    """A backend whose answers come from a server of the operator's choice. It holds no weights.
 
     limits: those of the settings unless given. resolve: looks up a name.
     """
@@ -35,7 +35,7 @@ class OpenAIBackend:
         self._limits, self._resolve = limits, resolve
 
     def stream(self, request: Request) -> Generator[str, None, Completion]:
-        """The answer piece by piece; see Backend. Its tokens are 0 where the server does not count them."""
+        """Yield the answer piece by piece; see Backend. Its tokens are 0 where the server does not count them."""
         limits = self._limits or Limits.from_settings()
         endpoint = Endpoint.read(request.options)
         connection = Connection(endpoint, limits, self._resolve)
@@ -48,11 +48,11 @@ class OpenAIBackend:
         return answer.completion()
 
     def count_tokens(self, request: Request) -> int:
-        """An estimate that is rather too large: the server's vocabulary is not known here, and it is not asked."""
+        """Return an estimate that is rather too large: the server's vocabulary is not known, and it is not asked."""
         return most_tokens(request.messages)
 
     def warm_up(self, options: Mapping[str, Any]) -> None:
-        """Ask whether the server has the model: some answer with another one where they do not know it.
+        """Ask whether the server has the model: some servers answer with another model if they do not know it.
 
         Raises Unavailable, with a sentence for the operator.
         """
@@ -80,7 +80,7 @@ class OpenAIBackend:
 
 
 class _Answer:
-    """What has come so far, and whether that is an answer."""
+    """An answer so far, and whether what has come is an answer."""
 
     def __init__(self, most_characters: int) -> None:
         self._most_characters = most_characters
@@ -90,7 +90,7 @@ class _Answer:
         self._held = ""
 
     def take(self, delta: Delta) -> str:
-        """The text to show now. Raises GenerationFailed where it is far more than was asked for."""
+        """Return the text to show now. Raises GenerationFailed where it is far more than was asked for."""
         self._reason = self._reason or delta.reason
         self._tokens = self._tokens if delta.tokens is None else delta.tokens
         self._thinks = self._thinks or delta.thinks
@@ -101,7 +101,7 @@ class _Answer:
         return text
 
     def completion(self) -> Completion:
-        """Raises GenerationFailed where the model only thought."""
+        """Return how the answer ended. Raises GenerationFailed where the model only thought."""
         if self._reason is None:
             raise GenerationFailed("the reply ended without a reason")
         if self._thinks and not self._characters:
@@ -109,7 +109,10 @@ class _Answer:
         return Completion(self._reason, self._tokens)
 
     def _whole_characters(self, text: str) -> str:
-        """JSON may name a character by two halves, and a chunk may end between them; a lone half is dropped."""
+        """Return the text with whole characters only; a lone half is dropped.
+
+        JSON may name a character by two halves, and a chunk may end between them.
+        """
         text, self._held = self._held + text, ""
         if text and "\ud800" <= text[-1] <= "\udbff":
             text, self._held = text[:-1], text[-1]
@@ -140,5 +143,5 @@ def _names(body: str) -> set[str]:
 
 
 def _spellings(listed: str) -> set[str]:
-    """As listed; without Gemini's "models/" and Ollama's ":latest" too, which both let one leave out."""
+    """Return the name as listed, and without Gemini's "models/" and Ollama's ":latest", which may both be left out."""
     return {listed, listed.removeprefix("models/"), listed.removesuffix(":latest")}

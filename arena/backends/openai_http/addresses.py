@@ -1,4 +1,4 @@
-"""Which servers the arena may talk to: those that the operator listed, at addresses that were checked.
+"""The servers that the arena may talk to: those that the operator listed, at addresses that were checked.
 
 Whoever may edit an entry could otherwise make a worker ask things of the network it stands in. A name is looked up
 once a connection, and the connection goes to the address that was checked: a name server that changes its answer in
@@ -17,37 +17,40 @@ from arena.backends.base import Unavailable
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-#: Addresses of a name, as text. Raises OSError.
+#: It returns the addresses of a host name as text. Raises OSError.
 Resolve = Callable[[str, int], list[str]]
 
 _PORTS = {"http": 80, "https": 443}
 #: Clouds hand out credentials here, beside 169.254.0.0/16.
 _METADATA = {ip_address("100.100.100.200"), ip_address("168.63.129.16"), ip_address("fd00:ec2::254")}
-#: All of IPv6 that is given out (RFC 4291, 2.4); Python also calls old site-local addresses global.
+#: The part of IPv6 that is assigned (RFC 4291, 2.4); Python also calls old site-local addresses global.
 _GLOBAL_UNICAST = ip_network("2000::/3")
-#: They carry an IPv4 address inside, which may be a private one.
+#: These contain an IPv4 address, which may be a private one.
 _TRANSLATED = [ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host in the system's order. Raises OSError."""
+    """Return the addresses of a host in the system's order. Raises OSError."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:
         raise OSError(f"{host} is no name of a host") from error
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in infos))
 
 
 @dataclass(frozen=True)
 class RemoteHosts:
-    """What ARENA_REMOTE_HOSTS lists: hosts, with a port or any, and networks."""
+    """The list of ARENA_REMOTE_HOSTS: hosts, with a port or any, and networks."""
 
     hosts: frozenset[tuple[str, int | None]]
     networks: tuple[Network, ...]
 
     @classmethod
     def read(cls, listed: Iterable[str]) -> "RemoteHosts":
-        """From items such as "api.example.com", "gpu.lan:8000", "[::1]:8000" and "10.0.0.0/24". Raises Unavailable."""
+        """Return the list of items such as "api.example.com", "gpu.lan:8000", "[::1]:8000" and "10.0.0.0/24".
+
+        Raises Unavailable.
+        """
         hosts, networks = set(), []
         for item in listed:
             try:
@@ -60,7 +63,7 @@ class RemoteHosts:
         return cls(frozenset(hosts), tuple(networks))
 
     def addresses(self, url: httpx.URL, resolve: Resolve = resolve) -> list[Address]:
-        """Where to connect to for this URL: all addresses of its host, each of them allowed.
+        """Return where to connect to for this URL: all addresses of its host, each of them allowed.
 
         Raises Unavailable, with the sentence for the operator; OSError where the name cannot be looked up.
         """

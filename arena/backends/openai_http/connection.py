@@ -22,11 +22,11 @@ REFUSAL_BYTES = 4096
 
 
 class Aborted(Exception):
-    """`abort` was called: nobody waits for the reply any more."""
+    """The end of an exchange for which nobody waits any more, since `abort` was called."""
 
 
 class Connection:
-    """Exchanges one after the other. `abort` ends the present one at once and refuses all later ones."""
+    """Exchanges with a server, one after the other. `abort` ends the present one at once and refuses all later ones."""
 
     def __init__(self, endpoint: Endpoint, limits: Limits, resolve: Resolve) -> None:
         self._endpoint, self._resolve = endpoint, resolve
@@ -38,9 +38,9 @@ class Connection:
         """Cut the connection, so that the server's slot becomes free and our reading thread wakes up."""
         self._aborted.set()
         if self._socket is not None:
-            # Already closed, or handed over to TLS, where the next event sees the flag.
+            # The socket may be closed already, or handed over to TLS, where the next event sees the flag.
             with suppress(OSError):
-                # A server that fills our buffer hears of the end by a reset only; without it, it hangs for a minute.
+                # A server that fills our buffer learns of the end only by a reset; without one it hangs for a minute.
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self._socket.shutdown(socket.SHUT_RDWR)
 
@@ -51,7 +51,10 @@ class Connection:
 
     @contextmanager
     def open(self, method: str, path: str, body: Body = None) -> Iterator[httpx.Response]:
-        """The reply, its body unread. Raises BackendError for any other than 200, also while it is read; Aborted."""
+        """Provide the reply, its body unread.
+
+        Raises BackendError for any status other than 200, also while the body is read; Aborted.
+        """
         try:
             with (
                 self._client() as client,
@@ -78,8 +81,11 @@ class Connection:
     def _request(
         self, client: httpx.Client, method: str, url: httpx.URL, body: Body, address: Address
     ) -> httpx.Request:
-        """Sent to the address, meant for the host: in its Host header and in the certificate that TLS expects."""
-        # Nothing is ever unpacked, so that no reply is larger than what was sent.
+        """Return a request that goes to the address and is meant for the host.
+
+        The host stands in the Host header and in the certificate that TLS expects.
+        """
+        # No reply is ever unpacked, so none can be larger than what was sent.
         headers = {"Host": url.netloc.decode("ascii"), "Accept-Encoding": "identity"}
         if self._endpoint.key:
             if url.scheme == "http" and address.is_global:
@@ -113,15 +119,18 @@ class Connection:
         return self._endpoint.hide_key(read[:REFUSAL_BYTES].decode("utf-8", "replace"))
 
     def _unavailable(self, error: Exception) -> Unavailable:
-        said = f"{type(error).__name__}: {self._endpoint.hide_key(str(error))}"
+        description = f"{type(error).__name__}: {self._endpoint.hide_key(str(error))}"
         if isinstance(error, httpx.ReadTimeout):
             return Unavailable(f"the server said nothing for {self._timeout.read:g} s")
-        return Transient(f"no reply from {self._endpoint.base_url}: {said}")
+        return Transient(f"no reply from {self._endpoint.base_url}: {description}")
 
 
 @cache
 def trusted() -> ssl.SSLContext:
-    """The authorities that httpx brings and those of this machine: a server inside a company has its own."""
+    """Return the context of the authorities that httpx brings and those of this machine.
+
+    A server inside a company has its own authority.
+    """
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context

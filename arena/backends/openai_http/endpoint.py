@@ -1,4 +1,4 @@
-"""Where a remote entry's model is and how long it may take: from the entry's options, the environment and settings."""
+"""The address of a remote entry's model and its limits: from the entry's options, the environment and settings."""
 
 import os
 import re
@@ -17,14 +17,17 @@ _OPTIONS = {"base_url", "model", "api_key_env", "limit_name", "leave_out", "weig
 #: Some servers know only the newer name, and some refuse what they do not know.
 _LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 _MAY_LEAVE_OUT = ("temperature", "top_p", "seed", "stream_options")
-#: Only such names: an entry must not be able to send other secrets of the environment to a server of its choice.
+#: Only these names are allowed: an entry must not send other secrets of the environment to a server of its choice.
 _KEY_NAME = re.compile(r"[A-Z][A-Z0-9_]*_API_KEY")
 _KEY = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds, tries and waits. read_seconds: between two chunks. longest_wait: of all that Retry-After may ask."""
+    """The limits of an exchange in seconds and tries.
+
+    read_seconds: between two chunks. longest_wait: of all that Retry-After may ask.
+    """
 
     connect_seconds: float = 3.0
     read_seconds: float = 30.0
@@ -51,7 +54,10 @@ class Endpoint:
 
     @classmethod
     def read(cls, options: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> "Endpoint":
-        """From an entry's options. Raises Unavailable, whose text never repeats a value that may be a key."""
+        """Return the endpoint that an entry's options name.
+
+        Raises Unavailable, whose text never repeats a value that may be a key.
+        """
         if unknown := set(options) - _OPTIONS:
             known = ", ".join(sorted(_OPTIONS - {"weights"}))
             raise Unavailable(f"unknown options {sorted(unknown)}; known: {known}. A key is given by name only")

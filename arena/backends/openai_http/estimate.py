@@ -1,18 +1,19 @@
-"""How many tokens a conversation may take in a vocabulary that nobody here knows."""
+"""An estimate of a conversation's tokens in a vocabulary that is not known here."""
 
 import re
 from collections.abc import Iterable
 
 from arena.backends.base import Message
 
-#: A template's words around a message, such as "<|im_start|>assistant\n".
+#: Tokens of a template around a message, such as "<|im_start|>assistant\n".
 TOKENS_AROUND_A_MESSAGE = 8
 _PIECES = re.compile(r"[A-Za-z]+|[ ]+|[\x00-\x7f]|[^\x00-\x7f]+")
 
 
 def most_tokens(messages: Iterable[Message]) -> int:
-    """More tokens than common vocabularies need: a word is one for each three letters, other signs one each.
+    """Return more tokens than common vocabularies need.
 
+    A word is one for each three letters, other signs are one each.
     Outside ASCII it is one a byte, which byte-level vocabularies never exceed.
     """
     return TOKENS_AROUND_A_MESSAGE + sum(_most(message.content) + TOKENS_AROUND_A_MESSAGE for message in messages)

@@ -1,4 +1,4 @@
-"""What an unwelcome reply means, in words for the log."""
+"""The meaning of an unwelcome reply, in words for the log."""
 
 import re
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from arena.backends.base import BackendError, PromptTooLong, Unavailable
 
 EXCERPT_CHARACTERS = 300
 
-#: As vLLM, SGLang, TGI, Ollama, llama.cpp, LM Studio and the hosted servers say it.
+#: The wording of vLLM, SGLang, TGI, Ollama, llama.cpp, LM Studio and the hosted servers.
 _TOO_LONG = re.compile(
     r"context[ _-]?(length|size|window)|maximum context|available context|too many (input |prompt )?tokens"
     r"|(prompt|input|inputs?) (is |are )?too long|max_new_tokens. must be|exceeds? the (model's )?(max|context)",
@@ -25,7 +25,7 @@ _HINTS = {
 
 
 class Transient(Unavailable):
-    """It may work in a moment. retry_after: seconds that the server asks to wait, if it says."""
+    """A failure that may be over in a moment. retry_after: seconds that the server asks to wait, if it says."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -33,15 +33,15 @@ class Transient(Unavailable):
 
 
 def refusal(status: int, headers: httpx.Headers, body: str, *, now: datetime | None = None) -> BackendError:
-    """The error that a reply other than 200 stands for. body: its beginning, without the key."""
-    said = f"the server answered {status}: {excerpt(body)}"
+    """Return the error that a reply other than 200 stands for. body: its beginning, without the key."""
+    sentence = f"the server answered {status}: {excerpt(body)}"
     if status in _BUSY:
-        return Transient(said, retry_after(headers.get("retry-after", ""), now or datetime.now(UTC)))
+        return Transient(sentence, retry_after(headers.get("retry-after", ""), now or datetime.now(UTC)))
     if status in (400, 413, 422) and is_too_long(body):
-        return PromptTooLong(said)
+        return PromptTooLong(sentence)
     if 300 <= status < 400:
         return Unavailable(f"the server answered {status}: redirects are refused, base_url must be the final address")
-    return Unavailable(f"{said} ({_HINTS[status]})" if status in _HINTS else said)
+    return Unavailable(f"{sentence} ({_HINTS[status]})" if status in _HINTS else sentence)
 
 
 def is_too_long(body: str) -> bool:
@@ -49,7 +49,10 @@ def is_too_long(body: str) -> bool:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds to wait by a Retry-After header: a number or a date (RFC 9110, 10.2.3). None: it says nothing."""
+    """Return the seconds to wait by a Retry-After header, or None if it says nothing.
+
+    The header holds a number or a date (RFC 9110, 10.2.3).
+    """
     if re.fullmatch(r"\d{1,9}(\.\d+)?", value.strip()):
         return float(value)
     try:
@@ -61,6 +64,6 @@ def retry_after(value: str, now: datetime) -> float | None:
 
 
 def excerpt(text: str) -> str:
-    """The beginning on one line: what a server says must not forge lines of the log."""
+    """Return the beginning on one line: what a server says must not forge lines of the log."""
     words = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * EXCERPT_CHARACTERS]).split())
     return words if len(words) <= EXCERPT_CHARACTERS else words[:EXCERPT_CHARACTERS] + "…"

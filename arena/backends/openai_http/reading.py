@@ -1,4 +1,4 @@
-"""One answer, read by a thread: whoever waits for its text never waits longer than a moment."""
+"""One answer, read by a thread, so that whoever waits for its text never waits longer than a moment."""
 
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -15,14 +15,14 @@ from arena.backends.openai_http.endpoint import Endpoint, Limits
 from arena.backends.openai_http.failures import Transient
 from arena.backends.openai_http.stream import Delta, capped, deltas, read_chunk
 
-#: Longer than this nobody waits without a sign of life.
+#: The longest wait without a sign of life.
 PAUSE_SECONDS = 0.25
-#: The usage comes in a chunk after the answer's last; a server that forgets to hang up is not waited for.
+#: The usage comes in a chunk after the answer's last one; a server that does not hang up is not waited for.
 USAGE_SECONDS = 2.0
 
 
 class Reading:
-    """Asks once, again where that may help, and hands the deltas over. Close it to end the work."""
+    """One request that is asked once, and again where that may help. Close it to end the work."""
 
     def __init__(
         self, endpoint: Endpoint, connection: Connection, body: Mapping[str, Any], limits: Limits, *, most_bytes: int
@@ -32,14 +32,14 @@ class Reading:
         self._deadline = monotonic() + limits.answer_seconds
         self._has_begun = False
         self._out: SimpleQueue[Delta | BaseException | None] = SimpleQueue()
-        # A name that is looked up cannot be interrupted; such a thread must not keep the worker from ending.
+        # A daemon: looking up a name cannot be interrupted, and must not keep the worker from ending.
         Thread(target=self._run, name="remote-answer", daemon=True).start()
 
     def close(self) -> None:
         self._connection.abort()
 
     def deltas(self) -> Iterator[Delta]:
-        """The deltas as they come, an empty one where a moment brought none. Raises BackendError."""
+        """Yield the deltas as they come, an empty one where a moment brought none. Raises BackendError."""
         until, has_ended = self._deadline, False
         while True:
             item = self._next(until)
@@ -85,7 +85,7 @@ class Reading:
         return None
 
     def _wait_after(self, error: Transient, number: int) -> float | None:
-        """Seconds until the next try; None: there is none. Half an answer is never begun anew."""
+        """Return the seconds until the next try, or None if there is none. Half an answer is never begun anew."""
         back_off = self._limits.back_off_seconds * 2 ** (number - 1) * random.uniform(0.8, 1.2)
         wait = max(back_off, error.retry_after or 0.0)
         is_over = self._has_begun or number == self._limits.tries or monotonic() + wait >= self._deadline
@@ -98,7 +98,7 @@ class Reading:
                 self._out.put(delta)
 
     def _said(self, error: BackendError) -> BackendError:
-        """The same error, or one of an answer that had begun."""
+        """Return the same error, or GenerationFailed if the answer had begun."""
         if not self._has_begun or isinstance(error, GenerationFailed):
             return error
         begun = GenerationFailed(str(error))
@@ -119,7 +119,7 @@ def _said_in(response: httpx.Response, most_bytes: int, hide_key: Callable[[str]
 
 
 def _whole(body: str) -> Delta:
-    """A reply that is not streamed is one piece. Raises BackendError."""
+    """Return a reply that is not streamed as one piece. Raises BackendError."""
     delta = read_chunk(body)
     if delta.reason is None:
         raise Unavailable("the reply holds no finished answer")

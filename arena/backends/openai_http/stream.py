@@ -1,4 +1,4 @@
-"""From the bytes of a reply to what it says: server-sent events, their JSON, and all that servers get wrong in it."""
+"""The parser of a reply's bytes: server-sent events, their JSON, and all that servers get wrong in it."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ _DONE = "[DONE]"
 
 @dataclass(frozen=True)
 class Delta:
-    """What one chunk adds. reason: given once the answer has ended. thinks: the model reasons unseen."""
+    """The news of one chunk. reason: given once the answer has ended. thinks: the model reasons unseen."""
 
     text: str = ""
     reason: Reason | None = None
@@ -34,7 +34,7 @@ class Delta:
 
 
 def capped(parts: Iterable[bytes], most: int) -> Iterator[bytes]:
-    """The same parts; raises GenerationFailed after this many bytes."""
+    """Yield the same parts. Raises GenerationFailed after this many bytes."""
     read = 0
     for part in parts:
         read += len(part)
@@ -44,7 +44,7 @@ def capped(parts: Iterable[bytes], most: int) -> Iterator[bytes]:
 
 
 def deltas(parts: Iterable[bytes], hide_key: Callable[[str], str]) -> Iterator[Delta]:
-    """What a stream of server-sent events says, up to its end mark.
+    """Yield what a stream of server-sent events says, up to its end mark.
 
     hide_key: replaces the key in what the server says, which may repeat it.
     Raises BackendError; Transient where it just ends, without a reason or an end mark.
@@ -63,7 +63,7 @@ def deltas(parts: Iterable[bytes], hide_key: Callable[[str], str]) -> Iterator[D
 
 
 def events(parts: Iterable[bytes]) -> Iterator[str]:
-    """The data of each event. A last event without its empty line counts too: some servers forget it.
+    """Yield the data of each event. A last event without its empty line counts too: some servers forget it.
 
     The format is WHATWG HTML, 9.2.6; llama.cpp's field "error" counts as data.
     """
@@ -85,7 +85,7 @@ def events(parts: Iterable[bytes]) -> Iterator[str]:
 
 
 def _lines(parts: Iterable[bytes]) -> Iterator[str]:
-    # Cut at line feeds first and decoded then: a part may end within a character, a line cannot.
+    # Cut at line feeds before decoding: a part may end within a character, but a line cannot.
     rest = b""
     for part in parts:
         *lines, rest = (rest + part).split(b"\n") if b"\n" in part else (rest + part,)
@@ -102,7 +102,7 @@ def _decoded(line: bytes) -> str:
 
 
 def read_chunk(data: str) -> Delta:
-    """What one chunk, or a whole reply that is not streamed, adds. Raises BackendError."""
+    """Return what one chunk, or a whole reply that is not streamed, adds. Raises BackendError."""
     chunk = _json_object(data)
     if chunk.get("error"):
         raise _error(chunk["error"])
@@ -111,10 +111,10 @@ def read_chunk(data: str) -> Delta:
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict) or choice.get("index") not in (0, None):
         return Delta(tokens=tokens)
-    said = choice.get("delta") or choice.get("message")
-    said = said if isinstance(said, dict) else {}
-    thinks = any(said.get(key) for key in ("reasoning_content", "reasoning"))
-    return Delta(_text(said.get("content")), _reason(choice.get("finish_reason")), tokens, thinks)
+    message = choice.get("delta") or choice.get("message")
+    message = message if isinstance(message, dict) else {}
+    thinks = any(message.get(key) for key in ("reasoning_content", "reasoning"))
+    return Delta(_text(message.get("content")), _reason(choice.get("finish_reason")), tokens, thinks)
 
 
 def _json_object(data: str) -> dict[str, Any]:
@@ -127,14 +127,17 @@ def _json_object(data: str) -> dict[str, Any]:
     return chunk
 
 
-def _error(said: Any) -> BackendError:
-    text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+def _error(error: Any) -> BackendError:
+    text = error if isinstance(error, str) else json.dumps(error, ensure_ascii=False)
     kind = PromptTooLong if is_too_long(text) else Unavailable
     return kind(f"the server reports an error in its stream: {excerpt(text)}")
 
 
 def _text(content: Any) -> str:
-    """Content is a string, nothing, or (Mistral) a list of parts, of which those of type "text" are said aloud."""
+    """Return the text of a content: a string, nothing, or a list of parts (Mistral).
+
+    Of the parts, those of type "text" are said aloud.
+    """
     if isinstance(content, list):
         parts = [part for part in content if isinstance(part, dict) and part.get("type") == "text"]
         return "".join(_text(part.get("text")) for part in parts)
@@ -142,12 +145,12 @@ def _text(content: Any) -> str:
     return content.replace("\0", "") if isinstance(content, str) else ""
 
 
-def _reason(said: Any) -> Reason | None:
-    if not isinstance(said, str) or not said:
+def _reason(reason: Any) -> Reason | None:
+    if not isinstance(reason, str) or not reason:
         return None
-    if said not in _REASONS:
-        raise GenerationFailed(f"the server ended the answer for the reason {excerpt(said)!r}")
-    return _REASONS[said]
+    if reason not in _REASONS:
+        raise GenerationFailed(f"the server ended the answer for the reason {excerpt(reason)!r}")
+    return _REASONS[reason]
 
 
 def _tokens(usage: Any) -> int | None:

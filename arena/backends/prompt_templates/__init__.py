@@ -13,12 +13,12 @@ TOKENIZER = Template("tokenizer", "")
 
 _ALL = (TOKENIZER, LLAMA2, MISTRAL, ALPACA, ALPACA_LORA, VICUNA_V1_1, VICUNA_V0, CHATML, SHAREGPT, BASE, LLAMA_GUARD)
 TEMPLATES = {template.name: template for template in _ALL}
-#: The markers of all of them: the weights' own template may be one of these under another name.
+#: The markers of all templates: the weights' own template may be one of these under another name.
 MARKERS = frozenset(marker for template in _ALL for marker in template.markers)
 
 
 def named(name: str) -> Template:
-    """The template of that name. Raises Unavailable for a name that nobody knows."""
+    """Return the template of that name. Raises Unavailable for a name that is not known."""
     if name not in TEMPLATES:
         raise Unavailable(f"unknown prompt template {name!r}; known: {', '.join(TEMPLATES)}")
     return TEMPLATES[name]

@@ -16,13 +16,13 @@ JOINER = "\u2060"
 
 
 def any_of(marks: Iterable[str]) -> re.Pattern[str]:
-    """Matches these marks, the longest first."""
+    """Return a pattern that matches these marks, the longest first."""
     longest_first = sorted(filter(None, marks), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
 
 def harmless(messages: Iterable[Message], marks: re.Pattern[str]) -> tuple[Message, ...]:
-    """The messages without a single mark; those that had none are as they were."""
+    """Return the messages without a single mark; those that had none are as they were."""
     return tuple(replace(message, content=_harmless(message.content, marks)) for message in messages)
 
 

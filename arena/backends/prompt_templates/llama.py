@@ -5,7 +5,7 @@ from arena.backends.prompt_templates.template import OPENING, Template
 _INSTRUCTION = ("[INST]", "[/INST]")
 _SYSTEM = ("<<SYS>>", "<</SYS>>")
 
-#: As in Meta's llama repository, chat_completion. Code Llama Instruct was tuned on the same.
+#: The form of chat_completion in Meta's llama repository. Code Llama Instruct was tuned on the same.
 LLAMA2 = Template(
     "llama2",
     OPENING

@@ -35,7 +35,7 @@ def _spoken(name: str, *, user: str, assistant: str, gap: str, stops: tuple[str,
 #: Conversations that people shared, written out: the two speakers, a blank line between them.
 SHAREGPT = _spoken("sharegpt", user="Human", assistant="Assistant", gap="\\n\\n", stops=("\nHuman:", "\nAssistant:"))
 
-#: For weights that no one taught to converse. They run on into the user's part, in the spelling they like best.
+#: For weights that were not trained to converse. They run on into the user's part, in various spellings.
 BASE = _spoken(
     "base",
     user="User",

@@ -1,4 +1,4 @@
-"""What a prompt template is, and how its Jinja is run: in a sandbox, with nothing of ours in reach."""
+"""The prompt template and the way its Jinja is run: in a sandbox, with nothing of ours in reach."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from arena.backends.base import Message, Unavailable
 
-#: What begins every named template: `system` (often empty) and `turns`, which a user begins and ends.
+#: The beginning of every named template: `system` (often empty) and `turns`, which a user begins and ends.
 OPENING = """\
 {% if messages[0]['role'] == 'system' %}
 {% set system, turns = messages[0]['content'] | trim, messages[1:] %}
@@ -28,7 +28,7 @@ OPENING = """\
 
 @dataclass(frozen=True)
 class Template:
-    """How one family of models wants its conversations written.
+    """The way in which one family of models wants its conversations written.
 
     jinja: in the form of chat templates, so transformers' apply_chat_template takes it too; empty: the weights' own.
     It never writes the token that begins a text (BOS) at the very front: whether there is one, the tokenizer knows.
@@ -43,7 +43,7 @@ class Template:
 
 
 def compiled(jinja: str, *, strict: bool = False) -> jinja2.Template:
-    """The template, ready to render. strict: a name that the weights do not have is an error, not nothing.
+    """Return the template, ready to render. strict: a name that the weights do not have is an error, not nothing.
 
     Raises Unavailable.
     """
@@ -59,7 +59,7 @@ def compiled(jinja: str, *, strict: bool = False) -> jinja2.Template:
 
 
 def rendered(template: jinja2.Template, messages: tuple[Message, ...], names: Mapping[str, str]) -> str:
-    """The conversation as one text. names: special tokens, such as {"bos_token": "<s>"}. Raises Unavailable."""
+    """Return the conversation as one text. names: special tokens, such as {"bos_token": "<s>"}. Raises Unavailable."""
     conversation: list[dict[str, Any]] = [{"role": m.role, "content": m.content} for m in messages]
     try:
         return template.render(messages=conversation, add_generation_prompt=True, tools=None, documents=None, **names)

@@ -1,4 +1,4 @@
-"""Models that run in this process, with transformers on the CPU.
+"""The backend of models that run in this process, with transformers on the CPU.
 
 Importing this package loads neither torch nor transformers: the web process counts tokens with it. Both come with
 `model`, which is imported when the first weights are loaded.
@@ -16,26 +16,26 @@ from django.conf import settings
 from arena.backends.base import Completion, PromptTooLong, Request, Unavailable
 from arena.backends.prompt_templates import named
 from arena.backends.transformers_local.folders import adapter_of, folder_of, is_usable, refuse_unusable
-from arena.backends.transformers_local.limits import DEFAULT, Limits
-from arena.backends.transformers_local.memory import fitted
+from arena.backends.transformers_local.memory import DEFAULT, Limits, fitted
 from arena.backends.transformers_local.prompt import PromptFormat, longest_possible
 
 if TYPE_CHECKING:
     from arena.backends.transformers_local.model import LocalModel, Writing
 
-# Read once when huggingface_hub is imported: nothing here may ever ask the network.
+# huggingface_hub reads it once, when it is imported. Nothing here may ever ask the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 LOADING_PAUSE_SECONDS = 0.25
 
-#: One for the whole process: while transformers reads weights it takes its own tying of weights away, and what is read
-#: beside it in another thread would keep numbers that nobody set.
+#: One thread for the whole process: while transformers reads weights it switches off its tying of weights, so that a
+#: model read in another thread at the same time would keep numbers that were never set.
 LOADER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load-weights")
 
 
 class TransformersBackend:
-    """Answers from weights in a folder of safetensors. One copy of each a process, shared by its threads.
+    """A backend that answers from weights in folders of safetensors.
 
+    A process has one copy of each set of weights, shared by its threads.
     models: the folder of folders; settings.VAR / "models" unless given. limits: of each set of weights.
     """
 
@@ -47,7 +47,7 @@ class TransformersBackend:
         self._loaded: dict[Path, Future[LocalModel]] = {}
 
     def stream(self, request: Request) -> Generator[str, None, Completion]:
-        """The answer piece by piece; see Backend."""
+        """Yield the answer piece by piece; see Backend."""
         folder = folder_of(request.options, self._models)
         loading = self._load(folder)
         prompt = self._format(folder).token_ids(request)
@@ -59,7 +59,10 @@ class TransformersBackend:
         return (yield from model.stream(self._writing(request, folder, prompt)))
 
     def count_tokens(self, request: Request) -> int:
-        """Exactly what `stream` feeds to the model; where the weights are missing, a number that is never too small."""
+        """Return exactly what `stream` feeds to the model.
+
+        Where the weights are missing, it is a number that is never too small.
+        """
         folder = folder_of(request.options, self._models)
         if not is_usable(folder):
             return longest_possible(request)
@@ -95,7 +98,7 @@ class TransformersBackend:
     def _load(self, folder: Path) -> "Future[LocalModel]":
         with self._lock:
             known = self._loaded.get(folder)
-            # A load that failed is tried anew: the operator may have mended what was wrong.
+            # A load that failed is tried again: the operator may have fixed the cause.
             if known is None or (known.done() and known.exception()):
                 refuse_unusable(folder)
                 limits = fitted(folder, self._limits)
@@ -104,7 +107,7 @@ class TransformersBackend:
 
 
 def stops_of(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """The strings that an entry's options add to those that end an answer. Raises Unavailable."""
+    """Return the strings that an entry's options add to those that end an answer. Raises Unavailable."""
     stops = options.get("stops", [])
     if not isinstance(stops, list | tuple) or not all(isinstance(stop, str) and stop for stop in stops):
         raise Unavailable(f'options["stops"] must be a list of strings, none of them empty: {stops!r}')

@@ -28,13 +28,13 @@ READ = {
     "r", "lora_alpha", "use_rslora", "rank_pattern", "alpha_pattern", "target_modules", "exclude_modules",
     "layers_to_transform", "layers_pattern",
 }  # fmt: skip
-#: Settings that change nothing once it is trained. What any other one does would be left out.
+#: Settings that change nothing once it is trained. The effect of any other setting would be lost.
 TRAINED = {
     "auto_mapping", "base_model_name_or_path", "bias", "ensure_weight_tying", "eva_config", "fan_in_fan_out",
     "inference_mode", "init_lora_weights", "loftq_config", "lora_dropout", "megatron_core", "peft_type",
     "peft_version", "qalora_group_size", "revision", "task_type",
 }  # fmt: skip
-#: Ways to begin that leave the base as it is. Others, such as PiSSA's, take a part out of it.
+#: Initialisations that leave the base as it is. Others, such as PiSSA's, take a part out of it.
 BEGINNINGS = (None, True, False, "gaussian", "eva", "orthogonal")
 
 _MERGE = "merge it into its base with peft's merge_and_unload and enter the whole as weights of its own"
@@ -50,7 +50,7 @@ class Adapters:
         self._groups: list[_Group] = []
 
     def load(self, folder: Path) -> None:
-        """Have the adapter in this folder in memory. Raises Unavailable, and then nothing of it stays."""
+        """Load the adapter in this folder unless it is there. Raises Unavailable, and then nothing of it stays."""
         if folder in self._loaded:
             return
         for name, update in _updates(folder, self._model).items():
@@ -60,7 +60,7 @@ class Adapters:
         self._loaded.add(folder)
 
     def forward(self, adapters: Sequence[Path | None], **arguments: Any) -> Any:
-        """What the model gives, row by row with the row's adapter, which is loaded; None: the base alone."""
+        """Return what the model gives, each row with its adapter, which is loaded; None: the base alone."""
         self._groups[:] = _groups(adapters)
         return self._model(**arguments)
 
@@ -75,7 +75,10 @@ class _Group:
 
 @dataclass(frozen=True)
 class _Update:
-    """What an adapter adds to a layer's output: given @ down @ up. down: (inputs, rank); up: (rank, outputs)."""
+    """The sum that an adapter adds to a layer's output: given @ down @ up.
+
+    down: (inputs, rank); up: (rank, outputs).
+    """
 
     down: Tensor
     up: Tensor
@@ -108,13 +111,13 @@ def _groups(adapters: Sequence[Path | None]) -> list[_Group]:
     if len(present) == 1 and None not in adapters:
         return [_Group(present[0], None)]
     rows = ([row for row, other in enumerate(adapters) if other == adapter] for adapter in present)
-    return [_Group(adapter, torch.tensor(of)) for adapter, of in zip(present, rows, strict=True)]
+    return [_Group(adapter, torch.tensor(indices)) for adapter, indices in zip(present, rows, strict=True)]
 
 
 def _updates(folder: Path, base: PreTrainedModel) -> dict[str, _Update]:
-    """The adapter by the names of the base's layers. All of it is compared with the base: the files may hold anything.
+    """Return the adapter's updates by the names of the base's layers. Raises Unavailable, which says what to do.
 
-    Raises Unavailable, which says what to do.
+    All of the adapter is compared with the base: the files may hold anything.
     """
     try:
         config, halves = _config(folder), _halves(folder, base)
@@ -174,9 +177,9 @@ def _update(
     rank = _own_value(config.rank_pattern, name, config.r)
     alpha = _own_value(config.alpha_pattern, name, config.lora_alpha)
     outputs, inputs = layer.weight.shape if isinstance(layer, nn.Linear) else reversed(layer.weight.shape)
-    needed, found = ((rank, inputs), (outputs, rank)), (tuple(down.shape), tuple(up.shape))
-    if needed != found:
-        raise _misfit(folder, f"{name} needs the sizes {needed} and finds {found}")
+    needed, actual = ((rank, inputs), (outputs, rank)), (tuple(down.shape), tuple(up.shape))
+    if needed != actual:
+        raise _misfit(folder, f"{name} needs the sizes {needed} and finds {actual}")
     scale = alpha / (sqrt(rank) if config.use_rslora else rank)
     kind = layer.weight.dtype
     return _Update(down.to(kind).t().contiguous(), (up.to(kind) * scale).t().contiguous())

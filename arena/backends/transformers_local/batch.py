@@ -1,4 +1,4 @@
-"""The one place where the model is called. Only the scheduler's thread comes here."""
+"""The one place where the model is called. Only the scheduler's thread uses it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,12 +18,15 @@ class Batch:
         self._rows = Conversations()
 
     def load(self, adapter: Path | None) -> None:
-        """Have the adapter in memory. Raises Unavailable."""
+        """Load the adapter into memory. Raises Unavailable."""
         if adapter is not None:
             self._adapters.load(adapter)
 
     def read(self, conversation: Conversations, tokens: list[int], adapter: Path | None) -> torch.Tensor:
-        """Put the next tokens of a prompt into its conversation, which is of one row. (vocabulary,) logits."""
+        """Put the next tokens of a prompt into its conversation and return the logits (vocabulary,).
+
+        The conversation is of one row.
+        """
         logits: torch.Tensor = self._adapters.forward(
             [adapter],
             input_ids=torch.tensor([tokens]),
@@ -34,12 +37,12 @@ class Batch:
         conversation.lengths = [sum(conversation.lengths) + len(tokens)]
         return logits
 
-    def rearrange(self, kept: Sequence[int], joining: Sequence[Conversations]) -> None:
+    def rearrange(self, rows: Sequence[int], joining: Sequence[Conversations]) -> None:
         """Go on with these rows and, behind them, with conversations that are read."""
-        self._rows.rearrange(kept, joining)
+        self._rows.rearrange(rows, joining)
 
     def step(self, tokens: list[int], adapters: Sequence[Path | None]) -> torch.Tensor:
-        """Each row's next token in, each row's logits (rows, vocabulary) out."""
+        """Put each row's next token in and return each row's logits (rows, vocabulary)."""
         logits: torch.Tensor = self._adapters.forward(
             adapters,
             input_ids=torch.tensor(tokens)[:, None],

@@ -1,4 +1,4 @@
-"""Keys and values that the model has computed: those of one conversation, and those of a batch of them."""
+"""The keys and values that the model has computed, of one conversation and of a batch of them."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -6,12 +6,12 @@ from typing import Any, cast
 import torch
 from transformers.cache_utils import Cache, DynamicLayer
 
-#: Tokens by which the room grows. More would waste memory, fewer would copy everything more often.
+#: The room grows by so many tokens. More would waste memory, fewer would copy everything more often.
 BLOCK = 64
 
 
 class RoomyLayer(DynamicLayer):  # type: ignore[no-untyped-call]
-    """One layer's keys and values (rows, heads, tokens, size), with room behind: one token more is no copy of all.
+    """One layer's keys and values (rows, heads, tokens, size), with room behind: one more token does not copy all.
 
     Every layer keeps all tokens: where attention slides over a window, the model's mask does it. A layer cut to the
     window could not be padded.
@@ -34,7 +34,7 @@ class RoomyLayer(DynamicLayer):  # type: ignore[no-untyped-call]
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """All keys and values, these new ones last."""
+        """Return all keys and values, these new ones last."""
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
         begin = self.keys.shape[2]
@@ -51,7 +51,10 @@ class RoomyLayer(DynamicLayer):  # type: ignore[no-untyped-call]
 
 
 class Conversations:
-    """What the model has read of some conversations. lengths: the tokens of each; in memory all take the longest's."""
+    """The part of some conversations that the model has read.
+
+    lengths: the tokens of each; in memory all take as many as the longest.
+    """
 
     def __init__(self) -> None:
         self.cache = Cache(layer_class_to_replicate=RoomyLayer)
@@ -62,9 +65,9 @@ class Conversations:
         longest = max(self.lengths, default=0)
         return [longest - length for length in self.lengths]
 
-    def rearrange(self, kept: Sequence[int], joining: "Sequence[Conversations]") -> None:
-        """Only these rows, in this order, and those of the others behind them. The others are used up."""
-        rows = [(self, row) for row in kept]
+    def rearrange(self, numbers: Sequence[int], joining: "Sequence[Conversations]") -> None:
+        """Keep only these rows, in this order, and put those of the others behind them. The others are used up."""
+        rows = [(self, row) for row in numbers]
         rows += [(other, row) for other in joining for row in range(len(other.lengths))]
         lengths = [conversations.lengths[row] for conversations, row in rows]
         if not rows:
@@ -76,7 +79,7 @@ class Conversations:
         self.lengths = lengths
 
     def _pack(self, rows: "list[tuple[Conversations, int]]", target: "Conversations") -> None:
-        # Layer by layer: never is more than one of them in memory twice.
+        # Layer by layer, so that never more than one layer is in memory twice.
         for number, layer in enumerate(target._layers):
             parts = [conversations._row(number, row) for conversations, row in rows]
             layer.hold([keys for keys, _ in parts], [values for _, values in parts])
@@ -92,7 +95,10 @@ class Conversations:
 
 
 def _packed(parts: Sequence[torch.Tensor], longest: int, tokens: int = 0) -> torch.Tensor:
-    """The parts one below the other, each ending at column `longest`; room for `tokens` and at least one more."""
+    """Return the parts one below the other, each ending at column `longest`.
+
+    There is room for `tokens` columns and at least one more.
+    """
     rows = sum(part.shape[0] for part in parts)
     _, heads, _, size = parts[0].shape
     columns = (max(longest, tokens) // BLOCK + 1) * BLOCK
@@ -101,7 +107,7 @@ def _packed(parts: Sequence[torch.Tensor], longest: int, tokens: int = 0) -> tor
     for part in parts:
         here = packed[row : row + part.shape[0]]
         begin = longest - part.shape[2]
-        # Not left as found: attention multiplies it with zero, and what is no number would stay none.
+        # Zeros, since attention multiplies this part with zero and a NaN would stay NaN.
         here[:, :, :begin] = 0
         here[:, :, begin:longest] = part
         row += part.shape[0]

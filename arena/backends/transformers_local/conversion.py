@@ -1,4 +1,7 @@
-"""From a GGUF file to a folder of safetensors (bfloat16) that loads in a second. Takes about half a minute."""
+"""The conversion of a GGUF file to a folder of safetensors (bfloat16) that loads in a second.
+
+It takes half a minute.
+"""
 
 import hashlib
 import sys
@@ -49,7 +52,7 @@ def convert(weights: Weights, source: Path, target: Path) -> None:
 
 @contextmanager
 def _named(source: Path) -> Generator[None, None, None]:
-    """Raises Unavailable for whatever the libraries raise where the file is damaged or its architecture not known."""
+    """Raise Unavailable for whatever the libraries raise where the file is damaged or its architecture not known."""
     try:
         yield
     except Exception as error:  # tokenizers raises Exception itself
@@ -63,9 +66,9 @@ def _named(source: Path) -> Generator[None, None, None]:
 
 def _refuse_another_file(source: Path, sha256: str) -> None:
     with source.open("rb") as opened:
-        found = hashlib.file_digest(opened, "sha256").hexdigest()
-    if found != sha256:
-        raise Unavailable(f"{source.name} is not the file that the catalog describes: its sha256 is {found}")
+        actual = hashlib.file_digest(opened, "sha256").hexdigest()
+    if actual != sha256:
+        raise Unavailable(f"{source.name} is not the file that the catalog describes: its sha256 is {actual}")
 
 
 def _splitter(source: Path) -> pre_tokenizers.PreTokenizer | None:
@@ -98,13 +101,13 @@ def _unpack(source: Path) -> PreTrainedModel:
 
 @contextmanager
 def _quiet() -> Generator[None, None, None]:
-    """Without the bars of transformers, one of which cannot be turned off: they would write across ours."""
+    """Hide the bars of transformers, one of which cannot be turned off: they would write across ours."""
     with redirect_stderr(StringIO()):
         yield
 
 
 class _Stages:
-    """Called with the name of each stage as it begins."""
+    """The stages of a conversion. It is called with the name of each as it begins."""
 
     def __init__(self, name: str, bar: "tqdm[None]") -> None:
         self._name, self._bar, self._begun = name, bar, False
@@ -120,7 +123,10 @@ class _Stages:
 
 @contextmanager
 def _progress(name: str, *, stages: int) -> Generator[_Stages, None, None]:
-    """On a terminal a bar whose clock also runs while a stage lasts; elsewhere, such as in a log, a line a stage."""
+    """Show a bar on a terminal, whose clock also runs while a stage lasts.
+
+    Elsewhere, such as in a log, each stage is a line.
+    """
     ended = Event()
     with tqdm(total=stages, bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} [{elapsed}]", disable=None) as bar:
         clock = Thread(target=_tick, args=(bar, ended), daemon=True)

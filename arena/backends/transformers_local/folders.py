@@ -1,4 +1,4 @@
-"""The folders of weights and adapters: whether what lies there can be used, and what to do where it cannot."""
+"""The folders of weights and adapters: whether they can be used, and what to do where they cannot."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from arena.backends.base import Unavailable
 
 WEIGHTS_FILES = ("config.json", "tokenizer.json", "*.safetensors")
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
-#: Pickles run whatever their maker put into them.
+#: Files of pickles, which run whatever their maker put into them.
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -18,12 +18,12 @@ _AS_SAFETENSORS = "load it once with transformers, on a machine that may run it,
 
 
 def folder_of(options: Mapping[str, Any], models: Path) -> Path:
-    """The folder of the weights that an entry's options name. Raises Unavailable."""
+    """Return the folder of the weights that an entry's options name. Raises Unavailable."""
     return models / _id(options.get("weights"), "weights")
 
 
 def adapter_of(options: Mapping[str, Any], models: Path) -> Path | None:
-    """The folder of the adapter that an entry's options name; None where they name none. Raises Unavailable."""
+    """Return the folder of the adapter that an entry's options name; None where they name none. Raises Unavailable."""
     if not options.get("adapter"):
         return None
     folder = models / _id(options["adapter"], "adapter")
@@ -32,7 +32,7 @@ def adapter_of(options: Mapping[str, Any], models: Path) -> Path | None:
 
 
 def is_usable(folder: Path) -> bool:
-    """Whether the folder holds all that an answer needs, prepared by us or put there by the operator."""
+    """Return whether the folder holds all that an answer needs, prepared by us or put there by the operator."""
     return _has_all(folder, WEIGHTS_FILES)
 
 
@@ -41,7 +41,7 @@ def is_usable_adapter(folder: Path) -> bool:
 
 
 def refuse_unusable(folder: Path) -> None:
-    """Raises Unavailable where the folder holds no weights that can be read, and says what to do."""
+    """Raise Unavailable, which says what to do, where the folder holds no weights that can be read."""
     if not folder.is_dir():
         raise Unavailable(f"no weights in {folder}: run `python manage.py prepare_models {folder.name}`")
     if not (folder / "config.json").is_file():
@@ -54,7 +54,7 @@ def refuse_unusable(folder: Path) -> None:
 
 
 def refuse_unusable_adapter(folder: Path) -> None:
-    """Raises Unavailable where the folder holds no adapter that can be read, and says what to do."""
+    """Raise Unavailable, which says what to do, where the folder holds no adapter that can be read."""
     if is_usable_adapter(folder):
         return
     if (folder / "adapter_model.bin").is_file():
@@ -68,7 +68,7 @@ def refuse_unusable_adapter(folder: Path) -> None:
 
 
 def refuse_code_of_its_own(folder: Path) -> None:
-    """Raises Unavailable for a model that comes with Python code: trust_remote_code stays off."""
+    """Raise Unavailable for a model that comes with Python code: trust_remote_code stays off."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

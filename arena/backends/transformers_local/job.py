@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 5.0
 
 
 class _End:
-    """No more tokens come."""
+    """The mark that no more tokens come."""
 
 
 _Word = int | None | _End | BackendError
@@ -25,8 +25,9 @@ _Word = int | None | _End | BackendError
 
 @dataclass(eq=False)
 class Job:
-    """prompt: token ids. deadline: on the monotonic clock; after it the answer fails. reason: once it has ended.
+    """One answer to write.
 
+    prompt: token ids. deadline: on the monotonic clock; after it the answer fails. reason: once it has ended.
     adapter: the folder of the LoRA adapter that writes; None: the base alone. ends: tokens that end this answer
     besides those that end every one.
     """
@@ -43,11 +44,11 @@ class Job:
 
     @property
     def reserved(self) -> int:
-        """Tokens whose keys and values this job may come to hold."""
+        """The number of tokens whose keys and values this job may come to hold."""
         return len(self.prompt) + self.decoding.max_new_tokens
 
     def tokens(self) -> Generator[int | None, None, None]:
-        """Each token when it is written, None as a sign of life. Raises BackendError.
+        """Yield each token when it is written, None as a sign of life. Raises BackendError.
 
         Closing the generator gives the job up: the scheduler drops it before its next step.
         """

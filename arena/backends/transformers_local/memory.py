@@ -1,21 +1,23 @@
-"""Whether weights fit into memory, asked before they are loaded: otherwise the system ends the process, unsaid."""
+"""The limits of weights, and whether they fit into memory, checked before they are loaded.
+
+Otherwise the system would end the process without a word. Nothing here loads torch.
+"""
 
 import json
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 
 from django.conf import settings
 
 from arena.backends.base import Unavailable
-from arena.backends.transformers_local.limits import DEFAULT, Limits
 
-#: Weights are computed with in float32, whatever they are stored in.
+#: The model computes in float32, whatever the weights are stored in.
 BYTES_A_NUMBER = 4
 #: The names that transformers looks for, in this order: one file, or the list of several.
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
-#: Of what is free now, when the operator names no budget: the rest is for everybody else.
+#: The share of the free memory to take when the operator names no budget: the rest is for other programs.
 SHARE = 0.8
 _CGROUPS = (
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
@@ -23,8 +25,28 @@ _CGROUPS = (
 )
 
 
+@dataclass(frozen=True)
+class Limits:
+    """The most that one set of weights may take.
+
+    rows: answers written at once; the others wait in the order in which they came.
+    cache_megabytes: for keys and values of all conversations that are being written, beside the weights.
+    seconds: for one answer, waiting included; less than the broker waits before it gives the task to another worker.
+    threads: that torch computes with. A second one makes a full batch faster and a single answer hardly; where another
+    process wants that core, both then wait for each other.
+    """
+
+    rows: int = 8
+    cache_megabytes: int = 1024
+    seconds: float = 600.0
+    threads: int = 1
+
+
+DEFAULT = Limits()
+
+
 def fitted(folder: Path, limits: Limits = DEFAULT) -> Limits:
-    """The limits with the room for conversations that the budget leaves beside the weights in this folder.
+    """Return the limits with the room for conversations that the budget leaves beside the weights in this folder.
 
     Raises Unavailable where not even one conversation of full length has room.
     """
@@ -41,12 +63,18 @@ def fitted(folder: Path, limits: Limits = DEFAULT) -> Limits:
 
 
 def weights_bytes(folder: Path) -> int:
-    """What the weights take in float32, from the headers of their files. Raises Unavailable for a damaged header."""
+    """Return what the weights take in float32, from the headers of their files.
+
+    Raises Unavailable for a damaged header.
+    """
     return sum(_numbers(file) for file in _files(folder)) * BYTES_A_NUMBER
 
 
 def cache_bytes(folder: Path, limits: Limits) -> int:
-    """The most that keys and values take: all rows with the longest conversation each, or the limit if that is less."""
+    """Return the most that keys and values take, in bytes.
+
+    That is all rows with the longest conversation each, or the limit if that is less.
+    """
     most = limits.cache_megabytes * 2**20
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -56,19 +84,19 @@ def cache_bytes(folder: Path, limits: Limits) -> int:
         token = 2 * config["num_hidden_layers"] * heads * size * BYTES_A_NUMBER
         return min(most, int(limits.rows * config["max_position_embeddings"] * token))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError):
-        # Written in another way, or not at all: the loader says what is wrong with it, if anything is.
+        # The config is of another form or missing: the loader says what is wrong with it, if anything is.
         return most
 
 
 def budget_bytes() -> int:
-    """ARENA_MODEL_MEMORY_MB, or most of what is free now in this machine or container."""
+    """Return ARENA_MODEL_MEMORY_MB in bytes, or most of what is free now in this machine or container."""
     if settings.MODEL_MEMORY_MB:
         return int(settings.MODEL_MEMORY_MB) * 2**20
     return int(min(_free_in_machine(), *map(_free_in_cgroup, _CGROUPS)) * SHARE)
 
 
 def _files(folder: Path) -> set[Path]:
-    """Those that are loaded: a repository may hold the same weights a second time, in another layout."""
+    """Return the files that are loaded: a repository may hold the same weights a second time, in another layout."""
     if (folder / SINGLE).is_file():
         return {folder / SINGLE}
     if not (folder / INDEX).is_file():

@@ -10,6 +10,7 @@ from time import monotonic
 import torch
 from safetensors import SafetensorError
 from tokenizers import Tokenizer
+from torch import nn
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 from transformers import __version__ as version
 from transformers.utils import logging
@@ -17,15 +18,14 @@ from transformers.utils import logging
 from arena.backends.base import Completion, Decoding, Unavailable
 from arena.backends.transformers_local.batch import Batch
 from arena.backends.transformers_local.job import Job
-from arena.backends.transformers_local.layout import turn_wide_layers
-from arena.backends.transformers_local.limits import DEFAULT, Limits
+from arena.backends.transformers_local.memory import DEFAULT, Limits
 from arena.backends.transformers_local.scheduler import Scheduler
 from arena.backends.transformers_local.stops import StopStrings
 from arena.backends.transformers_local.text import TextStream
 
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
-#: What a layer may remember by. Others, such as Mamba's state, cannot be padded to a common length.
+#: The kinds of layers that can be padded to a common length. Others, such as Mamba's state, cannot.
 ATTENTION = {"full_attention", "sliding_attention"}
 
 
@@ -61,7 +61,7 @@ class LocalModel:
 
     @classmethod
     def read(cls, folder: Path, limits: Limits = DEFAULT) -> "LocalModel":
-        """The weights in this folder, ready to write. Raises Unavailable."""
+        """Return the weights in this folder, ready to write. Raises Unavailable."""
         _refuse_unknown_type(folder)
         try:
             model = AutoModelForCausalLM.from_pretrained(
@@ -84,7 +84,7 @@ class LocalModel:
             pass
 
     def stream(self, writing: Writing) -> Generator[str, None, Completion]:
-        """The answer piece by piece, an empty piece where there is none. Raises BackendError."""
+        """Yield the answer piece by piece, an empty piece where there is none. Raises BackendError."""
         text, stops, written = TextStream(writing.tokenizer), StopStrings(writing.stops), 0
         job = Job(writing.prompt, writing.decoding, writing.seed, self._deadline(), writing.adapter, ends=writing.ends)
         with closing(self._submit(job)) as tokens:
@@ -108,13 +108,25 @@ class LocalModel:
         self._scheduler.close()
 
 
+def turn_wide_layers(model: nn.Module) -> None:
+    """Let layers with at least as many outputs as inputs lie column by column; what they compute is the same.
+
+    torch's linear layers lie row by row, and MKL multiplies a single row with them at two thirds of what the memory
+    can give; turned, one or two rows go 1.1 to 2.3 times as fast, and larger batches within a tenth of before
+    (AVX-512, one thread). Narrow layers gain nothing.
+    """
+    for layer in model.modules():
+        if isinstance(layer, nn.Linear) and layer.out_features >= layer.in_features:
+            layer.weight.data = layer.weight.data.t().contiguous().t()
+
+
 def _end_tokens(model: PreTrainedModel) -> frozenset[int]:
     ends = model.generation_config.eos_token_id
     return frozenset([ends] if isinstance(ends, int) else ends or [])
 
 
 def _bytes_a_token(config: PreTrainedConfig, dtype: torch.dtype) -> int:
-    """What the keys and values of one token take in memory."""
+    """Return what the keys and values of one token take in memory."""
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     return int(2 * config.num_hidden_layers * heads * size * dtype.itemsize)

@@ -1,4 +1,4 @@
-"""From a conversation to the token ids that the model reads. The one way, for counting and for writing."""
+"""The way from a conversation to the token ids that the model reads: the same for counting and for writing."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _USUAL_NAMES = {"bos_token": "<s>", "eos_token": "</s>"}
 
 
 def longest_possible(request: Request) -> int:
-    """At least as many tokens as the conversation can have in any vocabulary: one a byte. Raises Unavailable."""
+    """Return at least as many tokens as the conversation can have in any vocabulary: one a byte. Raises Unavailable."""
     template, messages = named(request.prompt_template), _with_system(request.messages)
     text = "".join(message.content for message in messages)
     # Special tokens, whatever the weights call them, begin with one of these; each may get a joiner.
@@ -35,7 +35,7 @@ def longest_possible(request: Request) -> int:
 
 @dataclass(frozen=True)
 class PromptFormat:
-    """How one set of weights wants its conversations written.
+    """The way in which one set of weights wants its conversations written.
 
     own: the source of the template that came with the weights, if one did.
     names: special tokens by the names that templates use, such as {"bos_token": "<s>"}.
@@ -49,7 +49,7 @@ class PromptFormat:
 
     @classmethod
     def read(cls, folder: Path) -> "PromptFormat":
-        """The format of the weights in this folder. Raises Unavailable."""
+        """Return the format of the weights in this folder. Raises Unavailable."""
         try:
             return cls._read(folder)
         except Exception as error:
@@ -69,14 +69,14 @@ class PromptFormat:
         )
 
     def token_ids(self, request: Request) -> list[int]:
-        """The conversation up to the place where the answer begins. Raises Unavailable."""
+        """Return the conversation up to the place where the answer begins. Raises Unavailable."""
         template = named(request.prompt_template)
         ids: list[int] = self.tokenizer.encode(self._text(template, request.messages), add_special_tokens=False).ids
         # The weights' own template writes every special token itself; adding any here would double them.
         return ids if template is TOKENIZER else [*self.opening, *ids]
 
     def ends(self, template: str) -> frozenset[int]:
-        """Tokens that end an answer written in this template, besides those that the weights name themselves."""
+        """Return the tokens that end an answer in this template, besides those that the weights name themselves."""
         ends = {self.names.get("eos_token"), *named(template).stops}
         return frozenset(id for id, token in self._added.items() if token.content in ends)
 
@@ -90,7 +90,7 @@ class PromptFormat:
         except Unavailable:
             if spoken[0].role == "system":
                 raise
-            # A template that takes no system message, as Mistral's, has none of its own either.
+            # A template that accepts no system message, such as Mistral's, has none of its own either.
             return rendered(jinja, spoken, self.names)
 
     @cached_property
@@ -104,7 +104,7 @@ class PromptFormat:
 
     @cached_property
     def _marks(self) -> dict[str, re.Pattern[str]]:
-        """What gives the word to someone, in each template: special tokens, and its own markers."""
+        """The marks that let someone speak, in each template: special tokens, and its own markers."""
         special = {token.content for token in self._added.values() if token.special} | set(self.names.values())
         known = MARKERS | {token.content for token in self._added.values() if _looks_like_a_mark(token.content)}
         markers = {name: set(template.markers) for name, template in TEMPLATES.items()}
@@ -137,7 +137,7 @@ def refuse_unusable_template(name: str, system_prompt: str, folder: Path) -> Non
 
 
 def _with_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    # Without one, templates such as SmolLM2's put in their own, which tells the model its name.
+    # Without a system message, templates such as SmolLM2's add their own, which tells the model its name.
     if messages and messages[0].role == "system":
         return messages
     return (Message("system", ""), *messages)
@@ -148,7 +148,10 @@ def _looks_like_a_mark(token: str) -> bool:
 
 
 def _opening(tokenizer: Tokenizer, adds_bos: bool | None, bos: str | None) -> tuple[int, ...]:
-    """transformers' rule: what tokenizer_config.json says of BOS goes before what tokenizer.json does by itself."""
+    """Return the tokens before a text by transformers' rule.
+
+    What tokenizer_config.json says of BOS goes before what tokenizer.json does by itself.
+    """
     if adds_bos is not None:
         id = tokenizer.token_to_id(bos) if adds_bos and bos else None
         return () if id is None else (id,)
@@ -158,5 +161,5 @@ def _opening(tokenizer: Tokenizer, adds_bos: bool | None, bos: str | None) -> tu
 
 
 def _token_names(settings: dict[str, Any]) -> dict[str, str]:
-    found = {name: settings.get(name) for name in ("bos_token", "eos_token", "unk_token", "pad_token")}
-    return {name: token["content"] if isinstance(token, dict) else token for name, token in found.items() if token}
+    tokens = {name: settings.get(name) for name in ("bos_token", "eos_token", "unk_token", "pad_token")}
+    return {name: token["content"] if isinstance(token, dict) else token for name, token in tokens.items() if token}

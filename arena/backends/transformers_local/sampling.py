@@ -6,7 +6,7 @@ from arena.backends.base import Decoding
 
 
 def next_token(logits: torch.Tensor, decoding: Decoding, rng: torch.Generator) -> int:
-    """Index of the chosen token. logits: (vocabulary,). Nothing is drawn from rng at temperature 0.
+    """Return the index of the chosen token. logits: (vocabulary,). At temperature 0 nothing is drawn from rng.
 
     Raises ValueError or RuntimeError for logits that are no numbers.
     """
@@ -20,5 +20,5 @@ def next_token(logits: torch.Tensor, decoding: Decoding, rng: torch.Generator) -
         return int(chances.multinomial(1, generator=rng))
     chances, order = chances.sort(descending=True)
     likelier = chances.cumsum(0) - chances
-    kept = chances.where(likelier < decoding.top_p, 0.0)
-    return int(order[kept.multinomial(1, generator=rng)])
+    nucleus = chances.where(likelier < decoding.top_p, 0.0)
+    return int(order[nucleus.multinomial(1, generator=rng)])

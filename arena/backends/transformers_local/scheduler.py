@@ -14,7 +14,7 @@ from arena.backends.base import Unavailable
 from arena.backends.transformers_local.batch import Batch
 from arena.backends.transformers_local.cache import Conversations
 from arena.backends.transformers_local.job import Job
-from arena.backends.transformers_local.limits import Limits
+from arena.backends.transformers_local.memory import Limits
 from arena.backends.transformers_local.sampling import next_token
 
 #: Prompt tokens read in one turn while others write, which have to wait for it, and while nobody does.
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """The thread that owns a model: it reads prompts piece by piece and writes all answers a token a turn.
+    """The thread that owns a model: it reads prompts piece by piece and writes a token of every answer each turn.
 
     ends: tokens that end an answer. room: tokens whose keys and values fit into memory.
     """
@@ -39,7 +39,7 @@ class Scheduler:
         self._is_closed = False
         self._thread = Thread(target=self._run, name="scheduler", daemon=True)
         self._thread.start()
-        # A thread that is inside torch while the interpreter goes away would crash it.
+        # A thread that is inside torch while the interpreter ends would crash it.
         atexit.register(self.close)
 
     def submit(self, job: Job) -> None:
@@ -68,7 +68,10 @@ class Scheduler:
             job.fail("the process ends")
 
     def _take_jobs(self) -> bool:
-        """Move new jobs to the waiting ones, and rest while there is nothing to do. False: time to end."""
+        """Move new jobs to the waiting ones, and rest while there is nothing to do.
+
+        Return False when it is time to end.
+        """
         is_idle = not self._jobs()
         try:
             while (job := self._inbox.get(block=is_idle)) is not None:
@@ -89,7 +92,10 @@ class Scheduler:
         return [row.job for row in self._rows] + reading + list(self._waiting)
 
     def _read(self) -> "list[_Reading]":
-        """Read on in the prompts, in the order of coming. Those that are read, with their first token written."""
+        """Read on in the prompts, in the order of coming.
+
+        Return those that are read, with their first token written.
+        """
         left = READ_BESIDE_OTHERS if self._rows else READ_ALONE
         read: list[_Reading] = []
         while left > 0 and (reading := self._next_reading(read)):
@@ -132,13 +138,13 @@ class Scheduler:
             job.put(None)
 
     def _write(self, joining: "list[_Reading]") -> None:
-        """One token more for each row. Rows that ended have left, and those in `joining` have come in."""
-        kept = [number for number, row in enumerate(self._rows) if row.job.is_open]
+        """Write one token more for each row. Rows that ended have left, and those in `joining` have come in."""
+        numbers = [number for number, row in enumerate(self._rows) if row.job.is_open]
         joining = [reading for reading in joining if reading.job.is_open]
-        is_same = len(kept) == len(self._rows) and not joining
-        self._rows = [self._rows[number] for number in kept] + [reading.row for reading in joining if reading.row]
+        is_same = len(numbers) == len(self._rows) and not joining
+        self._rows = [self._rows[number] for number in numbers] + [reading.row for reading in joining if reading.row]
         if not is_same:
-            self._batch.rearrange(kept, [reading.conversation for reading in joining])
+            self._batch.rearrange(numbers, [reading.conversation for reading in joining])
         if not self._rows:
             return
         logits = self._batch.step([row.last for row in self._rows], [row.job.adapter for row in self._rows])
@@ -163,7 +169,7 @@ class _Row:
     last: int = -1
 
     def __post_init__(self) -> None:
-        # One of its own: what the neighbours draw changes nothing here.
+        # Each row has its own generator, so that its neighbours' draws change nothing here.
         self._rng = torch.Generator().manual_seed(self.job.seed)
 
     def write(self, logits: torch.Tensor) -> None:
@@ -184,7 +190,7 @@ class _Row:
 
 @dataclass
 class _Reading:
-    """A job whose prompt is being read. row: once it is read."""
+    """A job whose prompt is being read. row: set once it is read."""
 
     job: Job
     conversation: Conversations = field(default_factory=Conversations)
@@ -194,6 +200,6 @@ class _Reading:
         self.unread = self.job.prompt
 
     def take(self, most: int) -> list[int]:
-        """The next tokens to read, at most so many."""
+        """Return the next tokens to read, at most so many."""
         piece, self.unread = self.unread[:most], self.unread[most:]
         return piece

@@ -1,4 +1,4 @@
-"""Text up to the first stop string, released as early as it can be."""
+"""The text up to the first stop string, released as early as it can be."""
 
 from collections.abc import Iterable
 
@@ -16,25 +16,25 @@ class StopStrings:
         self.has_stopped = False
 
     def add(self, piece: str) -> str:
-        """What can be shown now. Held back: an end of the text with which a stop string may begin."""
+        """Return what can be shown now. An end of the text with which a stop string may begin is held back."""
         if self.has_stopped:
             return ""
         text = self._held + piece
-        found = [(start + len(stop), start) for stop in self._stops if (start := text.find(stop)) >= 0]
-        if found:
+        matches = [(start + len(stop), start) for stop in self._stops if (start := text.find(stop)) >= 0]
+        if matches:
             self.has_stopped, self._held = True, ""
-            return text[: min(found)[1]]
+            return text[: min(matches)[1]]
         shown = len(text) - self._begun(text)
         self._held = text[shown:]
         return text[:shown]
 
     def rest(self) -> str:
-        """What was held back and became no stop string."""
+        """Return what was held back and became no stop string."""
         rest, self._held = self._held, ""
         return rest
 
     def _begun(self, text: str) -> int:
-        """Length of the longest end of the text that is a proper beginning of a stop string."""
+        """Return the length of the longest end of the text that is a proper beginning of a stop string."""
         longest = min(len(text), max(map(len, self._stops), default=1) - 1)
         return next((length for length in range(longest, 0, -1) if self._begins(text[-length:])), 0)
 

@@ -1,13 +1,13 @@
-"""Token ids to text while they come. A character may take several tokens."""
+"""The text of token ids while they come. A character may take several tokens."""
 
 from codecs import getincrementaldecoder
 
 from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
 
-#: What a decoder puts where bytes are no character. Never text of the model.
+#: A decoder's mark for bytes that are not a character. It is never text of the model.
 NO_CHARACTER = "\ufffd"
-#: Tokens before a run of bytes and of it, so that the decoder knows where the next token stands.
+#: So many last tokens tell the decoder where the next one stands.
 CONTEXT = 8
 
 
@@ -29,7 +29,7 @@ class TextStream:
         self._shown = 0
 
     def add(self, token: int) -> str:
-        """The characters that this token completes; often none."""
+        """Return the characters that this token completes; often none."""
         before, byte = self._ids[-CONTEXT:], self._bytes.get(token)
         self._ids.append(token)
         if byte is not None:
@@ -42,7 +42,7 @@ class TextStream:
         return self._show(self._decoder.step(self._tokenizer, token) or "")
 
     def rest(self) -> str:
-        """Whole characters still held back; the beginning of one that was cut off is dropped."""
+        """Return the whole characters still held back; the beginning of one that was cut off is dropped."""
         if self._bytes:
             return ""
         whole: str = self._tokenizer.decode(self._ids, skip_special_tokens=True)
@@ -55,6 +55,6 @@ class TextStream:
 
 
 def _byte_tokens(tokenizer: Tokenizer) -> dict[int, bytes]:
-    """The byte that each token of one byte stands for; none in vocabularies whose every piece is of bytes."""
+    """Return the byte that each token of one byte stands for; none in vocabularies whose every piece is of bytes."""
     names = {value: tokenizer.token_to_id(f"<0x{value:02X}>") for value in range(256)}
     return {token: bytes([value]) for value, token in names.items() if token is not None}

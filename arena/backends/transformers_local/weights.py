@@ -1,4 +1,4 @@
-"""Sets of weights and adapters: where they come from, and how they get into the folder of models."""
+"""The sets of weights and adapters: where they come from, and how they get into the folder of models."""
 
 import fcntl
 import json
@@ -19,7 +19,7 @@ from arena.backends.transformers_local.folders import (
     refuse_unusable_adapter,
 )
 
-#: A folder that is made in another way than an older converter made it says so with a higher number.
+#: The version of the converter. A change that makes other folders needs a higher number.
 CONVERTER = 1
 MARKER = "converted.json"
 
@@ -58,7 +58,7 @@ Convert = Callable[[Weights, Path, Path], None]
 
 
 def prepare(weights: Weights, models: Path, convert: Convert | None = None) -> bool:
-    """Have the weights in models/<id>/, whole or not at all. False: they were there, and nothing was done.
+    """Put the weights into models/<id>/, whole or not at all. Return False if they were there and nothing was done.
 
     convert: fills a folder from a GGUF file, the way of `conversion` unless given. Raises Unavailable.
     """
@@ -99,7 +99,7 @@ def _marker(weights: Weights) -> dict[str, object]:
 
 
 def _link(weights: Weights, target: Path) -> None:
-    """Large folders are not copied."""
+    """Link the folder where it lies: large folders are not copied."""
     source = Path(weights.path)
     if not source.is_dir():
         raise Unavailable(f"there is no folder {source}: correct the path of {weights.id!r} in the catalogue")
@@ -124,7 +124,7 @@ def _fill(weights: Weights, folder: Path, convert: Convert) -> None:
 
 @contextmanager
 def _gguf(weights: Weights, folder: Path) -> Generator[Path, None, None]:
-    """The GGUF file; one from the hub only for as long as it is needed."""
+    """Provide the GGUF file; one from the hub only for as long as it is needed."""
     if weights.module:
         yield _in_package(weights)
     elif weights.path:
@@ -132,12 +132,14 @@ def _gguf(weights: Weights, folder: Path) -> Generator[Path, None, None]:
             raise Unavailable(f"there is no file {source}: correct the path of the weights {weights.id!r}")
         yield source
     else:
-        kept = folder.with_name(f".{weights.id}.download")
+        downloaded = folder.with_name(f".{weights.id}.download")
         try:
-            download(weights.hub, weights.revision, kept, weights_id=weights.id, gated=weights.gated, only=weights.file)
-            yield kept / weights.file
+            download(
+                weights.hub, weights.revision, downloaded, weights_id=weights.id, gated=weights.gated, only=weights.file
+            )
+            yield downloaded / weights.file
         finally:
-            shutil.rmtree(kept, ignore_errors=True)
+            shutil.rmtree(downloaded, ignore_errors=True)
 
 
 def _in_package(weights: Weights) -> Path:
@@ -179,8 +181,8 @@ def _write_through(folder: Path) -> None:
 
 @contextmanager
 def _alone(lock: Path) -> Generator[None, None, None]:
-    """Only one process at a time converts; the lock goes with the process that holds it."""
+    """Let only one process at a time convert; the lock goes with the process that holds it."""
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -9,7 +9,7 @@ from arena.formats.benchmarks.base import PERCENT, Row, Score
 from arena.formats.cells import named
 from arena.formats.refusals import Unusable
 
-#: What tables write where nothing was measured.
+#: The marks of tables for what was not measured.
 BLANKS = {"", "-", "–", "—", "n/a", "na", "nan", "none", "null", "?"}
 _TAG = re.compile("<[^>]*>")
 _FIRST_LINK = re.compile("<a [^>]*>(.*?)</a>", re.DOTALL)

@@ -42,7 +42,7 @@ def _judge(value: Any) -> str:
     if isinstance(value, str) and value.startswith("["):
         value = json.loads(value)
     judge = value[0] if isinstance(value, list) and value else value
-    # A name of the whole length would leave no room for the benchmark's.
+    # A judge's name of full length would leave no room for the benchmark's.
     return named(judge.strip()[:60] if isinstance(judge, str) else "", "judge")
 
 

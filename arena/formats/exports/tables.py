@@ -48,7 +48,7 @@ def _parquet_rows(record: VoteRecord) -> Iterator[Row]:
 
 
 def _csv_rows(record: VoteRecord) -> Iterator[Row]:
-    # Not through arena.formats.cells: read into another arena, names and texts must be these to the letter.
+    # Not through arena.formats.cells: another arena must read exactly these names and texts.
     row = _row(record)
     # repr: the shortest digits that give the same number again.
     yield row | {"cast_at": record.cast_at.isoformat() if record.cast_at else "", "weight": repr(record.weight)}

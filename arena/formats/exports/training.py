@@ -26,7 +26,7 @@ def _name(record: VoteRecord, side: Side) -> str:
 
 def _dpo(record: VoteRecord) -> Iterator[Row]:
     won = _winner(record)
-    # After the first turn each side goes on from its own answer: the two have no prompt in common any more.
+    # After the first turn each side goes on from its own answer, so the two have no prompt in common any more.
     if won is None or len(record.turns) != 1 or not record.weight:
         return
     lost: Side = "b" if won == "a" else "a"

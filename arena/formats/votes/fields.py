@@ -23,9 +23,9 @@ CHOICES = {
     "B": "model_b",
     "-": "tie",
 }
-#: What no database keeps: PostgreSQL refuses a null character, and half a character is no UTF-8.
+#: Characters that no database stores: PostgreSQL refuses a null, and half a character is not UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-#: Later than the year 5000 in seconds: it is milliseconds.
+#: A larger number would be later than the year 5000 in seconds, so it is milliseconds.
 _MILLISECONDS = 1e11
 
 
