@@ -20,7 +20,7 @@ from training.loop import train
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "var" / "models" / "smollm2-135m-instruct"
-OUTPUT = ROOT / "arena" / "catalog" / "models" / "agon-steps"
+OUTPUT = ROOT / "arena" / "entries" / "catalog" / "models" / "agon-steps"
 SEED, BATCH_SIZE, EPOCHS, LEARNING_RATE = 1, 4, 4, 5e-4
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 

@@ -21,7 +21,7 @@ from training.instructions import training_set
 from training.loop import train
 
 ROOT = Path(__file__).resolve().parent.parent
-OUTPUT = ROOT / "arena" / "catalog" / "models" / "agon-small-llama"
+OUTPUT = ROOT / "arena" / "entries" / "catalog" / "models" / "agon-small-llama"
 SEED, BATCH_SIZE, EPOCHS, LEARNING_RATE = 1, 16, 9, 2e-3
 VOCABULARY, CONTEXT, END, START = 1500, 512, "<|end|>", "<|start|>"
 TEMPLATE = (
