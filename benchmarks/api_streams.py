@@ -1,4 +1,4 @@
-"""Many battles at once by programs: `python -m benchmarks.api_streams [BATTLES]`.
+"""A load of many battles at once by programs: `python -m benchmarks.api_streams [BATTLES]`.
 
 Starts a whole arena with recorded entries. All battles begin at once over the API and each is followed by server-sent
 events; every second stream is cut in its middle and goes on after its last id. The joined text of each side has to be
@@ -97,7 +97,7 @@ async def begin(program: httpx.AsyncClient, number: int) -> Followed:
 
 
 async def follow(program: httpx.AsyncClient, battle: Followed, *, is_cut: bool) -> None:
-    """Until the battle has settled; a stream that ends before is opened again after its last id."""
+    """Follow the battle until it has settled; a stream that ends before is opened again after its last id."""
     for attempt in range(ATTEMPTS):
         battle.connections += 1
         async with aclosing(server_sent(program, battle)) as coming:
@@ -111,22 +111,22 @@ async def follow(program: httpx.AsyncClient, battle: Followed, *, is_cut: bool) 
 
 
 async def server_sent(program: httpx.AsyncClient, battle: Followed) -> AsyncGenerator[Sent, None]:
-    """(id, event, data) of one connection."""
+    """Yield the (id, event, data) of one connection."""
     after = {"Last-Event-ID": battle.last_id}
     async with program.stream("GET", f"/battles/{battle.id}/events", headers=after) as response:
         response.raise_for_status()
-        told: dict[str, str] = {}
+        fields: dict[str, str] = {}
         async for line in response.aiter_lines():
             if line and not line.startswith(":"):
                 name, _, value = line.partition(": ")
-                told[name] = value
-            elif not line and told:
-                yield told.get("id", ""), told["event"], json.loads(told["data"])
-                told = {}
+                fields[name] = value
+            elif not line and fields:
+                yield fields.get("id", ""), fields["event"], json.loads(fields["data"])
+                fields = {}
 
 
 async def characters_lost(program: httpx.AsyncClient, battle: Followed) -> int:
-    """By how much what was followed and what is stored differ, 0 where they are the same text."""
+    """Return by how much what was followed and what is stored differ, 0 where they are the same text."""
     (turn,) = (await program.get(f"/battles/{battle.id}")).raise_for_status().json()["turns"]
     stored = {answer["slot"]: answer["text"] for answer in turn["answers"]}
     return sum(max(1, abs(len(text) - len(stored[slot]))) for slot, text in battle.text.items() if text != stored[slot])

@@ -1,4 +1,6 @@
-"""The leaderboard page at 300 models and many votes, and a recount in full: `python -m benchmarks.board [VOTES ...]`.
+"""The time of the leaderboard page at 300 models and many votes, and of a full recount.
+
+    python -m benchmarks.board [VOTES ...]
 
 A scratch SQLite database grows to each number of votes in turn (10 k, 1 M and 5 M, unless others are given). Of each:
 the time that the web process takes for the page, from the request to the bytes, first with its table to render and
@@ -66,19 +68,19 @@ def main() -> None:
 
 def measure(sizes: list[int]) -> None:
     ids = make_counts(MODELS)
-    kept, votes = [], 0
+    kept_times, votes = [], 0
     for size in sizes:
         grow(ids[0], votes, size)
         votes = size
         publish()
         first, again = page_times()
-        kept.append(again)
+        kept_times.append(again)
         print(f"{size:>10,} votes, {MODELS} models: {first:7.1f} ms to render, {again:6.1f} ms kept", flush=True)
         if size == RECOUNTED:
             recount()
     print(
-        f"slowest kept page {max(kept):.1f} ms (bar {BAR_MILLISECONDS}); "
-        f"most votes / fewest {kept[-1] / kept[0]:.2f} (bar {BAR_RATIO})"
+        f"slowest kept page {max(kept_times):.1f} ms (bar {BAR_MILLISECONDS}); "
+        f"most votes / fewest {kept_times[-1] / kept_times[0]:.2f} (bar {BAR_RATIO})"
     )
 
 
@@ -97,7 +99,7 @@ def grow(low: int, votes: int, size: int) -> None:
 
 
 def publish() -> None:
-    """A board of the stored counts, as one more vote would leave it."""
+    """Publish a board of the stored counts, as one more vote would leave it."""
     from django.utils import timezone
 
     from arena.models import Rating, RatingSnapshot, Vote
@@ -115,7 +117,7 @@ def publish() -> None:
 
 
 def page_times() -> tuple[float, float]:
-    """Milliseconds of the page with a table to render, and with one that is kept."""
+    """Return the milliseconds of the page with a table to render, and with one that is kept."""
     from django.test import Client
 
     from arena.leaderboard.table import _kept
@@ -136,7 +138,7 @@ def page_times() -> tuple[float, float]:
 
 
 def recount() -> None:
-    """All boards from the votes of the database, as check_invariants computes them."""
+    """Compute all boards from the votes of the database, as check_invariants does, and print the time."""
     from django.utils import timezone
 
     from arena.models import RatingSnapshot
@@ -147,10 +149,10 @@ def recount() -> None:
     spent = seconds(lambda: publish_leaderboard(now=timezone.now()))
     boards = len(RatingSnapshot.objects.newest_of_each())
     print(f"{boards} boards of {RECOUNTED:,} votes counted and published anew: {spent}", flush=True)
-    found: list[Any] = []
-    spent = seconds(lambda: found.extend(recompute_all_leaderboards()))
-    print(f"{len(found)} boards computed from the votes alone: {spent} (bar {BAR_SECONDS} for 30)", flush=True)
-    assert [problem for board in found for problem in board.problems] == []
+    recomputed: list[Any] = []
+    spent = seconds(lambda: recomputed.extend(recompute_all_leaderboards()))
+    print(f"{len(recomputed)} boards computed from the votes alone: {spent} (bar {BAR_SECONDS} for 30)", flush=True)
+    assert [problem for board in recomputed for problem in board.problems] == []
 
 
 def seconds(work: Callable[[], Any]) -> str:
@@ -160,7 +162,7 @@ def seconds(work: Callable[[], Any]) -> str:
 
 
 def timed(work: Callable[[], Any], runs: int) -> float:
-    """Median milliseconds."""
+    """Return the median milliseconds of the work."""
     taken = []
     for _ in range(runs):
         start = time.perf_counter()

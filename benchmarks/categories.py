@@ -1,4 +1,4 @@
-"""How well and how fast the rules of the categories work: `python -m benchmarks.categories [--errors] [FILE ...]`.
+"""The quality and speed of the rules of the categories: `python -m benchmarks.categories [--errors] [FILE ...]`.
 
 Precision, recall and F1 of each category on the labelled sample (tests/categories), for the prompts that the rules
 were written with and for those held out; then prompts a second on one core. With --errors: what is wrong among the
@@ -38,7 +38,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Score:
-    """Counts of one category, and shares in [0, 1]; a share of nothing is 0."""
+    """The counts of one category, and shares in [0, 1]; a share of nothing is 0."""
 
     right: int
     given: int
@@ -58,27 +58,27 @@ class Score:
 
 
 def sample(*, held_out: bool) -> list[Labelled]:
-    """One part of the labelled prompts."""
+    """Return one part of the labelled prompts."""
     rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
     prompts = [Labelled(row["text"], frozenset({row["language"], *row["labels"]})) for row in rows]
     return [prompt for prompt in prompts if prompt.is_held_out == held_out]
 
 
 def score(prompts: Sequence[Labelled]) -> dict[str, Score]:
-    """By category, how the rules do on these prompts."""
-    found = [(categories_of([prompt.text]), prompt.keys) for prompt in prompts]
+    """Return, by category, how well the rules do on these prompts."""
+    pairs = [(categories_of([prompt.text]), prompt.keys) for prompt in prompts]
     return {
         key: Score(
-            sum(key in given and key in labelled for given, labelled in found),
-            sum(key in given for given, _ in found),
-            sum(key in labelled for _, labelled in found),
+            sum(key in given and key in labelled for given, labelled in pairs),
+            sum(key in given for given, _ in pairs),
+            sum(key in labelled for _, labelled in pairs),
         )
         for key in JUDGED
     }
 
 
 def errors(prompts: Sequence[Labelled]) -> Iterator[str]:
-    """A line for each category that a prompt got wrongly (+) or missed (-)."""
+    """Yield a line for each category that a prompt got wrongly (+) or missed (-)."""
     for prompt in prompts:
         wrong = (categories_of([prompt.text]) & set(JUDGED)) ^ prompt.keys
         for key in sorted(wrong):
@@ -86,7 +86,10 @@ def errors(prompts: Sequence[Labelled]) -> Iterator[str]:
 
 
 def a_second(prompts: Sequence[Labelled], *, rounds: int = 20) -> float:
-    """How many prompts of 200 characters one core sorts: those of the sample, repeated or cut to that length."""
+    """Return how many prompts of 200 characters one core sorts in a second.
+
+    They are those of the sample, repeated or cut to that length.
+    """
     texts = [((prompt.text + " ") * LENGTH)[:LENGTH] for prompt in prompts]
     categories_of(texts[:1])
     start = time.process_time()
@@ -97,7 +100,7 @@ def a_second(prompts: Sequence[Labelled], *, rounds: int = 20) -> float:
 
 
 def elsewhere(path: Path) -> Iterator[str]:
-    """A table of somebody else's categories against our kinds, by the first message of each question."""
+    """Yield a table of somebody else's categories against our kinds, by the first message of each question."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     firsts = [(row["category"], categories_of([row["turns"][0] if "turns" in row else row["text"]])) for row in rows]
     yield f"{path.name:40}{'prompts':>14}" + "".join(f"{kind:>14}" for kind in KINDS)
@@ -109,9 +112,9 @@ def elsewhere(path: Path) -> Iterator[str]:
 def _table(title: str, prompts: Sequence[Labelled]) -> Iterator[str]:
     shares = f"{'precision':>11}{'recall':>8}{'F1':>6}"
     yield f"{f'{title}, {len(prompts)} prompts':40}{'labelled':>9}{'given':>7}{'right':>7}{shares}"
-    for key, of in score(prompts).items():
-        counts = f"{of.labelled:9}{of.given:7}{of.right:7}"
-        yield f"  {key:38}{counts}{of.precision:11.2f}{of.recall:8.2f}{of.f1:6.2f}"
+    for key, figures in score(prompts).items():
+        counts = f"{figures.labelled:9}{figures.given:7}{figures.right:7}"
+        yield f"  {key:38}{counts}{figures.precision:11.2f}{figures.recall:8.2f}{figures.f1:6.2f}"
 
 
 def main() -> None:
@@ -120,15 +123,15 @@ def main() -> None:
         "--errors", action="store_true", help="what is wrong among the prompts the rules were written with"
     )
     parser.add_argument("files", nargs="*", type=Path, help="questions with a category, one JSON object a line")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     seen = sample(held_out=False)
     print(f"rules {RULES_VERSION}")
     print(*_table("written with", seen), sep="\n")
-    if asked.errors:
+    if options.errors:
         print(*errors(seen), sep="\n")
     else:
         print(*_table("held out", sample(held_out=True)), sep="\n")
-    for path in asked.files:
+    for path in options.files:
         print(*elsewhere(path), sep="\n")
     print(f"{a_second(seen):,.0f} prompts of {LENGTH} characters a second")
 

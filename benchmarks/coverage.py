@@ -1,4 +1,4 @@
-"""How often a 95% interval holds the true rating: `python -m benchmarks.coverage [SETS]`.
+"""The coverage of 95% intervals, by simulated arenas: `python -m benchmarks.coverage [SETS]`.
 
 Five kinds of arenas; of each, SETS are simulated, every one with truths of its own, and fitted. Coverage is the
 mean over the arenas of the part of their models whose interval holds the truth; one arena's models share their
@@ -27,7 +27,7 @@ Method = Callable[[PairCounts, FloatArray], FloatArray]
 
 
 def fisher(counts: PairCounts, strengths: FloatArray) -> FloatArray:
-    """The inverse information (n, n) on strengths of sum zero: right only where ties are no half wins."""
+    """Return the inverse information (n, n) on strengths of sum zero: right only where ties are not half wins."""
     inverse = inverse_information(counts, strengths)
     return inverse - inverse.mean(axis=0)
 
@@ -42,8 +42,9 @@ METHODS: dict[str, Method] = {
 
 @dataclass(frozen=True)
 class Design:
-    """skew: how often the model of rank r is drawn, as r ** -skew.
+    """A kind of arena to simulate.
 
+    skew: how often the model of rank r is drawn, as r ** -skew.
     ties: "level" makes them likeliest between equals, so that the expected score is the Bradley-Terry chance;
     "flat" ones are as likely in every pair, so no strengths explain all scores: the truth is then the maximum at
     the expected votes, which the fit approaches.
@@ -70,7 +71,10 @@ DESIGNS = (
 
 @dataclass(frozen=True, eq=False)
 class Arena:
-    """truth: (n,) in log-odds, sum zero; expected: (n, n) points of i against j in the mean, up to a factor."""
+    """One simulated arena.
+
+    truth: (n,) in log-odds, sum zero; expected: (n, n) mean points of i against j, up to a factor.
+    """
 
     counts: PairCounts
     truth: FloatArray
@@ -79,7 +83,10 @@ class Arena:
 
 @dataclass(frozen=True, eq=False)
 class Coverage:
-    """coverage, rare: parts in [0, 1]; error, rare_error: one standard error of each; width: against the sandwich."""
+    """The coverage of one method.
+
+    coverage, rare: parts in [0, 1]; error, rare_error: one standard error of each; width: against the sandwich.
+    """
 
     coverage: float
     error: float
@@ -102,13 +109,13 @@ def main() -> None:
     for seed, design in enumerate(DESIGNS):
         measured = measure(design, sets=sets, seed=seed)
         print(f"{design}; without a finite maximum: {measured.without_maximum} of {sets}")
-        for name, found in measured.methods.items():
-            rare = f"{found.rare:7.4f}{found.rare_error:7.4f}"
-            print(f"    {name:40}{found.coverage:9.4f}{found.error:7.4f}{found.width:7.3f}{rare}", flush=True)
+        for name, coverage in measured.methods.items():
+            rare = f"{coverage.rare:7.4f}{coverage.rare_error:7.4f}"
+            print(f"    {name:40}{coverage.coverage:9.4f}{coverage.error:7.4f}{coverage.width:7.3f}{rare}", flush=True)
 
 
 def measure(design: Design, *, sets: int, seed: int, methods: dict[str, Method] = METHODS) -> Measured:
-    """The methods beside each other on the same arenas. sets: how many, at least 2."""
+    """Return the methods beside each other on the same arenas. sets: how many, at least 2."""
     rows, without_maximum = [], 0
     for arena in arenas(design, sets=sets, seed=seed):
         models = core(arena.counts)
@@ -119,7 +126,10 @@ def measure(design: Design, *, sets: int, seed: int, methods: dict[str, Method] 
 
 
 def judge(arena: Arena, models: IntArray, *, flat: bool, methods: dict[str, Method]) -> FloatArray:
-    """(methods, 3) of one arena's core: the part of its models held, of its rare half held, and the mean width."""
+    """Return the figures (methods, 3) of one arena's core.
+
+    They are the part of its models whose interval holds the truth, that of its rare half, and the mean width.
+    """
     counts = arena.counts.among(models)
     strengths = fit(counts)
     error, plain = np.abs(strengths - target(arena, models, flat=flat)), half_widths(sandwich(counts, strengths))
@@ -132,7 +142,7 @@ def judge(arena: Arena, models: IntArray, *, flat: bool, methods: dict[str, Meth
 
 
 def target(arena: Arena, models: IntArray, *, flat: bool) -> FloatArray:
-    """(k,) what the fit of these models approaches with more votes, in log-odds, sum zero."""
+    """Return what the fit of these models approaches with more votes, (k,) in log-odds, sum zero."""
     if not flat:
         own: FloatArray = arena.truth[models]
         return own - float(own.mean())
@@ -141,7 +151,7 @@ def target(arena: Arena, models: IntArray, *, flat: bool) -> FloatArray:
 
 
 def arenas(design: Design, *, sets: int, seed: int) -> Iterator[Arena]:
-    """As many arenas as sets, each from a seed of its own."""
+    """Yield as many arenas as sets, each from a seed of its own."""
     for child in np.random.SeedSequence(seed).spawn(sets):
         yield draw(design, np.random.default_rng(child))
 
@@ -161,7 +171,10 @@ def draw(design: Design, rng: np.random.Generator) -> Arena:
 
 
 def pairs(popularity: FloatArray, votes: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
-    """(votes,) and (votes,) two models each, by popularity (n,); the second is drawn again while it is the first."""
+    """Return two models for each vote, (votes,) each, by popularity (n,).
+
+    The second is drawn again while it is the first.
+    """
     steps = np.cumsum(popularity) / popularity.sum()
     a, b = np.searchsorted(steps, rng.random((2, votes)), side="right")
     while (same := np.flatnonzero(a == b)).size:
@@ -170,26 +183,29 @@ def pairs(popularity: FloatArray, votes: int, rng: np.random.Generator) -> tuple
 
 
 def meetings(popularity: FloatArray) -> FloatArray:
-    """(n, n) chances, up to a factor, that pairs() draws i and j, on whichever sides; symmetric."""
+    """Return the chances, up to a factor, that pairs() draws i and j on whichever sides, (n, n) symmetric."""
     share = popularity / popularity.sum()
     first = np.outer(share / (1 - share), share) * ~np.eye(len(share), dtype=bool)
-    found: FloatArray = first + first.T
-    return found
+    either: FloatArray = first + first.T
+    return either
 
 
 def tie_chances(chance: FloatArray, a: IntArray, b: IntArray, *, ties: str) -> FloatArray:
-    """(n, n) symmetric, with a mean of TIES over the votes of a and b unless there are none."""
+    """Return the chance of a tie in each pair, (n, n) symmetric.
+
+    Its mean over the votes of a and b is TIES, unless there are none.
+    """
     if ties == "no":
         return np.zeros_like(chance)
     if ties == "flat":
         return np.full_like(chance, TIES)
     level = 4 * chance * chance.T
-    found: FloatArray = level * min(0.5, TIES / float(level[a, b].mean()))  # above a half, wins would turn negative
-    return found
+    scaled: FloatArray = level * min(0.5, TIES / float(level[a, b].mean()))  # above a half, wins would turn negative
+    return scaled
 
 
 def _summary(table: FloatArray) -> Coverage:
-    """table: (sets, 3) from judge."""
+    """Return the means over the arenas. table: (sets, 3) from judge."""
     held, rare, width = table.mean(axis=0).tolist()
     error, rare_error, _ = (table.std(axis=0, ddof=1) / np.sqrt(len(table))).tolist()
     return Coverage(held, error, width=width, rare=rare, rare_error=rare_error)

@@ -1,4 +1,4 @@
-"""How fast votes come in and go out: `python -m benchmarks.data [ROWS] [MILLION]`.
+"""The speed of imports and exports of votes: `python -m benchmarks.data [ROWS] [MILLION]`.
 
 Each line is one command as an operator gives it, on a scratch SQLite database, with its start and its board: rows a
 second over the whole of it, and the most memory that it took. ROWS votes with conversations for each format, MILLION
@@ -69,7 +69,7 @@ def whole_million(folder: Path, rows: int) -> None:
 
 
 def apart(write: Callable[..., None], *arguments: object) -> None:
-    """In a process of its own: on Linux a command's peak begins at what its parent holds."""
+    """Run the work in a process of its own: on Linux a command's peak begins at what its parent holds."""
     process = get_context("spawn").Process(target=write, args=arguments)
     process.start()
     process.join()
@@ -104,7 +104,7 @@ def measure(what: str, rows: int, var: Path, *command: str) -> None:
 
 
 def run(var: Path, *command: str) -> int:
-    """Run `manage.py` to its end. The most memory that it had at once, in KiB."""
+    """Run `manage.py` to its end and return the most memory that it had at once, in KiB."""
     environment = os.environ | {"ARENA_VAR": str(var), "REDIS_URL": "redis://127.0.0.1:1/0"}
     # As `manage.py up` runs the worker that publishes.
     environment |= {"OPENBLAS_NUM_THREADS": "1"}
@@ -118,7 +118,7 @@ def run(var: Path, *command: str) -> int:
 
 
 def records(rows: int) -> Iterator[VoteRecord]:
-    """One in five has two turns; an answer has some 600 characters."""
+    """Yield votes with conversations. One in five has two turns; an answer has some 600 characters."""
     votes = simulate(MODELS, rows, styled=False)
     lengths = np.random.default_rng(1).integers(2, 12, (rows, 2)).tolist()
     for row in range(rows):
@@ -137,7 +137,7 @@ def records(rows: int) -> Iterator[VoteRecord]:
 
 
 def exported(folder: Path, name: str, votes: list[VoteRecord], *, format: str = "") -> Path:
-    """A file in a format that the arena writes, too."""
+    """Write a file in a format that the arena exports too, and return its path."""
     known = FORMATS[format or name]
     path = folder / f"in-{name}.{known.kind}"
     with writer(known, path) as write:
@@ -161,9 +161,9 @@ def kaggle(folder: Path, name: str, votes: list[VoteRecord]) -> Path:
         table = csv.writer(file)
         table.writerow(["id", "model_a", "model_b", "prompt", "response_a", "response_b", *choices, "winner_tie"])
         for vote in votes:
-            said = ([getattr(turn, part) for turn in vote.turns] for part in ("user_text", "answer_a", "answer_b"))
+            texts = ([getattr(turn, part) for turn in vote.turns] for part in ("user_text", "answer_a", "answer_b"))
             won = [int(vote.choice == choice) for choice in choices.values()]
-            table.writerow([vote.id, vote.model_a, vote.model_b, *map(json.dumps, said), *won, int(not any(won))])
+            table.writerow([vote.id, vote.model_a, vote.model_b, *map(json.dumps, texts), *won, int(not any(won))])
     return path
 
 

@@ -1,4 +1,4 @@
-"""What the first visit to a page costs: `python -m benchmarks.first_load`.
+"""The cost of a first visit to a page: `python -m benchmarks.first_load`.
 
 Starts a whole arena and opens each page in a browser that has never been there, over loopback.
 
@@ -54,7 +54,10 @@ def main() -> None:
 
 
 def _visit(arena: RunningArena, browser: Browser, address: str | None) -> Visit:
-    """A visitor without a cache. No address: the page of a battle that has ended, opened by its voter."""
+    """Return the cost for a visitor without a cache.
+
+    No address: the page of a battle that has ended, opened by its voter.
+    """
     context = browser.new_context(base_url=arena.url)
     page = context.new_page()
     if address is None:

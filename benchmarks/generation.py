@@ -1,4 +1,4 @@
-"""How fast a local model answers beside transformers' own generate(): `make bench-generation`, or
+"""The speed of a local model beside transformers' own generate(): `make bench-generation`, or
 
     python -m benchmarks.generation [ROUNDS] [--app]
 
@@ -52,7 +52,7 @@ class Both:
         return self.prompt_format.token_ids(Request(messages, Decoding(), 1, "tokenizer"))
 
     def job(self, ids: list[int], tokens: int):
-        """An answer that does not end before it has so many tokens."""
+        """Return a job whose answer does not end before it has so many tokens."""
         from arena.backends.base import Decoding
         from arena.backends.transformers_local.job import Job
 
@@ -71,7 +71,7 @@ class Both:
         return out[0, len(ids) :].tolist()
 
     def written(self, ids: list[int], tokens: int) -> list[tuple[float, int]]:
-        """When each token came, and which."""
+        """Return when each token came, and which."""
         job = self.job(ids, tokens)
         self.ours._scheduler.submit(job)
         return [(time.perf_counter(), token) for token in job.tokens() if token is not None]

@@ -1,4 +1,4 @@
-"""First words in Chromium against the running arena, for `benchmarks.generation`."""
+"""A measurement of first words in Chromium against the running arena, for `benchmarks.generation`."""
 
 import tempfile
 from collections.abc import Sequence
@@ -28,7 +28,10 @@ new MutationObserver(() => {
 
 
 def first_words(prompts: Sequence[str]) -> list[float]:
-    """Seconds from the click to the first words of SmolLM2, of each prompt; two models answer, one a worker."""
+    """Return the seconds from the click to the first words of SmolLM2, for each prompt.
+
+    Two models answer, one a worker.
+    """
     with tempfile.TemporaryDirectory() as folder, chromium.opened() as browser:
         arena = RunningArena(Path(folder) / "var", ARENA_OPEN_BATTLES="100")
         try:

@@ -1,4 +1,4 @@
-"""A live board, vote by vote: its time, and how far it is from a fit from scratch: `python -m benchmarks.live`.
+"""The time of a live board vote by vote, and its distance from a fit from scratch: `python -m benchmarks.live`.
 
 Run it with OPENBLAS_NUM_THREADS=1, since idle BLAS threads would count as processor time. One update is all ratings,
 all bounds and all ranks, the refreshes among them. `off`: the largest distance in points of all models and checks, one
@@ -26,8 +26,11 @@ HEAD = (
 
 
 @dataclass
-class Found:
-    """cpu, wall: seconds of each update; the rest: the worst of all checks, points off and as a part of a width."""
+class Figures:
+    """The figures of one run.
+
+    cpu, wall: seconds of each update; the rest: the worst of all checks, points off and as a part of a width.
+    """
 
     cpu: list[float]
     wall: list[float]
@@ -52,24 +55,24 @@ def main() -> None:
     print(HEAD)
     for n_models, n_votes, refresh_every in BOARDS:
         votes = simulate(n_models, n_votes + updates, styled=False)
-        found = _measure(votes, n_votes, refresh_every=refresh_every)
-        print(f"{n_models:6}{n_votes:10,}{refresh_every or 'default':>9}{_row(found)}", flush=True)
+        figures = _measure(votes, n_votes, refresh_every=refresh_every)
+        print(f"{n_models:6}{n_votes:10,}{refresh_every or 'default':>9}{_row(figures)}", flush=True)
     print(f"\nstandings of 300 models with a million votes from their counts: {_full_fit() * 1e3:.1f} ms CPU")
 
 
-def _measure(votes: Simulated, n_before: int, *, refresh_every: int | None) -> Found:
-    live, found = Live(_folded(votes, n_before), refresh_every=refresh_every), Found([], [])
+def _measure(votes: Simulated, n_before: int, *, refresh_every: int | None) -> Figures:
+    live, figures = Live(_folded(votes, n_before), refresh_every=refresh_every), Figures([], [])
     rest = zip(votes.a[n_before:].tolist(), votes.b[n_before:].tolist(), votes.outcome[n_before:].tolist(), strict=True)
     for number, (a, b, outcome) in enumerate(tqdm(list(rest), unit="vote", leave=False), start=1):
         cpu, wall = time.process_time(), time.perf_counter()
         board = live.update(a, b, Outcome(outcome))
-        found.cpu.append(time.process_time() - cpu)
-        found.wall.append(time.perf_counter() - wall)
-        found.refreshed += board.is_refreshed
+        figures.cpu.append(time.process_time() - cpu)
+        figures.wall.append(time.perf_counter() - wall)
+        figures.refreshed += board.is_refreshed
         # The last vote before a refresh is the farthest from the one before.
         if (number + 1) % CHECK_EVERY == 0:
-            found.compare(live, standings(live.counts))
-    return found
+            figures.compare(live, standings(live.counts))
+    return figures
 
 
 def _folded(votes: Simulated, n_before: int) -> PairCounts:
@@ -77,11 +80,11 @@ def _folded(votes: Simulated, n_before: int) -> PairCounts:
     return Comparisons(votes.a[rows], votes.b[rows], outcome=votes.outcome[rows], n_models=len(votes.names)).fold()
 
 
-def _row(found: Found) -> str:
-    cpu, wall = np.array(found.cpu) * 1e3, np.array(found.wall) * 1e3
+def _row(figures: Figures) -> str:
+    cpu, wall = np.array(figures.cpu) * 1e3, np.array(figures.wall) * 1e3
     times = f"{cpu.mean():9.2f}{np.median(cpu):8.2f}{np.percentile(cpu, 95):8.2f}{np.percentile(wall, 95):10.2f}"
-    exactness = f"{found.ratings:13.1e}{found.bounds:12.1e}{found.part:11.1e}{found.ranks:11}"
-    return f"{times}{found.refreshed:11}{exactness}"
+    exactness = f"{figures.ratings:13.1e}{figures.bounds:12.1e}{figures.part:11.1e}{figures.ranks:11}"
+    return f"{times}{figures.refreshed:11}{exactness}"
 
 
 def _full_fit(times: int = 9) -> float:

@@ -1,4 +1,4 @@
-"""How long from a vote to open leaderboard pages: `python -m benchmarks.open_pages [PAGES ...]`.
+"""The time from a vote to open leaderboard pages: `python -m benchmarks.open_pages [PAGES ...]`.
 
 Starts a whole arena, opens so many sockets as pages open them (200 and 1,000, unless others are given), votes over
 HTTP, and measures from the click to the new rows on each page. The pages are on the machine of the arena.
@@ -72,7 +72,7 @@ async def measure(arena: RunningArena, pages: int) -> list[float]:
 
 
 async def answered(visitor: httpx.AsyncClient, prompt: str) -> str:
-    """The address of a battle that waits for a vote."""
+    """Start a battle and return its address when it waits for a vote."""
     token = await token_of(visitor, "/")
     answer = await visitor.post("/battles/", data={"csrfmiddlewaretoken": token, "prompt": prompt})
     battle = answer.headers["Location"]
@@ -82,7 +82,7 @@ async def answered(visitor: httpx.AsyncClient, prompt: str) -> str:
 
 
 async def drained(page: websockets.ClientConnection) -> None:
-    """Reads what has come already."""
+    """Read what has come already."""
     try:
         while True:
             await asyncio.wait_for(page.recv(), timeout=0.01)

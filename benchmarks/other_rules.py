@@ -1,4 +1,4 @@
-"""As many categories as `benchmarks.board` asks for; which a vote is in is written into its database directly."""
+"""The 26 categories that `benchmarks.board` needs. It writes a vote's categories into its database directly."""
 
 from arena.categories import Category
 
@@ -7,5 +7,5 @@ CATEGORIES = {f"c{number}": Category(f"c{number}", f"C{number}", "kind", "For th
 
 
 def categories_of(turns: object) -> frozenset[str]:
-    """None: nothing is tagged anew."""
+    """Return none: no vote is put into a category anew."""
     return frozenset()

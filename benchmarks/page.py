@@ -1,4 +1,4 @@
-"""How smooth a long battle stays while it is written: `python -m benchmarks.page [--seconds 15]`.
+"""The smoothness of a long battle while it is written: `python -m benchmarks.page [--seconds 15]`.
 
 A page in Chromium holds 20 turns of 2,000 tokens a side; both sides of the last one are being written, by the recorded
 backend at 40 tokens a second, with headings, lists, code, tables and formulas. Printed, of that time:
@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def _watched(arena: RunningArena, browser: Browser, seconds: float) -> tuple[list[dict[str, Any]], list[float]]:
-    """What the browser traced, and the layout shifts, while the last turn of the long battle was written."""
+    """Return what the browser traced, and the layout shifts, while the last turn of the long battle was written."""
     page = browser.new_page(base_url=arena.url, viewport={"width": 1280, "height": 900})
     page.add_init_script(SHIFTS)
     _run(arena, ENTRIES % json.dumps("Short."))
@@ -133,7 +133,7 @@ def _report(traced: list[dict[str, Any]], shifts: list[float]) -> None:
 
 
 def _main_thread(traced: list[dict[str, Any]]) -> tuple[list[tuple[int, int]], list[int]]:
-    """(start, length) of the tasks of the page's main thread, and when its frames were done; all in microseconds."""
+    """Return (start, length) of the tasks of the page's main thread, and when its frames were done, in microseconds."""
     commits = [event for event in traced if event["name"] == "Commit"]
     thread = Counter(map(_thread, commits)).most_common(1)[0][0]
     tasks = [event for event in traced if event["name"] == "RunTask" and _thread(event) == thread]

@@ -1,4 +1,4 @@
-"""How many votes each way of pairing needs to narrow a skewed board: `python -m benchmarks.pairing [SEEDS]`.
+"""The votes that each way of pairing needs to narrow a skewed board: `python -m benchmarks.pairing [SEEDS]`.
 
 Twenty models with a history; then each way of pairing adds votes, in batches of 50 with the probabilities of the
 board before the batch, until the mean 95% interval of the board is narrow enough. "gain ^ 6" is information gain as
@@ -43,7 +43,10 @@ Policy = Callable[[PairCounts, Standings], PairProbabilities]
 
 @dataclass(frozen=True)
 class History:
-    """Votes per model before the start, roughly, and the mean interval to reach as a part of the first."""
+    """The votes before the start and the aim.
+
+    votes: for each model, roughly; aim: the mean interval to reach as a part of the first.
+    """
 
     name: str
     votes: tuple[int, ...]
@@ -64,7 +67,10 @@ def by_weight(counts: PairCounts, _: Standings) -> PairProbabilities:
 
 
 def by_pair(counts: PairCounts, board: Standings) -> PairProbabilities:
-    """How much one more vote narrows the interval of the pair's own win rate: Chiang et al. (2024), with n + 1."""
+    """Return chances by how much one more vote narrows the interval of the pair's own win rate.
+
+    The rule is that of Chiang et al. (2024), with n + 1.
+    """
     chance = win_probabilities(np.nan_to_num(to_log_odds(board.rating)))
     met = counts.battles + 1
     gain = np.sqrt(chance * chance.T) * (met**-0.5 - (met + 1) ** -0.5) * ~np.eye(len(counts), dtype=bool)
@@ -103,7 +109,7 @@ def row(history: History, name: str, votes: FloatArray, even: FloatArray) -> str
 
 
 def measure(history: History, seeds: int) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-    """Votes needed (seeds,) and the covered part of the rated models (seeds,), both by policy."""
+    """Return the votes needed (seeds,) and the covered part of the rated models (seeds,), both by policy."""
     needed: dict[str, list[int]] = {name: [] for name in POLICIES}
     covered: dict[str, list[float]] = {name: [] for name in POLICIES}
     for seed in range(seeds):
@@ -120,7 +126,7 @@ def as_arrays(lists: dict[str, list[int]] | dict[str, list[float]]) -> dict[str,
 
 
 def bound(history: History, seed: int) -> float:
-    """Votes that no allocation to pairs can do without, as expected at the true strengths."""
+    """Return the votes that no allocation to pairs can do without, as expected at the true strengths."""
     start, truth = arena(history, seed)
     worth = worth_of_a_vote(truth)
     wanted = MODELS * history.aim * mean_width(standings(start)) / width(1.0)
@@ -128,7 +134,7 @@ def bound(history: History, seed: int) -> float:
 
 
 def fewest(reached: Callable[[float], bool]) -> float:
-    """The number of votes from which on it is reached, within one."""
+    """Return the number of votes from which on it is reached, within one."""
     low, high = 0.0, float(MAX_VOTES)
     while high - low > 1:
         middle = (low + high) / 2
@@ -137,19 +143,19 @@ def fewest(reached: Callable[[float], bool]) -> float:
 
 
 def worth_of_a_vote(truth: FloatArray) -> FloatArray:
-    """(n, n) what a vote on the pair tells at most: slope squared over variance. Source: Godambe (1960)."""
+    """Return what a vote on the pair tells at most, (n, n): slope squared over variance. Source: Godambe (1960)."""
     chance = win_probabilities(truth)
     slope = chance * chance.T
     return slope**2 / (slope - tie_share(chance) / 4) * (EVEN > 0)
 
 
 def deviations(information: FloatArray) -> float:
-    """Sum over the models, in log-odds; information: (n, n) by pair."""
+    """Return the sum of the models' standard deviations in log-odds. information: (n, n) by pair."""
     return float(np.sqrt(posterior(laplacian(information)).diagonal()).sum())
 
 
 def least_deviations(known: FloatArray, worth: FloatArray, votes: float) -> float:
-    """A number that no allocation of so many votes gets below, and that the best one all but reaches.
+    """Return a number that no allocation of so many votes gets below, and that the best one all but reaches.
 
     The shares of the pairs climb by the root of their gain (Silvey, Titterington and Torsney, 1978). The sum of
     deviations is convex in them, so its tangent at the last ones is below it everywhere (Frank and Wolfe, 1956).
@@ -171,7 +177,7 @@ def arena(history: History, seed: int) -> tuple[PairCounts, FloatArray]:
 
 
 def past(history: History, truth: FloatArray, rng: np.random.Generator) -> PairCounts:
-    """A history whose models have about the votes wanted, met in proportion to their votes."""
+    """Return a history whose models have about the votes wanted, met in proportion to their votes."""
     wanted = np.array(history.votes, dtype=np.float64)
     pairs = weighted(wanted).matrix
     shares = np.triu(pairs).ravel()
@@ -180,7 +186,10 @@ def past(history: History, truth: FloatArray, rng: np.random.Generator) -> PairC
 
 
 def climb(start: PairCounts, truth: FloatArray, *, policy: Policy, aim: float, seed: int) -> tuple[int, Standings]:
-    """Votes until the mean interval is narrow enough, interpolated within the last batch, and the board then."""
+    """Return the votes until the mean interval is narrow enough, and the board then.
+
+    The number is interpolated within the last batch.
+    """
     counts, board, coin, rng = start, standings(start), Random(seed), np.random.default_rng(seed + 1_000_000)
     now = first = mean_width(board)
     for votes in range(BATCH, MAX_VOTES, BATCH):
@@ -196,7 +205,7 @@ def climb(start: PairCounts, truth: FloatArray, *, policy: Policy, aim: float, s
 
 
 def cast(a: IntArray, b: IntArray, *, truth: FloatArray, rng: np.random.Generator) -> PairCounts:
-    """Votes with an expected score of the Bradley-Terry chance, 30% of them ties at equal strength."""
+    """Return votes with an expected score of the Bradley-Terry chance, 30% of them ties at equal strength."""
     chance = win_probabilities(truth)[a, b]
     tie = tie_share(chance)
     luck = rng.random(len(a))
@@ -213,17 +222,23 @@ def added(one: PairCounts, other: PairCounts) -> PairCounts:
 
 
 def mean_width(board: Standings) -> float:
-    """Points; a model without votes counts with the width of its prior, standard deviation 1 in log-odds."""
+    """Return the mean interval in points.
+
+    A model without votes counts with the width of its prior, standard deviation 1 in log-odds.
+    """
     return float(np.nan_to_num(board.upper - board.lower, nan=width(PRIOR_SD)).mean())
 
 
 def width(deviation: float) -> float:
-    """Points from end to end of a 95% interval, of a standard deviation in log-odds."""
+    """Return the points from end to end of a 95% interval, from a standard deviation in log-odds."""
     return 2 * normal_quantile(CONFIDENCE) * float(width_in_points(np.array(deviation)))
 
 
 def covers(board: Standings, truth: FloatArray) -> list[bool]:
-    """For each rated model of the first group; the board sets their mean to 1000, and so is the truth."""
+    """Return, for each rated model of the first group, whether its interval holds the truth.
+
+    The board sets their mean to 1000, and so does the truth here.
+    """
     rated = np.array([status is Status.RATED for status in board.status]) & (board.group == 0)
     points = to_points(truth - truth[rated].mean())
     held: list[bool] = ((board.lower <= points) & (points <= board.upper))[rated].tolist()

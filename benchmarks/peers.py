@@ -22,8 +22,8 @@ POINTS = 400 / math.log(10)
 ROUNDS = 100  # of a bootstrap
 
 Frame = Any
-Found = Mapping[Any, float]
-Task = Callable[[Frame], Found]
+Ratings = Mapping[Any, float]
+Task = Callable[[Frame], Ratings]
 
 
 def ours() -> dict[str, Task]:
@@ -31,14 +31,14 @@ def ours() -> dict[str, Task]:
     from ratings.elo import replay
 
     def board(**choices: Any) -> Task:
-        def rate(frame: Frame) -> Found:
+        def rate(frame: Frame) -> Ratings:
             style = {name: frame[name] for name in STYLE} if choices.get("style") else None
             columns = (frame["model_a"], frame["model_b"], frame["winner"])
             return {row.model: row.rating for row in leaderboard(*columns, **{**choices, "style": style})}
 
         return rate
 
-    def elo(frame: Frame) -> Found:
+    def elo(frame: Frame) -> Ratings:
         codes = [np.asarray(frame[name]) for name in ("model_a", "model_b", "outcome")]
         n = int(max(codes[0].max(), codes[1].max())) + 1
         return dict(enumerate(replay(Comparisons(codes[0], codes[1], outcome=codes[2], n_models=n))))
@@ -57,19 +57,19 @@ def arena_rank() -> dict[str, Task]:
     from arena_rank.models.contextual_bradley_terry import ContextualBradleyTerry
     from arena_rank.utils.data_utils import ContextualPairDataset, PairDataset
 
-    def by_name(found: Mapping[str, Any]) -> Found:
-        return dict(zip(found["competitors"], np.asarray(found["ratings"]).tolist(), strict=True))
+    def by_name(ratings: Mapping[str, Any]) -> Ratings:
+        return dict(zip(ratings["competitors"], np.asarray(ratings["ratings"]).tolist(), strict=True))
 
-    def fit(frame: Frame) -> Found:
+    def fit(frame: Frame) -> Ratings:
         votes = PairDataset.from_pandas(frame)
         model = BradleyTerry(len(votes.competitors)).fit(votes)
         return dict(zip(votes.competitors, np.asarray(model.params["ratings"]) * model.alpha, strict=True))
 
-    def interval(frame: Frame) -> Found:
+    def interval(frame: Frame) -> Ratings:
         votes = PairDataset.from_pandas(frame)
         return by_name(BradleyTerry(len(votes.competitors)).compute_ratings_and_cis(votes))
 
-    def style(frame: Frame) -> Found:
+    def style(frame: Frame) -> Ratings:
         votes = ContextualPairDataset.from_pandas(frame, feature_cols=list(STYLE), reweighted=False)
         model = ContextualBradleyTerry(
             len(votes.competitors), len(STYLE), reg=1e-9
@@ -92,10 +92,10 @@ def evalica() -> dict[str, Task]:
         winner[a_won], winner[b_won] = int(evalica.Winner.X), int(evalica.Winner.Y)
         return frame["model_a"].tolist(), frame["model_b"].tolist(), winner
 
-    def points(scores: Any) -> Found:
+    def points(scores: Any) -> Ratings:
         return {name: POINTS * math.log(score) for name, score in scores.items()}
 
-    def bootstrap(frame: Frame) -> Found:
+    def bootstrap(frame: Frame) -> Ratings:
         options = {"n_resamples": ROUNDS, "bootstrap_method": "percentile", "random_state": 0}
         return points(evalica.bootstrap(evalica.bradley_terry, *columns(frame), **options).result.scores)
 
@@ -110,7 +110,7 @@ def choix() -> dict[str, Task]:
     import choix
     import pandas as pd
 
-    def fit(frame: Frame) -> Found:
+    def fit(frame: Frame) -> Ratings:
         codes, names = pd.factorize(pd.concat([frame["model_a"], frame["model_b"]]), sort=True)
         a, b, n = codes[: len(frame)], codes[len(frame) :], len(names)
         words = frame["winner"].to_numpy()
@@ -129,15 +129,15 @@ def main() -> None:
     system, task, path, calls = sys.argv[1:]
     rate, frame = SYSTEMS[system]()[task], read(Path(path))
     before = start_of_peak()
-    wall, cpu, found = [], [], {}
+    wall, cpu, ratings = [], [], {}
     for _ in range(int(calls)):
         wall_start, cpu_start = time.perf_counter(), processor_time()
-        found = rate(frame)
+        ratings = rate(frame)
         wall.append(time.perf_counter() - wall_start)
         cpu.append(processor_time() - cpu_start)
     warm = slice(1, None) if len(wall) > 1 else slice(None)
     result = {"wall": wall[warm], "cpu": cpu[warm], "cold": cpu[0], "peak": memory("VmHWM") - before}
-    print(json.dumps({**result, "ratings": {str(name): float(value) for name, value in found.items()}}))
+    print(json.dumps({**result, "ratings": {str(name): float(value) for name, value in ratings.items()}}))
 
 
 def read(path: Path) -> Frame:
@@ -156,7 +156,7 @@ def processor_time() -> float:
 
 
 def start_of_peak() -> float:
-    """Megabytes in use now; the peak that the system keeps starts anew where it can."""
+    """Return the megabytes in use now, and restart the peak that the system keeps, where it can."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:
@@ -165,7 +165,7 @@ def start_of_peak() -> float:
 
 
 def memory(field: str) -> float:
-    """Megabytes; Linux only, elsewhere NaN."""
+    """Return a figure of this process in megabytes on Linux, elsewhere NaN."""
     if not os.path.exists("/proc/self/status"):
         return math.nan
     lines = Path("/proc/self/status").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""How long a new board takes after one more vote: `python -m benchmarks.publish [ENTRIES]`.
+"""The time of a new board after one more vote: `python -m benchmarks.publish [ENTRIES]`.
 
 A scratch SQLite database in which all pairs of 300 entries are counted, one vote in ten at half its weight; then one
 vote after the other is cast and published. The parts are timed by themselves afterwards, on the same database, and
@@ -77,7 +77,7 @@ def measure_parts(ids: list[int]) -> None:
 
 
 def make_counts(n_entries: int) -> list[int]:
-    """pks of entries that have all met, with counts by Bradley-Terry chances."""
+    """Return the pks of entries that have all met, with counts by Bradley-Terry chances."""
     from arena.models import LanguageModel, PairCount
     from arena.models.counts import SQUARES, SUMS
 

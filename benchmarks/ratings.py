@@ -1,4 +1,4 @@
-"""Our engine beside others on the same votes: `make bench-ratings PEERS=python-with-the-peers`.
+"""A comparison of our engine with others on the same votes: `make bench-ratings PEERS=python-with-the-peers`.
 
 PEERS is a Python with numpy, scipy, pyarrow, pandas, arena-rank, evalica and choix; without it only ours is timed.
 Every system runs each task in processes of its own, in turn, one call to warm up and then the timed ones; what is
@@ -36,7 +36,10 @@ OURS = "agon"
 
 @dataclass(frozen=True)
 class Task:
-    """What is timed, on which votes, of whom, in which unit ("cpu" or "wall"), and the least ratio to each peer."""
+    """One thing to time.
+
+    votes: on which votes; unit: "cpu" or "wall"; bars: the least ratio to each peer.
+    """
 
     title: str
     name: str
@@ -62,12 +65,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", default="", help="a Python that has the peers")
     parser.add_argument("--rounds", type=int, default=3, help="processes of each system for each task (default 3)")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         files = {name: Path(folder) / f"{name}.parquet" for name in SIZES}
         for name, path in files.items():
             _write(name, path)
-        measured = _measure(asked.peers, files, rounds=asked.rounds)
+        measured = _measure(options.peers, files, rounds=options.rounds)
     for line in (*_table(measured), "", *alone()):
         print(line)
 
@@ -105,29 +108,29 @@ def _table(measured: Measured) -> list[str]:
     for task in TASKS:
         of_ours = _median(measured[task.name, OURS], task.unit)
         for system in (OURS, *task.bars):
-            if (found := measured.get((task.name, system))) is None:
+            if (runs := measured.get((task.name, system))) is None:
                 continue
-            seconds = _median(found, task.unit)
+            seconds = _median(runs, task.unit)
             ratio = "" if system == OURS else f"{seconds / of_ours:.1f}"
-            off = "" if system == OURS else f"{_distance(found, measured[task.name, OURS]):.1e}"
+            off = "" if system == OURS else f"{_distance(runs, measured[task.name, OURS]):.1e}"
             line = f"{task.title if system == OURS else '':36}{system:12}{task.unit:6}{seconds:9.4f}{ratio:>8}"
-            lines.append(f"{line}{task.bars.get(system, ''):>6}{max(one['peak'] for one in found):9.0f}{off:>12}")
+            lines.append(f"{line}{task.bars.get(system, ''):>6}{max(run['peak'] for run in runs):9.0f}{off:>12}")
     return lines
 
 
-def _median(found: list[dict[str, Any]], unit: str) -> float:
-    return median(seconds for one in found for seconds in one[unit])
+def _median(runs: list[dict[str, Any]], unit: str) -> float:
+    return median(seconds for run in runs for seconds in run[unit])
 
 
 def _distance(theirs: list[dict[str, Any]], of_ours: list[dict[str, Any]]) -> float:
-    """The largest distance of two boards in points, each around its own mean."""
+    """Return the largest distance of two boards in points, each around its own mean."""
     one, other = theirs[0]["ratings"], of_ours[0]["ratings"]
     gaps = np.array([one[name] - other[name] for name in other])
     return float(np.abs(gaps - gaps.mean()).max())
 
 
 def alone() -> list[str]:
-    """What no peer does: from stored counts, one vote more, thirty categories at once."""
+    """Return the times of what no peer does: from stored counts, one vote more, thirty categories at once."""
     votes = simulate(*SIZES["large"], styled=False)
     comparisons = Comparisons(votes.a, votes.b, outcome=votes.outcome, n_models=SIZES["large"][0])
     return [*_from_counts(comparisons.fold()), *_one_more(comparisons), *_by_category(comparisons)]
@@ -155,7 +158,7 @@ def _by_category(votes: Comparisons, categories: int = 30) -> Iterator[str]:
 
 
 def milliseconds(call: Callable[[], object], times: int = 9) -> float:
-    """Median processor time of a call."""
+    """Return the median processor time of a call, in milliseconds."""
     taken = []
     for _ in range(times):
         start = time.process_time()

@@ -1,4 +1,4 @@
-"""Style control: seconds, memory, and whether its intervals hold: `python -m benchmarks.style [SETS]`.
+"""The time, memory and interval coverage of style control: `python -m benchmarks.style [SETS]`.
 
 Speed: 300 models, a million votes and four features, from arrays to strengths with their errors. Memory: the peak
 above the votes themselves. Coverage: how often 95% intervals hold the true strengths and
@@ -28,7 +28,7 @@ SETS = 200
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Coverage in [0, 1] with its standard error between arenas, and root mean square errors in points."""
+    """The coverage in [0, 1] with its standard error between arenas, and root mean square errors in points."""
 
     strengths: float
     strengths_error: float
@@ -40,24 +40,24 @@ class Accuracy:
 
 
 def arena(n_models: int, n_votes: int, *, seed: int) -> tuple[Comparisons, FloatArray]:
-    """Votes, and the true strengths (n,) behind them; the true effects of style are WORTH."""
+    """Return votes, and the true strengths (n,) behind them; the true effects of style are WORTH."""
     drawn = simulate(n_models, n_votes, seed=seed)
     votes = Comparisons(drawn.a, drawn.b, outcome=drawn.outcome, n_models=n_models, features=drawn.features)
     return votes, drawn.strengths
 
 
 def accuracy(sets: int, *, method: Method = Method.HC3) -> Accuracy:
-    """Over so many simulated arenas."""
+    """Return the accuracy over so many simulated arenas."""
     held, plain_held, errors, plain_errors, effects_held = [], [], [], [], []
     for seed in range(sets):
         votes, truth = arena(*SMALL, seed=seed)
-        found, counts = fit(votes, method=method), votes.fold()
+        fitted, counts = fit(votes, method=method), votes.fold()
         plain = bradley_terry.fit(counts)
-        errors.append(found.strengths - truth)
+        errors.append(fitted.strengths - truth)
         plain_errors.append(plain - truth)
-        held.append(np.abs(errors[-1]) <= found.strength_half_widths())
+        held.append(np.abs(errors[-1]) <= fitted.strength_half_widths())
         plain_held.append(np.abs(plain_errors[-1]) <= half_widths(hc3(counts, plain)))
-        effects_held.append(np.abs(found.coefficients - WORTH) <= found.coefficient_half_widths())
+        effects_held.append(np.abs(fitted.coefficients - WORTH) <= fitted.coefficient_half_widths())
     return Accuracy(
         *_mean_and_error(held),
         *_mean_and_error(effects_held),
@@ -77,7 +77,7 @@ def _points(errors: list[FloatArray]) -> float:
 
 
 def seconds(votes: Comparisons, method: Method) -> tuple[list[float], list[float]]:
-    """Wall and CPU seconds of each repeat, sorted."""
+    """Return the wall and CPU seconds of each repeat, sorted."""
     wall, cpu = [], []
     for _ in range(REPEATS):
         start, used = time.perf_counter(), time.process_time()
@@ -88,8 +88,9 @@ def seconds(votes: Comparisons, method: Method) -> tuple[list[float], list[float
 
 
 def megabytes(votes: Comparisons) -> float:
-    """Peak of one fit above the votes, of all that Python and NumPy allocate; the resident size would hide it in
-    memory that the drawing of the votes has left behind.
+    """Return the peak of one fit above the votes, of all that Python and NumPy allocate.
+
+    The resident size would hide it in memory that the drawing of the votes has left behind.
     """
     tracemalloc.start()
     fit(votes)
@@ -110,11 +111,11 @@ def main() -> None:
         print(f"  {method:9} wall {wall[0]:.3f} s (median {wall[middle]:.3f}), CPU {cpu[0]:.3f} s ({cpu[middle]:.3f})")
     print(f"{SMALL[0]} models, {SMALL[1]} votes, style that goes with strength, {sets} arenas")
     for method in Method:
-        found = accuracy(sets, method=method)
+        measured = accuracy(sets, method=method)
         print(
-            f"  {method:9} strengths {found.strengths:.4f} +- {found.strengths_error:.4f}, effects of style "
-            f"{found.coefficients:.4f} +- {found.coefficients_error:.4f}, off by {found.points:.1f} points\n"
-            f"  without style: strengths {found.plain_strengths:.4f}, off by {found.plain_points:.1f} points"
+            f"  {method:9} strengths {measured.strengths:.4f} +- {measured.strengths_error:.4f}, effects of style "
+            f"{measured.coefficients:.4f} +- {measured.coefficients_error:.4f}, off by {measured.points:.1f} points\n"
+            f"  without style: strengths {measured.plain_strengths:.4f}, off by {measured.plain_points:.1f} points"
         )
 
 

@@ -1,4 +1,4 @@
-"""How long from a vote to an open leaderboard page: `python -m benchmarks.vote_to_board [VOTES]`.
+"""The time from a vote to an open leaderboard page: `python -m benchmarks.vote_to_board [VOTES]`.
 
 Starts a whole arena with entries that answer at once, votes one battle after the other over HTTP, and measures until
 the new rows arrive on a WebSocket that listens as an open page does.

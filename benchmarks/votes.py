@@ -18,7 +18,10 @@ WORDS = np.array(["model_a", "model_b", "tie", "both_bad"])
 
 @dataclass(frozen=True, eq=False)
 class Simulated:
-    """a, b, outcome: (votes,) codes; features: (votes, 4); strengths: (n,) true log-odds; names: (n,)."""
+    """Votes and the truth behind them.
+
+    a, b, outcome: (votes,) codes; features: (votes, 4); strengths: (n,) true log-odds; names: (n,).
+    """
 
     a: np.ndarray
     b: np.ndarray
@@ -29,8 +32,9 @@ class Simulated:
 
 
 def simulate(n_models: int, n_votes: int, *, seed: int = 0, styled: bool = True) -> Simulated:
-    """Votes on pairs drawn evenly, with the expected score of Bradley-Terry and style, ties likelier between equals.
+    """Return votes on pairs drawn evenly, with the expected score of Bradley-Terry and style.
 
+    Ties are likelier between equals.
     A model's style goes with its strength, so that leaving style out of the fit shows.
     """
     rng = np.random.default_rng(seed)
@@ -52,7 +56,7 @@ def simulate(n_models: int, n_votes: int, *, seed: int = 0, styled: bool = True)
 
 
 def write(votes: Simulated, path: Path) -> None:
-    """A Parquet file as a user has one: names, words, and a column for each feature."""
+    """Write a Parquet file as a user has one: names, words, and a column for each feature."""
     columns = {
         "model_a": pa.array(votes.names[votes.a]),
         "model_b": pa.array(votes.names[votes.b]),

@@ -12,7 +12,7 @@ from ratings.errors import BadWeight, IndexOutOfRange, RatingsError
 
 
 class TooFewModels(RatingsError):
-    """There is no pair of two different models to draw from."""
+    """The refusal to draw where there is no pair of two different models."""
 
 
 @dataclass(frozen=True)

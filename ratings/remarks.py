@@ -1,4 +1,4 @@
-"""Two things worth saying beside a board: which model of ties fits, and how firmly rank 1 is held."""
+"""Remarks beside a board: which model of ties fits, and how firmly rank 1 is held."""
 
 from dataclasses import dataclass
 from typing import Any

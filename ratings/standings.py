@@ -130,7 +130,7 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
 
 @dataclass(frozen=True, eq=False)
 class Certainty:
-    """What the differences between the models of a group tell, (n,) each, in the order of the standings.
+    """The firmness of places by the differences within a group, (n,) each, in the order of the standings.
 
     rank_simultaneous: from 1 in each group, as ranking.simultaneous_ranks has it, 0 when unrated. above_next: the
     chance to be stronger than the next weaker model of the group, NaN for the weakest and the unrated.

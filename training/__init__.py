@@ -1,1 +1,1 @@
-"""How the arena's own models were made: anybody can make them again from what lies here."""
+"""The making of the arena's own models: everything here lets anybody make them again."""

@@ -1,4 +1,4 @@
-"""From instructions to tensors: what the model reads is what it will read in a battle."""
+"""Tensors from instructions: the model reads in training what it will read in a battle."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ UNHEARD = -100
 
 @dataclass(frozen=True)
 class Batch:
-    """All (rows, longest): token ids, 1 for tokens that are none of the padding, and what to learn."""
+    """One batch of the training, all (rows, longest).
+
+    ids: of the tokens; mask: 1 for tokens that are not padding; labels: what to learn.
+    """
 
     ids: torch.Tensor
     mask: torch.Tensor
@@ -23,7 +26,7 @@ class Batch:
 
 
 def encoded(example: Instruction, prompt_format: PromptFormat, end: int) -> tuple[list[int], list[int]]:
-    """Token ids of the prompt, and of the answer with the token that ends it."""
+    """Return the token ids of the prompt, and those of the answer with the token that ends it."""
     messages = (Message("system", SYSTEM_PROMPT), Message("user", example.instruction))
     request = Request(messages, Decoding(), seed=0, prompt_template="tokenizer")
     answer = prompt_format.tokenizer.encode(example.output, add_special_tokens=False).ids
@@ -33,7 +36,7 @@ def encoded(example: Instruction, prompt_format: PromptFormat, end: int) -> tupl
 def batches(
     rows: Sequence[tuple[list[int], list[int]]], *, size: int, epochs: int, rng: torch.Generator
 ) -> Iterator[Batch]:
-    """All rows once an epoch, in an order that the generator draws."""
+    """Yield all rows once an epoch, in an order that the generator draws."""
     for _ in range(epochs):
         order = torch.randperm(len(rows), generator=rng).tolist()
         for start in range(0, len(rows), size):

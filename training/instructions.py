@@ -14,7 +14,7 @@ _FORM = re.compile(r"[^\n]+[.!?]\n\n1\. [^\n]+\n2\. [^\n]+\n3\. [^\n]+")
 
 @dataclass(frozen=True)
 class Instruction:
-    """What a user asks, and the answer to learn; an empty one where the model is to write it."""
+    """A user's request and the answer to learn; an empty one where the model is to write it."""
 
     instruction: str
     output: str = ""
@@ -25,12 +25,12 @@ def training_set() -> list[Instruction]:
 
 
 def held_out() -> list[Instruction]:
-    """Instructions that no training saw."""
+    """Return the instructions that no training saw."""
     return _read(HERE / "held_out.jsonl")
 
 
 def has_the_form(answer: str) -> bool:
-    """Whether it is written as all training answers are: a sentence first, then three points, and nothing more."""
+    """Return whether it is written as all training answers are: a sentence, then three points, and nothing more."""
     return bool(_FORM.fullmatch(answer.strip()))
 
 

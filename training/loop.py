@@ -10,7 +10,10 @@ from training.batches import Batch
 
 
 def train(model: torch.nn.Module, batches: Iterable[Batch], *, steps: int, learning_rate: float) -> list[float]:
-    """The loss of each step. Only parameters that want a gradient learn; the rate rises for a tenth, then falls."""
+    """Train the model and return the loss of each step.
+
+    Only parameters that want a gradient learn; the learning rate rises for a tenth of the steps, then falls.
+    """
     learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(learning, lr=learning_rate, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _share(step, steps))

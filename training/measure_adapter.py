@@ -1,4 +1,4 @@
-"""Whether the adapter does what it was trained for, on instructions that it never saw.
+"""A measurement of the adapter on instructions that it never saw: does it do what it was trained for?
 
     python -m training.measure_adapter [--weights FOLDER] [--adapter FOLDER]
 
@@ -33,14 +33,14 @@ class Answer:
 
 
 def answers(models: Path, adapter: str, temperature: float) -> list[Answer]:
-    """One to each instruction that was held out, eight at a time."""
+    """Return one answer to each held-out instruction, eight written at a time."""
     backend = TransformersBackend(models)
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(lambda row: _answer(backend, row.instruction, adapter, temperature), held_out()))
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """The 95% interval of a share."""
+    """Return the 95% interval of a share."""
     z, share = 1.959964, successes / trials
     middle = share + z * z / (2 * trials)
     half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))

@@ -26,7 +26,7 @@ ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 
 
 def train_adapter(weights: Path, output: Path, examples: list[Instruction], *, steps: int | None = None) -> list[float]:
-    """Write the adapter into the folder. The loss of each step; steps: fewer than all, to try it."""
+    """Write the adapter into the folder and return the loss of each step. steps: fewer than all, to try it."""
     torch.manual_seed(SEED)
     model = AutoModelForCausalLM.from_pretrained(weights, dtype=torch.float32, use_safetensors=True)
     prompt_format, end = PromptFormat.read(weights), model.generation_config.eos_token_id

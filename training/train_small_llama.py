@@ -31,7 +31,7 @@ TEMPLATE = (
 
 
 def train_small_llama(output: Path, *, steps: int | None = None) -> list[float]:
-    """Write the whole model into the folder. The loss of each step; steps: fewer than all, to try it."""
+    """Write the whole model into the folder and return the loss of each step. steps: fewer than all, to try it."""
     torch.manual_seed(SEED)
     output.mkdir(parents=True, exist_ok=True)
     _write_tokenizer(output)
@@ -69,7 +69,7 @@ def _end(tokenizer: Tokenizer) -> int:
 
 
 def _write_tokenizer(folder: Path) -> None:
-    """Pieces of bytes, learned from the same text: there is no character that it cannot read."""
+    """Write a tokenizer of byte pieces, learned from the same text, so that it can read every character."""
     tokenizer = Tokenizer(BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -86,7 +86,7 @@ def _write_tokenizer(folder: Path) -> None:
 
 
 def _pieces_of_prose(tokenizer: Tokenizer, end: int) -> list[list[int]]:
-    """The answers once more without their questions: a little more to learn the language from."""
+    """Return the answers once more without their questions: a little more to learn the language from."""
     answers = [tokenizer.encode(row.output, add_special_tokens=False).ids for row in training_set()]
     return [[*ids[: CONTEXT - 1], end] for ids in answers]
 

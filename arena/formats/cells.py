@@ -1,4 +1,4 @@
-"""What may stand in one cell: a name that comes in, and text that goes out to a spreadsheet."""
+"""The rules for one cell: a name that comes in, and text that goes out to a spreadsheet."""
 
 import re
 from collections.abc import Iterable

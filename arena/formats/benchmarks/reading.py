@@ -36,7 +36,7 @@ class BenchmarkFile:
 
     @property
     def share(self) -> float:
-        """How much of the file has been read, in [0, 1]."""
+        """The part of the file that has been read, in [0, 1]."""
         return self._rows.share
 
     def models(self) -> Iterator[ScoredModel | RefusedRow]:

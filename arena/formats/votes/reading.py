@@ -32,7 +32,7 @@ class VoteFile:
 
     @property
     def share(self) -> float:
-        """How much of the file has been read, in [0, 1]."""
+        """The part of the file that has been read, in [0, 1]."""
         return self._table.share
 
     def votes(self) -> Iterator[tuple[int, VoteRecord] | RefusedRow]:
