@@ -105,7 +105,7 @@ def elsewhere(path: Path) -> Iterator[str]:
     firsts = [(row["category"], categories_of([row["turns"][0] if "turns" in row else row["text"]])) for row in rows]
     yield f"{path.name:40}{'prompts':>14}" + "".join(f"{kind:>14}" for kind in KINDS)
     for name, prompts in Counter(name for name, _ in firsts).items():
-        counts = (sum(kind in given for of, given in firsts if of == name) for kind in KINDS)
+        counts = (sum(kind in given for category, given in firsts if category == name) for kind in KINDS)
         yield f"  {name:38}{prompts:14}" + "".join(f"{count:14}" for count in counts)
 
 

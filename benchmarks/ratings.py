@@ -124,8 +124,8 @@ def _median(runs: list[dict[str, Any]], unit: str) -> float:
 
 def _distance(theirs: list[dict[str, Any]], of_ours: list[dict[str, Any]]) -> float:
     """Return the largest distance of two boards in points, each around its own mean."""
-    one, other = theirs[0]["ratings"], of_ours[0]["ratings"]
-    gaps = np.array([one[name] - other[name] for name in other])
+    peer, own = theirs[0]["ratings"], of_ours[0]["ratings"]
+    gaps = np.array([peer[name] - own[name] for name in own])
     return float(np.abs(gaps - gaps.mean()).max())
 
 

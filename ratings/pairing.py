@@ -116,9 +116,9 @@ def allowed_pairs(
     for row, model in enumerate(outages):
         _check_models(row, model, n_models=n_models)
         allowed[model, :] = allowed[:, model] = False
-    for row, (one, other) in enumerate(forbidden):
-        _check_models(row, one, other, n_models=n_models)
-        allowed[one, other] = allowed[other, one] = False
+    for row, (first, second) in enumerate(forbidden):
+        _check_models(row, first, second, n_models=n_models)
+        allowed[first, second] = allowed[second, first] = False
     return allowed
 
 

@@ -118,11 +118,11 @@ def _without_code(line: str) -> str:
     for index, run in reversed(list(enumerate(runs))):
         partner[index] = ends.get(len(run[0]), -1)
         ends[len(run[0])] = index
-    kept, read, index = [], 0, 0
+    pieces, read, index = [], 0, 0
     while index < len(runs):
         if partner[index] >= 0:
-            kept.append(line[read : runs[index].start()])
+            pieces.append(line[read : runs[index].start()])
             index = partner[index]
             read = runs[index].end()
         index += 1
-    return ".".join([*kept, line[read:]])
+    return ".".join([*pieces, line[read:]])

@@ -2,8 +2,7 @@
 
 import re
 
-from arena.categories.prompt import Prompt
-from arena.categories.words import words_of
+from arena.categories.prompt import Prompt, words_of
 
 ENOUGH = 2
 #: Words that mean a program wherever they stand.

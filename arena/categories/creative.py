@@ -2,8 +2,7 @@
 
 import re
 
-from arena.categories.prompt import Prompt
-from arena.categories.words import words_of
+from arena.categories.prompt import Prompt, words_of
 
 _KINDS = (
     r"story|stories|tale|fairy tale|fairytale|poem|poetry|haiku|sonnet|limerick|verse|verses|lyrics|song|rap|"

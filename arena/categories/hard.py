@@ -6,8 +6,7 @@ The criteria are those of "Hard Prompts" (LMSYS, 2024), where a language model j
 import re
 
 from arena.categories.lengths import words
-from arena.categories.prompt import Prompt
-from arena.categories.words import words_of
+from arena.categories.prompt import Prompt, words_of
 
 ENOUGH = 5
 MIN_WORDS = 20

@@ -2,8 +2,7 @@
 
 import re
 
-from arena.categories.prompt import Prompt
-from arena.categories.words import words_of
+from arena.categories.prompt import Prompt, words_of
 
 _NUMBER = r"(?:\d[\d,]{0,6}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty|hundred)"
 _UNIT = (

@@ -2,8 +2,7 @@
 
 import re
 
-from arena.categories.prompt import Prompt
-from arena.categories.words import words_of
+from arena.categories.prompt import Prompt, words_of
 from arena.markup.languages import language_of
 
 OTHER = "other_language"

@@ -1,8 +1,11 @@
-"""The visitor's messages, read once, so that each rule only looks terms up."""
+"""The visitor's messages, read once, and the word lists of words.toml in which the rules look their terms up."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 #: Only the beginning and the end of a long text are read: there people say what they want.
 BEGINNING = 3000
@@ -47,6 +50,16 @@ def read(turns: Sequence[str]) -> Prompt:
     lowered = prose.lower().replace("’", "'")
     words = tuple(_WORD.findall(lowered))
     return Prompt(text, prose, lowered, words, frozenset(_terms(words)), len(written))
+
+
+def words_of(rule: str, name: str) -> frozenset[str]:
+    """Return one of a rule's word lists, in lower case."""
+    return frozenset(_lists()[rule][name].split())
+
+
+@cache
+def _lists() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
 def _ends(text: str) -> str:

@@ -55,7 +55,7 @@ class Reading:
     def _next(self, until: float) -> Delta | BaseException | None:
         left = until - monotonic()
         if left <= 0:
-            return self._said(Unavailable(f"no whole answer within {self._limits.answer_seconds:g} s"))
+            return self._once_begun(Unavailable(f"no whole answer within {self._limits.answer_seconds:g} s"))
         try:
             return self._out.get(timeout=min(left, PAUSE_SECONDS))
         except Empty:
@@ -67,7 +67,7 @@ class Reading:
         except Aborted:
             return
         except BackendError as error:
-            self._out.put(self._said(error))
+            self._out.put(self._once_begun(error))
         except BaseException as error:  # noqa: BLE001 (raised again where the answer is waited for)
             self._out.put(error)
         else:
@@ -93,11 +93,11 @@ class Reading:
 
     def _read_once(self) -> None:
         with self._connection.open("POST", "chat/completions", self._body) as response:
-            for delta in _said_in(response, self._most_bytes, self._endpoint.hide_key):
+            for delta in _deltas_in(response, self._most_bytes, self._endpoint.hide_key):
                 self._has_begun = self._has_begun or bool(delta.text) or delta.thinks
                 self._out.put(delta)
 
-    def _said(self, error: BackendError) -> BackendError:
+    def _once_begun(self, error: BackendError) -> BackendError:
         """Return the same error, or GenerationFailed if the answer had begun."""
         if not self._has_begun or isinstance(error, GenerationFailed):
             return error
@@ -106,7 +106,7 @@ class Reading:
         return begun
 
 
-def _said_in(response: httpx.Response, most_bytes: int, hide_key: Callable[[str], str]) -> Iterator[Delta]:
+def _deltas_in(response: httpx.Response, most_bytes: int, hide_key: Callable[[str], str]) -> Iterator[Delta]:
     parts = capped(response.iter_raw(), most_bytes)
     read: dict[str, Callable[[], Iterator[Delta]]] = {
         "text/event-stream": lambda: deltas(parts, hide_key),
