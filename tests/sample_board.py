@@ -1,4 +1,4 @@
-"""A board with everything on it, for pictures of the site: many categories, effects of style, benchmarks."""
+"""A board with everything on it, for screenshots of the site: many categories, effects of style, benchmarks."""
 
 import random
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Pictures of every page and state, to be looked at: `make screenshots` writes them to var/screenshots/.
+"""Screenshots of every page and state, to be looked at: `make screenshots` writes them to var/screenshots/.
 
 Starts a whole arena with recorded answers and votes that a script casts. --readme renews those in docs/images as well.
 """
@@ -33,7 +33,7 @@ PAGES = {
     "board-search": "/leaderboard/?search=river",
     "board-columns": f"/leaderboard/?{'&'.join(f'columns={name}' for name in COLUMNS.split())}",
     "overview": "/leaderboard/overview/",
-    "pictures": "/leaderboard/pictures/",
+    "charts": "/leaderboard/charts/",
     "benchmarks": "/benchmarks/",
     "model": "/models/otter/",
     "head-to-head": "/models/otter/vs/heron/",
@@ -49,11 +49,11 @@ PAGES = {
     "delete": "/history/delete/",
     "lost": "/nowhere/",
 }
-#: Of the pictures, those that the README shows.
+#: Of the screenshots, those that the README shows.
 README = {
     "done-1280-light-en": "battle",
     "board-1280-light-en": "board",
-    "pictures-first-1280-light-en": "pictures",
+    "charts-first-1280-light-en": "charts",
     "reveal-390-dark-ko": "phone",
 }
 PROMPT = {"en": "Why is the sea salty?", "ko": "바닷물은 왜 짠가요?"}
@@ -67,7 +67,7 @@ M.objects.filter(slug="heron").update(backend="openai", options=dict(base_url="h
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--readme", action="store_true", help="renew the pictures in docs/images")
+    parser.add_argument("--readme", action="store_true", help="renew the screenshots in docs/images")
     renews = parser.parse_args().readme
     shutil.rmtree(FOLDER, ignore_errors=True)
     with _arena() as arena, chromium.opened() as browser:
@@ -80,9 +80,9 @@ def main() -> None:
             with Visitor(arena, browser, view) as visitor:
                 _take_failure(visitor)
     if renews:
-        for picture, name in README.items():
-            shutil.copy(FOLDER / f"{picture}.png", IMAGES / f"{name}.png")
-    print(f"{len(list(FOLDER.iterdir()))} pictures are in {FOLDER.relative_to(ROOT)}")
+        for shot, name in README.items():
+            shutil.copy(FOLDER / f"{shot}.png", IMAGES / f"{name}.png")
+    print(f"{len(list(FOLDER.iterdir()))} screenshots are in {FOLDER.relative_to(ROOT)}")
 
 
 @contextmanager
@@ -145,8 +145,8 @@ def _take(visitor: "Visitor") -> None:
     for name, address in PAGES.items():
         visitor.page.goto(address)
         visitor.shoot(name)
-    visitor.page.goto("/leaderboard/pictures/")
-    visitor.shoot("pictures-first", whole=False)
+    visitor.page.goto("/leaderboard/charts/")
+    visitor.shoot("charts-first", whole=False)
     visitor.page.goto("/leaderboard/")
     visitor.page.locator("[data-board-facts] a").click()
     visitor.shoot("snapshot")
@@ -197,7 +197,7 @@ class Visitor:
         self.page.locator(".prompt-form [type=submit]").click()
 
     def shoot(self, state: str, *, whole: bool = True) -> None:
-        """A picture; a page that is wider than its screen is an error."""
+        """Take a screenshot; a page that is wider than its screen is an error."""
         FOLDER.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=FOLDER / f"{state}-{self._view}.png", full_page=whole)
         wide = self.page.evaluate("document.documentElement.scrollWidth")

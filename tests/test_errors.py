@@ -50,7 +50,7 @@ def test_a_form_larger_than_any_prompt_is_refused_in_our_words(client):
         "/head-to-head/?model=%00&rival=a",
         "/leaderboard/?category=%00",
         "/leaderboard/?search=%00&organisation=%00",
-        "/leaderboard/pictures/?models=%00",
+        "/leaderboard/charts/?models=%00",
         "/api/v1/leaderboard?category=%00",
     ],
 )

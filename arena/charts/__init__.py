@@ -1,1 +1,1 @@
-"""Pictures as SVG: where their lines and marks lie. Colours and words are the templates'."""
+"""Charts as SVG: where their lines and marks lie. Colours and words are the templates'."""

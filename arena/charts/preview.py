@@ -1,4 +1,4 @@
-"""The board as one picture in the size that link previews have.
+"""The board as one image in the size that link previews have.
 
 It is drawn in English, with the font that Pillow carries, which has Latin letters and few marks besides.
 """
@@ -74,7 +74,7 @@ def _draw_rows(pen: "_Pen", rows: tuple[tuple[str, RatedModel], ...]) -> None:
 
 
 class _Pen:
-    """A pen that draws in the picture's own pixels, whatever SCALE is."""
+    """A pen that draws in the image's own pixels, whatever SCALE is."""
 
     def __init__(self, drawing: ImageDraw.ImageDraw) -> None:
         self._drawing = drawing

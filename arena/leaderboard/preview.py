@@ -1,4 +1,4 @@
-"""The newest board for those who see a link to it: its ten best as a picture."""
+"""The newest board for those who see a link to it: its ten best as an image."""
 
 from collections import Counter
 
@@ -29,6 +29,6 @@ def _ranks(row: PublishedRow) -> str:
 
 
 def _model(row: PublishedRow) -> RatedModel:
-    # The picture's font has no Hangul, for one; every slug is plain.
+    # The image's font has no Hangul, for one; every slug is plain.
     name = row.name if row.name.isascii() else row.slug
     return RatedModel(name, row.rating, row.lower, row.upper, is_provisional=bool(row.provisional))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from arena.charts.preview import preview_png
 from arena.leaderboard.benchmarks import benchmarks_page
-from arena.leaderboard.charts import UnknownPicture, picture_table, pictures_page
+from arena.leaderboard.charts import UnknownChart, chart_table, charts_page
 from arena.leaderboard.head_to_head import compare
 from arena.leaderboard.model_page import model_page
 from arena.leaderboard.overview import overview_page
@@ -45,12 +45,12 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def picture(request: HttpRequest) -> HttpResponse:
-    """For link previews."""
-    preview = board_preview()
-    if preview is None:
+def preview(request: HttpRequest) -> HttpResponse:
+    """The image that a link to the leaderboard carries where it is shared."""
+    newest = board_preview()
+    if newest is None:
         raise Http404
-    drawn = preview_png(preview)
+    drawn = preview_png(newest)
     etag = f'"{sha256(drawn).hexdigest()[:16]}"'
     response = HttpResponse(drawn, "image/png", headers={"ETag": etag, "Cache-Control": "public, max-age=300"})
     return get_conditional_response(request, etag=etag, response=response) or response
@@ -98,21 +98,21 @@ def _may_chat(model: LanguageModel) -> bool:
 
 
 @require_safe
-def pictures(request: HttpRequest) -> HttpResponse:
+def charts(request: HttpRequest) -> HttpResponse:
     """?category= names a board; ?models=, any number of times, whom to show."""
     try:
-        page = pictures_page(_category(request), request.GET.getlist("models"))
-    except UnknownPicture as unknown:
+        page = charts_page(_category(request), request.GET.getlist("models"))
+    except UnknownChart as unknown:
         raise Http404 from unknown
     return render(request, "leaderboard/charts/charts.html", {"page": page})
 
 
 @require_safe
-def figures(request: HttpRequest, name: str) -> HttpResponse:
-    """A picture's table as CSV, with all models."""
+def chart_data(request: HttpRequest, name: str) -> HttpResponse:
+    """The table behind a chart as CSV, with all models."""
     try:
-        table = picture_table(name, _category(request))
-    except UnknownPicture as unknown:
+        table = chart_table(name, _category(request))
+    except UnknownChart as unknown:
         raise Http404 from unknown
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return HttpResponse(table.as_csv(), content_type="text/csv; charset=utf-8", headers=headers)

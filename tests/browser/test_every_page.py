@@ -15,7 +15,7 @@ PAGES = (
     "/leaderboard/?columns=style&columns=above_next&columns=kind&columns=parameters&columns=speed&columns=first_text",
     "/leaderboard/overview/",
     "/models/agon-steps/",
-    "/leaderboard/pictures/",
+    "/leaderboard/charts/",
     "/how-it-works/",
     "/transparency/",
     "/head-to-head/",
@@ -67,7 +67,7 @@ def test_no_state_on_a_phone_has_an_accessibility_violation(page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_pictures_of_a_board_are_accessible_and_scroll_within_their_figures(page, theme):
+def test_the_charts_of_a_board_are_accessible_and_scroll_within_their_figures(page, theme):
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": 320, "height": 640})
     start(page, "Say hello.")
@@ -77,7 +77,7 @@ def test_the_pictures_of_a_board_are_accessible_and_scroll_within_their_figures(
     expect(page.locator("[data-reveal]")).to_be_visible()
     page.goto("/leaderboard/")
     expect(page.locator(".board__range").first).to_be_visible()  # the newest board comes by itself
-    page.goto("/leaderboard/pictures/")
+    page.goto("/leaderboard/charts/")
     expect(page.get_by_role("img", name="Rating in points, with")).to_be_visible()
     for summary in page.locator("main summary").all():
         summary.click()

@@ -1,4 +1,4 @@
-"""What holds for every picture, of nobody, of one model and of three hundred."""
+"""What holds for every chart, of nobody, of one model and of three hundred."""
 
 import re
 from dataclasses import asdict
@@ -43,12 +43,12 @@ def middle(dot):
 
 
 def assert_fits(chart):
-    """Every number is finite and no farther out than the picture is wide or high."""
+    """Every number is finite and no farther out than the chart is wide or high."""
     assert np.isfinite(numbers(asdict(chart))).all()
     assert all(0 <= number <= max(chart.width, chart.height) for number in numbers(asdict(chart)))
 
 
-def test_without_models_there_is_no_picture():
+def test_without_models_there_is_no_chart():
     assert intervals_chart([]) is bars_chart([]) is scatter([]) is columns_chart([]) is None
     assert heat_map([], np.zeros((0, 0)), most=0, words=str) is None
     assert lines_chart([], []) is None

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from arena.leaderboard.charts.subjects import SUBJECTS
+from arena.leaderboard.charts.specs import CHARTS
 from arena.models import Answer, Choice, LanguageModel, PairCount, RatingSnapshot
 from arena.models.counts import SQUARES, SUMS
 from arena.scoring.publish import publish_leaderboard
@@ -17,7 +17,7 @@ from tests.factories import make_battle, make_entry
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
-NAMES = [subject.name for subject in SUBJECTS]
+NAMES = [spec.name for spec in CHARTS]
 
 
 def vote(*entries, choice=Choice.MODEL_A, now=NOW, **battle):
@@ -51,122 +51,122 @@ def make_board(models):
     return entries
 
 
-def figures(client, name, query=""):
-    return list(csv.reader(StringIO(client.get(f"/leaderboard/pictures/{name}.csv{query}").text)))
+def data(client, name, query=""):
+    return list(csv.reader(StringIO(client.get(f"/leaderboard/charts/{name}.csv{query}").text)))
 
 
 def tables(page):
-    """The rows of each table on the page, by the picture's name; a dash is an empty cell."""
-    found = re.findall(r'<figure class="picture" aria-labelledby="([\w-]+)">(.*?)</figure>', page, re.DOTALL)
-    return {name: [re.findall(r"<t[hd][^>]*>–?([^<]*)<", row) for row in rows_of(figure)] for name, figure in found}
+    """The rows of each table on the page, by the chart's name; a dash is an empty cell."""
+    found = re.findall(r'<figure class="chart" aria-labelledby="([\w-]+)">(.*?)</figure>', page, re.DOTALL)
+    return {name: [re.findall(r"<t[hd][^>]*>–?([^<]*)<", row) for row in rows_of(chart)] for name, chart in found}
 
 
-def rows_of(figure):
-    return re.findall(r"<tr>(.*?)</tr>", figure.partition("<tbody>")[2], re.DOTALL)
+def rows_of(chart):
+    return re.findall(r"<tr>(.*?)</tr>", chart.partition("<tbody>")[2], re.DOTALL)
 
 
 def test_an_arena_without_votes_says_so_and_its_csv_files_have_only_headings(client):
     make_entry("ZEBRA-7")
-    page = client.get("/leaderboard/pictures/").text
+    page = client.get("/leaderboard/charts/").text
     assert "No votes count yet" in page
     assert "<figure" not in page
-    assert [len(figures(client, name)) for name in NAMES] == [1] * len(NAMES)
+    assert [len(data(client, name)) for name in NAMES] == [1] * len(NAMES)
 
 
 def test_the_leaderboard_leads_there(client):
-    assert 'href="/leaderboard/pictures/"' in client.get("/leaderboard/").text
+    assert 'href="/leaderboard/charts/"' in client.get("/leaderboard/").text
 
 
-def test_a_model_that_never_lost_is_drawn_under_a_prior_and_no_figure_is_missing(client):
+def test_a_model_that_never_lost_is_drawn_under_a_prior_and_no_number_is_missing(client):
     vote(make_entry("ZEBRA-7", parameters=7 * 10**9, price=0.06), make_entry("OKAPI-9"))
-    page = client.get("/leaderboard/pictures/").text
-    assert "picture__dot--hollow" in page
+    page = client.get("/leaderboard/charts/").text
+    assert "chart__dot--hollow" in page
     assert "nan" not in page.casefold()
     assert "ZEBRA-7 has the most, 1059; OKAPI-9 the least, 941." in page
-    assert figures(client, "win-fractions") == [
+    assert data(client, "win-fractions") == [
         ["model", "ZEBRA-7", "OKAPI-9"],
         ["ZEBRA-7", "", "100.0"],
         ["OKAPI-9", "0.0", ""],
     ]
-    assert figures(client, "battle-counts")[1] == ["ZEBRA-7", "", "1.0"]
-    assert figures(client, "predicted-wins")[1] == ["ZEBRA-7", "", "66.3"]
-    assert figures(client, "rating-by-size")[1:] == [["ZEBRA-7", "7000000000", "1058.6"]]
-    assert figures(client, "rating-by-price")[1:] == [["ZEBRA-7", "0.06", "1058.6"]]
+    assert data(client, "battle-counts")[1] == ["ZEBRA-7", "", "1.0"]
+    assert data(client, "predicted-wins")[1] == ["ZEBRA-7", "", "66.3"]
+    assert data(client, "rating-by-size")[1:] == [["ZEBRA-7", "7000000000", "1058.6"]]
+    assert data(client, "rating-by-price")[1:] == [["ZEBRA-7", "0.06", "1058.6"]]
 
 
 def test_ties_are_no_votes_won_but_count_as_half_a_win_in_the_prediction(client):
     entries = make_entry("ZEBRA-7"), make_entry("OKAPI-9")
     for choice in (Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE, Choice.BOTH_BAD):
         vote(*entries, choice=choice)
-    assert figures(client, "win-fractions")[1] == ["ZEBRA-7", "", "66.7"]
-    assert figures(client, "average-win-rates")[1:] == [["ZEBRA-7", "66.7", "1"], ["OKAPI-9", "33.3", "1"]]
-    assert figures(client, "battle-counts")[1] == ["ZEBRA-7", "", "5.0"]
-    assert figures(client, "predicted-wins")[1] == ["ZEBRA-7", "", "60.0"]
+    assert data(client, "win-fractions")[1] == ["ZEBRA-7", "", "66.7"]
+    assert data(client, "average-win-rates")[1:] == [["ZEBRA-7", "66.7", "1"], ["OKAPI-9", "33.3", "1"]]
+    assert data(client, "battle-counts")[1] == ["ZEBRA-7", "", "5.0"]
+    assert data(client, "predicted-wins")[1] == ["ZEBRA-7", "", "60.0"]
 
 
 def test_models_with_ties_only_have_no_share_of_votes_won(client):
     vote(make_entry("ZEBRA-7"), make_entry("OKAPI-9"), choice=Choice.TIE)
-    page = client.get("/leaderboard/pictures/").text
+    page = client.get("/leaderboard/charts/").text
     assert "There is too little to draw yet." in page
-    assert figures(client, "average-win-rates")[1:] == []
-    assert ["", "", ""] not in figures(client, "win-fractions")
+    assert data(client, "average-win-rates")[1:] == []
+    assert ["", "", ""] not in data(client, "win-fractions")
 
 
 def test_groups_that_have_not_met_are_never_compared(client):
     vote(make_entry("ZEBRA-7"), make_entry("OKAPI-9"))
     vote(make_entry("TAPIR-3", parameters=10**9), make_entry("LEMUR-1"))
-    page = client.get("/leaderboard/pictures/").text
-    assert page.count("picture__border") == 1
-    assert figures(client, "predicted-wins")[1] == ["ZEBRA-7", "", "66.3", "", ""]
-    assert figures(client, "rating-by-size")[1:] == []
-    assert [row[-1] for row in figures(client, "intervals")[1:]] == ["1", "1", "2", "2"]
+    page = client.get("/leaderboard/charts/").text
+    assert page.count("chart__border") == 1
+    assert data(client, "predicted-wins")[1] == ["ZEBRA-7", "", "66.3", "", ""]
+    assert data(client, "rating-by-size")[1:] == []
+    assert [row[-1] for row in data(client, "intervals")[1:]] == ["1", "1", "2", "2"]
 
 
 @pytest.mark.parametrize("models", [2, 3, 30])
-def test_the_csv_of_each_picture_is_its_table(client, models):
+def test_the_csv_of_each_chart_is_its_table(client, models):
     make_board(models)
-    shown = tables(client.get("/leaderboard/pictures/").text)
+    shown = tables(client.get("/leaderboard/charts/").text)
     assert list(shown) == NAMES
     for name in set(NAMES) - {"ratings-over-time"}:  # of which the page has the best eight
-        assert shown[name] == figures(client, name)[1:], name
+        assert shown[name] == data(client, name)[1:], name
 
 
 def test_no_name_is_a_formula_where_the_csv_is_opened_in_a_spreadsheet(client):
     vote(make_entry("=1+1", slug="sum"), make_entry("OKAPI-9", slug="okapi"))
-    assert [row[0] for row in figures(client, "intervals")[1:]] == ["'=1+1", "OKAPI-9"]
-    assert figures(client, "win-fractions")[0] == ["model", "'=1+1", "OKAPI-9"]
-    assert "'=1+1" not in client.get("/leaderboard/pictures/").text
+    assert [row[0] for row in data(client, "intervals")[1:]] == ["'=1+1", "OKAPI-9"]
+    assert data(client, "win-fractions")[0] == ["model", "'=1+1", "OKAPI-9"]
+    assert "'=1+1" not in client.get("/leaderboard/charts/").text
 
 
 def test_the_best_thirty_are_shown_and_the_csv_has_all(client):
     make_board(59)
-    page = client.get("/leaderboard/pictures/").text
+    page = client.get("/leaderboard/charts/").text
     assert "30 of 59 models are shown" in page
     assert [len(tables(page)[name]) for name in ("intervals", "predicted-wins")] == [30, 30]
-    assert tables(page)["intervals"] == figures(client, "intervals")[1:31]
-    assert {len(row) for row in figures(client, "predicted-wins")} == {60}
+    assert tables(page)["intervals"] == data(client, "intervals")[1:31]
+    assert {len(row) for row in data(client, "predicted-wins")} == {60}
 
 
 def test_chosen_models_are_shown_and_unknown_ones_passed_over(client):
     make_board(59)
     slugs = ["model-007-with-a-long-name", "model-011-with-a-long-name"]
-    page = client.get("/leaderboard/pictures/", {"models": [*slugs, "nobody", "\x00"]}).text
+    page = client.get("/leaderboard/charts/", {"models": [*slugs, "nobody", "\x00"]}).text
     assert {row[0].lower() for row in tables(page)["battle-counts"]} == set(slugs)
     assert page.count(" checked>") == 2
-    assert len(tables(client.get("/leaderboard/pictures/?models=nobody").text)["battle-counts"]) == 30
+    assert len(tables(client.get("/leaderboard/charts/?models=nobody").text)["battle-counts"]) == 30
 
 
 def test_one_model_alone_has_an_interval_and_no_pairs(client):
     make_board(3)
-    page = client.get("/leaderboard/pictures/?models=model-001-with-a-long-name").text
-    assert page.count('class="picture__interval"') == 1
+    page = client.get("/leaderboard/charts/?models=model-001-with-a-long-name").text
+    assert page.count('class="chart__interval"') == 1
     assert page.count("There is too little to draw yet.") == 5  # three of pairs, one of boards, one of speeds
     assert "1 of 3 models are shown" in page
 
 
 def test_a_long_name_is_cut_with_the_whole_one_as_its_title(client):
     vote(make_entry("ZEBRA-7-with-a-name-of-many-letters", slug="z"), make_entry("<b>OKAPI</b>", slug="o"))
-    page = client.get("/leaderboard/pictures/").text
+    page = client.get("/leaderboard/charts/").text
     assert "<title>ZEBRA-7-with-a-name-of-many-letters</title>ZEBRA-7-with-a-name…" in page
     assert "<b>OKAPI" not in page
 
@@ -175,19 +175,19 @@ def test_a_long_name_is_cut_with_the_whole_one_as_its_title(client):
 def test_any_number_of_models_takes_the_same_few_queries(client, models, django_assert_num_queries):
     make_board(models)
     with django_assert_num_queries(8):
-        page = client.get("/leaderboard/pictures/").text
+        page = client.get("/leaderboard/charts/").text
     assert not re.search(r"\b(nan|inf)\b", page, re.IGNORECASE)
-    assert len(figures(client, "win-fractions")) == models + 1
+    assert len(data(client, "win-fractions")) == models + 1
 
 
 def test_boards_become_lines_and_the_votes_of_each_day_columns(client):
     entries = make_entry("ZEBRA-7"), make_entry("OKAPI-9")
     for days in (5, 5, 3, 0):
         vote(*entries, now=NOW - timedelta(days=days))
-    assert client.get("/leaderboard/pictures/").text.count("<polyline") == 2
-    assert [row[1] for row in figures(client, "votes-a-day")[1:]] == ["1", "0", "0", "1", "0", "2"]
-    assert figures(client, "ratings-over-time")[0] == ["published", "ZEBRA-7", "OKAPI-9"]
-    assert len(figures(client, "ratings-over-time")) == 1 + 4
+    assert client.get("/leaderboard/charts/").text.count("<polyline") == 2
+    assert [row[1] for row in data(client, "votes-a-day")[1:]] == ["1", "0", "0", "1", "0", "2"]
+    assert data(client, "ratings-over-time")[0] == ["published", "ZEBRA-7", "OKAPI-9"]
+    assert len(data(client, "ratings-over-time")) == 1 + 4
 
 
 def test_of_many_boards_sixty_at_most_are_drawn(client):
@@ -199,7 +199,7 @@ def test_of_many_boards_sixty_at_most_are_drawn(client):
             policy=first.policy, published=NOW - timedelta(days=days + 1), votes=1, last_number=1
         )
     vote(*entries)
-    rows = figures(client, "ratings-over-time")[1:]
+    rows = data(client, "ratings-over-time")[1:]
     assert len(rows) == 60
     assert rows[0][0] == f"{NOW:%Y-%m-%d %H:%M:%S}"
     assert rows[-1][0].startswith(f"{NOW - timedelta(days=400):%Y-%m-%d}")
@@ -211,17 +211,36 @@ def test_the_speed_of_a_battle_that_was_not_voted_on_is_not_told(client):
     for battle, slot, tokens in ((voted, "a", 300), (unvoted, "a", 900), (unvoted, "b", 900)):
         times = {"first_text_at": NOW - timedelta(seconds=10), "finished_at": NOW, "tokens": tokens}
         Answer.objects.filter(turn__battle=battle, slot=slot).update(**times)
-    assert figures(client, "rating-by-speed")[1:] == [["ZEBRA-7", "30.0", "1058.6"]]
+    assert data(client, "rating-by-speed")[1:] == [["ZEBRA-7", "30.0", "1058.6"]]
 
 
 def test_a_category_has_a_board_of_its_own_and_an_unknown_one_none(client):
     zebra, okapi, tapir = make_entry("ZEBRA-7"), make_entry("OKAPI-9"), make_entry("TAPIR-3")
     vote(zebra, okapi, prompt="Write a Python function that sorts a list.")
     vote(zebra, tapir)
-    page = client.get("/leaderboard/pictures/?category=code").text
+    page = client.get("/leaderboard/charts/?category=code").text
     assert "Coding" in page
     assert "intervals.csv?category=code" in page
-    assert len(figures(client, "win-fractions", "?category=code")) == 3
-    assert len(figures(client, "win-fractions")) == 4
+    assert len(data(client, "win-fractions", "?category=code")) == 3
+    assert len(data(client, "win-fractions")) == 4
     for address in ("?category=none", "?category=%00", "none.csv", "intervals.csv?category=none"):
-        assert client.get(f"/leaderboard/pictures/{address}").status_code == 404
+        assert client.get(f"/leaderboard/charts/{address}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "now"),
+    [
+        (
+            "/leaderboard/pictures/?category=code&models=a&models=b",
+            "/leaderboard/charts/?category=code&models=a&models=b",
+        ),
+        (
+            "/leaderboard/pictures/win-fractions.csv?category=code",
+            "/leaderboard/charts/win-fractions.csv?category=code",
+        ),
+        ("/leaderboard/picture.png?board=7", "/leaderboard/preview.png?board=7"),
+    ],
+)
+def test_addresses_of_the_first_release_lead_to_the_new_ones_for_ever(client, address, now):
+    response = client.get(address)
+    assert (response.status_code, response["Location"]) == (301, now)

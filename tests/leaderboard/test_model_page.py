@@ -128,7 +128,7 @@ def test_no_query_of_it_reads_all_answers_or_reasons(client, entries):
     assert not [s for s in steps if s.startswith(("SCAN arena_answer", "SCAN arena_votereason")) or "(state=?" in s]
 
 
-def test_the_picture_keeps_to_its_box():
+def test_the_chart_keeps_to_its_box():
     past = [PastRating(NOW + timedelta(hours=h), 1000 + h, 900 - h, 1100 + 3 * h) for h in (0, 1, 5)]
     chart = history_chart(past)
     points = [tuple(map(float, point.split(","))) for point in f"{chart.line} {chart.band}".split()]
@@ -140,7 +140,7 @@ def test_the_picture_keeps_to_its_box():
 
 
 @pytest.mark.parametrize(("hours", "words"), [(9, "9 Nov 2026, 13:30 UTC"), (48, "<span>11 Nov 2026</span>")])
-def test_the_ends_of_the_picture_differ_within_a_day_too(client, entries, hours, words):
+def test_the_ends_of_the_chart_differ_within_a_day_too(client, entries, hours, words):
     start = datetime(2026, 11, 9, 4, 30, tzinfo=UTC)
     for passed in (0, 1, hours):
         vote(*entries, now=start + timedelta(hours=passed))

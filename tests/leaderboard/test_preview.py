@@ -12,7 +12,7 @@ from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db
 
-ADDRESS = "/leaderboard/picture.png"
+ADDRESS = "/leaderboard/preview.png"
 
 
 @pytest.fixture
@@ -25,25 +25,25 @@ def board():
     publish_leaderboard(now=timezone.now())
 
 
-def picture(client):
+def image(client):
     return Image.open(BytesIO(client.get(ADDRESS).content))
 
 
-def test_before_the_first_board_there_is_no_picture_and_no_page_names_one(client):
+def test_before_the_first_board_there_is_no_image_and_no_page_names_one(client):
     assert client.get(ADDRESS).status_code == 404
     assert "og:image" not in client.get("/leaderboard/").text
 
 
-def test_the_page_of_the_board_names_its_picture_for_those_who_share_the_link(client, board):
+def test_the_page_of_the_board_names_its_image_for_those_who_share_the_link(client, board):
     address = re.search(r'"og:image" content="([^"]+)"', client.get("/leaderboard/").text).group(1)
     assert address.startswith(f"http://testserver{ADDRESS}?board=")
     response = client.get(address)
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
-    assert picture(client).size == (1200, 630)
+    assert image(client).size == (1200, 630)
 
 
 def test_the_whiskers_of_ten_models_stand_in_it(client, board):
-    seen = picture(client).convert("RGB")
+    seen = image(client).convert("RGB")
     # Down the middle of the scale: a whisker or a dot is the only thing there that is green.
     green = {y for y in range(630) for x in range(552, 1000) if is_green(seen.getpixel((x, y)))}
     rows = [y for y in green if y - 1 not in green]
@@ -65,7 +65,7 @@ def test_who_has_it_gets_it_again_only_once_the_board_changes(client, board):
 
 
 def test_a_name_that_the_font_cannot_write_stands_there_as_its_slug(client, board):
-    before = picture(client)
+    before = image(client)
     LanguageModel.objects.update(display_name="한국어 모델")
     written = client.get(ADDRESS).content
     LanguageModel.objects.update(display_name="another 한국어")
@@ -73,6 +73,6 @@ def test_a_name_that_the_font_cannot_write_stands_there_as_its_slug(client, boar
     assert Image.open(BytesIO(written)).size == before.size
 
 
-def test_the_picture_takes_two_queries(client, board, django_assert_num_queries):
+def test_the_image_takes_two_queries(client, board, django_assert_num_queries):
     with django_assert_num_queries(2):
         client.get(ADDRESS)

@@ -1,4 +1,4 @@
-"""The newest board of a category as pictures, each with the table that it is drawn from."""
+"""The newest board of a category as charts, each with the table that it is drawn from."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from datetime import datetime
 
 from arena.leaderboard.board_categories import Tab, board_categories, tabs
 from arena.leaderboard.charts.board import NewestBoard, newest_board
-from arena.leaderboard.charts.subjects import MAX_SHOWN, SUBJECTS, Picture, by_name
-from arena.leaderboard.charts.table import Table
+from arena.leaderboard.charts.content import ChartTable
+from arena.leaderboard.charts.specs import CHARTS, MAX_SHOWN, Chart, by_name
 from arena.models.counts import OVERALL
 from arena.scoring.full_scan_boards import FULL_SCAN
 
@@ -22,15 +22,15 @@ class ModelChoice:
 
 
 @dataclass(frozen=True)
-class PicturesPage:
-    """models: all on the board, the best first. published: None before the first board."""
+class ChartsPage:
+    """All charts of one board. models: all on it, the best first. published: None before the first board."""
 
     category: str
     published: datetime | None
     models: tuple[ModelChoice, ...]
     shown: int
     tabs: tuple[Tab, ...]
-    pictures: tuple[Picture, ...]
+    charts: tuple[Chart, ...]
     most: int = MAX_SHOWN
 
     @property
@@ -38,45 +38,45 @@ class PicturesPage:
         return self.category == OVERALL
 
 
-class UnknownPicture(LookupError):
-    """No pictures of that category, or no picture of that name."""
+class UnknownChart(LookupError):
+    """No charts of that category, or no chart of that name."""
 
 
-def pictures_page(category: str, chosen: Collection[str]) -> PicturesPage:
-    """All pictures, in a fixed number of queries. Raises UnknownPicture.
+def charts_page(category: str, chosen: Collection[str]) -> ChartsPage:
+    """Return all charts of a category, in a fixed number of queries. Raises UnknownChart.
 
     chosen: slugs of the models to show; the best ones where none of them is on the board.
     """
     board = _board(category)
     slugs = [rating.model.slug for rating in board.ratings]
-    found = [place for place, slug in enumerate(slugs) if slug in chosen][:MAX_SHOWN]
-    shown = found or list(range(len(slugs)))[:MAX_SHOWN]
-    return PicturesPage(
+    chosen_places = [place for place, slug in enumerate(slugs) if slug in chosen][:MAX_SHOWN]
+    shown = chosen_places or list(range(len(slugs)))[:MAX_SHOWN]
+    return ChartsPage(
         category=category,
         published=board.snapshot.published if board.snapshot else None,
         models=tuple(
-            ModelChoice(rating.model.slug, rating.model.display_name, place in found)
+            ModelChoice(rating.model.slug, rating.model.display_name, place in chosen_places)
             for place, rating in enumerate(board.ratings)
         ),
         shown=len(shown),
         tabs=tuple(tab for tab in tabs(category, "?category={}".format) if tab.category.key not in FULL_SCAN),
-        pictures=tuple(subject.picture(board, shown) for subject in SUBJECTS) if board.ratings else (),
+        charts=tuple(spec.chart(board, shown) for spec in CHARTS) if board.ratings else (),
     )
 
 
-def picture_table(name: str, category: str) -> Table:
-    """What a picture is drawn from, of all models on the board. Raises UnknownPicture."""
-    subject = by_name(name)
-    if subject is None:
-        raise UnknownPicture(name)
+def chart_table(name: str, category: str) -> ChartTable:
+    """Return the table that a chart is drawn from, with all models on the board. Raises UnknownChart."""
+    spec = by_name(name)
+    if spec is None:
+        raise UnknownChart(name)
     board = _board(category)
-    return subject.drawing(board, range(len(board.ratings))).table
+    return spec.content(board, range(len(board.ratings))).table
 
 
 def _board(category: str) -> NewestBoard:
-    """No board yet is an empty one: every arena and every category begins so."""
+    """Return the newest board, an empty one before the first: every arena and every category begins so."""
     if category in FULL_SCAN:  # made from votes one by one: nothing is summed by pair
-        raise UnknownPicture(category)
+        raise UnknownChart(category)
     if category not in {known.key for known in board_categories()}:
-        raise UnknownPicture(category)
+        raise UnknownChart(category)
     return newest_board(category)

@@ -1,4 +1,4 @@
-"""The rows that the pictures are made of. Each part is read when it is first asked for."""
+"""The rows that the charts are made of. Each part is read when it is first asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -9,35 +9,34 @@ from arena.charts.axis import short_number
 from arena.charts.heat_map import heat_map
 from arena.leaderboard.chance_words import chance_in_words
 from arena.leaderboard.charts.board import NewestBoard
-from arena.leaderboard.charts.drawing import Drawing
-from arena.leaderboard.charts.table import Column, Table, figure, named_columns
+from arena.leaderboard.charts.content import ChartColumn, ChartContent, ChartTable, named_columns, number_text
 from ratings.arrays import FloatArray
 from ratings.matrices import battle_counts, chances_to_win, win_fractions
 from ratings.scale import to_log_odds
 
 
-def wins(board: NewestBoard, places: Sequence[int]) -> Drawing:
+def wins(board: NewestBoard, places: Sequence[int]) -> ChartContent:
     percent = 100 * win_fractions(board.counts, ties=False)
-    return _drawing(board.names(places), _among(percent, places), most=100, words=short_number)
+    return _content(board.names(places), _among(percent, places), most=100, words=short_number)
 
 
-def battles(board: NewestBoard, places: Sequence[int]) -> Drawing:
+def battles(board: NewestBoard, places: Sequence[int]) -> ChartContent:
     counts = _among(battle_counts(board.counts), places)
-    return _drawing(board.names(places), counts, most=np.nan_to_num(counts).max(initial=0), words=short_number)
+    return _content(board.names(places), counts, most=np.nan_to_num(counts).max(initial=0), words=short_number)
 
 
-def chances(board: NewestBoard, places: Sequence[int]) -> Drawing:
+def chances(board: NewestBoard, places: Sequence[int]) -> ChartContent:
     percent = 100 * chances_to_win(to_log_odds(board.points), group=board.groups)
-    return _drawing(board.names(places), _among(percent, places), most=100, words=chance_in_words)
+    return _content(board.names(places), _among(percent, places), most=100, words=chance_in_words)
 
 
-def _drawing(names: Sequence[str], matrix: FloatArray, *, most: float, words: Callable[[float], str]) -> Drawing:
+def _content(names: Sequence[str], matrix: FloatArray, *, most: float, words: Callable[[float], str]) -> ChartContent:
     rows = zip(names, matrix.tolist(), strict=True)
-    table = Table(
-        named_columns(Column("model", _("Model")), names),
-        tuple((name, *(figure(value) for value in values)) for name, values in rows),
+    table = ChartTable(
+        named_columns(ChartColumn("model", _("Model")), names),
+        tuple((name, *(number_text(value) for value in values)) for name, values in rows),
     )
-    return Drawing(table, lambda: heat_map(names, matrix, most=most, words=words), _range(matrix, words))
+    return ChartContent(table, lambda: heat_map(names, matrix, most=most, words=words), _range(matrix, words))
 
 
 def _range(matrix: FloatArray, words: Callable[[float], str]) -> str:

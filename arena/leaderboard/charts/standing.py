@@ -7,40 +7,39 @@ from django.utils.translation import gettext as _
 from arena.charts.bars import bars_chart
 from arena.charts.intervals import RatedModel, intervals_chart
 from arena.leaderboard.charts.board import NewestBoard
-from arena.leaderboard.charts.drawing import Drawing, ends
-from arena.leaderboard.charts.table import Column, Row, Table, figure
+from arena.leaderboard.charts.content import ChartColumn, ChartContent, ChartTable, Row, ends, number_text
 from arena.models import Rating
 from ratings.matrices import average_against_others, win_fractions
 
 
-def intervals(board: NewestBoard, places: Sequence[int]) -> Drawing:
+def intervals(board: NewestBoard, places: Sequence[int]) -> ChartContent:
     ratings = [board.ratings[place] for place in places]
     columns = (
-        Column("model", _("Model")),
-        Column("rating", _("Rating")),
-        Column("lower", _("Lower bound")),
-        Column("upper", _("Upper bound")),
-        Column("under_prior", _("Under a prior")),
-        Column("group", _("Group")),
+        ChartColumn("model", _("Model")),
+        ChartColumn("rating", _("Rating")),
+        ChartColumn("lower", _("Lower bound")),
+        ChartColumn("upper", _("Upper bound")),
+        ChartColumn("under_prior", _("Under a prior")),
+        ChartColumn("group", _("Group")),
     )
-    table = Table(columns, tuple(_row(rating) for rating in ratings))
-    return Drawing(table, lambda: intervals_chart([_rated(rating) for rating in ratings]), extremes(ratings))
+    table = ChartTable(columns, tuple(_row(rating) for rating in ratings))
+    return ChartContent(table, lambda: intervals_chart([_rated(rating) for rating in ratings]), extremes(ratings))
 
 
-def win_rates(board: NewestBoard, places: Sequence[int]) -> Drawing:
+def win_rates(board: NewestBoard, places: Sequence[int]) -> ChartContent:
     """The highest first; without models that have no decided vote."""
     decided = board.counts.wins + board.counts.wins.T > 0
     rates, rivals = average_against_others(win_fractions(board.counts, ties=False)), decided.sum(axis=1)
     known = sorted((place for place in places if rivals[place]), key=lambda place: -rates[place])
     shares = [(name, 100 * float(rates[place])) for name, place in zip(board.names(known), known, strict=True)]
     columns = (
-        Column("model", _("Model")),
-        Column("average_win_percent", _("Average win rate")),
-        Column("rivals", _("Rivals")),
+        ChartColumn("model", _("Model")),
+        ChartColumn("average_win_percent", _("Average win rate")),
+        ChartColumn("rivals", _("Rivals")),
     )
     met = (str(rivals[place]) for place in known)
-    rows = tuple((name, figure(share), n) for (name, share), n in zip(shares, met, strict=True))
-    return Drawing(Table(columns, rows), lambda: bars_chart(shares), _first_and_last(shares))
+    rows = tuple((name, number_text(share), n) for (name, share), n in zip(shares, met, strict=True))
+    return ChartContent(ChartTable(columns, rows), lambda: bars_chart(shares), _first_and_last(shares))
 
 
 def extremes(ratings: Sequence[Rating]) -> str:
@@ -59,9 +58,9 @@ def _first_and_last(shares: Sequence[tuple[str, float]]) -> str:
 
 
 def _row(rating: Rating) -> Row:
-    bounds = (figure(rating.lower), figure(rating.upper))
+    bounds = (number_text(rating.lower), number_text(rating.upper))
     prior = "†" if rating.provisional else None
-    return (rating.model.display_name, figure(rating.rating), *bounds, prior, str(rating.group + 1))
+    return (rating.model.display_name, number_text(rating.rating), *bounds, prior, str(rating.group + 1))
 
 
 def _rated(rating: Rating) -> RatedModel:

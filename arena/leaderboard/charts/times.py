@@ -10,40 +10,39 @@ from django.utils.translation import gettext as _
 from arena.charts.columns import columns_chart
 from arena.charts.lines import lines_chart
 from arena.leaderboard.charts.board import NewestBoard, PastBoard
-from arena.leaderboard.charts.drawing import Drawing
+from arena.leaderboard.charts.content import ChartColumn, ChartContent, ChartTable, Row, named_columns, number_text
 from arena.leaderboard.charts.standing import extremes
-from arena.leaderboard.charts.table import Column, Row, Table, figure, named_columns
 from arena.models import Rating
 
 MAX_BOARDS, MAX_DAYS = 60, 90
 _DAY = timedelta(days=1)
 
 
-def ratings_over_time(board: NewestBoard, places: Sequence[int]) -> Drawing:
+def ratings_over_time(board: NewestBoard, places: Sequence[int]) -> ChartContent:
     """The table begins with the newest board."""
     compared, boards = board.comparable(places), evenly_spaced(board.past)
     models, names = [board.ratings[place].model_id for place in compared], board.names(compared)
     ratings = [[at.get(model) for model in models] for at in _ratings_at(boards, models)]
     rows: list[Row] = [
-        (f"{past.published.astimezone(UTC):%Y-%m-%d %H:%M:%S}", *(figure(value) for value in values))
+        (f"{past.published.astimezone(UTC):%Y-%m-%d %H:%M:%S}", *(number_text(value) for value in values))
         for past, values in zip(boards, ratings, strict=True)
     ]
     lines = [(name, [values[place] for values in ratings]) for place, name in enumerate(names)]
-    return Drawing(
-        table=Table(named_columns(Column("published", _("Published (UTC)")), names), tuple(reversed(rows))),
+    return ChartContent(
+        table=ChartTable(named_columns(ChartColumn("published", _("Published (UTC)")), names), tuple(reversed(rows))),
         draw=lambda: lines_chart([past.published for past in boards], lines),
         alternative=extremes([board.ratings[place] for place in compared]),
     )
 
 
-def votes_a_day(board: NewestBoard, _places: Sequence[int]) -> Drawing:
+def votes_a_day(board: NewestBoard, _places: Sequence[int]) -> ChartContent:
     """The table begins with the newest day."""
     days = _votes_a_day(board.past)
     drawn = days[-MAX_DAYS:]
     most = {"n": len(drawn), "most": max((votes for _day, votes in drawn), default=0)}
-    columns = (Column("day", _("Day (UTC)")), Column("votes", _("Votes")))
-    return Drawing(
-        table=Table(columns, tuple((day.isoformat(), str(votes)) for day, votes in reversed(days))),
+    columns = (ChartColumn("day", _("Day (UTC)")), ChartColumn("votes", _("Votes")))
+    return ChartContent(
+        table=ChartTable(columns, tuple((day.isoformat(), str(votes)) for day, votes in reversed(days))),
         draw=lambda: columns_chart(drawn),
         alternative=_("%(n)s days, at most %(most)s votes on one of them.") % most,
     )

@@ -1,4 +1,4 @@
-"""What there are pictures of, in the order of the page."""
+"""The charts that there are, in the order of the page."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,52 +8,58 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.leaderboard.charts import pairs, standing, times, traits
 from arena.leaderboard.charts.board import NewestBoard
-from arena.leaderboard.charts.drawing import Drawing
-from arena.leaderboard.charts.table import Table
+from arena.leaderboard.charts.content import ChartContent, ChartTable
 
 #: More names do not fit on a page. Lines are fewer still: they cross.
 MAX_SHOWN, MAX_LINES = 30, 8
 
 
 @dataclass(frozen=True)
-class Picture:
-    """name: as in addresses. template: draws the chart, which is None where there is too little to draw."""
+class Chart:
+    """A chart as the page shows it.
+
+    name: as in addresses. template: shows the drawing, which is None where there is too little to draw.
+    """
 
     name: str
     title: str
     caption: str
     template: str
     alternative: str
-    chart: object
-    table: Table
+    drawing: object
+    table: ChartTable
 
 
 @dataclass(frozen=True)
-class Subject:
-    """title: the measure and its unit. caption: what to see. drawing: of the models at these places of the board."""
+class ChartSpec:
+    """What a chart shows of any board.
+
+    title: the measure and its unit. caption: what to see. content: gives it for the models at some places of the board.
+    """
 
     name: str
     shape: str
     title: Promise
     caption: Promise
-    drawing: Callable[[NewestBoard, Sequence[int]], Drawing]
+    content: Callable[[NewestBoard, Sequence[int]], ChartContent]
     most: int = MAX_SHOWN
 
-    def picture(self, board: NewestBoard, places: Sequence[int]) -> Picture:
-        drawing = self.drawing(board, places[: self.most])
-        return Picture(
+    def chart(self, board: NewestBoard, places: Sequence[int]) -> Chart:
+        """Return the chart of the models at these places, or of the first of them where they are too many."""
+        content = self.content(board, places[: self.most])
+        return Chart(
             name=self.name,
             title=str(self.title),
             caption=str(self.caption),
             template=f"leaderboard/charts/_{self.shape}.html",
-            alternative=drawing.alternative,
-            chart=drawing.draw(),
-            table=drawing.table,
+            alternative=content.alternative,
+            drawing=content.draw(),
+            table=content.table,
         )
 
 
-SUBJECTS = (
-    Subject(
+CHARTS = (
+    ChartSpec(
         "intervals",
         "intervals",
         _("Rating in points, with its 95% interval"),
@@ -63,35 +69,35 @@ SUBJECTS = (
         ),
         standing.intervals,
     ),
-    Subject(
+    ChartSpec(
         "win-fractions",
         "heat_map",
         _("Votes won by the row against the column, in percent, ties left out"),
         _("The best model comes first: right of the diagonal, colours are strong; a faint one goes against the order."),
         pairs.wins,
     ),
-    Subject(
+    ChartSpec(
         "battle-counts",
         "heat_map",
         _("Votes that count on each pair"),
         _("The fainter a cell, the less often the two have met, and the less their share of wins says."),
         pairs.battles,
     ),
-    Subject(
+    ChartSpec(
         "average-win-rates",
         "bars",
         _("Average share of votes won against all others, in percent, ties left out"),
         _("Each rival that a model met weighs the same here, however often they met."),
         standing.win_rates,
     ),
-    Subject(
+    ChartSpec(
         "predicted-wins",
         "heat_map",
         _("Predicted chance of the row against the column, in percent, a tie as half a win"),
         _("Where this is far from the votes won above, though the pair has met often, one rating does not say it all."),
         pairs.chances,
     ),
-    Subject(
+    ChartSpec(
         "ratings-over-time",
         "lines",
         _("Rating over time, in points"),
@@ -99,28 +105,28 @@ SUBJECTS = (
         times.ratings_over_time,
         most=MAX_LINES,
     ),
-    Subject(
+    ChartSpec(
         "rating-by-size",
         "scatter",
         _("Rating in points by number of parameters"),
         _("High up on the left are small models that do well for their size; sizes are on a logarithmic scale."),
         traits.sizes,
     ),
-    Subject(
+    ChartSpec(
         "rating-by-speed",
         "scatter",
         _("Rating in points by speed, in tokens a second"),
         _("High up on the right are models both good and fast. Speed: the median of the newest answers voted on here."),
         traits.speeds,
     ),
-    Subject(
+    ChartSpec(
         "rating-by-price",
         "scatter",
         _("Rating in points by price, in dollars a million tokens"),
         _("High up on the left are models that do well for their price, which the operator states."),
         traits.prices,
     ),
-    Subject(
+    ChartSpec(
         "votes-a-day",
         "columns",
         _("Votes that count, by day"),
@@ -130,5 +136,6 @@ SUBJECTS = (
 )
 
 
-def by_name(name: str) -> Subject | None:
-    return next((subject for subject in SUBJECTS if subject.name == name), None)
+def by_name(name: str) -> ChartSpec | None:
+    """Return the chart of this name in addresses; None where there is none."""
+    return next((spec for spec in CHARTS if spec.name == name), None)
