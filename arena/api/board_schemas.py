@@ -1,8 +1,14 @@
 """The board and its entries as JSON."""
 
 from datetime import datetime
+from typing import Annotated
 
 from ninja import Schema
+from pydantic import BeforeValidator
+
+from arena.templatetags.board import whole_percent
+
+Percent = Annotated[int, BeforeValidator(whole_percent)]
 
 
 class CardOut(Schema):
@@ -84,7 +90,7 @@ class RivalOut(Schema):
     losses: float
     ties: float
     both_bad: float
-    chance: int | None
+    chance: Percent | None
 
 
 class SpeedOut(Schema):

@@ -29,7 +29,7 @@ class HeadToHeadSide:
     rating: float | None
     record: Record
     share: Percentage | None
-    chance: int | None
+    chance: float | None
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Rival:
     name: str
     slug: str
     record: Record
-    chance: int | None
+    chance: float | None
 
 
 @dataclass(frozen=True)

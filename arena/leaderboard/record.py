@@ -46,8 +46,7 @@ def lead(own: Rating | None, other: Rating | None) -> float | None:
     return own.rating - other.rating
 
 
-def chance(own: Rating | None, other: Rating | None) -> int | None:
-    """To win the next vote, in percent from 1 to 99, a tie as half a win; None where they are not comparable."""
+def chance(own: Rating | None, other: Rating | None) -> float | None:
+    """Return the chance to win the next vote, in percent, a tie as half a win; None where they are not comparable."""
     points = lead(own, other)
-    # No rating makes anything certain.
-    return None if points is None else min(99, max(1, round(100 * elo.win_probability(points, 0.0))))
+    return None if points is None else 100 * elo.win_probability(points, 0.0)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from arena.answers.speeds import Speed
-from arena.leaderboard.chance_words import chance_in_words
 from arena.models import LanguageModel, Rating
 from arena.models.catalog import Kind, State
+from arena.templatetags.board import percent
 
 #: In words, by the codes of ratings.standings.Reason.
 PROVISIONAL = {
@@ -80,7 +80,7 @@ class BoardRow:
     @property
     def above_next(self) -> str | None:
         """The chance in words, without the sign of percent."""
-        return None if self.above_next_percent is None else chance_in_words(self.above_next_percent)
+        return None if self.above_next_percent is None else percent(self.above_next_percent)
 
     @property
     def style_distance(self) -> int:

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from arena.models import Choice
+from arena.models import Choice, Rating
 from arena.models.catalog import Kind
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
@@ -70,6 +70,17 @@ def test_the_chance_by_the_board_stands_beside_the_points_won(client, entries):
     assert "<dt>Score so far</dt><dd>60%</dd>" in page
     assert "<dt>Difference, in points</dt><dd>+70</dd>" in page
     assert "<dt>Difference, in points</dt><dd>−70</dd>" in client.get("/models/okapi-9/vs/zebra-7/").text
+
+
+def test_no_page_says_that_a_win_is_certain_and_programs_get_1_to_99(client, entries):
+    vote(*entries)
+    publish()
+    Rating.objects.filter(model=entries[0]).update(rating=5000)
+    assert "<dt>Chance of ZEBRA-7</dt><dd>&gt;99%</dd>" in client.get(ADDRESS).text
+    assert "<dt>Chance of OKAPI-9</dt><dd>&lt;1%</dd>" in client.get("/models/okapi-9/vs/zebra-7/").text
+    assert "<td>&lt;1%</td>" in client.get("/models/okapi-9/").text
+    pairs = ("zebra-7/vs/okapi-9", "okapi-9/vs/zebra-7")
+    assert [client.get(f"/api/v1/models/{pair}").json()["chance"] for pair in pairs] == [99, 1]
 
 
 def test_votes_are_told_apart_by_the_side_on_which_the_model_sat(client, entries):

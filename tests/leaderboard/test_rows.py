@@ -29,7 +29,7 @@ def test_the_intervals_of_a_group_have_a_scale_of_their_own(client):
         assert max(float(start) + float(width) for start, width in lines) == pytest.approx(100)
 
 
-@pytest.mark.parametrize(("percent", "words"), [(99.99, "&gt;99%"), (64, "64%"), (0.1, "&lt;1%"), (None, "–")])
+@pytest.mark.parametrize(("percent", "words"), [(99.5, "&gt;99%"), (64, "64%"), (0.5, "&lt;1%"), (None, "–")])
 def test_no_model_is_surely_above_the_next(percent, words):
     row = replace(unrated_row(make_entry(), RowContext.empty([])), above_next_percent=percent)
     assert f">{words}</td>" in render_to_string("leaderboard/_row.html", {"row": row, "shown": ["above_next"]})

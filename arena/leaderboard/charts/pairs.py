@@ -7,17 +7,17 @@ from django.utils.translation import gettext as _
 
 from arena.charts.axis import short_number
 from arena.charts.heat_map import heat_map
-from arena.leaderboard.chance_words import chance_in_words
 from arena.leaderboard.charts.board import NewestBoard
 from arena.leaderboard.charts.content import ChartColumn, ChartContent, ChartTable, named_columns, number_text
+from arena.templatetags.board import percent
 from ratings.arrays import FloatArray
 from ratings.matrices import battle_counts, chances_to_win, win_fractions
 from ratings.scale import to_log_odds
 
 
 def wins(board: NewestBoard, places: Sequence[int]) -> ChartContent:
-    percent = 100 * win_fractions(board.counts, ties=False)
-    return _content(board.names(places), _among(percent, places), most=100, words=short_number)
+    percents = 100 * win_fractions(board.counts, ties=False)
+    return _content(board.names(places), _among(percents, places), most=100, words=short_number)
 
 
 def battles(board: NewestBoard, places: Sequence[int]) -> ChartContent:
@@ -26,8 +26,8 @@ def battles(board: NewestBoard, places: Sequence[int]) -> ChartContent:
 
 
 def chances(board: NewestBoard, places: Sequence[int]) -> ChartContent:
-    percent = 100 * chances_to_win(to_log_odds(board.points), group=board.groups)
-    return _content(board.names(places), _among(percent, places), most=100, words=chance_in_words)
+    percents = 100 * chances_to_win(to_log_odds(board.points), group=board.groups)
+    return _content(board.names(places), _among(percents, places), most=100, words=percent)
 
 
 def _content(names: Sequence[str], matrix: FloatArray, *, most: float, words: Callable[[float], str]) -> ChartContent:

@@ -1,0 +1,31 @@
+"""How boards write a chance and a cell: `{% load board %}`."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+#: A chance in whole percent never is 0 or 100: no rating makes anything certain.
+LOWEST, HIGHEST = 1, 99
+
+
+@register.filter
+def percent(chance: float) -> str:
+    """Return a chance from 0 to 100 in words, without the sign of percent: such as "64", "<1" or ">99"."""
+    whole = round(chance)
+    if whole < LOWEST:
+        return f"<{LOWEST}"
+    return f">{HIGHEST}" if whole > HIGHEST else str(whole)
+
+
+def whole_percent(chance: float) -> int:
+    """Return the same chance as a number from 1 to 99, for programs."""
+    return min(HIGHEST, max(LOWEST, round(chance)))
+
+
+@register.filter
+def cell(row: Any, column: Any) -> str:
+    """Return what stands in this row's cell of an arena.leaderboard.columns.BoardColumn; a dash for nothing."""
+    text: str | None = column.text(row)
+    return "–" if text is None else text
