@@ -1,58 +1,215 @@
-"""What the table can show of a row, and how it is sorted by it."""
+"""The columns of the table: each is declared here once, with all that any page shows of it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arena.leaderboard.rows import BoardRow
+from arena.templatetags.board import percent
 
 
-@dataclass(frozen=True)
-class Column:
-    """sort: by what, None where the column cannot be sorted; entries without it come last, whichever way round."""
+@dataclass(frozen=True, kw_only=True)
+class BoardColumn:
+    """One column.
+
+    text: what stands in a cell, None for a dash; template: shows the whole cell instead, where text does not do.
+    sort: by what, None where the column cannot be sorted; entries without it come last, whichever way round.
+    meaning: what is said of the column below the table. hides_if_empty: nobody sees it who has not asked for it.
+    css: class of its cells; head_css: class of its head.
+    """
 
     key: str
-    label: str | Promise
-    sort: Callable[[BoardRow], Any] | None
+    label: Promise
+    text: Callable[[BoardRow], str | None] = lambda _row: None
+    template: str = ""
+    sort: Callable[[BoardRow], Any] | None = None
     is_descending: bool = False
-    is_shown: bool = False
+    is_default: bool = False
+    hides_if_empty: bool = False
+    meaning: str | Promise = ""
     css: str = "number"
+    head_css: str = "number"
+
+
+def _number(value: float | None, format_: str = "0", sign: str = "") -> str | None:
+    """Return the number as the filter floatformat writes it."""
+    return None if value is None else f"{floatformat(value, format_)}{sign}"
+
+
+def _seconds(value: float | None) -> str | None:
+    return None if value is None else gettext("%(s)s s") % {"s": floatformat(value, 1)}
 
 
 _ALL = (
-    Column("rank", _("Rank"), None, is_shown=True),
-    Column("model", _("Model"), lambda row: row.name.casefold(), is_shown=True, css="board__model"),
-    Column("rating", _("Rating"), lambda row: row.rating, True, True),
-    Column("interval", _("95% interval"), None, is_shown=True, css="board__interval"),
-    Column("style", _("Style rank"), lambda row: row.style_rank, is_shown=True),
-    Column("simultaneous", _("Rank by differences"), lambda row: row.rank_simultaneous),
-    Column("above_next", _("Above the next"), lambda row: row.above_next_percent, True),
-    Column("elo", _("Elo"), lambda row: row.elo, True, True),
-    Column("votes", _("Votes"), lambda row: row.votes, True, True),
-    Column("win_rate", _("Win rate"), lambda row: row.win_percent, True, True),
-    Column("both_bad", _("Both bad"), lambda row: row.both_bad_percent, True, True),
-    Column("organisation", _("Organisation"), lambda row: row.organisation.casefold() or None, is_shown=True, css=""),
-    Column("licence", _("Licence"), lambda row: row.licence.casefold() or None, is_shown=True, css=""),
-    Column("kind", _("What it is"), lambda row: row.kind, css=""),
-    Column("parameters", _("Parameters"), lambda row: row.parameters, True),
-    Column("context", _("Context"), lambda row: row.context_tokens, True),
-    Column("price", _("Dollars a million tokens"), lambda row: row.price),
-    Column("speed", _("Tokens a second"), lambda row: row.tokens_a_second, True),
-    Column("first_text", _("First words after"), lambda row: row.seconds_to_first_text),
+    BoardColumn(
+        key="rank",
+        label=_("Rank"),
+        text=lambda row: row.rank or None,
+        is_default=True,
+    ),
+    BoardColumn(
+        key="model",
+        label=_("Model"),
+        template="leaderboard/cells/_model.html",
+        sort=lambda row: row.name.casefold(),
+        is_default=True,
+        head_css="board__model",
+    ),
+    BoardColumn(
+        key="rating",
+        label=_("Rating"),
+        template="leaderboard/cells/_rating.html",
+        sort=lambda row: row.rating,
+        is_descending=True,
+        is_default=True,
+        meaning=_("Bradley-Terry strength in points: a tie is half a win, and 1000 is the middle."),
+    ),
+    BoardColumn(
+        key="interval",
+        label=_("95% interval"),
+        template="leaderboard/cells/_interval.html",
+        is_default=True,
+        head_css="board__interval",
+    ),
+    BoardColumn(
+        key="style",
+        label=_("Style rank"),
+        template="leaderboard/cells/_style.html",
+        sort=lambda row: row.style_rank,
+        is_default=True,
+        hides_if_empty=True,
+        meaning=_("The rank if all wrote at the same length and in the same layout. ↑ 2: two places better that way."),
+    ),
+    BoardColumn(
+        key="simultaneous",
+        label=_("Rank by differences"),
+        text=lambda row: _number(row.rank_simultaneous),
+        sort=lambda row: row.rank_simultaneous,
+        meaning=_(
+            "One more than the number of models that are significantly better, all pairs of the group tested together "
+            "(Holm)."
+        ),
+    ),
+    BoardColumn(
+        key="above_next",
+        label=_("Above the next"),
+        text=lambda row: None if row.above_next_percent is None else f"{percent(row.above_next_percent)}%",
+        sort=lambda row: row.above_next_percent,
+        is_descending=True,
+        meaning=_("The chance to be truly better than the model in the row below by rating."),
+    ),
+    BoardColumn(
+        key="elo",
+        label=_("Elo"),
+        text=lambda row: _number(row.elo),
+        sort=lambda row: row.elo,
+        is_descending=True,
+        is_default=True,
+        meaning=_("Moved by each vote in turn: K = 4, start 1000."),
+    ),
+    BoardColumn(
+        key="votes",
+        label=_("Votes"),
+        text=lambda row: _number(row.votes, "-1g"),
+        sort=lambda row: row.votes,
+        is_descending=True,
+        is_default=True,
+    ),
+    BoardColumn(
+        key="win_rate",
+        label=_("Win rate"),
+        text=lambda row: _number(row.win_percent, sign="%"),
+        sort=lambda row: row.win_percent,
+        is_descending=True,
+        is_default=True,
+        meaning=_("Of all its votes; a tie, and both bad, is half a win."),
+    ),
+    BoardColumn(
+        key="both_bad",
+        label=_("Both bad"),
+        text=lambda row: _number(row.both_bad_percent, sign="%"),
+        sort=lambda row: row.both_bad_percent,
+        is_descending=True,
+        is_default=True,
+        meaning=_("How often a vote on the model called both answers bad."),
+    ),
+    BoardColumn(
+        key="organisation",
+        label=_("Organisation"),
+        text=lambda row: row.organisation,
+        sort=lambda row: row.organisation.casefold() or None,
+        is_default=True,
+        hides_if_empty=True,
+        css="board__card",
+        head_css="",
+    ),
+    BoardColumn(
+        key="licence",
+        label=_("Licence"),
+        text=lambda row: row.licence,
+        sort=lambda row: row.licence.casefold() or None,
+        is_default=True,
+        hides_if_empty=True,
+        css="board__card",
+        head_css="",
+    ),
+    BoardColumn(
+        key="kind",
+        label=_("What it is"),
+        text=lambda row: row.kind,
+        sort=lambda row: row.kind,
+        css="board__card",
+        head_css="",
+    ),
+    BoardColumn(
+        key="parameters",
+        label=_("Parameters"),
+        text=lambda row: None if row.parameters is None else row.size,
+        sort=lambda row: row.parameters,
+        is_descending=True,
+    ),
+    BoardColumn(
+        key="context",
+        label=_("Context"),
+        text=lambda row: _number(row.context_tokens, "0g"),
+        sort=lambda row: row.context_tokens,
+        is_descending=True,
+    ),
+    BoardColumn(
+        key="price",
+        label=_("Dollars a million tokens"),
+        text=lambda row: _number(row.price, "-2g"),
+        sort=lambda row: row.price,
+    ),
+    BoardColumn(
+        key="speed",
+        label=_("Tokens a second"),
+        text=lambda row: _number(row.tokens_a_second),
+        sort=lambda row: row.tokens_a_second,
+        is_descending=True,
+    ),
+    BoardColumn(
+        key="first_text",
+        label=_("First words after"),
+        text=lambda row: _seconds(row.seconds_to_first_text),
+        sort=lambda row: row.seconds_to_first_text,
+    ),
 )
 COLUMNS = {column.key: column for column in _ALL}
 ALWAYS = ("rank", "model", "rating")
-DEFAULT_COLUMNS = frozenset(column.key for column in _ALL if column.is_shown)
+DEFAULT_COLUMNS = frozenset(column.key for column in _ALL if column.is_default)
+SORTS = {column.key: column.sort for column in _ALL if column.sort is not None}
 
 
 def in_order(rows: Iterable[BoardRow], key: str, *, is_reversed: bool) -> list[BoardRow]:
-    """The rows by a column that can be sorted."""
-    sort = COLUMNS[key].sort
-    assert sort is not None
-    every = list(rows)
-    known = [row for row in every if sort(row) is not None]
-    unknown = [row for row in every if sort(row) is None]
+    """Return the rows sorted by a column of SORTS."""
+    sort = SORTS[key]
+    all_rows = list(rows)
+    known = [row for row in all_rows if sort(row) is not None]
+    unknown = [row for row in all_rows if sort(row) is None]
     return sorted(known, key=sort, reverse=COLUMNS[key].is_descending != is_reversed) + unknown

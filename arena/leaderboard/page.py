@@ -8,8 +8,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from arena.leaderboard.board_categories import BoardCategory, Tab, tabs
-from arena.leaderboard.columns import ALWAYS, COLUMNS, Column
-from arena.leaderboard.table import Table, table, table_key
+from arena.leaderboard.columns import ALWAYS, COLUMNS, BoardColumn
+from arena.leaderboard.table import BoardTable, table, table_key
 from arena.leaderboard.view import View
 from arena.models import BenchmarkScore, LanguageModel, RatingSnapshot, Vote
 from arena.models.catalog import Kind
@@ -46,7 +46,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """One value of a filter."""
 
     value: str
@@ -60,7 +60,7 @@ class Filter:
 
     name: str
     label: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FilterChoice, ...]
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,17 @@ class LeaderboardPage:
 
     view: View
     facts: Facts
-    table: Table
+    table: BoardTable
     tabs: tuple[Tab, ...]
     filters: tuple[Filter, ...]
-    columns: tuple[Choice, ...]
-    methods: tuple[Choice, ...]
+    columns: tuple[FilterChoice, ...]
+    methods: tuple[FilterChoice, ...]
     effects: tuple[Effect, ...]
     has_benchmarks: bool
+
+    @property
+    def all_columns(self) -> tuple[BoardColumn, ...]:
+        return tuple(COLUMNS.values())
 
     @property
     def current(self) -> BoardCategory:
@@ -108,7 +112,7 @@ def leaderboard_page(view: View) -> LeaderboardPage:
         table=table(table_key(view, str(get_language()), board)),
         tabs=categories,
         filters=_filters(view),
-        columns=tuple(_column(it, view) for it in COLUMNS.values() if it.key not in ALWAYS),
+        columns=tuple(_column(column, view) for key, column in COLUMNS.items() if key not in ALWAYS),
         methods=() if view.category in FULL_SCAN else tuple(_choices(METHOD_LABELS.items(), view.method)),
         effects=_effects(board),
         has_benchmarks=BenchmarkScore.objects.exists(),
@@ -141,12 +145,12 @@ def _by_name(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, name) for name in sorted(names, key=str.casefold)]
 
 
-def _choices(values: Iterable[tuple[str, object]], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(value, str(label), value == chosen) for value, label in values)
+def _choices(values: Iterable[tuple[str, object]], chosen: str) -> tuple[FilterChoice, ...]:
+    return tuple(FilterChoice(value, str(label), value == chosen) for value, label in values)
 
 
-def _column(column: Column, view: View) -> Choice:
-    return Choice(column.key, str(column.label), column.key in view.columns)
+def _column(column: BoardColumn, view: View) -> FilterChoice:
+    return FilterChoice(column.key, str(column.label), column.key in view.columns)
 
 
 def _effects(board: RatingSnapshot | None) -> tuple[Effect, ...]:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from arena.answers.speeds import Speed
 from arena.models import LanguageModel, Rating
 from arena.models.catalog import Kind, State
-from arena.templatetags.board import percent
 
 #: In words, by the codes of ratings.standings.Reason.
 PROVISIONAL = {
@@ -76,11 +75,6 @@ class BoardRow:
         number = self.parameters or 0
         value, unit = (number / 1e9, "B") if number >= 1e9 else (number / 1e6, "M")
         return f"{value:.3g} {unit}"
-
-    @property
-    def above_next(self) -> str | None:
-        """The chance in words, without the sign of percent."""
-        return None if self.above_next_percent is None else percent(self.above_next_percent)
 
     @property
     def style_distance(self) -> int:

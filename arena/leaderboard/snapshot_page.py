@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from arena.leaderboard.board_categories import label_of
-from arena.leaderboard.columns import DEFAULT_COLUMNS
+from arena.leaderboard.columns import COLUMNS, DEFAULT_COLUMNS, BoardColumn
 from arena.leaderboard.rows import BoardGroup, RowContext, board_groups
+from arena.leaderboard.table import Head
 from arena.models import RatingSnapshot
 
 
@@ -14,11 +15,15 @@ class SnapshotPage:
 
     snapshot: RatingSnapshot
     groups: tuple[BoardGroup, ...]
-    columns: frozenset[str]
+    columns: tuple[BoardColumn, ...]
     category: str
     models: int
     earlier: int | None
     later: int | None
+
+    @property
+    def heads(self) -> list[Head]:
+        return list(map(Head, self.columns))
 
 
 def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
@@ -31,7 +36,7 @@ def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
     return SnapshotPage(
         snapshot=snapshot,
         groups=board_groups(ratings, RowContext.empty(ratings)),
-        columns=DEFAULT_COLUMNS - {"style"},
+        columns=tuple(COLUMNS[key] for key in COLUMNS if key in DEFAULT_COLUMNS - {"style"}),
         category=label_of(snapshot.category),
         models=len(ratings),
         earlier=kept.filter(pk__lt=snapshot.pk).order_by("-pk").first(),

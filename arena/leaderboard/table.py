@@ -1,7 +1,7 @@
 """The table of one view as HTML. Its key changes with all that it shows, so it is rendered once and then kept."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from arena.answers.speeds import Speed, speeds
-from arena.leaderboard.columns import COLUMNS, DEFAULT_COLUMNS, in_order
+from arena.leaderboard.columns import COLUMNS, DEFAULT_COLUMNS, SORTS, BoardColumn, in_order
 from arena.leaderboard.methods import rated_otherwise
 from arena.leaderboard.rows import BoardGroup, BoardRow, RowContext, StyleRank, board_groups, unrated_row
 from arena.leaderboard.view import View
@@ -36,7 +36,7 @@ class TableKey:
 
 
 @dataclass(frozen=True)
-class Table:
+class BoardTable:
     """head: a thead; body: a tbody for each group. is_refused: the votes cannot be rated by the method asked for."""
 
     head: SafeString
@@ -54,41 +54,40 @@ def table_key(view: View, language: str, board: RatingSnapshot | None) -> TableK
     return TableKey(view, language, board.pk if board else None, style_board, digest, today)
 
 
-def table(key: TableKey) -> Table:
+def table(key: TableKey) -> BoardTable:
     """For the language that is active, which the key names. Kept where others will ask for the same."""
     is_common = key.view.columns == DEFAULT_COLUMNS and not key.view.is_filtered
     return _kept(key) if is_common else _rendered(key)
 
 
 @lru_cache(KEPT_TABLES)
-def _kept(key: TableKey) -> Table:
+def _kept(key: TableKey) -> BoardTable:
     return _rendered(key)
 
 
-def _rendered(key: TableKey) -> Table:
+def _rendered(key: TableKey) -> BoardTable:
     published = list(Rating.objects.filter(snapshot=key.board).select_related("model")) if key.board else []
     view = key.view
     ratings = rated_otherwise(published, view.category, view.method) if view.method else published
     groups, unrated = _rows(key, published if ratings is None else ratings)
     columns = _worth_showing(view, [row for group in groups for row in group.rows] + unrated)
-    context = {"view": view, "columns": _headers(view, columns), "groups": groups, "unrated": unrated}
-    context |= {"shown": columns, "width": len(columns)}
+    context = {"view": view, "columns": columns, "heads": heads(columns, view), "groups": groups, "unrated": unrated}
     head = render_to_string("leaderboard/_head.html", context)
     body = render_to_string("leaderboard/_table_body.html", context)
     shown = sum(len(group.rows) for group in groups) + len(unrated)
-    return Table(mark_safe(head), mark_safe(body), shown, is_refused=ratings is None)
+    return BoardTable(mark_safe(head), mark_safe(body), shown, is_refused=ratings is None)
 
 
 def _rows(key: TableKey, ratings: Sequence[Rating]) -> tuple[list[BoardGroup], list[BoardRow]]:
     view, rated = key.view, {rating.model_id for rating in ratings}
-    beside = _context(key, ratings)
+    context = _context(key, ratings)
     idle = LanguageModel.objects.competing().filter(state=State.ACTIVE).exclude(pk__in=rated)
     groups = [
         BoardGroup(group.number, tuple(in_order(rows, view.sort, is_reversed=view.is_reversed)))
-        for group in board_groups(ratings, beside)
+        for group in board_groups(ratings, context)
         if (rows := [row for row in group.rows if view.shows(row)])
     ]
-    return groups, [row for row in (unrated_row(model, beside) for model in idle) if view.shows(row)]
+    return groups, [row for row in (unrated_row(model, context) for model in idle) if view.shows(row)]
 
 
 def _context(key: TableKey, ratings: Sequence[Rating]) -> RowContext:
@@ -112,38 +111,31 @@ def _speeds_at(board: int | None) -> dict[int, Speed]:
 
 
 @dataclass(frozen=True)
-class _Header:
+class Head:
     """One cell of the head. address: sorts by it, or turns the order round; direction: as aria-sort has it."""
 
-    key: str
-    label: str
-    css: str
-    address: str
-    direction: str
+    column: BoardColumn
+    address: str = ""
+    direction: str = ""
 
 
-def _worth_showing(view: View, rows: Sequence[BoardRow]) -> frozenset[str]:
-    """The columns that were asked for; of the usual ones, those that say something of some row."""
-    if view.columns != DEFAULT_COLUMNS:
-        return view.columns
-    empty = {key for key in ("style", "organisation", "licence") if not any(map(COLUMNS[key].sort or bool, rows))}
-    return view.columns - (empty if rows else set())
+def heads(columns: Iterable[BoardColumn], view: View) -> list[Head]:
+    """Return the head of a table that this view sorts."""
+    return [_head(column, view) for column in columns]
 
 
-def _headers(view: View, columns: frozenset[str]) -> list[_Header]:
-    found = []
-    for key, column in COLUMNS.items():
-        if key in columns:
-            is_sorted = key == view.sort
-            turned = is_sorted and not view.is_reversed
-            direction = "descending" if column.is_descending != view.is_reversed else "ascending"
-            found.append(
-                _Header(
-                    key,
-                    str(column.label),
-                    column.css,
-                    view.address(sort=key, is_reversed=turned) if column.sort else "",
-                    direction if is_sorted else "",
-                )
-            )
-    return found
+def _head(column: BoardColumn, view: View) -> Head:
+    if column.key not in SORTS:
+        return Head(column)
+    is_sorted = column.key == view.sort
+    address = view.address(sort=column.key, is_reversed=is_sorted and not view.is_reversed)
+    direction = "descending" if column.is_descending != view.is_reversed else "ascending"
+    return Head(column, address, direction if is_sorted else "")
+
+
+def _worth_showing(view: View, rows: Sequence[BoardRow]) -> list[BoardColumn]:
+    """Return the columns that were asked for; of the default ones, those that say something of some row."""
+    columns = [column for key, column in COLUMNS.items() if key in view.columns]
+    if view.columns != DEFAULT_COLUMNS or not rows:
+        return columns
+    return [column for column in columns if not column.hides_if_empty or any(map(SORTS[column.key], rows))]

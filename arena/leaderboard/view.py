@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from arena.leaderboard.columns import ALWAYS, COLUMNS, DEFAULT_COLUMNS
+from arena.leaderboard.columns import ALWAYS, COLUMNS, DEFAULT_COLUMNS, SORTS
 from arena.leaderboard.rows import BoardRow
 from arena.models.catalog import Kind
 from arena.models.counts import OVERALL
@@ -24,7 +24,7 @@ MAX_CHARACTERS = 100
 
 @dataclass(frozen=True)
 class View:
-    """sort, columns: keys of COLUMNS; method: one of METHODS, empty for the published figures."""
+    """sort: a key of SORTS; columns: of COLUMNS; method: one of METHODS, empty for the published figures."""
 
     category: str = OVERALL
     sort: str = "rating"
@@ -88,7 +88,7 @@ def view_of(asked: QueryDict) -> View:
     columns = frozenset(asked.getlist("columns")) & frozenset(COLUMNS)
     return View(
         category=category,
-        sort=sort if sort in COLUMNS and COLUMNS[sort].sort else "rating",
+        sort=sort if sort in SORTS else "rating",
         is_reversed=asked.get("order") == "reversed",
         search=_text(asked, "search"),
         organisation=_text(asked, "organisation"),

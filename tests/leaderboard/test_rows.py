@@ -5,6 +5,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from arena.leaderboard.columns import COLUMNS
 from arena.leaderboard.rows import RowContext, unrated_row
 from arena.models import Choice
 from arena.scoring.publish import publish_leaderboard
@@ -32,4 +33,6 @@ def test_the_intervals_of_a_group_have_a_scale_of_their_own(client):
 @pytest.mark.parametrize(("percent", "words"), [(99.5, "&gt;99%"), (64, "64%"), (0.5, "&lt;1%"), (None, "–")])
 def test_no_model_is_surely_above_the_next(percent, words):
     row = replace(unrated_row(make_entry(), RowContext.empty([])), above_next_percent=percent)
-    assert f">{words}</td>" in render_to_string("leaderboard/_row.html", {"row": row, "shown": ["above_next"]})
+    assert f">{words}</td>" in render_to_string(
+        "leaderboard/_row.html", {"row": row, "columns": [COLUMNS["above_next"]]}
+    )
