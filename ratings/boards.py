@@ -12,7 +12,7 @@ from ratings.intervals import CONFIDENCE
 from ratings.method import RatingMethod
 from ratings.ranking import rank_range
 from ratings.scale import width_in_points
-from ratings.standings import Standings, Status, certainty
+from ratings.standings import LARGEST_GROUP, Standings, Status, certainty
 from ratings.style_control import StyleFit
 
 POSITION = "position"
@@ -136,7 +136,8 @@ def _ranks(board: Standings, method: RatingMethod) -> tuple[IntArray, IntArray |
 
 def _flags(board: Standings, model: int) -> tuple[str, ...]:
     words = {Status.PROVISIONAL: "provisional", Status.UNRATED: "unrated"}
-    flags = (words.get(board.status[model]), board.reason[model], "not_comparable" if board.group[model] > 0 else None)
+    is_apart = board.group[model] > LARGEST_GROUP
+    flags = (words.get(board.status[model]), board.reason[model], "not_comparable" if is_apart else None)
     return tuple(str(flag) for flag in flags if flag is not None)
 
 

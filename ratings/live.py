@@ -14,7 +14,7 @@ from ratings.live_newcomers import Newcomers
 from ratings.live_tally import Tally
 from ratings.ranking import rank_range
 from ratings.scale import to_log_odds, to_points
-from ratings.standings import Reason, Standings, Status, standings
+from ratings.standings import LARGEST_GROUP, Reason, Standings, Status, standings
 
 SMALL = 64  # rated models; up to here a refresh on every vote takes less than 1 ms
 REFRESH_EVERY = 100
@@ -99,7 +99,7 @@ class Live:
     def _from_scratch(self) -> LiveBoard:
         counts, self._core, self._newcomers = self._tally.counts, None, None
         board = standings(counts, confidence=self._confidence)
-        self._members, rated = np.flatnonzero(board.group == 0), _rated(board)
+        self._members, rated = np.flatnonzero(board.group == LARGEST_GROUP), _rated(board)
         self._rated, self._place = rated, np.full(len(counts), -1)
         self._place[rated] = np.arange(len(rated))
         if _can_be_followed(board, n_rated=len(rated)):
@@ -157,7 +157,7 @@ class Live:
 
 def _rated(board: Standings) -> IntArray:
     """Return the models of the largest group that their votes alone rate."""
-    rated = [model for model in np.flatnonzero(board.group == 0) if board.status[model] is Status.RATED]
+    rated = [model for model in np.flatnonzero(board.group == LARGEST_GROUP) if board.status[model] is Status.RATED]
     return np.array(rated, dtype=np.int64)
 
 

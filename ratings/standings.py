@@ -1,5 +1,7 @@
 """The whole board from the counts: who is rated, who provisionally, who not at all, and where."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +18,8 @@ from ratings.style_control import StyleFit
 
 MIN_VOTES = 2
 MIN_RESIDUAL = 1e-9  # root mean square over a model's votes; below it is rounding
+#: Groups are numbered by size: no group of a board has more models than this one.
+LARGEST_GROUP = 0
 
 
 class Status(StrEnum):
@@ -149,6 +153,15 @@ def certainty(board: Standings, *, confidence: float = CONFIDENCE) -> Certainty:
         ranks[models] = simultaneous_ranks(rating, covariance, confidence=confidence)[0]
         above[models] = chances_above_next(rating, covariance)
     return Certainty(ranks, above)
+
+
+def largest_group(groups: Iterable[int]) -> int:
+    """Return the group that most of some models of a board are in, the lower number of equals; LARGEST_GROUP of none.
+
+    groups: that of each of these models. For a whole board, LARGEST_GROUP is the answer.
+    """
+    sizes = Counter(groups)
+    return min(sizes, key=lambda group: (-sizes[group], group), default=LARGEST_GROUP)
 
 
 def _status(model: int, group: IntArray, *, reasons: dict[int, Reason]) -> Status:

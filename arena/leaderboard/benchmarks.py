@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.models import BenchmarkScore, BenchmarkSource, Rating, RatingSnapshot
 from ratings.rank_correlation import RankCorrelation, spearman
+from ratings.standings import largest_group
 
 #: In words, by what arena.formats.benchmarks writes.
 UNITS = {"%": "%", "points": _("points"), "of 10": _("of 10")}
@@ -75,7 +76,7 @@ def benchmarks_page() -> BenchmarksPage:
     table = _table(ratings)
     scored = [rating for rating in ratings if any(rating.model_id in column for column in table.values())]
     groups = _grouped(scored)
-    largest = max(groups, key=lambda group: len(groups[group]), default=0)
+    largest = largest_group(rating.group for rating in scored)
     shown = tuple(_benchmark(key, column, groups[largest]) for key, column in table.items())
     names = [benchmark.source for benchmark in shown]
     return BenchmarksPage(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from arena.leaderboard.board_categories import BoardCategory, published_categories
 from arena.models import Rating, RatingSnapshot
 from arena.models.counts import OVERALL
+from ratings.standings import LARGEST_GROUP
 
 #: The best of a board has the last shade, the worst the first; see the shades of arena.css.
 SHADES = 8
@@ -55,7 +56,7 @@ def overview_page() -> OverviewPage:
 
 def _places(board: Iterable[Rating]) -> dict[int, Place]:
     # Ranks of another group would stand beside these as if they were comparable.
-    ordered = [rating for rating in _in_order(board) if rating.group == 0]
+    ordered = [rating for rating in _in_order(board) if rating.group == LARGEST_GROUP]
     last = max(1, len(ordered) - 1)
     return {it.model_id: Place(it.ranks, round(SHADES * (1 - at / last))) for at, it in enumerate(ordered)}
 

@@ -1,10 +1,9 @@
 """The newest board for those who see a link to it: its ten best as an image."""
 
-from collections import Counter
-
 from arena.charts.intervals import RatedModel
 from arena.charts.preview import Preview
 from arena.leaderboard.published import PublishedBoard, PublishedRow, published_board
+from ratings.standings import LARGEST_GROUP
 
 SHOWN = 10
 
@@ -16,9 +15,8 @@ def board_preview() -> Preview | None:
 
 
 def _preview(board: PublishedBoard) -> Preview:
-    # Ratings of different groups cannot stand on one scale: the group that has most models is shown.
-    largest = Counter(row.group for row in board.rows).most_common(1)[0][0] if board.rows else 0
-    best = sorted((row for row in board.rows if row.group == largest), key=lambda row: -row.rating)[:SHOWN]
+    # Ratings of different groups cannot stand on one scale.
+    best = sorted((row for row in board.rows if row.group == LARGEST_GROUP), key=lambda row: -row.rating)[:SHOWN]
     facts = f"{len(board.rows):,} models, {board.votes:,} votes, {board.published:%-d %B %Y}"
     hollow = " · hollow: provisional" if any(row.provisional for row in best) else ""
     return Preview(f"{facts} · rating and its 95% interval{hollow}", tuple((_ranks(row), _model(row)) for row in best))

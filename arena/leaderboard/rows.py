@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from arena.answers.speeds import Speed
 from arena.models import LanguageModel, Rating
 from arena.models.catalog import Kind, State
+from ratings.standings import LARGEST_GROUP
 
 #: In words, by the codes of ratings.standings.Reason.
 PROVISIONAL = {
@@ -178,7 +179,7 @@ def _flags(model: LanguageModel, rating: Rating | None, context: RowContext) -> 
     said = {
         _("new"): is_new,
         _("under 300 votes"): rating is not None and rating.votes < FIRM_VOTES <= context.most_votes,
-        _("cannot be compared"): rating is not None and rating.group > 0,
+        _("cannot be compared"): rating is not None and rating.group > LARGEST_GROUP,
         # What was imported never was in the draw.
         _("retired"): model.state == State.RETIRED and model.kind != Kind.IMPORTED,
         _("paused"): model.state == State.PAUSED,

@@ -6,7 +6,8 @@ from math import ceil
 
 import numpy as np
 
-from arena.models import LanguageModel, RatingSnapshot
+from arena.models import RatingSnapshot
+from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import stored_counts
 from ratings.bradley_terry import core, fit
 from ratings.robustness import smallest_upset
@@ -35,7 +36,7 @@ def firmness(newest: RatingSnapshot) -> Firmness | None:
 
 @lru_cache(maxsize=1)
 def _search(_snapshot_id: int, _digest: str) -> Firmness | None:
-    ids = list(LanguageModel.objects.competing().order_by("pk").values_list("pk", flat=True))
+    ids = entry_ids()
     counts = stored_counts(ids)
     models = core(counts)
     if not 2 <= len(models) <= MAX_MODELS:

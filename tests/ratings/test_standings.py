@@ -7,7 +7,7 @@ from ratings.intervals import BadConfidence, Method, half_widths, hc3, sandwich,
 from ratings.provisional import fit as fit_provisional
 from ratings.ranking import simultaneous_ranks
 from ratings.scale import to_points, width_in_points
-from ratings.standings import standings
+from ratings.standings import LARGEST_GROUP, largest_group, standings
 
 A, B, TIE, BOTH_BAD = Outcome
 RATED, PROVISIONAL, UNRATED = Status
@@ -98,6 +98,21 @@ def test_groups_that_never_met_are_each_rated_around_1000_and_ranked_from_1():
     for group in range(3):
         assert board.rank[board.group == group].min() == 1
         assert board.rank_worst[board.group == group].max() == (board.group == group).sum()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_group_has_more_models_than_the_first(seed):
+    rng = np.random.default_rng(seed)
+    pairs = rng.integers(0, 30, (18, 2))
+    board = board_of([(a, b, A) for a, b in pairs if a != b], 30)
+    sizes = np.bincount(board.group[board.group >= 0])
+    assert len(sizes) > 1
+    assert sizes[LARGEST_GROUP] == sizes.max()
+    assert largest_group(board.group[board.group >= 0].tolist()) == LARGEST_GROUP
+
+
+def test_of_some_models_the_largest_group_is_the_one_with_most_of_them_and_the_lower_of_equals():
+    assert [largest_group(groups) for groups in ([], [2, 1, 1], [2, 1, 1, 2])] == [LARGEST_GROUP, 1, 1]
 
 
 def test_a_second_group_does_not_move_the_first_one():

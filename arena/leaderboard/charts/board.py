@@ -8,10 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from arena.answers.speeds import speeds
-from arena.models import LanguageModel, Rating, RatingSnapshot
+from arena.models import Rating, RatingSnapshot
+from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import stored_counts
 from ratings.arrays import FloatArray, IntArray
 from ratings.counts import PairCounts
+from ratings.standings import largest_group
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,8 @@ class NewestBoard:
         return [self.ratings[place].model.display_name for place in places]
 
     def comparable(self, places: Sequence[int]) -> list[int]:
-        """Those of the group that has most of them."""
-        groups = [self.ratings[place].group for place in places]
-        largest = max(groups, key=groups.count, default=0)
+        """Return those of these places that can be compared: in the group that most of them are in."""
+        largest = largest_group(self.ratings[place].group for place in places)
         return [place for place in places if self.ratings[place].group == largest]
 
     @cached_property
@@ -53,7 +54,7 @@ class NewestBoard:
     @cached_property
     def counts(self) -> PairCounts:
         """The counted votes by pair."""
-        ids = list(LanguageModel.objects.order_by("pk").values_list("pk", flat=True))
+        ids = entry_ids()
         places = np.searchsorted(ids, [rating.model_id for rating in self.ratings])
         return stored_counts(ids, self.category).among(places.astype(np.int64))
 

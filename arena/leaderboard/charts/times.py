@@ -1,7 +1,7 @@
 """How the board has come about: ratings over time, and the votes of each day."""
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, timedelta
 
@@ -13,6 +13,7 @@ from arena.leaderboard.charts.board import NewestBoard, PastBoard
 from arena.leaderboard.charts.content import ChartColumn, ChartContent, ChartTable, Row, named_columns, number_text
 from arena.leaderboard.charts.standing import extremes
 from arena.models import Rating
+from ratings.standings import largest_group
 
 MAX_BOARDS, MAX_DAYS = 60, 90
 _DAY = timedelta(days=1)
@@ -69,8 +70,8 @@ def _ratings_at(boards: Sequence[PastBoard], models: Sequence[int]) -> list[dict
 
 def _of_largest_group(rows: Sequence[tuple[int, int, float]]) -> dict[int, float]:
     """rows: group, the entry's pk, rating."""
-    largest = max(Counter(group for group, _, _ in rows).items(), key=lambda item: (item[1], -item[0]), default=(0, 0))
-    return {id: rating for group, id, rating in rows if group == largest[0]}
+    largest = largest_group(group for group, _, _ in rows)
+    return {id: rating for group, id, rating in rows if group == largest}
 
 
 def _votes_a_day(boards: Sequence[PastBoard]) -> list[tuple[date, int]]:
