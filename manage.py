@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from arena.supervisor.complaints import OPERATIONAL, complaint
+from arena.supervisor.errors import OPERATIONAL, complaint
 
 
 def main() -> None:

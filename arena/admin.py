@@ -16,9 +16,7 @@ from arena import models
 from arena.answers.test_run import DEFAULT_PROMPT
 from arena.answers.test_run_report import read_test_run, request_test_run
 from arena.battles.forms import PromptForm
-from arena.entries.pause import pause_entry
-from arena.entries.resume import resume_entry
-from arena.entries.retire import retire_entry
+from arena.entries.states import pause_entry, resume_entry, retire_entry
 from arena.models import ApiToken, LanguageModel, Vote
 from arena.models.catalog import Kind
 from arena.people.revoke_token import revoke_token

@@ -1,4 +1,4 @@
-"""What only the owner of this arena may read: its signing key, made once, and its database."""
+"""What only the owner of this arena may read: its signing key, made once, its database, and its private Redis."""
 
 import os
 import secrets
@@ -24,6 +24,16 @@ def make_private(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` in one step by a file of mode 0600: nobody reads half of it, and nobody else reads it at all."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    new.replace(path)
 
 
 def _read_once_written(path: Path, *, patience: float = 5.0) -> str:

@@ -12,7 +12,7 @@ import django
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-from arena.supervisor.complaints import OPERATIONAL, complaint
+from arena.supervisor.errors import OPERATIONAL, complaint
 
 _quietly = partial(call_command, verbosity=0, interactive=False)
 

@@ -11,8 +11,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from arena.conf.private_files import write_private
 from arena.supervisor.child import Program
-from arena.supervisor.files import write_private
 
 _LOOPBACK = "127.0.0.1"
 _SETTINGS = """\

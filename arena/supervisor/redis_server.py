@@ -1,8 +1,4 @@
-"""Which redis-server to run: the system's own if it is new enough, else the one that pip brought along.
-
-CannotStart
-└── NoRedis: no usable redis-server on this machine
-"""
+"""Which redis-server to run: the system's own if it is new enough, else the one that pip brought along."""
 
 import importlib.util
 import os

@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from arena.conf.private_files import write_private
 from arena.supervisor import programs
 from arena.supervisor.address import require_free, site_url
 from arena.supervisor.child import Program, how_it_ended
 from arena.supervisor.errors import CannotStart
 from arena.supervisor.family import PATIENCE, Family
-from arena.supervisor.files import write_private
 from arena.supervisor.lock import one_per_folder
 from arena.supervisor.output import Terminal
 from arena.supervisor.private_redis import PrivateRedis, answers, end_leftover, without_password

@@ -16,7 +16,7 @@ from arena.backends import BACKENDS
 from arena.backends.base import PromptTooLong
 from arena.backends.breaker import OPEN_SECONDS, Breaker
 from arena.battles.start import NotEnoughEntries, start_battle
-from arena.entries.resume import resume_entry
+from arena.entries.states import resume_entry
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, make_voter, write_answers
 from tests.parallel import in_parallel

@@ -20,9 +20,7 @@ from arena.backends import backend
 from arena.backends.base import BackendError
 from arena.entries.add import add_entries
 from arena.entries.catalog import CatalogError
-from arena.entries.pause import pause_entry
-from arena.entries.resume import resume_entry
-from arena.entries.retire import retire_entry
+from arena.entries.states import pause_entry, resume_entry, retire_entry
 from arena.models import Battle, LanguageModel
 from arena.models.catalog import State
 from arena.queues import QueueUnavailable, host_queue, served

@@ -4,9 +4,7 @@ import pytest
 from django.utils import timezone
 
 from arena.battles.start import start_battle
-from arena.entries.pause import pause_entry
-from arena.entries.resume import resume_entry
-from arena.entries.retire import retire_entry
+from arena.entries.states import pause_entry, resume_entry, retire_entry
 from arena.models.catalog import State
 from tests.factories import make_battle, make_entry, make_voter, write_answers
 
