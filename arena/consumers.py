@@ -15,7 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from arena.answers import events
 from arena.answers.pacing import paced
-from arena.leaderboard.live import language_of
+from arena.leaderboard.live import socket_language
 from arena.models import Answer, Battle
 from arena.models.battles import Pacing
 from arena.people.voters import voter_of_scope
@@ -86,7 +86,7 @@ class LeaderboardConsumer(_Sender):
     """Sends the board's table, as HTML in the visitor's language, whenever it is newer than the one in `?board=`."""
 
     async def connect(self) -> None:
-        language = await sync_to_async(language_of)(self.scope)
+        language = await sync_to_async(socket_language)(self.scope)
         await self.accept()
         asked = parse_qs(self.scope["query_string"].decode("latin-1")).get("board", ["0"])[0]
         self.sending = asyncio.create_task(self._send(language, int(asked) if _BOARD.fullmatch(asked) else 0))

@@ -11,7 +11,7 @@ from arena.models import BenchmarkScore, BenchmarkSource, Rating, RatingSnapshot
 from ratings.rank_correlation import RankCorrelation, spearman
 from ratings.standings import largest_group
 
-#: In words, by what arena.formats.benchmarks writes.
+#: How a page names a unit, by what arena.formats.benchmarks writes.
 UNITS = {"%": "%", "points": _("points"), "of 10": _("of 10")}
 
 #: A benchmark of one source.
@@ -20,7 +20,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Benchmark:
-    """correlation: with the ratings of the largest group; None where too few of its models have a score."""
+    """One benchmark of the table.
+
+    correlation: with the ratings of the largest group; None where too few of its models have a score.
+    """
 
     source: str
     name: str
@@ -50,8 +53,9 @@ class BenchmarkGroup:
 
 @dataclass(frozen=True)
 class BenchmarksPage:
-    """columns: sources with how many benchmarks each has. largest: the number of the group that is correlated.
+    """What the page of benchmarks shows.
 
+    columns: sources with how many benchmarks each has. largest: the number of the group that is correlated.
     without_score: rated entries that are not in the table. has_scores: also where no entry with a score is rated.
     """
 
@@ -65,12 +69,12 @@ class BenchmarksPage:
 
     @property
     def width(self) -> int:
-        """Columns of the table: the model, its rating, the benchmarks."""
+        """The number of columns of the table: the model, its rating, the benchmarks."""
         return 2 + len(self.benchmarks)
 
 
 def benchmarks_page() -> BenchmarksPage:
-    """In a fixed number of queries."""
+    """Return the page for the newest board, in a fixed number of queries."""
     ratings = list(RatingSnapshot.objects.newest_rows().select_related("model"))
     sources = tuple(BenchmarkSource.objects.all())
     table = _table(ratings)
@@ -91,7 +95,7 @@ def benchmarks_page() -> BenchmarksPage:
 
 
 def _table(ratings: Sequence[Rating]) -> dict[Key, dict[int, BenchmarkScore]]:
-    """Scores of rated entries by their pk, for each benchmark by source and then in the order of its file."""
+    """Return the scores of rated entries by their pk, for each benchmark: by source, then in the order of its file."""
     rated = {rating.model_id for rating in ratings}
     table: dict[Key, dict[int, BenchmarkScore]] = {}
     for score in BenchmarkScore.objects.select_related("source").order_by("source__name", "pk"):
@@ -108,10 +112,10 @@ def _grouped(ratings: Iterable[Rating]) -> dict[int, list[Rating]]:
 
 
 def _benchmark(key: Key, column: Mapping[int, BenchmarkScore], group: Sequence[Rating]) -> Benchmark:
-    both = [(rating.rating, column[rating.model_id].score) for rating in group if rating.model_id in column]
-    points, scores = np.array(both, dtype=np.float64).reshape(-1, 2).T
+    pairs = [(rating.rating, column[rating.model_id].score) for rating in group if rating.model_id in column]
+    points, scores = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
     unit = next(iter(column.values())).unit
-    return Benchmark(*key, str(UNITS.get(unit, unit)), len(both), spearman(points, scores))
+    return Benchmark(*key, str(UNITS.get(unit, unit)), len(pairs), spearman(points, scores))
 
 
 def _rows(ratings: Sequence[Rating], table: Mapping[Key, Mapping[int, BenchmarkScore]]) -> tuple[BenchmarkRow, ...]:
@@ -123,19 +127,19 @@ def _rows(ratings: Sequence[Rating], table: Mapping[Key, Mapping[int, BenchmarkS
             slug=rating.model.slug,
             rating=rating.rating,
             is_provisional=bool(rating.provisional),
-            scores=tuple(_written(column.get(rating.model_id), places) for column, places in columns),
+            scores=tuple(_score_text(column.get(rating.model_id), places) for column, places in columns),
         )
         for rating in ratings
     )
 
 
 def _decimals(scores: Collection[BenchmarkScore]) -> int:
-    """One for percentages; otherwise three digits of the largest, which tell the models apart."""
+    """Return how many decimals to show: one for percentages, else as many as leave the largest score three digits."""
     if any(score.unit == "%" for score in scores):
         return 1
     largest = max(abs(score.score) for score in scores)
     return next((places for limit, places in ((1, 3), (10, 2), (100, 1)) if largest <= limit), 0)
 
 
-def _written(score: BenchmarkScore | None, places: int) -> str:
+def _score_text(score: BenchmarkScore | None, places: int) -> str:
     return "" if score is None else str(floatformat(score.score, places))

@@ -12,7 +12,7 @@ from arena.votes.policy import category_rules
 
 @dataclass(frozen=True)
 class BoardCategory:
-    """group: of the rules' own; empty for the boards of all votes."""
+    """A category as pages name it. group: the heading it stands under; empty for the boards of all votes."""
 
     key: str
     label: str
@@ -21,7 +21,7 @@ class BoardCategory:
 
 
 def board_categories() -> tuple[BoardCategory, ...]:
-    """Those that could have a board, in the order shown, in the reader's language."""
+    """Return all categories that could have a board, in the order shown, in the reader's language."""
     known = category_rules().CATEGORIES.values()
     return (
         BoardCategory(OVERALL, _("Overall"), _("All votes.")),
@@ -30,12 +30,12 @@ def board_categories() -> tuple[BoardCategory, ...]:
         ),
         BoardCategory(RECENT, _("Last 30 days"), _("Votes of the last 30 days.")),
         BoardCategory(NO_TIES, _("Without ties"), _("Only votes that prefer one side.")),
-        *(BoardCategory(one.key, str(one.label), str(one.description), one.group) for one in known),
+        *(BoardCategory(rule.key, str(rule.label), str(rule.description), rule.group) for rule in known),
     )
 
 
 def published_categories() -> tuple[BoardCategory, ...]:
-    """Those that have a board with a vote; the overall one always. In one query."""
+    """Return the categories that have a board with a vote, and always the overall one. In one query."""
     published = RatingSnapshot.objects.categories_with_votes() | {OVERALL}
     return tuple(category for category in board_categories() if category.key in published)
 
@@ -50,15 +50,15 @@ class Tab:
 
 
 def tabs(current: str, address: Callable[[str], str]) -> tuple[Tab, ...]:
-    """One for each category that has a board, and the current one where it has none yet, or none any more.
+    """Return a tab for each category that has a board, and for the current one in any case.
 
     address: by the category's key.
     """
     published = published_categories()
-    shown = (one for one in board_categories() if one in published or one.key == current)
-    return tuple(Tab(one, address(one.key), one.key == current) for one in shown)
+    shown = (category for category in board_categories() if category in published or category.key == current)
+    return tuple(Tab(category, address(category.key), category.key == current) for category in shown)
 
 
 def label_of(key: str) -> str:
-    """The key itself where no rule knows it, as of an older board."""
+    """Return the category's name, or the key itself where no rule knows it any more."""
     return next((category.label for category in board_categories() if category.key == key), key)

@@ -16,8 +16,8 @@ MAX_DAYS = 30
 
 
 @dataclass(frozen=True)
-class Place:
-    """One entry's line, in points."""
+class RatedEntry:
+    """An entry and its rating, in points."""
 
     name: str
     rating: float
@@ -31,11 +31,11 @@ class BoardChange:
 
     published: datetime
     title: str
-    order: tuple[Place, ...]
+    order: tuple[RatedEntry, ...]
 
 
 def board_changes() -> list[BoardChange]:
-    """Those of the newest days, the newest first. In two queries."""
+    """Return the changes of the newest days, the newest first. In two queries."""
     days = RatingSnapshot.objects.filter(category=OVERALL).annotate(day=TruncDate("published")).values("day")
     newest = days.annotate(last=Max("pk")).order_by("-day").values_list("last", flat=True)[:MAX_DAYS]
     boards = list(_boards(list(newest)))
@@ -47,25 +47,25 @@ def board_changes() -> list[BoardChange]:
     return list(changes)[::-1]
 
 
-def _boards(snapshots: Sequence[int]) -> Iterator[tuple[datetime, tuple[Place, ...]]]:
-    """When each was published, and its first group from the best on: ratings of others cannot be compared with it.
+def _boards(snapshots: Sequence[int]) -> Iterator[tuple[datetime, tuple[RatedEntry, ...]]]:
+    """Yield when each board was published, and its first group from the best on: others cannot be compared with it.
 
-    Without ratings that rest on a prior: one lucky vote is no news.
+    Ratings that rest on a prior are left out: one lucky vote is no news.
     """
     rows = Rating.objects.filter(snapshot__in=snapshots, provisional="").select_related("snapshot", "model")
-    for _, of_board in groupby(rows.order_by("snapshot_id", "group", "-rating"), key=lambda row: row.snapshot_id):
-        ratings = list(of_board)
+    for _, rows_of_board in groupby(rows.order_by("snapshot_id", "group", "-rating"), key=lambda row: row.snapshot_id):
+        ratings = list(rows_of_board)
         first = [rating for rating in ratings if rating.group == ratings[0].group]
-        places = (Place(row.model.display_name, row.rating, row.lower, row.upper) for row in first)
-        yield ratings[0].snapshot.published, tuple(places)
+        entries = (RatedEntry(row.model.display_name, row.rating, row.lower, row.upper) for row in first)
+        yield ratings[0].snapshot.published, tuple(entries)
 
 
-def _names(order: Sequence[Place]) -> list[str]:
-    return [place.name for place in order]
+def _names(order: Sequence[RatedEntry]) -> list[str]:
+    return [entry.name for entry in order]
 
 
 def _title(before: Sequence[str], now: Sequence[str]) -> str:
-    """The one thing to say of it: a new first, or else a newcomer, or else who has risen most."""
+    """Return the one thing to say of a change: a new first, or else a newcomer, or else who has risen most."""
     if now[0] != before[0]:
         return gettext("%(name)s is now first") % {"name": now[0]}
     if new := [name for name in now if name not in before]:

@@ -12,7 +12,7 @@ from arena.leaderboard.board_changes import BoardChange, board_changes
 
 
 class BoardFeed(Feed):
-    """One entry for each day on which the order changed."""
+    """A feed with one entry for each day on which the order changed."""
 
     feed_type = Atom1Feed
     title = _("Agon: the leaderboard")
@@ -27,15 +27,15 @@ class BoardFeed(Feed):
         return item.title
 
     def item_description(self, item: BoardChange) -> str:
-        places = format_html_join(
+        entries = format_html_join(
             "",
             "<li>{}: {} ({}–{})</li>",
-            ((place.name, *map(round, (place.rating, place.lower, place.upper))) for place in item.order),
+            ((entry.name, *map(round, (entry.rating, entry.lower, entry.upper))) for entry in item.order),
         )
-        return format_html("<ol>{}</ol>", places)
+        return format_html("<ol>{}</ol>", entries)
 
     def item_link(self, item: BoardChange) -> str:
-        """One a day: readers know an entry by its address, and the day's later boards are the same entry."""
+        """Return one address a day: readers know an entry by it, and the day's later boards are the same entry."""
         return f"{reverse('leaderboard')}#{item.published:%Y-%m-%d}"
 
     def item_pubdate(self, item: BoardChange) -> datetime:

@@ -43,13 +43,16 @@ class SideSplit:
 
 @dataclass(frozen=True)
 class HeadToHead:
-    """difference: of the ratings, the first's minus the second's, in points; None where they are not comparable."""
+    """Two entries and what happened between them.
+
+    difference: of the ratings, the first's minus the second's, in points; None where they are not comparable.
+    """
 
     first: HeadToHeadSide
     second: HeadToHeadSide
     difference: float | None
     bar: tuple[Segment, ...]
-    seatings: tuple[SideSplit, ...]
+    side_splits: tuple[SideSplit, ...]
 
     @property
     def distance(self) -> float:
@@ -58,12 +61,12 @@ class HeadToHead:
 
     @property
     def have_met(self) -> bool:
-        """In a vote that counts."""
+        """Whether a vote between the two counts."""
         return self.first.record.votes > 0
 
 
 def compare(first: LanguageModel, second: LanguageModel) -> HeadToHead:
-    """Two different entries, in a fixed number of queries."""
+    """Return what the votes and the newest board say of two different entries, in a fixed number of queries."""
     low, high = sorted((first, second), key=lambda entry: entry.pk)
     pair = PairCount.objects.filter(first=low, second=high, category=OVERALL).first()
     record = record_of(pair, first) if pair else Record()
@@ -77,12 +80,12 @@ def compare(first: LanguageModel, second: LanguageModel) -> HeadToHead:
         bar=outcome_bar(
             [("first", record.wins), ("tie", record.ties), ("bad", record.both_bad), ("second", record.losses)]
         ),
-        seatings=_seatings(first, second),
+        side_splits=_side_splits(first, second),
     )
 
 
 def _share(pair: PairCount, record: Record) -> Share | None:
-    """Of wins among decided votes. Weights below 1 make the interval wider."""
+    """Return the share of wins among decided votes. Weights below 1 make its interval wider."""
     if not record.decided:
         return None
     votes = effective_votes(record.decided, pair.first_wins_squared + pair.second_wins_squared)
@@ -102,8 +105,8 @@ def _side(
     )
 
 
-def _seatings(first: LanguageModel, second: LanguageModel) -> tuple[SideSplit, ...]:
-    """One for each way to sit in which a vote was counted."""
+def _side_splits(first: LanguageModel, second: LanguageModel) -> tuple[SideSplit, ...]:
+    """Return the record for each way to sit in which a vote was counted."""
     sides = Q(battle__model_a=first, battle__model_b=second) | Q(battle__model_a=second, battle__model_b=first)
     counted = Vote.objects.filter(sides, counted__weight__gt=0).values_list("battle__model_a", "choice")
     sums = {(model_a, choice): weight for model_a, choice, weight in counted.annotate(Sum("counted__weight"))}
@@ -112,5 +115,5 @@ def _seatings(first: LanguageModel, second: LanguageModel) -> tuple[SideSplit, .
 
 
 def _record_at(sums: dict[tuple[int, str], float], model_a: LanguageModel) -> Record:
-    """As the entry sees it that sat on side A."""
+    """Return the record as the entry on side A sees it."""
     return Record(*(sums.get((model_a.pk, choice), 0.0) for choice in Choice))

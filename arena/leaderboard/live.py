@@ -19,31 +19,31 @@ from arena.models import RatingSnapshot
 def push_leaderboard() -> None:
     """Send what everybody sees first to all open pages. Raises redis.RedisError."""
     with events.one_at_a_time():
-        board = RatingSnapshot.objects.newest()
-        facts = facts_of(board)
+        snapshot = RatingSnapshot.objects.newest()
+        facts = facts_of(snapshot)
         for language, _name in settings.LANGUAGES:
-            message = _message(language, board, facts)
+            message = _message(language, snapshot, facts)
             events.publish_board(language, events.Board(str(facts.snapshot or 0), message))
 
 
-def _message(language: str, board: RatingSnapshot | None, facts: Facts) -> str:
+def _message(language: str, snapshot: RatingSnapshot | None, facts: Facts) -> str:
     with override(language):
-        shown = table(table_key(View(), language, board))
+        shown = table(table_key(View(), language, snapshot))
         line = render_to_string("leaderboard/_facts.html", {"facts": facts})
     return json.dumps({"head": shown.head, "rows": shown.body, "facts": line})
 
 
-def language_of(scope: dict[str, Any]) -> str:
-    """The language of the page that opened this socket, found as Django finds it for a request."""
+def socket_language(scope: dict[str, Any]) -> str:
+    """Return the language of the page that opened this socket, chosen as Django chooses it for a request."""
     headers = dict(scope["headers"])
     cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
     accepted = headers.get(b"accept-language", b"").decode("latin-1")
-    return get_language_from_request(_Asking(cookies, {"HTTP_ACCEPT_LANGUAGE": accepted}))  # type: ignore[arg-type]
+    return get_language_from_request(_LanguageRequest(cookies, {"HTTP_ACCEPT_LANGUAGE": accepted}))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
-class _Asking:
-    """As much of a request as Django's choice of a language reads."""
+class _LanguageRequest:
+    """The part of a request from which Django chooses a language."""
 
     COOKIES: dict[str, str]
     META: dict[str, str]

@@ -16,25 +16,28 @@ from ratings.standings import Standings, standings_by
 
 
 def rated_otherwise(published: Sequence[Rating], category: str, method: str) -> list[Rating] | None:
-    """The rows of the newest board by one of view.METHODS, the best first within each group.
+    """Return the rows of the newest board by one of view.METHODS, the best first within each group.
 
     None where its votes do not allow the method, as Davidson's without a tie.
     """
     rows = {rating.model_id: rating for rating in published}
-    board = _standings(published[0].snapshot_id, tuple(sorted(rows)), category, method) if published else None
-    if board is None:
+    standings = _standings(published[0].snapshot_id, tuple(sorted(rows)), category, method) if published else None
+    if standings is None:
         return None
-    found = ratings_of(None, sorted(rows), board, [rows[id].elo for id in sorted(rows)])
-    for rating in found:
+    ratings = ratings_of(None, sorted(rows), standings, [rows[id].elo for id in sorted(rows)])
+    for rating in ratings:
         rating.model = rows[rating.model_id].model
-    return sorted(found, key=lambda rating: (rating.group, -rating.rating))
+    return sorted(ratings, key=lambda rating: (rating.group, -rating.rating))
 
 
 @lru_cache(16)
-def _standings(board_id: int, ids: tuple[int, ...], category: str, method: str) -> Standings | None:
-    """Kept by the board's id: with 300 models, Rao and Kupper's takes a quarter of a second."""
-    everybody = entry_ids()
-    counts = stored_counts(everybody, category).among(np.searchsorted(everybody, ids))
+def _standings(snapshot_id: int, ids: tuple[int, ...], category: str, method: str) -> Standings | None:
+    """Return the standings by a method, or None where the votes do not allow it.
+
+    They are cached: with 300 models, Rao and Kupper's take a quarter of a second.
+    """
+    all_ids = entry_ids()
+    counts = stored_counts(all_ids, category).among(np.searchsorted(all_ids, ids))
     model = TIES.get(method)
     try:
         return standings_by(counts, tie_model(model) if model else half_win(Method.SANDWICH))

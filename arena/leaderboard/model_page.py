@@ -22,7 +22,7 @@ MAX_REASONS = 6
 
 @dataclass(frozen=True)
 class PastRating:
-    """One board's word on the entry, in points."""
+    """What one board said of the entry, in points."""
 
     published: datetime
     rating: float
@@ -32,7 +32,7 @@ class PastRating:
 
 @dataclass(frozen=True)
 class Rival:
-    """The record against another entry. chance: to win by the newest board, in percent; None: not comparable."""
+    """The record against another entry. chance: to win by the newest board, in percent; None if not comparable."""
 
     name: str
     slug: str
@@ -50,7 +50,9 @@ class CategoryRating:
 
 @dataclass(frozen=True)
 class ModelPage:
-    """rating: the newest board's row, None where it has none. reasons: the most common ones of its newest battles, each
+    """What the page of one entry shows.
+
+    rating: the newest board's row, None where it has none. reasons: the most common ones of its newest battles, each
     with its count.
     """
 
@@ -65,7 +67,7 @@ class ModelPage:
 
 
 def model_page(model: LanguageModel) -> ModelPage:
-    """In a fixed number of queries."""
+    """Return the page of one entry, in a fixed number of queries."""
     ratings = RatingSnapshot.objects.newest_ratings()
     history, sides = _history(model), Battle.objects.newest_sides(model, MAX_BATTLES)
     return ModelPage(
@@ -87,12 +89,12 @@ def _history(model: LanguageModel) -> tuple[PastRating, ...]:
 
 
 def _by_category(model: LanguageModel) -> tuple[CategoryRating, ...]:
-    """In the order of the categories, the overall one left out."""
+    """Return the ratings in the order of the categories, the overall one left out."""
     categories = [category for category in published_categories() if category.key != OVERALL]
     newest = RatingSnapshot.objects.newest_ids(*(category.key for category in categories))
     rows = Rating.objects.filter(model=model, snapshot__in=newest.values()).select_related("snapshot")
-    found = {row.snapshot.category: row for row in rows}
-    return tuple(CategoryRating(category, found[category.key]) for category in categories if category.key in found)
+    ratings = {row.snapshot.category: row for row in rows}
+    return tuple(CategoryRating(category, ratings[category.key]) for category in categories if category.key in ratings)
 
 
 def _rivals(model: LanguageModel, ratings: dict[int, Rating]) -> Iterable[Rival]:
@@ -108,6 +110,6 @@ def _rivals(model: LanguageModel, ratings: dict[int, Rating]) -> Iterable[Rival]
 
 
 def _reasons(sides: Mapping[UUID, Slot]) -> tuple[tuple[str, int], ...]:
-    said = VoteReason.objects.filter(vote__battle__in=list(sides)).values_list("vote__battle", "slot", "tag")
-    counts = Counter(tag for battle, slot, tag in said if slot == sides[battle])
+    reasons = VoteReason.objects.filter(vote__battle__in=list(sides)).values_list("vote__battle", "slot", "tag")
+    counts = Counter(tag for battle, slot, tag in reasons if slot == sides[battle])
     return tuple((str(ReasonTag(tag).label), count) for tag, count in counts.most_common(MAX_REASONS))

@@ -13,8 +13,11 @@ SHADES = 8
 
 
 @dataclass(frozen=True)
-class Place:
-    """ranks: such as "2–4"; shade: from 0, the last of its board, to SHADES. Empty outside of a board's main group."""
+class OverviewCell:
+    """A model on the board of one category.
+
+    ranks: such as "2–4"; shade: from 0, the last of its board, to SHADES. Empty outside of a board's largest group.
+    """
 
     ranks: str = ""
     shade: int = 0
@@ -22,43 +25,50 @@ class Place:
 
 @dataclass(frozen=True)
 class OverviewRow:
+    """One model."""
+
     name: str
     slug: str
-    places: tuple[Place, ...]
+    cells: tuple[OverviewCell, ...]
 
 
 @dataclass(frozen=True)
 class OverviewPage:
-    """rows: in the order of the overall board; its places: in the order of the categories."""
+    """All models by all categories.
+
+    rows: in the order of the overall board; the cells of a row: in the order of the categories.
+    """
 
     categories: tuple[BoardCategory, ...]
     rows: tuple[OverviewRow, ...]
 
 
 def overview_page() -> OverviewPage:
-    """In a fixed number of queries."""
+    """Return the page of all categories, in a fixed number of queries."""
     categories = published_categories()
     newest = RatingSnapshot.objects.newest_ids(*(category.key for category in categories))
     boards: dict[int, list[Rating]] = {id: [] for id in newest.values()}
     for rating in Rating.objects.filter(snapshot__in=newest.values()).select_related("model"):
         boards[rating.snapshot_id].append(rating)
-    places = [_places(boards.get(newest.get(category.key, 0), ())) for category in categories]
+    cells = [_cells(boards.get(newest.get(category.key, 0), ())) for category in categories]
     rows = tuple(
         OverviewRow(
             rating.model.display_name,
             rating.model.slug,
-            tuple(of_board.get(rating.model_id, Place()) for of_board in places),
+            tuple(by_model.get(rating.model_id, OverviewCell()) for by_model in cells),
         )
         for rating in _in_order(boards.get(newest.get(OVERALL, 0), ()))
     )
     return OverviewPage(categories, rows)
 
 
-def _places(board: Iterable[Rating]) -> dict[int, Place]:
+def _cells(board: Iterable[Rating]) -> dict[int, OverviewCell]:
+    """Return the cells of one category by the entry's pk."""
     # Ranks of another group would stand beside these as if they were comparable.
     ordered = [rating for rating in _in_order(board) if rating.group == LARGEST_GROUP]
     last = max(1, len(ordered) - 1)
-    return {it.model_id: Place(it.ranks, round(SHADES * (1 - at / last))) for at, it in enumerate(ordered)}
+    shades = (round(SHADES * (1 - place / last)) for place in range(len(ordered)))
+    return {row.model_id: OverviewCell(row.ranks, shade) for row, shade in zip(ordered, shades, strict=True)}
 
 
 def _in_order(board: Iterable[Rating]) -> list[Rating]:

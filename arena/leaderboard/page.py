@@ -37,7 +37,7 @@ EFFECT_LABELS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """The line under the title. snapshot: the id of the board; None before the first."""
+    """The numbers in the line under the title. snapshot: the id of the board; None before the first."""
 
     models: int
     votes: int
@@ -56,7 +56,7 @@ class FilterChoice:
 
 @dataclass(frozen=True)
 class Filter:
-    """name: in the address."""
+    """A filter and its values. name: in the address."""
 
     name: str
     label: str
@@ -75,7 +75,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class LeaderboardPage:
-    """methods: other ways to rate the same votes; empty where there is none."""
+    """What the page of a board shows. methods: other ways to rate the same votes; empty where there is none."""
 
     view: View
     facts: Facts
@@ -101,31 +101,31 @@ class UnknownCategory(LookupError):
 
 
 def leaderboard_page(view: View) -> LeaderboardPage:
-    """The newest board as this view shows it, in a fixed number of queries. Raises UnknownCategory."""
+    """Return the newest board as this view shows it, in a fixed number of queries. Raises UnknownCategory."""
     categories = tabs(view.category, lambda key: view.address(category=key))
     if not any(tab.is_current for tab in categories):
         raise UnknownCategory(view.category)
-    board = RatingSnapshot.objects.newest(view.category)
+    snapshot = RatingSnapshot.objects.newest(view.category)
     return LeaderboardPage(
         view=view,
-        facts=facts_of(board),
-        table=table(table_key(view, str(get_language()), board)),
+        facts=facts_of(snapshot),
+        table=table(table_key(view, str(get_language()), snapshot)),
         tabs=categories,
         filters=_filters(view),
         columns=tuple(_column(column, view) for key, column in COLUMNS.items() if key not in ALWAYS),
         methods=() if view.category in FULL_SCAN else tuple(_choices(METHOD_LABELS.items(), view.method)),
-        effects=_effects(board),
+        effects=_effects(snapshot),
         has_benchmarks=BenchmarkScore.objects.exists(),
     )
 
 
-def facts_of(board: RatingSnapshot | None) -> Facts:
-    """In two queries."""
+def facts_of(snapshot: RatingSnapshot | None) -> Facts:
+    """Return the facts of a board, in two queries."""
     return Facts(
-        models=board.ratings.count() if board else LanguageModel.objects.competing().count(),
-        votes=board.votes if board else 0,
+        models=snapshot.ratings.count() if snapshot else LanguageModel.objects.competing().count(),
+        votes=snapshot.votes if snapshot else 0,
         last_vote=Vote.objects.order_by("-pk").values_list("cast_at", flat=True).first(),
-        snapshot=board.pk if board else None,
+        snapshot=snapshot.pk if snapshot else None,
     )
 
 
@@ -153,6 +153,6 @@ def _column(column: BoardColumn, view: View) -> FilterChoice:
     return FilterChoice(column.key, str(column.label), column.key in view.columns)
 
 
-def _effects(board: RatingSnapshot | None) -> tuple[Effect, ...]:
-    effects = board.effects if board else {}
+def _effects(snapshot: RatingSnapshot | None) -> tuple[Effect, ...]:
+    effects = snapshot.effects if snapshot else {}
     return tuple(Effect(str(EFFECT_LABELS[name]), *effects[name]) for name in EFFECT_LABELS if name in effects)

@@ -9,7 +9,7 @@ SHOWN = 10
 
 
 def board_preview() -> Preview | None:
-    """None before the first board. In two queries."""
+    """Return what the image shows; None before the first board. In two queries."""
     board = published_board()
     return _preview(board) if board else None
 

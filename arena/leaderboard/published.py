@@ -32,7 +32,10 @@ class PublishedRow:
 
 @dataclass(frozen=True)
 class PublishedBoard:
-    """Its rows, the best of each group first. votes: how many count with a weight above zero."""
+    """A board as it was published.
+
+    rows: the best of each group first. votes: how many count with a weight above zero.
+    """
 
     snapshot: int
     category: str
@@ -45,20 +48,20 @@ class PublishedBoard:
 
 
 def published_board(category: str = OVERALL, *, snapshot: int | None = None) -> PublishedBoard | None:
-    """The newest board of the category, or the one with this id; None where there is none. In two queries."""
+    """Return the newest board of the category, or the one with this id; None where there is none. In two queries."""
     boards = RatingSnapshot.objects.filter(category=category)
-    found = (boards if snapshot is None else boards.filter(pk=snapshot)).order_by("-pk").first()
-    if found is None:
+    stored = (boards if snapshot is None else boards.filter(pk=snapshot)).order_by("-pk").first()
+    if stored is None:
         return None
     return PublishedBoard(
-        snapshot=found.pk,
-        category=found.category,
-        published=found.published,
-        votes=found.votes,
-        policy=found.policy,
-        code_version=found.code_version,
-        digest=found.digest,
-        rows=tuple(map(_row, found.rows())),
+        snapshot=stored.pk,
+        category=stored.category,
+        published=stored.published,
+        votes=stored.votes,
+        policy=stored.policy,
+        code_version=stored.code_version,
+        digest=stored.digest,
+        rows=tuple(map(_row, stored.rows())),
     )
 
 

@@ -25,7 +25,7 @@ class Record:
 
     @property
     def score_percent(self) -> float:
-        """Points per vote, a tie or both_bad as half a win: what the board's chance foretells."""
+        """The points per vote in percent, a tie or both_bad as half a win: what the board's chance foretells."""
         return 100 * (self.wins + (self.ties + self.both_bad) / 2) / self.votes if self.votes else 0.0
 
     @property
@@ -34,13 +34,13 @@ class Record:
 
 
 def record_of(pair: PairCount, entry: LanguageModel) -> Record:
-    """The pair's votes as this one of its two entries sees them."""
+    """Return the pair's votes as this one of its two entries sees them."""
     as_first = Record(pair.first_wins, pair.second_wins, pair.ties, pair.both_bad)
     return as_first if pair.first_id == entry.pk else as_first.reversed
 
 
 def lead(own: Rating | None, other: Rating | None) -> float | None:
-    """The first's rating minus the second's, in points; None where the board does not compare the two."""
+    """Return the first rating minus the second, in points; None where the board does not compare the two."""
     if own is None or other is None or own.group != other.group:
         return None
     return own.rating - other.rating

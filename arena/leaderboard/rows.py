@@ -14,7 +14,7 @@ from arena.models import LanguageModel, Rating
 from arena.models.catalog import Kind, State
 from ratings.standings import LARGEST_GROUP
 
-#: In words, by the codes of ratings.standings.Reason.
+#: Why a rating is provisional, by the codes of ratings.standings.Reason.
 PROVISIONAL = {
     "undefeated": gettext_lazy("has not lost yet"),
     "winless": gettext_lazy("has not won yet"),
@@ -37,7 +37,7 @@ class Whisker:
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One entry. Entries without votes have only a name and a card.
+    """One entry as a row. Entries without votes have only a name and a card.
 
     style_rank: on the board freed from style; style_change: places won by that, where both boards have the same votes.
     above_next_percent: chance to be truly better than the next. flags: what a reader should know of it, in words.
@@ -72,7 +72,7 @@ class BoardRow:
 
     @property
     def size(self) -> str:
-        """Such as 135 M or 7.1 B: so many parameters, in millions or billions."""
+        """The number of parameters, such as 135 M or 7.1 B: in millions or billions."""
         number = self.parameters or 0
         value, unit = (number / 1e9, "B") if number >= 1e9 else (number / 1e6, "M")
         return f"{value:.3g} {unit}"
@@ -112,12 +112,15 @@ class RowContext:
 
     @classmethod
     def empty(cls, ratings: Sequence[Rating]) -> "RowContext":
-        """For a board as it was: ranks and votes only."""
+        """Return what goes with a board as it was: ranks and votes only."""
         return cls(timezone.now(), None, {}, {}, max((rating.votes for rating in ratings), default=0))
 
 
 def board_groups(ratings: Sequence[Rating], context: RowContext) -> tuple[BoardGroup, ...]:
-    """ratings: with their models, the best first within each group."""
+    """Return the rows of each group.
+
+    ratings: with their models, the best first within each group.
+    """
     groups: dict[int, list[Rating]] = {}
     for rating in ratings:
         groups.setdefault(rating.group, []).append(rating)
@@ -125,13 +128,13 @@ def board_groups(ratings: Sequence[Rating], context: RowContext) -> tuple[BoardG
 
 
 def _rows(ratings: Sequence[Rating], context: RowContext) -> tuple[BoardRow, ...]:
-    """Of one group: its intervals share a scale, which those of another group would only squeeze."""
+    """Return the rows of one group: its intervals share a scale, which those of another group would only squeeze."""
     low, high = min(rating.lower for rating in ratings), max(rating.upper for rating in ratings)
     return tuple(_row(rating, low, high, context) for rating in ratings)
 
 
 def unrated_row(model: LanguageModel, context: RowContext) -> BoardRow:
-    """The row of an entry without votes."""
+    """Return the row of an entry without votes."""
     return BoardRow(**_card(model), flags=_flags(model, None, context))
 
 
@@ -176,7 +179,7 @@ def _card(model: LanguageModel) -> dict[str, Any]:
 
 def _flags(model: LanguageModel, rating: Rating | None, context: RowContext) -> tuple[str, ...]:
     is_new = context.now - model.added < NEW and context.oldest is not None and context.now - context.oldest >= NEW
-    said = {
+    holds = {
         _("new"): is_new,
         _("under 300 votes"): rating is not None and rating.votes < FIRM_VOTES <= context.most_votes,
         _("cannot be compared"): rating is not None and rating.group > LARGEST_GROUP,
@@ -184,7 +187,7 @@ def _flags(model: LanguageModel, rating: Rating | None, context: RowContext) -> 
         _("retired"): model.state == State.RETIRED and model.kind != Kind.IMPORTED,
         _("paused"): model.state == State.PAUSED,
     }
-    return tuple(flag for flag, holds in said.items() if holds)
+    return tuple(flag for flag, is_true in holds.items() if is_true)
 
 
 def _whisker(rating: Rating, low: float, high: float) -> Whisker:

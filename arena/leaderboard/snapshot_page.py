@@ -11,7 +11,10 @@ from arena.models import RatingSnapshot
 
 @dataclass(frozen=True)
 class SnapshotPage:
-    """earlier, later: ids of the kept boards of the same category before and after it; None at either end."""
+    """What the page of one board shows.
+
+    earlier, later: ids of the stored boards of the same category before and after it; None at either end.
+    """
 
     snapshot: RatingSnapshot
     groups: tuple[BoardGroup, ...]
@@ -27,18 +30,21 @@ class SnapshotPage:
 
 
 def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
-    """None where no board has this id, or it is not kept any more. In a fixed number of queries."""
+    """Return the page of the board with this id, in a fixed number of queries.
+
+    None where no board has this id, or it is not stored any more.
+    """
     snapshot = RatingSnapshot.objects.filter(pk=snapshot_id).first()
     if snapshot is None:
         return None
     ratings = snapshot.rows()
-    kept = RatingSnapshot.objects.filter(category=snapshot.category).values_list("pk", flat=True)
+    stored = RatingSnapshot.objects.filter(category=snapshot.category).values_list("pk", flat=True)
     return SnapshotPage(
         snapshot=snapshot,
         groups=board_groups(ratings, RowContext.empty(ratings)),
         columns=tuple(COLUMNS[key] for key in COLUMNS if key in DEFAULT_COLUMNS - {"style"}),
         category=label_of(snapshot.category),
         models=len(ratings),
-        earlier=kept.filter(pk__lt=snapshot.pk).order_by("-pk").first(),
-        later=kept.filter(pk__gt=snapshot.pk).order_by("pk").first(),
+        earlier=stored.filter(pk__lt=snapshot.pk).order_by("-pk").first(),
+        later=stored.filter(pk__gt=snapshot.pk).order_by("pk").first(),
     )

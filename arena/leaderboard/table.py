@@ -1,4 +1,4 @@
-"""The table of one view as HTML. Its key changes with all that it shows, so it is rendered once and then kept."""
+"""The table of one view as HTML. Its key changes with all that it shows, so it is rendered once and then cached."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -19,13 +19,16 @@ from arena.models.catalog import State
 from arena.models.counts import OVERALL, STYLE
 
 #: A large table has half a megabyte.
-KEPT_TABLES = 64
+CACHED_TABLES = 64
 _CARDS = ("pk", "display_name", "organisation", "licence", "kind", "state", "parameters", "context_tokens", "price")
 
 
 @dataclass(frozen=True)
 class TableKey:
-    """board, style_board: ids of snapshots, None before the first; cards: a digest of all that rows show of entries."""
+    """All that a table depends on.
+
+    board, style_board: ids of snapshots, None before the first; cards: a digest of all that rows show of entries.
+    """
 
     view: View
     language: str
@@ -37,7 +40,11 @@ class TableKey:
 
 @dataclass(frozen=True)
 class BoardTable:
-    """head: a thead; body: a tbody for each group. is_refused: the votes cannot be rated by the method asked for."""
+    """A rendered table.
+
+    head: a thead; body: a tbody for each group; shown: how many entries. is_refused: the votes cannot be rated by the
+    method of the view.
+    """
 
     head: SafeString
     body: SafeString
@@ -45,23 +52,23 @@ class BoardTable:
     is_refused: bool
 
 
-def table_key(view: View, language: str, board: RatingSnapshot | None) -> TableKey:
-    """board: the newest of the view's category. In two queries."""
+def table_key(view: View, language: str, snapshot: RatingSnapshot | None) -> TableKey:
+    """Return the key of a table, in two queries. snapshot: the newest of the view's category."""
     cards = list(LanguageModel.objects.order_by("pk").values_list(*_CARDS))
     digest = hashlib.sha256(repr(cards).encode()).hexdigest()
     style_board = RatingSnapshot.objects.newest_id(STYLE) or None
     today = timezone.now().date().isoformat()
-    return TableKey(view, language, board.pk if board else None, style_board, digest, today)
+    return TableKey(view, language, snapshot.pk if snapshot else None, style_board, digest, today)
 
 
 def table(key: TableKey) -> BoardTable:
-    """For the language that is active, which the key names. Kept where others will ask for the same."""
+    """Return the table in the active language, which the key names. It is cached where others will see the same one."""
     is_common = key.view.columns == DEFAULT_COLUMNS and not key.view.is_filtered
-    return _kept(key) if is_common else _rendered(key)
+    return _cached(key) if is_common else _rendered(key)
 
 
-@lru_cache(KEPT_TABLES)
-def _kept(key: TableKey) -> BoardTable:
+@lru_cache(CACHED_TABLES)
+def _cached(key: TableKey) -> BoardTable:
     return _rendered(key)
 
 
@@ -98,7 +105,7 @@ def _context(key: TableKey, ratings: Sequence[Rating]) -> RowContext:
     return RowContext(
         now=timezone.now(),
         oldest=LanguageModel.objects.order_by("added").values_list("added", flat=True).first(),
-        style_ranks={model: StyleRank(*found) for model, *found in styled.values_list(*columns)},
+        style_ranks={model: StyleRank(*values) for model, *values in styled.values_list(*columns)},
         speeds=_speeds_at(key.board) if key.view.columns & {"speed", "first_text"} else {},
         most_votes=max((rating.votes for rating in ratings), default=0),
     )
@@ -106,7 +113,7 @@ def _context(key: TableKey, ratings: Sequence[Rating]) -> RowContext:
 
 @lru_cache(2)
 def _speeds_at(board: int | None) -> dict[int, Speed]:
-    """As of this board: a vote makes answers count, and a board."""
+    """Return the speeds of all entries, cached by the board: both change when votes count."""
     return speeds()
 
 

@@ -1,4 +1,4 @@
-"""What an address asks of the leaderboard."""
+"""What the query of an address selects of the leaderboard."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,7 +24,10 @@ MAX_CHARACTERS = 100
 
 @dataclass(frozen=True)
 class View:
-    """sort: a key of SORTS; columns: of COLUMNS; method: one of METHODS, empty for the published figures."""
+    """Which board to show, and how.
+
+    sort: a key of SORTS; columns: of COLUMNS; method: one of METHODS, empty for the published ratings.
+    """
 
     category: str = OVERALL
     sort: str = "rating"
@@ -61,52 +64,52 @@ class View:
         return all(getattr(self, name) in ("", value) for name, value in wanted.items())
 
     @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What the form of filters keeps: which board, in which order."""
-        return View(self.category, self.sort, self.is_reversed).asked()
+    def kept_parameters(self) -> list[tuple[str, str]]:
+        """The part of the query that the form of filters keeps: which board, in which order."""
+        return View(self.category, self.sort, self.is_reversed).parameters()
 
     def address(self, **changes: Any) -> str:
-        """The query that asks for this view with some changes, with its question mark."""
-        return "?" + urlencode(replace(self, **changes).asked())
+        """Return the query that gives this view with some changes, with its question mark."""
+        return "?" + urlencode(replace(self, **changes).parameters())
 
-    def asked(self) -> list[tuple[str, str]]:
-        """Names and values of the query, without what is usual."""
-        asked = [("category", self.category)] if self.category != OVERALL else []
-        asked += [("sort", self.sort)] if self.sort != "rating" else []
-        asked += [("order", "reversed")] if self.is_reversed else []
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return names and values of the query, without the defaults."""
+        pairs = [("category", self.category)] if self.category != OVERALL else []
+        pairs += [("sort", self.sort)] if self.sort != "rating" else []
+        pairs += [("order", "reversed")] if self.is_reversed else []
         texts = ("search", "organisation", "licence", "kind", "size", "method")
-        asked += [(name, getattr(self, name)) for name in texts if getattr(self, name)]
-        asked += [("open", "1")] if self.is_open else []
+        pairs += [(name, getattr(self, name)) for name in texts if getattr(self, name)]
+        pairs += [("open", "1")] if self.is_open else []
         if self.columns != DEFAULT_COLUMNS:
-            asked += [("columns", key) for key in COLUMNS if key in self.columns]
-        return asked
+            pairs += [("columns", key) for key in COLUMNS if key in self.columns]
+        return pairs
 
 
-def view_of(asked: QueryDict) -> View:
-    """What the query asks for; what it asks for wrongly is as if it were not asked for."""
-    sort, category = asked.get("sort", ""), asked.get("category") or OVERALL
-    columns = frozenset(asked.getlist("columns")) & frozenset(COLUMNS)
+def view_of(query: QueryDict) -> View:
+    """Return the view that a query selects; a value that is wrong is as if it were not there."""
+    sort, category = query.get("sort", ""), query.get("category") or OVERALL
+    columns = frozenset(query.getlist("columns")) & frozenset(COLUMNS)
     return View(
         category=category,
         sort=sort if sort in SORTS else "rating",
-        is_reversed=asked.get("order") == "reversed",
-        search=_text(asked, "search"),
-        organisation=_text(asked, "organisation"),
-        licence=_text(asked, "licence"),
-        kind=_one_of(asked, "kind", Kind.values),
-        size=_one_of(asked, "size", SIZES),
-        is_open=bool(asked.get("open")),
+        is_reversed=query.get("order") == "reversed",
+        search=_text(query, "search"),
+        organisation=_text(query, "organisation"),
+        licence=_text(query, "licence"),
+        kind=_one_of(query, "kind", Kind.values),
+        size=_one_of(query, "size", SIZES),
+        is_open=bool(query.get("open")),
         # The full-scan boards are not made from counts.
-        method="" if category in FULL_SCAN else _one_of(asked, "method", METHODS),
+        method="" if category in FULL_SCAN else _one_of(query, "method", METHODS),
         columns=columns | frozenset(ALWAYS) if columns else DEFAULT_COLUMNS,
     )
 
 
-def _text(asked: QueryDict, name: str) -> str:
-    text = asked.get(name, "").strip()[:MAX_CHARACTERS]
+def _text(query: QueryDict, name: str) -> str:
+    text = query.get(name, "").strip()[:MAX_CHARACTERS]
     return text if text.isprintable() else ""
 
 
-def _one_of(asked: QueryDict, name: str, known: Any) -> str:
-    value = asked.get(name, "")
+def _one_of(query: QueryDict, name: str, known: Any) -> str:
+    value = query.get(name, "")
     return value if value in known else ""

@@ -23,7 +23,7 @@ from arena.models.counts import OVERALL
 
 @require_safe
 def leaderboard(request: HttpRequest) -> HttpResponse:
-    """The query says which board, in what order, which rows and columns; see arena.leaderboard.view."""
+    """Show a board. The query says which, in what order, which rows and columns; see arena.leaderboard.view."""
     try:
         page = leaderboard_page(view_of(request.GET))
     except UnknownCategory as unknown:
@@ -46,7 +46,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
-    """The image that a link to the leaderboard carries where it is shared."""
+    """Return the image that a link to the leaderboard carries where it is shared."""
     newest = board_preview()
     if newest is None:
         raise Http404
@@ -58,13 +58,13 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def model(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _entry(slug)
-    return render(request, "leaderboard/model.html", {"page": model_page(found), "may_chat": _may_chat(found)})
+    entry = _entry(slug)
+    return render(request, "leaderboard/model.html", {"page": model_page(entry), "may_chat": _may_chat(entry)})
 
 
 @require_safe
 def head_to_head(request: HttpRequest, slug: str, rival: str) -> HttpResponse:
-    """The first named stands first."""
+    """Show two entries against each other, the first named first."""
     if slug == rival:
         raise Http404
     context = {"page": compare(_entry(slug), _entry(rival)), "entries": LanguageModel.objects.competing()}
@@ -73,7 +73,7 @@ def head_to_head(request: HttpRequest, slug: str, rival: str) -> HttpResponse:
 
 @require_safe
 def choose_pair(request: HttpRequest) -> HttpResponse:
-    """?model= and ?rival= are slugs. Two different entries lead to their page."""
+    """Show the form to choose two entries. ?model= and ?rival= are slugs; two different entries lead to their page."""
     model, rival = request.GET.get("model", ""), request.GET.get("rival", "")
     entries = list(LanguageModel.objects.competing())
     if model != rival and {model, rival} <= {entry.slug for entry in entries}:
@@ -84,7 +84,7 @@ def choose_pair(request: HttpRequest) -> HttpResponse:
 
 
 def _other(entries: list[LanguageModel], model: str) -> str:
-    """So that the form never begins with one model twice; without a choice its first field shows the first entry."""
+    """Return another entry than the chosen one, or than the first, with which the form begins without a choice."""
     first = model or (entries[0].slug if entries else "")
     return next((entry.slug for entry in entries if entry.slug != first), "")
 
@@ -99,7 +99,7 @@ def _may_chat(model: LanguageModel) -> bool:
 
 @require_safe
 def charts(request: HttpRequest) -> HttpResponse:
-    """?category= names a board; ?models=, any number of times, whom to show."""
+    """Show the charts. ?category= names a board; ?models=, any number of times, whom to show."""
     try:
         page = charts_page(_category(request), request.GET.getlist("models"))
     except UnknownChart as unknown:
@@ -109,7 +109,7 @@ def charts(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def chart_data(request: HttpRequest, name: str) -> HttpResponse:
-    """The table behind a chart as CSV, with all models."""
+    """Return the table behind a chart as CSV, with all models."""
     try:
         table = chart_table(name, _category(request))
     except UnknownChart as unknown:

@@ -1,4 +1,4 @@
-"""The rows that the charts are made of. Each part is read when it is first asked for."""
+"""The rows that the charts are made of. Each part is read from the database when it is first used."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from ratings.standings import largest_group
 
 @dataclass(frozen=True)
 class PastBoard:
-    """One board of the history. votes: those counted until then."""
+    """One board of the history. votes: how many were counted until then."""
 
     id: int
     published: datetime
@@ -27,7 +27,10 @@ class PastBoard:
 
 @dataclass(frozen=True, eq=False)
 class NewestBoard:
-    """ratings: with their models, the best first within each group; "places" are those in it."""
+    """The newest board of a category.
+
+    ratings: with their models, the best first within each group; a place is an index into it.
+    """
 
     category: str
     snapshot: RatingSnapshot | None
@@ -43,12 +46,12 @@ class NewestBoard:
 
     @cached_property
     def points(self) -> FloatArray:
-        """(n,) the ratings."""
+        """The ratings, (n,) in points."""
         return np.array([rating.rating for rating in self.ratings], dtype=np.float64)
 
     @cached_property
     def groups(self) -> IntArray:
-        """(n,)"""
+        """The group of each rating, (n,)."""
         return np.array([rating.group for rating in self.ratings], dtype=np.int64)
 
     @cached_property
@@ -66,12 +69,12 @@ class NewestBoard:
 
     @cached_property
     def speeds(self) -> dict[int, float]:
-        """Median tokens a second of the newest answers that were voted on, by the entry's pk."""
-        found = {entry: speed.tokens_a_second for entry, speed in speeds().items()}
-        return {entry: rate for entry, rate in found.items() if rate is not None}
+        """The median tokens a second of the newest answers that were voted on, by the entry's pk."""
+        rates = {entry: speed.tokens_a_second for entry, speed in speeds().items()}
+        return {entry: rate for entry, rate in rates.items() if rate is not None}
 
 
 def newest_board(category: str) -> NewestBoard:
-    """Without ratings where no board of this category was published."""
+    """Return the newest board of this category, one without ratings where none was published."""
     snapshot = RatingSnapshot.objects.newest(category)
     return NewestBoard(category, snapshot, tuple(snapshot.rows()) if snapshot else ())

@@ -16,16 +16,19 @@ from ratings.scale import to_log_odds
 
 
 def wins(board: NewestBoard, places: Sequence[int]) -> ChartContent:
+    """Return the share of decided votes that each model won against each other one."""
     percents = 100 * win_fractions(board.counts, ties=False)
     return _content(board.names(places), _among(percents, places), most=100, words=short_number)
 
 
 def battles(board: NewestBoard, places: Sequence[int]) -> ChartContent:
+    """Return how many votes count on each pair."""
     counts = _among(battle_counts(board.counts), places)
     return _content(board.names(places), counts, most=np.nan_to_num(counts).max(initial=0), words=short_number)
 
 
 def chances(board: NewestBoard, places: Sequence[int]) -> ChartContent:
+    """Return the chance of each model against each other one by their ratings."""
     percents = 100 * chances_to_win(to_log_odds(board.points), group=board.groups)
     return _content(board.names(places), _among(percents, places), most=100, words=percent)
 

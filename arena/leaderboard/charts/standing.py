@@ -1,4 +1,4 @@
-"""One figure a model: its rating with the interval, and its average win rate."""
+"""One number a model: its rating with the interval, and its average win rate."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ from ratings.matrices import average_against_others, win_fractions
 
 
 def intervals(board: NewestBoard, places: Sequence[int]) -> ChartContent:
+    """Return the ratings with their intervals."""
     ratings = [board.ratings[place] for place in places]
     columns = (
         ChartColumn("model", _("Model")),
@@ -27,7 +28,7 @@ def intervals(board: NewestBoard, places: Sequence[int]) -> ChartContent:
 
 
 def win_rates(board: NewestBoard, places: Sequence[int]) -> ChartContent:
-    """The highest first; without models that have no decided vote."""
+    """Return the average win rates, the highest first; models without a decided vote are left out."""
     decided = board.counts.wins + board.counts.wins.T > 0
     rates, rivals = average_against_others(win_fractions(board.counts, ties=False)), decided.sum(axis=1)
     known = sorted((place for place in places if rivals[place]), key=lambda place: -rates[place])
@@ -43,7 +44,7 @@ def win_rates(board: NewestBoard, places: Sequence[int]) -> ChartContent:
 
 
 def extremes(ratings: Sequence[Rating]) -> str:
-    """Who is highest and who lowest, in words; nothing without ratings."""
+    """Return who is highest and who lowest, in words; an empty text without ratings."""
     if not ratings:
         return ""
     best, worst = (choose(ratings, key=lambda row: row.rating) for choose in (max, min))

@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 
 def ratings_over_time(board: NewestBoard, places: Sequence[int]) -> ChartContent:
-    """The table begins with the newest board."""
+    """Return the ratings on the boards until now; the table begins with the newest board."""
     compared, boards = board.comparable(places), evenly_spaced(board.past)
     models, names = [board.ratings[place].model_id for place in compared], board.names(compared)
     ratings = [[at.get(model) for model in models] for at in _ratings_at(boards, models)]
@@ -37,7 +37,7 @@ def ratings_over_time(board: NewestBoard, places: Sequence[int]) -> ChartContent
 
 
 def votes_a_day(board: NewestBoard, _places: Sequence[int]) -> ChartContent:
-    """The table begins with the newest day."""
+    """Return the votes of each day; the table begins with the newest day."""
     days = _votes_a_day(board.past)
     drawn = days[-MAX_DAYS:]
     most = {"n": len(drawn), "most": max((votes for _day, votes in drawn), default=0)}
@@ -50,7 +50,7 @@ def votes_a_day(board: NewestBoard, _places: Sequence[int]) -> ChartContent:
 
 
 def evenly_spaced(boards: Sequence[PastBoard], most: int = MAX_BOARDS) -> list[PastBoard]:
-    """The newest board at each of so many moments, evenly spaced from the first to the last; fewer where they agree."""
+    """Return the newest board at each of so many evenly spaced moments from first to last; fewer where they agree."""
     if len(boards) <= most:
         return list(boards)
     moments = [board.published for board in boards]
@@ -60,24 +60,24 @@ def evenly_spaced(boards: Sequence[PastBoard], most: int = MAX_BOARDS) -> list[P
 
 
 def _ratings_at(boards: Sequence[PastBoard], models: Sequence[int]) -> list[dict[int, float]]:
-    """Of each board the ratings by the entry's pk, of those of these models that could be compared then."""
+    """Return for each board the ratings of those of these models that could be compared then, by the entry's pk."""
     rows = Rating.objects.filter(snapshot__in=[past.id for past in boards], model__in=models)
-    found: defaultdict[int, list[tuple[int, int, float]]] = defaultdict(list)
+    by_board: defaultdict[int, list[tuple[int, int, float]]] = defaultdict(list)
     for snapshot, group, model, rating in rows.order_by().values_list("snapshot", "group", "model", "rating"):
-        found[snapshot].append((group, model, rating))
-    return [_of_largest_group(found[past.id]) for past in boards]
+        by_board[snapshot].append((group, model, rating))
+    return [_of_largest_group(by_board[past.id]) for past in boards]
 
 
 def _of_largest_group(rows: Sequence[tuple[int, int, float]]) -> dict[int, float]:
-    """rows: group, the entry's pk, rating."""
+    """Return the ratings of the largest group by the entry's pk. rows: group, the entry's pk, rating."""
     largest = largest_group(group for group, _, _ in rows)
     return {id: rating for group, id, rating in rows if group == largest}
 
 
 def _votes_a_day(boards: Sequence[PastBoard]) -> list[tuple[date, int]]:
-    """What the last board of each day has more than the one before, from the first day to the last, the oldest first.
+    """Return how many votes the last board of each day has more than that of the day before, the oldest day first.
 
-    Below zero where more votes were excluded than cast.
+    It is below zero where more votes were excluded than cast.
     """
     # Whatever old boards are forgotten, the last of each day stays.
     totals = {past.published.astimezone(UTC).date(): past.votes for past in boards}

@@ -12,21 +12,21 @@ from arena.models import Rating
 
 
 def sizes(board: NewestBoard, places: Sequence[int]) -> ChartContent:
-    """Of models that can be compared, those whose size is known."""
+    """Return rating against size, of the models that can be compared and whose size is known."""
     ratings = [board.ratings[place] for place in board.comparable(places)]
     known = [(rating, float(rating.model.parameters)) for rating in ratings if rating.model.parameters]
     return _content(ChartColumn("parameters", _("Parameters")), known, decimals=0, is_logarithmic=True)
 
 
 def speeds(board: NewestBoard, places: Sequence[int]) -> ChartContent:
-    """Of models that can be compared, those that have answered in a battle that was voted on."""
+    """Return rating against speed, of the models that can be compared and have an answer that was voted on."""
     ratings = [board.ratings[place] for place in board.comparable(places)]
     known = [(row, board.speeds[row.model_id]) for row in ratings if row.model_id in board.speeds]
     return _content(ChartColumn("tokens_a_second", _("Tokens a second")), known, decimals=1, is_logarithmic=False)
 
 
 def prices(board: NewestBoard, places: Sequence[int]) -> ChartContent:
-    """Of models that can be compared, those whose price is known."""
+    """Return rating against price, of the models that can be compared and whose price is known."""
     ratings = [board.ratings[place] for place in board.comparable(places)]
     known = [(rating, rating.model.price) for rating in ratings if rating.model.price]
     return _content(ChartColumn("price", _("Dollars a million tokens")), known, decimals=2, is_logarithmic=True)
