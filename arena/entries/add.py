@@ -1,4 +1,4 @@
-"""Take an operator's catalogue file in: its entries compete from now on, and after every restart."""
+"""Add an operator's catalogue file: its entries compete from now on, and after every restart."""
 
 import os
 import tomllib
@@ -15,14 +15,15 @@ from arena.models import LanguageModel
 
 
 class CannotAdd(CatalogError):
-    """Why nothing of the file was taken in."""
+    """Nothing of the file was added. The message says why."""
 
 
 def add_entries(file: Path, own: Path) -> list[LanguageModel]:
-    """The new entries. The file is copied into `own`, the operator's folder, which every start reads.
+    """Add all entries of a file, or none, and return them.
 
-    All of it or nothing. Raises CatalogError, and CannotAdd for a slug that is taken, a file that is there already,
-    a path that is not absolute, and a model server that does not have the model.
+    The file is copied into `own`, the operator's folder, which every start reads. Raises CatalogError, and CannotAdd
+    for a slug that is taken, a file that is there already, a path that is not absolute, and a model server that does
+    not have the model.
     """
     target = own / file.name
     _refuse_a_name_that_does_not_fit(file, target)
@@ -67,7 +68,7 @@ def _refuse_taken_slugs(entries: Sequence[Entry]) -> None:
 
 
 def _refuse_a_server_without_the_model(entry: Entry) -> None:
-    """Some servers answer with another model where they do not know the one that is asked for."""
+    """Refuse an entry whose server lacks its model: some servers answer with another model then."""
     if entry.fields["weights"]:
         return
     try:
@@ -81,7 +82,7 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def _copy(file: Path, target: Path) -> None:
-    """Whole or not at all: a start may read the folder meanwhile."""
+    """Copy the file whole or not at all: a start may read the folder meanwhile."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
     partial.write_bytes(file.read_bytes())

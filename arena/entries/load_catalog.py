@@ -47,7 +47,7 @@ class Change:
 
 @transaction.atomic
 def load_catalog(entries: Iterable[Entry]) -> list[Change]:
-    """What changed; all of it or nothing. An entry's `state` stays what the operator made it.
+    """Bring all entries into the database, or none, and return what changed. `state` stays what the operator made it.
 
     Raises SettingsAreFixed, and CatalogError for a prompt template that the entry's weights cannot be used with.
     """
@@ -59,7 +59,7 @@ def load_catalog(entries: Iterable[Entry]) -> list[Change]:
 
 
 def _add_aliases(entry: Entry) -> None:
-    """Those that the entry lacks; what an operator has added stays. Raises CatalogError for a name of another entry."""
+    """Add the aliases that the entry lacks; an operator's own stay. Raises CatalogError for a name of another entry."""
     known = LanguageModel.objects.by_any_name()
     model = LanguageModel.objects.get(slug=entry.slug)
     for alias in map(folded, entry.aliases):
@@ -86,7 +86,7 @@ def _load(entry: Entry) -> Change | None:
 
 
 def _refuse_unusable_template(entry: Entry) -> None:
-    """Where the weights are in place; those that are yet to be prepared cannot be tried."""
+    """Refuse a template that the weights cannot be used with. Weights that are yet to be prepared cannot be tried."""
     folder = settings.VAR / "models"
     if entry.fields["backend"] != "transformers" or not is_usable(folder := folder_of(entry.fields, folder)):
         return

@@ -14,7 +14,7 @@ MAX_PAIRS = 100
 
 @dataclass(frozen=True)
 class PairChance:
-    """Whoever sits on which side. percent: of all draws."""
+    """The chance of two entries to be drawn, whoever sits on which side. percent: of all draws."""
 
     first: str
     second: str
@@ -23,7 +23,10 @@ class PairChance:
 
 @dataclass(frozen=True)
 class PairDraw:
-    """pairs: the likeliest first. rest: how many more there are, rest_percent: their chance together."""
+    """What the next draw may give.
+
+    pairs: the likeliest first. rest: how many more there are; rest_percent: their chance together.
+    """
 
     policy: str
     pairs: tuple[PairChance, ...] = ()
@@ -32,7 +35,7 @@ class PairDraw:
 
 
 def pair_draw(entries: Sequence[LanguageModel]) -> PairDraw:
-    """Of these entries, in one query at most; without pairs where there are fewer than two."""
+    """Return the chances of these entries, in one query at most; of fewer than two there are no pairs."""
     if len(entries) < 2:
         return PairDraw(settings.PAIRING)
     matrix = chances(entries).matrix

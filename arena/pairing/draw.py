@@ -17,7 +17,10 @@ BOOST = 5.0
 
 
 class Policy(StrEnum):
-    """UNIFORM: all pairs alike. WEIGHTED: entries with few votes more often. INFORMATION: by the newest plan."""
+    """How pairs are drawn.
+
+    UNIFORM: all pairs alike. WEIGHTED: entries with few votes more often. INFORMATION: by the newest plan.
+    """
 
     UNIFORM = "uniform"
     WEIGHTED = "weighted"
@@ -25,22 +28,22 @@ class Policy(StrEnum):
 
 
 def draw_pair(entries: Sequence[LanguageModel], rng: Random) -> Pair:
-    """Two of these entries, as places among them. entries: at least two, of one pool."""
+    """Draw two of these entries, as places among them. entries: at least two, of one pool."""
     return pairing.draw(chances(entries), rng)
 
 
 def chances(entries: Sequence[LanguageModel]) -> PairProbabilities:
-    """The chance of every pair of these entries under the policy of ARENA_PAIRING, in one query at most."""
+    """Return the chance of every pair of these entries under the policy of ARENA_PAIRING, in one query at most."""
     return _CHANCES[Policy(settings.PAIRING)](entries)
 
 
 def pack(shares: FloatArray) -> bytes:
-    """One triangle of a symmetric matrix (n, n) as 4-byte floats: proportions need no more digits."""
+    """Return one triangle of a symmetric matrix (n, n) as 4-byte floats: proportions need no more digits."""
     return shares[np.triu_indices(len(shares), 1)].astype("<f4").tobytes()
 
 
 def unpack(packed: bytes | memoryview, size: int) -> FloatArray:
-    """The matrix (size, size) that was packed, its diagonal 0."""
+    """Return the matrix (size, size) that was packed, its diagonal 0."""
     shares = np.zeros((size, size))
     shares[np.triu_indices(size, 1)] = np.frombuffer(packed, dtype="<f4")
     return shares + shares.T
@@ -63,7 +66,7 @@ def _by_information(entries: Sequence[LanguageModel]) -> PairProbabilities:
 
 
 def _planned(plan: PairingPlan, entries: Sequence[LanguageModel]) -> FloatArray | None:
-    """(n, n) shares of the entries; None where the plan knows fewer than two of them."""
+    """Return the shares of the entries by the plan, (n, n); None where it knows fewer than two of them."""
     places = {id: place for place, id in enumerate(plan.entries)}
     place = np.array([places.get(entry.pk, -1) for entry in entries])
     is_new = place < 0
@@ -78,18 +81,18 @@ def _planned(plan: PairingPlan, entries: Sequence[LanguageModel]) -> FloatArray 
     return shares
 
 
-def _cap_exposure(found: PairProbabilities) -> PairProbabilities:
-    """Mixed with even chances until at least half as many battles pass by each entry as even chances would let.
+def _cap_exposure(pairs: PairProbabilities) -> PairProbabilities:
+    """Mix in even chances until each entry is left out at least half as often as even chances would leave it out.
 
     A newcomer would otherwise sit in nearly all battles, and one that always fails could stop all votes.
     """
-    size = len(found)
-    even, most = 2 / size, float(found.matrix.sum(axis=1).max())
+    size = len(pairs)
+    even, most = 2 / size, float(pairs.matrix.sum(axis=1).max())
     limit = (1 + even) / 2
     if most <= limit:
-        return found
+        return pairs
     mix = (most - limit) / (most - even)
-    return PairProbabilities((1 - mix) * found.matrix + mix * pairing.weighted(np.ones(size)).matrix)
+    return PairProbabilities((1 - mix) * pairs.matrix + mix * pairing.weighted(np.ones(size)).matrix)
 
 
 _CHANCES: dict[Policy, Callable[[Sequence[LanguageModel]], PairProbabilities]] = {

@@ -14,19 +14,19 @@ from ratings.scale import to_log_odds
 from ratings.standings import Standings
 
 
-def plan_pairing(ids: Sequence[int], counts: PairCounts, board: Standings) -> None:
-    """Replace the plan of each pool. ids: pks of all entries, in the order of the counts and the board."""
+def plan_pairing(ids: Sequence[int], counts: PairCounts, standings: Standings) -> None:
+    """Replace the plan of each pool. ids: pks of all entries, in the order of the counts and the standings."""
     cards = dict(LanguageModel.objects.values_list("pk", "kind"))
     is_recorded = np.array([cards[id] == Kind.RECORDED for id in ids])
     retired = np.isin(ids, list(LanguageModel.objects.filter(state=State.RETIRED).values_list("pk", flat=True)))
-    strengths = to_log_odds(board.rating)
+    strengths = to_log_odds(standings.rating)
     for pool, is_member in ((Pool.LIVE, ~is_recorded), (Pool.RECORDED, is_recorded)):
         members = np.flatnonzero(is_member)
         _plan(pool, np.array(ids)[members], counts.among(members), strengths[members], retired=retired[members])
 
 
 def _plan(pool: Pool, ids: IntArray, counts: PairCounts, strengths: FloatArray, *, retired: BoolArray) -> None:
-    """Retired entries meet nobody, but what they taught about the others holds."""
+    """Replace the plan of one pool. Retired entries meet nobody, but what they taught about the others holds."""
     stays = np.flatnonzero(~retired)
     if len(stays) < 2 or not counts.battles.any():
         PairingPlan.objects.filter(pool=pool).delete()

@@ -9,18 +9,18 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 
 
 def reachable(host: str) -> str:
-    """The address at which this machine itself reaches a server that listens on `host`."""
+    """Return the address at which this machine itself reaches a server that listens on `host`."""
     return _EVERYWHERE.get(host, host)
 
 
 def site_url(host: str, port: int) -> str:
-    """What to open in a browser on this machine."""
+    """Return what to open in a browser on this machine."""
     name = reachable(host)
     return f"http://{f'[{name}]' if ':' in name else name}:{port}/"
 
 
 def require_free(host: str, port: int, *, patience: float = 2.0) -> None:
-    """Raises CannotStart if the port cannot be listened on, even a little later: a killed arena is still leaving."""
+    """Raise CannotStart if the port cannot be listened on, even a little later: a killed arena may still be leaving."""
     deadline = time.monotonic() + patience
     while (problem := _problem(host, port)) is not None:
         if time.monotonic() > deadline:

@@ -26,7 +26,7 @@ _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 @dataclass(frozen=True)
 class Program:
-    """What to start. `term_group`: the whole group is asked to end, not the main process alone."""
+    """A program to start. term_group: the whole group is asked to end, not the main process alone."""
 
     name: str
     argv: tuple[str, ...]
@@ -35,7 +35,7 @@ class Program:
 
 
 def own_session() -> dict[str, Any]:
-    """Arguments of Popen for a child out of the terminal's reach that Linux kills when its parent dies.
+    """Return arguments of Popen for a child out of the terminal's reach that Linux kills when its parent dies.
 
     Use it in the main thread only: Linux counts the end of the starting thread as the parent's death.
     """
@@ -55,7 +55,7 @@ def _die_with(parent: int) -> None:
 
 
 def how_it_ended(code: int) -> str:
-    """An exit code in words: "ended with code 1", "ended by SIGKILL"."""
+    """Return an exit code in words: "ended with code 1", "ended by SIGKILL"."""
     names = {number.value: number.name for number in signal.Signals}
     return f"ended with code {code}" if code >= 0 else f"ended by {names.get(-code, f'signal {-code}')}"
 
@@ -72,11 +72,11 @@ class Child:
         self._last_signal = signal.SIGTERM
 
     async def run_once(self) -> int:
-        """The exit code of one run in the foreground: its output reaches the terminal untouched."""
+        """Run it in the foreground, its output untouched, and return its exit code."""
         return await self._run(None)
 
     async def keep_running(self) -> None:
-        """Start it again whenever it ends, after a pause that doubles while it dies young. Returns once stopped."""
+        """Start it again whenever it ends, after a pause that doubles while it dies young. Return once stopped."""
         delay = FIRST_DELAY
         while not self._stopping.is_set():
             started = self._clock()

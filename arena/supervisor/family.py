@@ -12,26 +12,26 @@ _AFTER_KILL = 1.0
 
 
 class Family:
-    """Starts programs; ends them all at once."""
+    """Programs that are started one by one and ended all at once."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._tasks: dict[asyncio.Task[Any], Child] = {}
 
     def keep(self, program: Program) -> Child:
-        """Runs a program until the family ends, starting it again whenever it dies."""
+        """Run a program until the family ends, starting it again whenever it dies."""
         child = Child(program, self._terminal)
         self._follow(child.keep_running(), child)
         return child
 
     async def run(self, program: Program) -> int:
-        """The exit code of a program that has the terminal for itself."""
+        """Run a program that has the terminal for itself, and return its exit code."""
         child = Child(program, self._terminal)
         # Shielded: who gives up waiting must not lose sight of the process.
         return await asyncio.shield(self._follow(child.run_once(), child))
 
     async def end(self, *, patience: float = PATIENCE) -> None:
-        """Asks every child to end and kills those that have not after `patience` seconds."""
+        """Ask every child to end, and kill those that have not after `patience` seconds."""
         for child in self._tasks.values():
             child.stop()
         await self._wait(patience)
@@ -39,7 +39,7 @@ class Family:
         await self._wait(_AFTER_KILL)
 
     def kill(self) -> None:
-        """Ends every child and its group at once."""
+        """End every child and its group at once."""
         for child in self._tasks.values():
             child.kill()
 

@@ -15,7 +15,7 @@ class AlreadyRunning(CannotStart):
 
 @contextmanager
 def one_per_folder(run: Path, url: str) -> Iterator[None]:
-    """Holds the folder's lock; the kernel lets it go with the process, however that ends. Raises AlreadyRunning."""
+    """Hold the folder's lock; the kernel lets it go with the process, however that ends. Raises AlreadyRunning."""
     descriptor = os.open(run / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _take(descriptor)

@@ -7,7 +7,7 @@ from typing import IO
 
 
 class Terminal:
-    """Prints whole lines; `width` is that of the longest child's name."""
+    """A terminal that whole lines are printed to. width: of the longest child's name."""
 
     def __init__(self, stream: IO[str], *, width: int = 0) -> None:
         self._stream = stream
@@ -24,7 +24,7 @@ class Terminal:
 
 
 class Relay:
-    """Carries what arrives in a pipe to the terminal, line by line, until every writer has closed it."""
+    """What carries a pipe's content to the terminal, line by line, until every writer has closed the pipe."""
 
     def __init__(self, reading: int, name: str, terminal: Terminal) -> None:
         self._reading, self._name, self._terminal = reading, name, terminal

@@ -27,7 +27,7 @@ STEPS: dict[str, Callable[[], object]] = {
 
 
 def main() -> int:
-    """0 if every step was done, 1 after saying which one was not and why."""
+    """Take every step, and return 0; or say which one could not be done and why, and return 1."""
     django.setup()
     for purpose, step in STEPS.items():
         print(purpose, flush=True)

@@ -30,7 +30,7 @@ loglevel warning
 
 @dataclass(frozen=True)
 class PrivateRedis:
-    """How to run it. What it holds lies in `folder`, so a new start finds the queue again."""
+    """A Redis server of this arena. Its content lies in `folder`, so a new start finds the queue again."""
 
     server: Path
     folder: Path
@@ -39,7 +39,7 @@ class PrivateRedis:
 
     @classmethod
     def prepare(cls, server: Path, folder: Path) -> "PrivateRedis":
-        """One with a free port and a new password, its settings written; nothing runs yet."""
+        """Choose a free port and a new password, and write its settings; nothing runs yet."""
         made = cls(server, folder.resolve(), free_port(), secrets.token_urlsafe(32))
         made.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings = _SETTINGS.format(host=_LOOPBACK, port=made.port, password=made.password, folder=made.folder)
@@ -62,14 +62,14 @@ class PrivateRedis:
 
 
 def free_port() -> int:
-    """A loopback port on which nothing listens now."""
+    """Return a loopback port on which nothing listens now."""
     with socket.socket() as probe:
         probe.bind((_LOOPBACK, 0))
         return int(probe.getsockname()[1])
 
 
 def answers(url: str) -> bool:
-    """Whether a Redis at this URL accepts us and is ready."""
+    """Return whether a Redis at this URL accepts us and is ready."""
     with closing(_client(url)) as client:
         try:
             return bool(client.ping())
@@ -78,13 +78,13 @@ def answers(url: str) -> bool:
 
 
 def end_leftover(url: str) -> None:
-    """Ends the private Redis of an arena that was killed: two servers must never write one append-only file."""
+    """End the private Redis of an arena that was killed: two servers must never write one append-only file."""
     with closing(_client(url)) as client, suppress(redis.RedisError):
         client.shutdown()
 
 
 def without_password(url: str) -> str:
-    """The URL, fit for a terminal."""
+    """Return the URL without its password, fit for a terminal."""
     return re.sub(r"//[^@/]*@", "//", url)
 
 

@@ -10,13 +10,13 @@ from arena.supervisor.child import Program
 
 _DEFAULT_TASKS = 2
 _REMOTE_TASKS = 16
-# Said in every container, whose only user is root; what it warns of, pickled messages, is not accepted here.
+# Celery says so in every container, whose only user is root; what it warns of, pickled messages, is not accepted here.
 _AS_ROOT = "ignore:You're running the worker with superuser"
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"}
 
 
 def web(host: str, port: int) -> Program:
-    """Pages and sockets. Requests still open at the end get a few seconds; sockets are told to come back."""
+    """Return the web server. Requests still open at its end get a few seconds; sockets are told to come back."""
     options = (
         f"--host={host} --port={port} --lifespan=off --ws-max-size=65536 --no-access-log "
         "--no-server-header --log-level=warning --timeout-graceful-shutdown=5"
@@ -26,7 +26,7 @@ def web(host: str, port: int) -> Program:
 
 
 def workers(weights: Iterable[str], local_tasks: int) -> list[Program]:
-    """One worker for each queue: the board and the sweeps, the remote models, and each set of local weights."""
+    """Return one worker for each queue: the board and the sweeps, the remote models, and each set of local weights."""
     hosts = [
         _worker(host_queue(name), local_tasks, {**_OFFLINE, "ARENA_WARM_UP": name}) for name in sorted(set(weights))
     ]
@@ -34,22 +34,25 @@ def workers(weights: Iterable[str], local_tasks: int) -> list[Program]:
 
 
 def beat(run: Path) -> Program:
-    """The clock of the sweeps."""
+    """Return the clock of the sweeps."""
     return Program("beat", _celery("beat", f"--schedule={run / 'beat-schedule'}"))
 
 
 def module(name: str) -> Program:
-    """A module of ours, run as a program."""
+    """Return a module of ours, run as a program."""
     return Program(name.rpartition(".")[2], (sys.executable, "-m", name))
 
 
 def queue_of(worker: Program) -> str:
-    """The queue that one of `workers` serves; its node is called the same."""
+    """Return the queue that one of `workers` serves; its node is called the same."""
     return worker.name.removeprefix("worker ")
 
 
 def _one_blas_thread() -> dict[str, str]:
-    """Unless the operator says otherwise: on a board's small matrices a second one burns a core and saves no time."""
+    """Return the variable that leaves numpy one thread, unless the operator says otherwise.
+
+    On a board's small matrices a second one burns a core and saves no time.
+    """
     return {"OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1")}
 
 

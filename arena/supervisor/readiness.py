@@ -14,7 +14,7 @@ _WITHOUT_PATIENCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, 
 
 
 def what_is_missing(*, host: str, port: int, broker: str, queues: Iterable[str]) -> list[str]:
-    """The parts that do not answer yet, in words; empty when all do. A worker answers once its model is loaded."""
+    """Return the parts that do not answer yet, in words. A worker answers once its model is loaded."""
     page = _missing_page(host, port)
     return ([page] if page else []) + [f"worker {queue}" for queue in _silent(broker, queues)]
 

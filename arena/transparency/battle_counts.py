@@ -11,9 +11,10 @@ from arena.models.battles import BattleKind, still_votable
 
 @dataclass(frozen=True)
 class BattleCounts:
-    """started = voted + failed + abandoned + open. answered: every answer ended with something to vote on.
+    """How many blind battles there are: started = voted + failed + abandoned + open.
 
-    failed: a side failed or was stopped before its first word. abandoned: left, or too old, without a vote.
+    answered: every answer ended with something to vote on. failed: a side failed or was stopped before its first word.
+    abandoned: left, or too old, without a vote.
     """
 
     started: int
@@ -25,7 +26,7 @@ class BattleCounts:
 
 
 def battle_counts(*, voted: int, now: datetime) -> BattleCounts:
-    """Of this arena's blind battles. Imported ones were not started here.
+    """Count what became of this arena's blind battles. Imported ones were not started here.
 
     voted: how many of them have a vote, counted before.
     """

@@ -20,14 +20,14 @@ from arena.transparency.battle_counts import BattleCounts, battle_counts
 from arena.transparency.robustness import MAX_MODELS, Firmness, firmness
 from arena.votes.policy import IDENTITY, OPERATOR, STOPPED, is_counted_source
 
-SECONDS_KEPT = 60
+CACHE_SECONDS = 60
 
 _WHOSE: dict[str, str | Promise] = {
     Source.HUMAN: gettext_lazy("visitors"),
     Source.IMPORTED: gettext_lazy("imported"),
     Source.API: gettext_lazy("programs"),
 }
-#: Of the rules that the arena itself applies.
+#: What the rules mean that the arena itself applies.
 _MEANINGS: dict[str, str | Promise] = {
     STOPPED: gettext_lazy("the voter stopped an answer before its end"),
     IDENTITY: gettext_lazy("an answer said who wrote it"),
@@ -39,7 +39,7 @@ _KEY, _ONE_COUNT_AT_A_TIME = "transparency", Lock()
 
 @dataclass(frozen=True)
 class VoteCount:
-    """is_counted: whether votes of this source are on the board."""
+    """The votes of one source. is_counted: whether they are on the board."""
 
     source: str
     is_counted: bool
@@ -51,13 +51,13 @@ class VoteCount:
 
     @property
     def whose(self) -> str | Promise:
-        """In words of the reader's language."""
+        """Who cast these votes, in the reader's language."""
         return _WHOSE.get(self.source, self.source)
 
 
 @dataclass(frozen=True)
 class ExclusionCount:
-    """Votes whose newest exclusion is of this rule. removed: to weight 0; lessened: to one below 1."""
+    """How many votes one rule excludes by their newest exclusion. removed: to weight 0; lessened: to one below 1."""
 
     rule: str
     removed: int
@@ -65,7 +65,7 @@ class ExclusionCount:
 
     @property
     def meaning(self) -> str | Promise:
-        """In words of the reader's language; empty for a rule of this arena's own."""
+        """The rule in the reader's language; empty for a rule of this arena's own."""
         return _MEANINGS.get(self.rule, "")
 
 
@@ -80,7 +80,7 @@ class EntryFacts:
 
 @dataclass(frozen=True)
 class BoardFacts:
-    """The newest board. votes: that count on it."""
+    """The newest board. votes: how many count on it."""
 
     id: int
     published: datetime
@@ -92,7 +92,10 @@ class BoardFacts:
 
 @dataclass(frozen=True)
 class RankOne:
-    """Without `votes` votes the successor would lead; both None where taking away `most` votes was not enough."""
+    """How firm rank 1 is: without `votes` votes the successor would lead.
+
+    Both are None where taking away `most` votes was not enough.
+    """
 
     leader: str
     successor: str | None
@@ -102,7 +105,11 @@ class RankOne:
 
 @dataclass(frozen=True)
 class Transparency:
-    """entries: the newest first. rank_one: None where it was not searched, see arena.transparency.robustness."""
+    """All that the page tells.
+
+    at: when it was counted. entries: the newest first. rank_one: None where it was not searched, see
+    arena.transparency.robustness.
+    """
 
     at: datetime
     battles: BattleCounts
@@ -120,17 +127,17 @@ class Transparency:
 
 
 def transparency(*, now: datetime) -> Transparency:
-    """As of a minute ago at most, see `at`: with a million battles the counts take seconds."""
+    """Return the numbers, at most a minute old: with a million battles the counts take seconds."""
     with _ONE_COUNT_AT_A_TIME:
-        kept: Transparency | None = cache.get(_KEY)
-        if kept is None:
-            kept = _counted(now)
-            cache.set(_KEY, kept, timeout=SECONDS_KEPT)
-        return kept
+        numbers: Transparency | None = cache.get(_KEY)
+        if numbers is None:
+            numbers = _counted(now)
+            cache.set(_KEY, numbers, timeout=CACHE_SECONDS)
+        return numbers
 
 
 def _counted(now: datetime) -> Transparency:
-    """In a fixed number of queries."""
+    """Count all of it, in a fixed number of queries."""
     entries = list(LanguageModel.objects.competing().order_by("-added", "-pk"))
     newest = RatingSnapshot.objects.newest()
     firm = firmness(newest) if newest else None
@@ -149,13 +156,13 @@ def _counted(now: datetime) -> Transparency:
 
 
 def _votes() -> Iterable[VoteCount]:
-    """Of each source, blind and imported votes only: others never count."""
+    """Yield the blind and imported votes of each source: others never count."""
     # All but the few others: to look up the battle of each vote takes seconds.
     counts, apart = _by_choice(Vote.objects.all()), _by_choice(Vote.objects.apart())
     counts.subtract(apart)
     for source in sorted({source for source, _ in +counts}):
-        each = [counts[source, choice] for choice in Choice]
-        yield VoteCount(source, is_counted_source(source), sum(each), *each)
+        by_choice = [counts[source, choice] for choice in Choice]
+        yield VoteCount(source, is_counted_source(source), sum(by_choice), *by_choice)
 
 
 def _by_choice(votes: VoteQuerySet) -> Counter[tuple[str, str]]:

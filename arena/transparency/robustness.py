@@ -18,7 +18,11 @@ MAX_MODELS, MAX_VOTES = 50, 50
 
 @dataclass(frozen=True)
 class Firmness:
-    """leader, successor: pks. votes: whose removal makes the successor lead; both None where `most` do not suffice."""
+    """How many votes hold up rank 1.
+
+    leader, successor: pks of entries. votes: how many, taken away, make the successor lead; both None where `most` do
+    not suffice.
+    """
 
     leader: int
     successor: int | None
@@ -27,9 +31,9 @@ class Firmness:
 
 
 def firmness(newest: RatingSnapshot) -> Firmness | None:
-    """Of rank 1 among the models that their votes alone rate; None for fewer than two of them, or more than 50.
+    """Return how firm rank 1 is among the models that their votes alone rate; None for fewer than 2 or more than 50.
 
-    Computed once a board and process, from the stored counts.
+    It is computed once a board and process, from the stored counts.
     """
     return _search(newest.pk, newest.digest)
 

@@ -10,9 +10,10 @@ from arena.models.battles import BattleKind
 
 @dataclass(frozen=True)
 class SiteFacts:
-    """battles: blind ones that were started here.
+    """The numbers of this site.
 
-    narrowest, widest: half an interval on the board, in points; None without a vote.
+    battles: blind ones that were started here. narrowest, widest: half an interval on the board, in points; None
+    without a vote.
     """
 
     models: int
@@ -23,7 +24,7 @@ class SiteFacts:
 
 
 def site_facts() -> SiteFacts:
-    """In a fixed number of queries."""
+    """Return the facts, in a fixed number of queries."""
     board = RatingSnapshot.objects.newest()
     half = (F("upper") - F("lower")) / 2
     spread = {"narrowest": Min(half), "widest": Max(half)}

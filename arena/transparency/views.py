@@ -21,7 +21,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def as_json(request: HttpRequest) -> JsonResponse:
-    """The numbers of the page, under the names of arena.transparency.numbers; times in ISO 8601."""
+    """Return the numbers of the page, under the names of arena.transparency.numbers; times in ISO 8601."""
     return JsonResponse(asdict(transparency(now=timezone.now())), json_dumps_params={"ensure_ascii": False})
 
 

@@ -32,19 +32,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalog:
-    """weights: adapters too, by id: they share one folder."""
+    """All that the files describe. weights: by id, adapters too, as they share one folder."""
 
     weights: dict[str, Weights]
     entries: tuple[Entry, ...]
 
 
 def catalog_files(own: Path) -> list[Path]:
-    """The shipped files, then those in the operator's own folder, which need not exist."""
+    """Return the shipped files, then those in the operator's own folder, which need not exist."""
     return sorted(SHIPPED.glob("*.toml")) + sorted(own.glob("*.toml"))
 
 
 def read_catalog(files: Iterable[Path]) -> Catalog:
-    """All that the files say, checked. Raises CatalogError, which names file, table and key."""
+    """Return all that the files say, checked. Raises CatalogError, which names file, table and key."""
     weights: dict[str, Weights] = {}
     entries: list[Entry] = []
     for file in files:

@@ -16,7 +16,7 @@ REQUIRED = object()
 
 
 class CatalogError(Exception):
-    """What is wrong, with the file, the table and the key."""
+    """A catalogue cannot be used. The message names the file, the table and the key."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Key:
 
 
 def checked(table: dict[str, Any], keys: dict[str, Key], origin: str) -> dict[str, Any]:
-    """A value for every key, given or default. Raises CatalogError."""
+    """Return a value for every key, given or default. Raises CatalogError."""
     for name in table:
         if name not in keys:
             raise CatalogError(f"{origin}: unknown key {name!r}; known: {', '.join(keys)}")
@@ -57,8 +57,8 @@ def _name(longest: int) -> Key:
 
 
 def _pattern(must: str, pattern: str, longest: int = 200, default: Any = REQUIRED) -> Key:
-    found = re.compile(pattern)
-    return Key(must, lambda v: isinstance(v, str) and len(v) <= longest and bool(found.fullmatch(v)), default)
+    allowed = re.compile(pattern)
+    return Key(must, lambda v: isinstance(v, str) and len(v) <= longest and bool(allowed.fullmatch(v)), default)
 
 
 def _one_of(names: tuple[str, ...], default: Any = REQUIRED) -> Key:
