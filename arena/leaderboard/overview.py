@@ -62,14 +62,14 @@ def overview_page() -> OverviewPage:
     return OverviewPage(categories, rows)
 
 
-def _cells(board: Iterable[Rating]) -> dict[int, OverviewCell]:
+def _cells(ratings: Iterable[Rating]) -> dict[int, OverviewCell]:
     """Return the cells of one category by the entry's pk."""
     # Ranks of another group would stand beside these as if they were comparable.
-    ordered = [rating for rating in _in_order(board) if rating.group == LARGEST_GROUP]
+    ordered = [rating for rating in _in_order(ratings) if rating.group == LARGEST_GROUP]
     last = max(1, len(ordered) - 1)
     shades = (round(SHADES * (1 - place / last)) for place in range(len(ordered)))
     return {row.model_id: OverviewCell(row.ranks, shade) for row, shade in zip(ordered, shades, strict=True)}
 
 
-def _in_order(board: Iterable[Rating]) -> list[Rating]:
-    return sorted(board, key=lambda rating: (rating.group, -rating.rating))
+def _in_order(ratings: Iterable[Rating]) -> list[Rating]:
+    return sorted(ratings, key=lambda rating: (rating.group, -rating.rating))

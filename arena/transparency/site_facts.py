@@ -25,12 +25,12 @@ class SiteFacts:
 
 def site_facts() -> SiteFacts:
     """Return the facts, in a fixed number of queries."""
-    board = RatingSnapshot.objects.newest()
+    newest = RatingSnapshot.objects.newest()
     half = (F("upper") - F("lower")) / 2
     spread = {"narrowest": Min(half), "widest": Max(half)}
     return SiteFacts(
         models=LanguageModel.objects.live().count(),
         battles=Battle.objects.filter(kind=BattleKind.BLIND).count(),
-        votes=board.votes if board else 0,
-        **(board.ratings.filter(provisional="").aggregate(**spread) if board else {}),
+        votes=newest.votes if newest else 0,
+        **(newest.ratings.filter(provisional="").aggregate(**spread) if newest else {}),
     )
