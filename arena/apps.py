@@ -8,3 +8,7 @@ class ArenaConfig(AppConfig):
 
     def ready(self) -> None:
         from arena import checks  # noqa: F401  registers the checks
+        from arena.version import version
+
+        # Now, because the code of a running process is of the commit that it was started on.
+        version()
