@@ -6,6 +6,7 @@ from importlib.metadata import requires, version
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -75,3 +76,10 @@ def test_every_locked_package_has_hashes_and_none_a_place(name: str):
 
 def test_no_build_for_one_kind_of_processor_is_locked():
     assert re.findall(r"^(?:torch|triton|nvidia-\S*|cuda-\S*)==", LOCKED["requirements.lock"], flags=re.MULTILINE) == []
+
+
+def test_every_hook_runs_a_tool_that_is_installed():
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    tools = {hook["entry"].split()[0] for repository in yaml.safe_load(text)["repos"] for hook in repository["hooks"]}
+    assert len(tools) >= 5
+    assert [tool for tool in tools if not (ROOT / tool).is_file()] == []
