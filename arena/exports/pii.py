@@ -2,35 +2,47 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """name: what the mark says. is_real: checks what merely has the shape."""
+    """name: what the mark says. real: how much of the beginning of what merely has the shape is one; 0: nothing."""
 
     name: str
     shape: re.Pattern[str]
-    is_real: Callable[[str], bool] = lambda found: True
+    real: Callable[[str], int] = len
 
 
 def redact(text: str) -> tuple[str, Counter[str]]:
-    """The text with marks such as [email], and how often each kind was found.
+    """Return the text with marks such as [email], and how often each kind was found.
 
     Kinds: key, email, iban, card, phone. A finder of shapes: names and addresses of people stay.
     """
     found: Counter[str] = Counter()
     for kind in _KINDS:
-        text = kind.shape.sub(lambda match, kind=kind: _mark(match, kind, found), text)  # type: ignore[misc]
+        text = "".join(_marked(text, kind, found))
     return text, found
 
 
-def _mark(match: re.Match[str], kind: _Kind, found: Counter[str]) -> str:
-    if not kind.is_real(match[0]):
-        return match[0]
-    found[kind.name] += 1
-    return f"[{kind.name}]"
+def _marked(text: str, kind: _Kind, found: Counter[str]) -> Iterator[str]:
+    """Yield the text in pieces, with a mark for each of this kind. What follows one is searched again."""
+    at = 0
+    while match := kind.shape.search(text, at):
+        yield text[at : match.start()]
+        length = kind.real(match[0])
+        if length:
+            found[kind.name] += 1
+        yield f"[{kind.name}]" if length else match[0]
+        at = match.start() + length if length else match.end()
+    yield text[at:]
+
+
+def _card(text: str) -> int:
+    """Return how far a card's number goes: all of it, or up to what follows a printed one, such as its expiry date."""
+    printed = _PRINTED_CARD.match(text)
+    return len(text) if _is_card(text) else len(printed[0]) if printed and _is_card(printed[0]) else 0
 
 
 def _is_card(text: str) -> bool:
@@ -40,18 +52,54 @@ def _is_card(text: str) -> bool:
     return 13 <= len(digits) <= 19 and (sum(digits[::2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
 
 
-def _is_iban(text: str) -> bool:
+def _iban(text: str) -> int:
+    """Return how far an IBAN goes, which its country says; words in capitals may follow it."""
+    spaces_and_signs = re.match(rf"(?: ?[A-Z0-9]){{{_IBAN_LENGTHS.get(text[:2], 99)}}}(?![A-Z0-9])", text)
+    return len(spaces_and_signs[0]) if spaces_and_signs and _has_check_digits(spaces_and_signs[0]) else 0
+
+
+def _has_check_digits(iban: str) -> bool:
     """Whether the number, country and check digits moved to its end, is 1 modulo 97 (ISO 13616)."""
-    compact = re.sub(r"\s", "", text)
+    compact = iban.replace(" ", "")
     moved = compact[4:] + compact[:4]
-    return 15 <= len(compact) <= 34 and int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
+    return int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
 
 
-def _is_phone(text: str) -> bool:
-    """Whether it has as many digits as a number that is dialled (ITU-T E.164), and is no date."""
+def _phone(text: str) -> int:
+    """Return all of it if it has as many digits as a number that is dialled (ITU-T E.164), and is no date; else 0."""
     digits = re.sub(r"\D", "", text)
-    return 9 <= len(digits) <= 15 and not re.match(r"(?:19|20)\d\d[-./ ]\d\d?[-./ ]\d\d?(?!\d)", text)
+    is_date = re.match(r"(?:19|20)\d\d[-./ ]\d\d?[-./ ]\d\d?(?!\d)", text)
+    return len(text) if 9 <= len(digits) <= 15 and not is_date else 0
 
+
+#: As cards show their digits: in fours, or as American Express and Diners Club do.
+_PRINTED_CARD = re.compile(r"\d{4}([ -])(?:\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{6}\1\d{4,5})(?=[ -])")
+
+#: Signs of an IBAN by country (ISO 13616).
+_IBAN_LENGTHS = {
+    country: length
+    for length, countries in {
+        15: "NO",
+        16: "BE",
+        18: "DK FI FK FO GL NL SD",
+        19: "MK SI",
+        20: "AT BA EE KZ LT LU MN XK",
+        21: "CH HR LI LV",
+        22: "BG BH CR DE GB GE IE ME RS VA",
+        23: "AE GI IL IQ OM SO TL",
+        24: "AD CZ ES MD PK RO SA SE SK TN VG",
+        25: "LY PT ST",
+        26: "IS TR",
+        27: "BI DJ FR GR IT MC MR SM",
+        28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+        29: "BR EG PS QA UA",
+        30: "JO KW MU YE",
+        31: "MT SC",
+        32: "LC",
+        33: "RU",
+    }.items()
+    for country in countries.split()
+}
 
 _KEYS = "|".join(
     (
@@ -68,8 +116,8 @@ _PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PR
 _KINDS = (
     _Kind("key", re.compile(rf"{_PRIVATE_KEY}|(?<![A-Za-z0-9])(?:{_KEYS})")),
     _Kind("email", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}(?![\w-])")),
-    _Kind("iban", re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?![A-Za-z0-9])"), _is_iban),
-    _Kind("card", re.compile(r"(?<![\w.+-])\d(?:[ -]?\d){12,18}(?![\w-])"), _is_card),
+    _Kind("iban", re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?![A-Za-z0-9])"), _iban),
+    _Kind("card", re.compile(r"(?<![\w.+-])\d(?:[ -]?\d){12,18}(?![\w-])"), _card),
     # With a plus, a zero before a group, or as North America groups them: bare digits may be anything.
     _Kind(
         "phone",
@@ -77,6 +125,6 @@ _KINDS = (
             r"(?<![\w.+-])(?:\+\d[\d ()./-]{6,20}\d|\(?0\d{1,4}\)?[ ./-][\d ()./-]{4,16}\d"
             r"|(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-. ]\d{4})(?![\w-])"
         ),
-        _is_phone,
+        _phone,
     ),
 )
