@@ -23,10 +23,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
+from typing import TYPE_CHECKING, Any
 
 import torch
 from django.conf import settings
 from transformers import AutoModelForCausalLM
+
+if TYPE_CHECKING:
+    from arena.backends.transformers_local.model import LocalModel
+    from arena.backends.transformers_local.prompt import PromptFormat
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = "smollm2-135m-instruct"
@@ -41,9 +46,9 @@ BARS = {"one stream": 1.15, "staggered": 1.5, "full batch": 3.0, "stall": 0.4, "
 class Both:
     """The same weights twice: in our host, and for generate()."""
 
-    ours: "LocalModel"  # noqa: F821
-    theirs: torch.nn.Module
-    prompt_format: "PromptFormat"  # noqa: F821
+    ours: "LocalModel"
+    theirs: Any
+    prompt_format: "PromptFormat"
 
     def ids(self, prompt: str) -> list[int]:
         from arena.backends.base import Decoding, Message, Request

@@ -13,6 +13,7 @@ from statistics import median, quantiles
 
 import httpx
 import websockets
+from websockets.typing import Origin
 
 from benchmarks.vote_to_board import token_of
 from tests.running import RunningArena
@@ -54,7 +55,7 @@ async def measure(arena: RunningArena, pages: int) -> list[float]:
     address = f"ws://127.0.0.1:{arena.port}/ws/leaderboard/"
     opened = []
     for _ in range(pages):
-        opened.append(await websockets.connect(address, origin=arena.url, max_size=None, ping_interval=None))
+        opened.append(await websockets.connect(address, origin=Origin(arena.url), max_size=None, ping_interval=None))
     seconds = []
     async with httpx.AsyncClient(base_url=arena.url, timeout=60) as visitor:
         for number in range(VOTES):

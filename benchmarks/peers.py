@@ -129,7 +129,8 @@ def main() -> None:
     system, task, path, calls = sys.argv[1:]
     rate, frame = SYSTEMS[system]()[task], read(Path(path))
     before = start_of_peak()
-    wall, cpu, ratings = [], [], {}
+    wall, cpu = [], []
+    ratings: Found = {}
     for _ in range(int(calls)):
         wall_start, cpu_start = time.perf_counter(), processor_time()
         ratings = rate(frame)

@@ -99,13 +99,13 @@ def make_counts(n_entries: int) -> list[int]:
 def publish_one_more(ids: list[int]) -> float:
     from django.utils import timezone
 
-    from arena.models import LanguageModel
+    from arena.models import Choice, LanguageModel
     from arena.scoring.publish import publish_leaderboard
     from arena.votes.cast import cast_vote
     from tests.factories import make_battle
 
     a, b = (LanguageModel.objects.get(pk=pk) for pk in random.sample(ids, 2))
-    cast_vote(make_battle(a, b), "model_a", now=timezone.now())
+    cast_vote(make_battle(a, b), Choice.MODEL_A, now=timezone.now())
     start = time.perf_counter()
     publish_leaderboard(now=timezone.now())
     return time.perf_counter() - start

@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.votes import WORTH, simulate
 from ratings import Comparisons, bradley_terry
-from ratings.arrays import FloatArray
+from ratings.arrays import BoolArray, FloatArray
 from ratings.intervals import Method, half_widths, hc3
 from ratings.scale import width_in_points
 from ratings.style_control import fit
@@ -67,7 +67,7 @@ def accuracy(sets: int, *, method: Method = Method.HC3) -> Accuracy:
     )
 
 
-def _mean_and_error(held: list[FloatArray]) -> tuple[float, float]:
+def _mean_and_error(held: list[BoolArray]) -> tuple[float, float]:
     by_arena = np.mean(held, axis=1)
     return float(by_arena.mean()), float(by_arena.std(ddof=1) / np.sqrt(len(by_arena)))
 

@@ -14,6 +14,7 @@ from statistics import median, quantiles
 
 import httpx
 import websockets
+from websockets.typing import Origin
 
 from tests.running import RunningArena
 
@@ -29,7 +30,10 @@ CHOICES = ("model_a", "model_b", "tie", "both_bad")
 async def measure(arena: RunningArena, votes: int) -> list[float]:
     seconds = []
     address = f"ws://127.0.0.1:{arena.port}/ws/leaderboard/"
-    async with websockets.connect(address, origin=arena.url) as page, httpx.AsyncClient(base_url=arena.url) as visitor:
+    async with (
+        websockets.connect(address, origin=Origin(arena.url)) as page,
+        httpx.AsyncClient(base_url=arena.url) as visitor,
+    ):
         for number in range(votes):
             token = await token_of(visitor, "/")
             answer = await visitor.post(

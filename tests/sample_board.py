@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from arena.models import Answer, BenchmarkScore, BenchmarkSource, Choice, LanguageModel, Vote
+from arena.models import Answer, BenchmarkScore, BenchmarkSource, Choice, LanguageModel, ReasonTag, Vote
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.publish_full_scan import publish_full_scan_boards
 from arena.votes.cast import cast_vote
@@ -87,7 +87,8 @@ def seed() -> None:
     entries = [_entry(slug, now) for slug in MODELS]
     for number in range(VOTES):
         then = now - timedelta(hours=HOURS_BETWEEN * (VOTES - number))
-        _vote(rng, *rng.sample(entries, 2), then)
+        a, b = rng.sample(entries, 2)
+        _vote(rng, a, b, then)
         if number % PUBLISHED_EVERY == PUBLISHED_EVERY - 1:
             publish_leaderboard(now=then)
     _benchmarks(rng, entries, now)
@@ -125,7 +126,7 @@ def _vote(rng: random.Random, a: LanguageModel, b: LanguageModel, then: datetime
     wins = rng.random() < 1 / (1 + 2.0**-lead)
     choice = rng.choices(["model_a" if wins else "model_b", "tie", "both_bad"], [8, 1, 1])[0]
     vote = cast_vote(battle, Choice(choice), now=then)
-    tags = rng.sample(["clear", "complete", "accurate", "dull"], 2)
+    tags = rng.sample([ReasonTag.CLEAR, ReasonTag.COMPLETE, ReasonTag.ACCURATE, ReasonTag.DULL], 2)
     give_reasons(vote, {"a": tags[:1], "b": tags[1:]}, "", now=then)
     return vote
 

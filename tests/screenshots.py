@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser
 
@@ -19,6 +20,7 @@ from tests.running import ROOT, RunningArena
 
 FOLDER = ROOT / "var" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = {1280: 800, 390: 844, 320: 640}
 COLUMNS = (
     "interval style simultaneous above_next elo votes win_rate both_bad organisation licence kind parameters speed"
@@ -71,7 +73,7 @@ def main() -> None:
     renews = parser.parse_args().readme
     shutil.rmtree(FOLDER, ignore_errors=True)
     with _arena() as arena, chromium.opened() as browser:
-        for (width, height), theme, language in product(WIDTHS.items(), ("light", "dark"), ("en", "ko")):
+        for (width, height), theme, language in product(WIDTHS.items(), THEMES, ("en", "ko")):
             print(f"{width} px, {theme}, {language}", flush=True)
             with Visitor(arena, browser, View(width, height, theme, language)) as visitor:
                 _take(visitor)
@@ -101,7 +103,7 @@ def _arena() -> Iterator[RunningArena]:
 class View:
     width: int
     height: int
-    theme: str
+    theme: Literal["light", "dark"]
     language: str
 
     def __str__(self) -> str:
@@ -167,10 +169,9 @@ class Visitor:
 
     def __init__(self, arena: RunningArena, browser: Browser, view: View) -> None:
         self._view = view
-        size = {"width": view.width, "height": view.height}
         self._context = browser.new_context(
             base_url=arena.url,
-            viewport=size,
+            viewport={"width": view.width, "height": view.height},
             color_scheme=view.theme,
             locale=view.language,
             has_touch=view.width < 700,

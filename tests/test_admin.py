@@ -38,7 +38,11 @@ def test_facts_can_be_read_and_neither_added_nor_changed(admin_client, name):
 
 def test_an_entry_can_be_paused_and_nothing_else_of_it_changed(admin_client):
     entry = make_entry("ZEBRA-7", system_prompt="Be brief.")
-    changed = {"display_name": "Zebra", "state": "paused", "system_prompt": "Be long."} | NO_ALIASES
+    changed: dict[str, str | int] = {
+        "display_name": "Zebra",
+        "state": "paused",
+        "system_prompt": "Be long.",
+    } | NO_ALIASES
     assert admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/change/", changed).status_code == 302
     entry.refresh_from_db()
     assert (entry.display_name, entry.state, entry.system_prompt) == ("ZEBRA-7", "paused", "Be brief.")
@@ -72,7 +76,12 @@ def test_entries_change_their_state_together_and_the_history_says_who_did_it(adm
 def test_a_card_that_came_with_an_import_can_be_written(admin_client):
     make_recorded("ZEBRA-7")
     entry = LanguageModel.objects.get()
-    changed = {"display_name": "ZEBRA 7", "state": "active", "description": "From the plains.", "weights": "other"}
+    changed: dict[str, str | int] = {
+        "display_name": "ZEBRA 7",
+        "state": "active",
+        "description": "From the plains.",
+        "weights": "other",
+    }
     changed |= NO_ALIASES
     assert admin_client.post(f"/admin/arena/languagemodel/{entry.pk}/change/", changed).status_code == 302
     entry.refresh_from_db()
@@ -116,7 +125,7 @@ def test_a_test_that_failed_says_what_to_do_and_what_the_log_says(admin_client):
 def test_a_test_is_for_staff_that_may_change_entries_and_only_by_a_form(admin_client, client, django_user_model):
     entry, reader = make_entry(), django_user_model.objects.create_user("reader", is_staff=True)
     address = f"/admin/arena/languagemodel/{entry.pk}/test-runs/"
-    assert "/admin/login/" in Client().post(address).url
+    assert "/admin/login/" in Client().post(address)["Location"]
     assert admin_client.get(address).status_code == 405
     client.force_login(reader)
     assert client.post(address).status_code == 403

@@ -1,14 +1,14 @@
 """What holds for every address that takes no argument."""
 
 import pytest
-from django.urls import get_resolver, reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 pytestmark = pytest.mark.django_db
 
 ADDRESSES = [
     reverse(pattern.name)
     for pattern in get_resolver().url_patterns
-    if getattr(pattern, "name", None) and not pattern.pattern.converters
+    if isinstance(pattern, URLPattern) and pattern.name and not pattern.pattern.converters
 ]
 
 

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
@@ -26,7 +27,7 @@ class Breaking:
 class Interrupting:
     """Calls what the test gave in the middle of its answer."""
 
-    between = staticmethod(lambda: None)
+    between: Callable[[], object] = staticmethod(lambda: None)
 
     def stream(self, request):
         yield "first "
@@ -59,7 +60,7 @@ def test_the_text_is_stored_once_and_shown_as_it_comes():
     answer = answer_of(battle)
     assert (answer.state, answer.text, answer.attempt) == ("done", "**Blue** light scatters.", 1)
     shown = [e for _, e in events._client().xrange(f"battle:{battle.pk}") if e["slot"] == "a"]
-    assert "".join(e["text"] for e in shown if e["kind"] == "text") == answer.text
+    assert "".join(str(e["text"]) for e in shown if e["kind"] == "text") == answer.text
     assert shown[-1]["kind"] == "finished"
     assert "<strong>Blue</strong>" in shown[-1]["html"]
 

@@ -50,8 +50,8 @@ def test_a_body_that_is_not_json_is_a_problem(body, kind):
 
 def test_a_body_that_is_too_large_is_a_problem(settings):
     program, body = Program(), '{"prompt": "' + "x" * 300_000 + '"}'
-    sent = {"content_type": "application/json", "headers": program.headers}
-    told = problem(program.client.post("/api/v1/battles", body, **sent))
+    sent = program.client.post("/api/v1/battles", body, content_type="application/json", headers=program.headers)
+    told = problem(sent)
     assert (told["status"], told["type"]) == (413, f"{ABOUT}too-large")
     assert "262,144 bytes" in told["detail"]
 

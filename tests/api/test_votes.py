@@ -1,5 +1,6 @@
 import csv
 import io
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def fetched(secret, query):
-    response = await AsyncClient().get(f"/api/v1/votes?{query}", headers={"authorization": f"Bearer {secret}"})
+    response: Any = await AsyncClient().get(f"/api/v1/votes?{query}", headers={"authorization": f"Bearer {secret}"})
     return response, b"".join([part async for part in response.streaming_content])
 
 

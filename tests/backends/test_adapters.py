@@ -5,6 +5,7 @@ import shutil
 import threading
 import warnings
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -29,7 +30,12 @@ def write_adapter(models, name, *, seed, base_id="tiny", **settings):
     """An adapter whose every matrix is filled: as peft makes it, the second one is zero and it changes nothing."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        usual = {"r": 4, "lora_alpha": 8, "target_modules": ["q_proj", "v_proj"], "task_type": "CAUSAL_LM"}
+        usual: dict[str, Any] = {
+            "r": 4,
+            "lora_alpha": 8,
+            "target_modules": ["q_proj", "v_proj"],
+            "task_type": "CAUSAL_LM",
+        }
         config = LoraConfig(**usual | settings)
         adapted = get_peft_model(base(models, base_id), config)
         for key, parameter in adapted.named_parameters():
@@ -94,7 +100,7 @@ def test_adapters_and_their_base_in_one_batch_write_what_each_writes_alone(backe
     assert [answer(backend, asked(*case)) for case in cases] == expected
 
 
-SETTINGS = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "rank-stabilised": {"use_rslora": True},
     "another-rank": {"rank_pattern": {"v_proj": 2}, "alpha_pattern": {"layers.1.self_attn.q_proj": 32}},
     "every-layer": {"target_modules": "all-linear"},

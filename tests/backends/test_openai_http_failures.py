@@ -232,7 +232,8 @@ def test_the_key_is_sent_to_the_server(key):
     ],
 )
 def test_a_server_that_repeats_the_key_does_not_bring_it_into_the_log(step, key):
-    error, said = Asked(step, **key).error, []
+    error: BaseException | None = Asked(step, **key).error
+    said = []
     while error:
         said += [str(error), repr(error)]
         error = error.__cause__

@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.request
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def llama_cpp():
     if find_spec("xllamacpp") is None:
         pytest.skip("xllamacpp is not installed: there is no wheel of it for this machine")
     command = [sys.executable, "-c", SERVER]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, text=True, **pipes) as process:
         yield process.stdout.readline().strip()
         process.stdin.close()

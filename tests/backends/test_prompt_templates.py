@@ -98,9 +98,7 @@ GOLDEN = {
     ),
 }  # fmt: skip
 SYSTEM = Message("system", "S")
-TURNS = tuple(
-    Message(role, f"{letter}{number}") for number in (1, 2, 3) for role, letter in (("user", "Q"), ("assistant", "A"))
-)[:-1]
+TURNS = tuple(turn for n in (1, 2, 3) for turn in (Message("user", f"Q{n}"), Message("assistant", f"A{n}")))[:-1]
 CONVERSATIONS = (TURNS[:1], (SYSTEM, *TURNS[:1]), TURNS)
 CASES = [
     (name, messages, text)

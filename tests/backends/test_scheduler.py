@@ -1,6 +1,7 @@
 """Several answers of one model at once: each is what the model would have written alone."""
 
 import threading
+from typing import Any
 
 import pytest
 import torch
@@ -22,7 +23,7 @@ def ask(prompt):
 def alone(smollm2):
     """What transformers' own generate() writes to each prompt, greedily."""
     folder = smollm2._models / WEIGHTS
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     answers = []
     for prompt in PROMPTS:
         ids = smollm2._format(folder).token_ids(ask(prompt))

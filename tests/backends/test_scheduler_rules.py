@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -27,7 +28,7 @@ from arena.backends.transformers_local.memory import Limits
 from arena.backends.transformers_local.scheduler import READ_BESIDE_OTHERS, Scheduler
 
 VOCABULARY, WINDOW = 320, 16
-SHAPE = {
+SHAPE: dict[str, Any] = {
     "vocab_size": VOCABULARY,
     "hidden_size": 32,
     "intermediate_size": 64,

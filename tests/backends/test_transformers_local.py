@@ -4,6 +4,7 @@ import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def reference(models, request):
 
     prompt_format = PromptFormat.read(models / "tiny")
     prompt = prompt_format.token_ids(request)
-    model = AutoModelForCausalLM.from_pretrained(models / "tiny", dtype=torch.float32)
+    model: Any = AutoModelForCausalLM.from_pretrained(models / "tiny", dtype=torch.float32)
     written = model.generate(
         torch.tensor([prompt]), do_sample=False, max_new_tokens=request.decoding.max_new_tokens, pad_token_id=0
     )[0, len(prompt) :].tolist()

@@ -121,7 +121,7 @@ def write_tiny_gguf(file, *, architecture="llama"):
 
 
 def _tensors():
-    tensors = {f"blk.0.{name}.weight": (WIDTH, WIDTH) for name in MATRICES}
+    tensors: dict[str, tuple[int, ...]] = {f"blk.0.{name}.weight": (WIDTH, WIDTH) for name in MATRICES}
     tensors |= {f"blk.0.{name}.weight": (WIDTH,) for name in ("attn_norm", "ffn_norm")}
     return tensors | {"output_norm.weight": (WIDTH,), "token_embd.weight": (len(WORDS), WIDTH)}
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -35,7 +36,7 @@ def mixed(tmp_path_factory):
     if find_spec("xllamacpp") is None:
         pytest.skip("xllamacpp is not installed: there is no wheel of it for this machine")
     folder = tmp_path_factory.mktemp("mixed")
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen([sys.executable, "-c", SERVER], text=True, **pipes) as server:
         (folder / "peer.toml").write_text(PEER.format(url=server.stdout.readline().strip()))
         arena = RunningArena(folder / "var", ARENA_OPEN_BATTLES="50", ARENA_PAIRING="uniform")

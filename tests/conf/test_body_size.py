@@ -1,7 +1,8 @@
 """Bodies that are too large end at the door."""
 
-import asyncio
 import os
+
+from asgiref.sync import async_to_sync
 
 from arena.conf.body_size import cut_off
 
@@ -23,7 +24,7 @@ def received(messages, *, most, times):
     async def application(scope, receive, send):
         got.extend([await receive() for _ in range(times)])
 
-    asyncio.run(cut_off(application, most=most)({"type": "http"}, receive, None))
+    async_to_sync(cut_off(application, most=most))({"type": "http"}, receive, None)
     return [(message.get("body"), message.get("more_body")) for message in got]
 
 

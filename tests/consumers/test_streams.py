@@ -1,6 +1,7 @@
 """What one reader asks for never reaches another."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 import pytest
 
@@ -35,5 +36,6 @@ async def test_an_id_from_the_future_keeps_no_event_from_another_reader():
     events.publish("b1", later, answer_id=1)
     assert (await next_of(reader))[1] == later
     assert (await waiting)[1] == later
-    await ahead.aclose()
-    await reader.aclose()
+    for each in (ahead, reader):
+        assert isinstance(each, AsyncGenerator)
+        await each.aclose()

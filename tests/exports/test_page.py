@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from arena.exports import views as page
+from arena.exports.board import BOARD_FORMATS
 from arena.exports.forms import EXPORTS
 from arena.formats.exports.writing import FORMATS
 from arena.imports.votes import import_votes
@@ -54,7 +55,7 @@ def files_of(response):
 def test_every_format_comes_as_an_archive(admin_client, entries, name):
     response = admin_client.post("/export/", {"format": name, "licence": "CC-BY-4.0"})
     assert f'filename="agon-{name}-' in response["Content-Disposition"]
-    expected = {FORMATS[name].file_name, "README.md"} if name in FORMATS else {page.BOARD_FORMATS[name]}
+    expected = {FORMATS[name].file_name, "README.md"} if name in FORMATS else {BOARD_FORMATS[name]}
     assert set(files_of(response)) == expected
 
 
@@ -64,7 +65,7 @@ def test_the_page_says_what_each_format_is(admin_client):
 
 
 def test_the_form_offers_all_that_there_is():
-    assert {name for name, *_ in EXPORTS} == {*FORMATS, *page.BOARD_FORMATS}
+    assert {name for name, *_ in EXPORTS} == {*FORMATS, *BOARD_FORMATS}
 
 
 def test_a_download_holds_the_votes_and_the_licence(admin_client, entries):

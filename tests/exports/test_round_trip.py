@@ -125,9 +125,11 @@ def empty_the_site():
         Vote,
         Answer,
         Turn,
+        Battle,
+        ImportedSet,
+        Voter,
+        LanguageModel,
     ):
-        model._base_manager.all()._raw_delete("default")
-    for model in (Battle, ImportedSet, Voter, LanguageModel):
         model._base_manager.all()._raw_delete("default")
 
 

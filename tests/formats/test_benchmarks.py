@@ -108,9 +108,11 @@ def test_version_2_as_json_of_rows_and_as_its_page_reads_it(tmp_path):
 
 
 def test_of_single_judgments_the_mean_of_both_turns_counts_without_those_that_failed(tmp_path):
-    rows = [judgment("zebra", 9), judgment("okapi", 4), judgment("zebra", 6.5, turn=2), judgment("zebra", -1)]
-    file = BenchmarkFile(lines(tmp_path, rows))
-    *models, failed = file.models()
+    marks = [judgment("zebra", 9), judgment("okapi", 4), judgment("zebra", 6.5, turn=2), judgment("zebra", -1)]
+    file = BenchmarkFile(lines(tmp_path, marks))
+    *rows, failed = file.models()
+    models = [row for row in rows if isinstance(row, ScoredModel)]
+    assert len(models) == len(rows)
     assert failed == RefusedRow(4, "its judge gave no mark")
     assert means(models) == [
         ScoredModel(1, "zebra", (Score("MT-bench, judge gpt-4", 7.75, "of 10"),)),
@@ -120,7 +122,7 @@ def test_of_single_judgments_the_mean_of_both_turns_counts_without_those_that_fa
 
 def test_marks_of_two_judges_are_two_benchmarks(tmp_path):
     rows = [judgment("zebra", 9), judgment("zebra", 5, judge=("claude", "single-v1"))]
-    found = means(BenchmarkFile(lines(tmp_path, rows)).models())
+    found = means(it for it in BenchmarkFile(lines(tmp_path, rows)).models() if isinstance(it, ScoredModel))
     assert [scores(found, row) for row in (1, 2)] == [{"MT-bench, judge gpt-4": 9}, {"MT-bench, judge claude": 5}]
 
 

@@ -168,7 +168,7 @@ def test_a_broken_line_costs_only_itself(tmp_path):
         RefusedRow(2, "it is not JSON"),
         RefusedRow(4, "it is not an object with keys"),
     ]
-    assert rows[-1][0] == 5
+    assert [row[0] for row in rows if not isinstance(row, RefusedRow)][-1] == 5
 
 
 def test_a_cell_without_end_costs_only_what_is_too_long(tmp_path, monkeypatch):

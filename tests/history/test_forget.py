@@ -10,12 +10,12 @@ from arena.answers import events
 from arena.answers.generate import generate_answer
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
-from arena.battles.begin import VoterIsForgotten
 from arena.battles.continue_battle import continue_battle
 from arena.battles.share import share_battle
 from arena.battles.start import start_battle
 from arena.history.forget import forget_voter
-from arena.models import Answer, Battle, Choice, Turn, Vote, VoteComment, Voter, VoteReason
+from arena.models import Answer, Battle, Choice, ReasonTag, Turn, Vote, VoteComment, Voter, VoteReason
+from arena.people.refusals import VoterIsForgotten
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
@@ -38,7 +38,7 @@ def texts_of(voter):
 def test_texts_comments_keys_and_shared_addresses_go_and_votes_and_reasons_stay():
     battle, other = make_battle(), make_battle()
     vote = cast_vote(battle, Choice.MODEL_A, now=timezone.now())
-    give_reasons(vote, {"a": ["clear"]}, "My own words", now=timezone.now())
+    give_reasons(vote, {"a": [ReasonTag.CLEAR]}, "My own words", now=timezone.now())
     share_battle(battle)
     assert forget(battle.voter) == 1
     assert set(texts_of(battle.voter)) == {""}
@@ -101,7 +101,7 @@ def test_no_battle_begins_and_no_comment_is_kept_for_a_voter_who_was_forgotten_m
     forget(battle.voter)
     with pytest.raises(VoterIsForgotten):
         start_battle(battle.voter, "My own words", rng=random.Random(1), now=timezone.now())
-    give_reasons(vote, {"a": ["clear"]}, "My own words", now=timezone.now())
+    give_reasons(vote, {"a": [ReasonTag.CLEAR]}, "My own words", now=timezone.now())
     assert set(texts_of(battle.voter)) == {""}
     assert not VoteComment.objects.exists()
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from arena.models import Answer, Battle, Choice, Voter
+from arena.models import Answer, Battle, Choice, ReasonTag, Voter
 from arena.people.voters import COOKIE
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
@@ -127,7 +127,7 @@ def test_votes_that_are_kept_apart_are_on_no_board_of_ones_own(client, voter, en
 
 def test_the_data_is_whole_and_names_nobody_before_the_vote(client, voter, entries):
     cast = vote(voter, entries)
-    give_reasons(cast, {"a": ["clear"]}, "Short.", now=timezone.now())
+    give_reasons(cast, {"a": [ReasonTag.CLEAR]}, "Short.", now=timezone.now())
     response = client.get("/history/data.json")
     assert "attachment" in response["Content-Disposition"]
     voted, unvoted = response.json()["battles"]

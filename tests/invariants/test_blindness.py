@@ -5,6 +5,7 @@ The same search is shown to see: one leak is planted in each channel.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
@@ -24,7 +25,7 @@ from tests.factories import make_entry, write_answers
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Each field of an entry holds a word of its own, so that a hit says what leaked; the keys are long enough to search.
-ZEBRA = {
+ZEBRA: dict[str, Any] = {
     "pk": 918273645,
     "display_name": "ZEBRA-7",
     "slug": "zebra-seven-slug",
@@ -37,7 +38,7 @@ ZEBRA = {
     "system_prompt": "zoo-system-prompt",
     "context_tokens": 827364,
 }
-OKAPI = {
+OKAPI: dict[str, Any] = {
     "pk": 645342312,
     "display_name": "OKAPI-9",
     "slug": "okapi-nine-slug",
@@ -168,7 +169,7 @@ def test_a_battle_that_was_left_names_nobody(wire):
 
 async def events_of(program, address):
     """What the stream sends while the workers write."""
-    response = await AsyncClient().get(f"/api/v1/{address}/events", headers=program.headers)
+    response: Any = await AsyncClient().get(f"/api/v1/{address}/events", headers=program.headers)
     await sync_to_async(write_answers)(await Battle.objects.aget())
     return [part async for part in response.streaming_content]
 

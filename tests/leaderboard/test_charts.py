@@ -20,8 +20,8 @@ NOW = timezone.now()
 NAMES = [spec.name for spec in CHARTS]
 
 
-def vote(*entries, choice=Choice.MODEL_A, now=NOW, **battle):
-    battle = make_battle(*entries, now=now, **battle)
+def vote(*entries, choice=Choice.MODEL_A, now=NOW, **fields):
+    battle = make_battle(*entries, now=now, **fields)
     cast_vote(battle, choice, now=now)
     publish_leaderboard(now=now)
     return battle

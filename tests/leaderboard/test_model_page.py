@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arena.charts.history import history_chart
 from arena.leaderboard.model_page import PastRating
-from arena.models import Answer, Battle, Choice
+from arena.models import Answer, Battle, Choice, ReasonTag
 from arena.models.catalog import Kind, State
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
@@ -53,8 +53,8 @@ def test_the_record_against_a_rival_is_seen_from_either_side(client, entries):
 
 def test_the_most_common_reasons_stand_with_their_counts(client, entries):
     zebra, okapi = entries
-    give_reasons(vote(zebra, okapi), {"a": ["clear", "dull"], "b": ["creative"]}, "", now=NOW)
-    give_reasons(vote(okapi, zebra), {"b": ["clear"]}, "", now=NOW)
+    give_reasons(vote(zebra, okapi), {"a": [ReasonTag.CLEAR, ReasonTag.DULL], "b": [ReasonTag.CREATIVE]}, "", now=NOW)
+    give_reasons(vote(okapi, zebra), {"b": [ReasonTag.CLEAR]}, "", now=NOW)
     said = re.findall(r"<li>([^<]+) <span class=\"said__count\">(\d)", client.get("/models/zebra-7/").text)
     assert said == [("clear", "2"), ("dull", "1")]
 

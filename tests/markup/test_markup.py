@@ -19,10 +19,13 @@ HARMLESS |= {"s", "span", "strong", "ul", "h3", "h4", "h5", "h6", "table", "tbod
 class Tags(HTMLParser):
     """Every tag with each of its attributes."""
 
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
     @classmethod
     def of(cls, html):
         parser = cls()
-        parser.found = []
         parser.feed(html)
         return parser.found
 

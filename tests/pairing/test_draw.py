@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arena.battles.start import start_battle
-from arena.models import Battle, LanguageModel, PairCount, PairingPlan, Rating
+from arena.models import Battle, Choice, LanguageModel, PairCount, PairingPlan, Rating
 from arena.models.catalog import State
 from arena.pairing.draw import Policy, chances, draw_pair, pack, unpack
 from arena.scoring.publish import publish_leaderboard
@@ -16,14 +16,13 @@ from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry, make_recorded, make_voter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-CHOICES = ("model_a", "model_b", "tie", "both_bad")
 
 
 def publish_after_votes(*entries, rounds=1):
     """Every two of these entries meet, as often as there are choices; then a board is published."""
     for _ in range(rounds):
         for place, a in enumerate(entries):
-            for choice, b in [(choice, b) for b in entries[:place] for choice in CHOICES]:
+            for choice, b in [(choice, b) for b in entries[:place] for choice in Choice]:
                 cast_vote(make_battle(a, b), choice, now=timezone.now())
     assert publish_leaderboard(now=timezone.now())
 
@@ -155,7 +154,7 @@ def test_each_way_of_pairing_costs_one_query_at_most(settings):
         ) as queries:
             start()
         needed[policy] = len(queries)
-    assert needed == {policy: needed["uniform"] + (policy != "uniform") for policy in Policy}
+    assert needed == {policy: needed[Policy.UNIFORM] + (policy != Policy.UNIFORM) for policy in Policy}
     assert Battle.objects.filter(pair_probability__gt=0).count() == len(Policy) + 12
 
 

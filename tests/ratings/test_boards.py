@@ -3,12 +3,12 @@ import pytest
 
 from ratings import Comparisons, RatingsError, leaderboard, style_control, ties
 from ratings.anchor import UnknownAnchor
-from ratings.bradley_terry import fit
+from ratings.bradley_terry import NoFiniteMaximum, fit
 from ratings.elo import replay
 from ratings.intervals import BadConfidence, Method, half_widths
 from ratings.scale import to_points, width_in_points
 from ratings.standings import standings
-from ratings.ties import DAVIDSON, RAO_KUPPER, NoFiniteMaximum
+from ratings.ties import DAVIDSON, RAO_KUPPER
 
 WORDS = np.array(["model_a", "model_b", "tie", "both_bad"])
 NAMES = np.array(["ant", "bee", "cat", "dog", "eel"])

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from ratings import Comparisons, Outcome, PairCounts
-from ratings.bootstrap import CELLS_AT_ONCE, bootstrap, has_finite_maximum, percentiles
-from ratings.bradley_terry import NoFiniteMaximum, fit
+from ratings.bootstrap import CELLS_AT_ONCE, bootstrap, percentiles
+from ratings.bradley_terry import NoFiniteMaximum, fit, has_finite_maximum
 from ratings.intervals import BadConfidence, half_widths, sandwich
 
 A, B, TIE, BOTH_BAD = Outcome

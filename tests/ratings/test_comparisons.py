@@ -73,7 +73,7 @@ def test_comparisons_cannot_be_changed_afterwards_not_even_through_the_arrays_th
         with pytest.raises(ValueError, match="read-only"):
             column[0] = 5
     with pytest.raises(AttributeError):
-        votes.n_models = 3
+        votes.n_models = 3  # type: ignore[misc]
 
 
 def test_folding_counts_each_kind_of_outcome_with_its_weight():

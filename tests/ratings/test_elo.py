@@ -29,7 +29,7 @@ def test_even_absurd_ratings_do_not_overflow():
 
 def test_an_unknown_outcome_is_refused():
     with pytest.raises(UnknownOutcome):
-        step(1000, 1000, outcome=7)
+        step(1000, 1000, outcome=7)  # type: ignore[arg-type]
 
 
 def test_a_replay_equals_a_naive_loop(simulate):

@@ -54,8 +54,8 @@ def test_the_losses_are_those_of_a_slow_walk_over_the_held_out_votes(small, seed
     for training, testing in split(small, folds=5, rng=np.random.default_rng(seed)):
         fits = [half_win_log_chances(training, bradley_terry.fit(training))]
         for model in (DAVIDSON, RAO_KUPPER):
-            found = ties.fit(training, model)
-            fits.append(model.log_chances(np.subtract.outer(found.strengths, found.strengths), np.log(found.tie)))
+            tied = ties.fit(training, model)
+            fits.append(model.log_chances(np.subtract.outer(tied.strengths, tied.strengths), np.log(tied.tie)))
         for i, j in np.ndindex(4, 4):
             losses += [[-win[i, j] for win, _ in fits]] * int(testing.wins[i, j])
             losses += [[-tie[i, j] for _, tie in fits]] * int(testing.ties[i, j] * (i < j))

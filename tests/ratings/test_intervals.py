@@ -160,7 +160,7 @@ def test_with_three_votes_or_fewer_the_variance_is_the_inverse_information(simul
     a, b, outcome = zip(*votes, strict=True)
     counts = Comparisons(a, b, outcome=outcome, n_models=4).fold()
     curvature = information(counts, fit(counts))
-    inverse = np.linalg.inv(identified(curvature))
+    inverse = np.linalg.inv(identified(curvature)).astype(float)
     found, expected = spread(hc3(counts, fit(counts)))[3, 0], spread(inverse)[3, 0]
     assert found == pytest.approx(expected, rel=1e-2)
 

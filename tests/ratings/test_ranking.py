@@ -27,7 +27,7 @@ def test_overlapping_models_share_a_rank():
 def test_ranks_equal_a_count_by_hand(seed):
     rng = np.random.default_rng(seed)
     lower = rng.integers(0, 20, 12).astype(float)
-    upper = lower + rng.integers(0, 8, 12)
+    upper = lower + rng.integers(0, 8, 12).astype(float)
     best, worst = rank_range(lower, upper)
     for i in range(12):
         assert best[i] == 1 + sum(lower[j] > upper[i] for j in range(12))

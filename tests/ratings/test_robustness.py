@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ratings import Comparisons, Outcome, PairCounts
-from ratings.bootstrap import REMNANT, has_finite_maximum
-from ratings.bradley_terry import NoFiniteMaximum, fit
+from ratings.bootstrap import REMNANT
+from ratings.bradley_terry import NoFiniteMaximum, fit, has_finite_maximum
 from ratings.robustness import Removal, Upset, smallest_upset
 
 A, B, TIE, BOTH_BAD = Outcome

@@ -48,7 +48,7 @@ def test_models_with_a_finite_maximum_get_exactly_the_fit_and_its_covariance(sim
     counts = simulate(np.linspace(-1, 1, 8), 600, seed=1).fold()
     board, strengths = standings(counts, confidence=0.9, **chosen), fit(counts)
     width = width_in_points(half_widths(formula(counts, strengths), confidence=0.9))
-    assert board.covariance == pytest.approx(formula(counts, strengths) * width_in_points(1.0) ** 2)
+    assert board.covariance == pytest.approx(formula(counts, strengths) * width_in_points(np.ones(1)) ** 2)
     assert np.array_equal(board.rating, to_points(strengths))
     assert board.lower == pytest.approx(board.rating - width)
     assert board.upper == pytest.approx(board.rating + width)

@@ -64,7 +64,7 @@ def test_one_vote_or_none_makes_a_board_without_effects():
 def test_a_small_group_beside_takes_no_feature_from_the_large_one():
     a, b, outcome, length = votes()
     few = np.array([4, 4, 5]), np.array([5, 5, 4]), np.array([0, 1, 0])
-    joined = [np.concatenate(pair) for pair in zip((a, b, outcome), few, strict=True)]
-    found = board(*joined, np.concatenate([length, np.zeros(3)])[:, None], n_models=6)
+    first, second, outcomes = (np.concatenate(pair) for pair in zip((a, b, outcome), few, strict=True))
+    found = board(first, second, outcomes, np.concatenate([length, np.zeros(3)])[:, None], n_models=6)
     assert [effect.name for effect in found.effects] == ["length", "position"]
     assert found.standings.rating[:4] == pytest.approx(board(a, b, outcome, length[:, None]).standings.rating, abs=5)
