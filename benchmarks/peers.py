@@ -130,7 +130,7 @@ def main() -> None:
     rate, frame = SYSTEMS[system]()[task], read(Path(path))
     before = start_of_peak()
     wall, cpu = [], []
-    ratings: Found = {}
+    ratings: Ratings = {}
     for _ in range(int(calls)):
         wall_start, cpu_start = time.perf_counter(), processor_time()
         ratings = rate(frame)

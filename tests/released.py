@@ -33,7 +33,7 @@ def fill_tables(tables: dict[str, list[dict[str, Any]]]) -> None:
             with connection.cursor() as cursor:
                 cursor.execute(f"INSERT INTO {name} ({columns}) VALUES ({marks})", [*map(_from_json, row.values())])
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_app_config("arena").get_models()):
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(apps.get_app_config("arena").get_models())):
             cursor.execute(statement)
 
 
@@ -69,7 +69,7 @@ def _play() -> None:
     """A small arena with something in most tables."""
     from django.utils import timezone
 
-    from arena.models import Choice, Vote
+    from arena.models import Choice, ReasonTag, Vote
     from arena.people.issue_token import issue_token
     from arena.scoring.publish import publish_leaderboard
     from arena.scoring.publish_full_scan import publish_full_scan_boards
@@ -85,7 +85,7 @@ def _play() -> None:
         battle = make_battle(entries[number % 3], entries[(number + 1) % 3])
         vote = cast_vote(battle, list(Choice)[(number * 7) % 4], now=timezone.now())
         if number % 5 == 0:
-            give_reasons(vote, {"a": ["clear"], "b": []}, "Said well.", now=timezone.now())
+            give_reasons(vote, {"a": [ReasonTag.CLEAR], "b": []}, "Said well.", now=timezone.now())
     exclude_votes(Vote.objects.filter(pk__lte=2), reason="a look", by="staff", now=timezone.now(), weight=0.5)
     publish_leaderboard(now=timezone.now())
     publish_full_scan_boards(now=timezone.now())

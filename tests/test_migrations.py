@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from arena.models import LanguageModel
+from arena.models import Choice, LanguageModel
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.recompute import recompute_all_leaderboards
@@ -67,7 +67,7 @@ def test_a_database_of_the_last_release_keeps_its_board_and_goes_on():
     assert [board.problems for board in before] == [[]] * len(before)
     assert check_invariants(now=timezone.now()) == []
     entries = LanguageModel.objects.filter(display_name__in=("Zebra 7", "Okapi 9"))
-    cast_vote(make_battle(*entries), "model_a", now=timezone.now())
+    cast_vote(make_battle(*entries), Choice.MODEL_A, now=timezone.now())
     assert publish_leaderboard(now=timezone.now()).votes == before[0].votes + 1
     assert check_invariants(now=timezone.now()) == []
 
