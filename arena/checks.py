@@ -28,8 +28,6 @@ from django.db.migrations.recorder import MigrationRecorder
 from arena.models.battles import Pacing
 from arena.models.counts import OWN_BOARDS
 from arena.models.votes import Source
-from arena.pairing.draw import Policy
-from arena.votes.policy import category_rules, unknown_sources
 
 _POSITIVE = {
     "ARENA_LEASE_SECONDS": "LEASE_SECONDS",
@@ -78,6 +76,8 @@ def check_numbers(**_: Any) -> list[CheckMessage]:
 @register()
 def check_pairing(**_: Any) -> list[CheckMessage]:
     """An error for a way of pairing that nobody wrote: no battle could begin."""
+    from arena.pairing.draw import Policy  # with NumPy and SciPy: half the time that any command takes to start
+
     if settings.PAIRING in list(Policy):
         return []
     hint = f"Set it to one of {', '.join(Policy)}, or unset it."
@@ -96,6 +96,8 @@ def check_pacing(**_: Any) -> list[CheckMessage]:
 @register()
 def check_counted_sources(**_: Any) -> list[CheckMessage]:
     """An error for a source that no vote has: a typing error would take votes off the board."""
+    from arena.votes.policy import unknown_sources  # as in check_pairing
+
     if not (unknown := unknown_sources()):
         return []
     hint = f"Set it to some of {', '.join(Source.values)}, or unset it."
@@ -113,6 +115,8 @@ def check_categories(**_: Any) -> list[CheckMessage]:
 
 
 def _wrong_with_categories() -> str:
+    from arena.votes.policy import category_rules  # as in check_pairing
+
     try:
         module = category_rules()
         keys, version, _ = list(module.CATEGORIES), str(module.RULES_VERSION), module.categories_of
