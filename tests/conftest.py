@@ -12,18 +12,21 @@ from tests.provide.environment import ENVIRONMENT
 ENVIRONMENT.enter()
 django.setup()
 
-pytest_plugins = ["tests.provide.fixtures", "tests.running"]
+pytest_plugins = ["tests.provide.fixtures", "tests.running", "tests.light_arena.running"]
 
-#: Who plays in a running arena, or in the Chromium beside it. All of these are one group: two arenas at once would
-#: share the processors, and each would be slower than its tests allow for.
-_WHOLE_ARENA = {"arena", "chromium"}
+#: Who plays in a whole arena. All of these are one group: two arenas at once would share the processors, and each would
+#: be slower than its tests allow for.
+_WHOLE_ARENA = {"arena", "mixed"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if _WHOLE_ARENA & set(getattr(item, "fixturenames", ())):
+        needed = set(getattr(item, "fixturenames", ()))
+        if needed & _WHOLE_ARENA:
             item.add_marker(pytest.mark.xdist_group("arena"))
+        elif "chromium" in needed:
+            item.add_marker(pytest.mark.xdist_group("pages"))
 
 
 @pytest.hookimpl(optionalhook=True)

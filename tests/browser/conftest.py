@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.light_arena.running import LightArena
 from tests.provide.chromium import opened
 from tests.running import RunningArena
 
@@ -15,9 +16,15 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, arena: RunningArena) -> Iterator[Page]:
+def site(light_arena: LightArena) -> LightArena:
+    """What `page` visits. A module whose battles need real models puts the whole arena in its place."""
+    return light_arena
+
+
+@pytest.fixture
+def page(browser: Browser, site: LightArena | RunningArena) -> Iterator[Page]:
     """A page in which any error or refused script fails the test."""
-    context = browser.new_context(base_url=arena.url, viewport={"width": 1280, "height": 800})
+    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 800})
     shown, problems = context.new_page(), []
     shown.on("pageerror", lambda error: problems.append(str(error)))
     shown.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)

@@ -1,11 +1,10 @@
-"""How an answer looks while it comes and when it is there, in a page of a real battle."""
-
-import json
+"""How an answer looks while it comes and when it is there, in the page of a battle."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_battle import LONG, start, violations, wait_until_answered
+from tests.browser.playing import LONG, start, violations, wait_until_answered
+from tests.light_arena import rows
 from tests.markup.hostile_answers import PAYLOADS
 
 RICH = r"""# Tides
@@ -30,21 +29,8 @@ def tide(mass):
 
 In short: **the moon leads**."""
 ARABIC = "مرحبا بالعالم، هذه إجابة طويلة.\n\n- واحد\n- اثنان\n\n> اقتباس\n\n```js\nlet x = 1;\n```\n\nEnglish words."
-SCRIPT = """
-import json
-from arena.models import LanguageModel as M
-M.objects.update(state="paused")
-for slug, text in json.loads({!r}).items():
-    fields = {{"display_name": slug, "backend": "recorded", "options": {{"text": text}}, "state": "active"}}
-    M.objects.update_or_create(slug=slug, defaults=fields)
-"""
-AGAIN = """
-import json
-from arena.models import LanguageModel as M
-M.objects.filter(backend="recorded").update(state="retired")
-for slug, state in json.loads({!r}):
-    M.objects.filter(slug=slug).update(state=state)
-"""
+#: Characters a second at which an answer comes in a few seconds, piece by piece.
+SLOWLY = 600.0
 #: Of what is in answers, after their first words.
 SHIFTS = """window.shifts = [];
 new PerformanceObserver((list) => window.shifts.push(...list.getEntries().flatMap((entry) =>
@@ -57,23 +43,14 @@ SHOWN = """[...document.querySelectorAll("[data-text]")].map(
 
 
 @pytest.fixture
-def answers(arena):
-    """For a while two entries answer with given texts."""
-
-    def say(first, second):
-        arena.manage(
-            "shell", "--verbosity=0", "--command", SCRIPT.format(json.dumps({"first": first, "second": second}))
-        )
-
-    # Not all active: other tests leave entries behind that never answer.
-    before = arena.rows("select slug, state from arena_languagemodel where slug not in ('first', 'second')")
-    yield say
-    arena.manage("shell", "--verbosity=0", "--command", AGAIN.format(json.dumps(before)))
+def answers(light_arena):
+    """From now on two entries answer with given texts."""
+    return lambda first, second, **rate: light_arena.do(rows.say, first=first, second=second, **rate)
 
 
 def test_code_formulas_and_tables_render_and_nothing_jumps_while_they_come(page, answers):
     text = "\n\n".join([RICH] * 3)
-    answers(text, text)
+    answers(text, text, rate=SLOWLY)
     page.add_init_script(SHIFTS)
     page.set_viewport_size({"width": 1280, "height": 900})
     start(page, "What makes the tide?")
@@ -89,7 +66,7 @@ def test_code_formulas_and_tables_render_and_nothing_jumps_while_they_come(page,
 
 
 def test_what_came_piece_by_piece_stays_to_the_end_and_is_what_a_reload_shows(page, answers):
-    answers("\n\n".join([RICH] * 4), ARABIC)
+    answers("\n\n".join([RICH] * 4), ARABIC, rate=SLOWLY)
     start(page, "What makes the tide?")
     expect(page.locator("[data-text] h3").first).to_be_visible(timeout=LONG)
     page.reload()  # in the middle: blocks come again, from the first
@@ -115,9 +92,9 @@ def test_an_answer_from_right_to_left_is_laid_out_so_and_its_code_is_not(page, a
         assert box.locator(part).evaluate("(element) => getComputedStyle(element).direction") == direction
 
 
-def test_copying_takes_the_code_and_says_so(browser, arena, answers):
+def test_copying_takes_the_code_and_says_so(browser, site, answers):
     answers(RICH, RICH)
-    context = browser.new_context(base_url=arena.url, permissions=["clipboard-read", "clipboard-write"])
+    context = browser.new_context(base_url=site.url, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     start(page, "What makes the tide?")
     wait_until_answered(page)
@@ -129,9 +106,9 @@ def test_copying_takes_the_code_and_says_so(browser, arena, answers):
 
 
 @pytest.mark.slow
-def test_copying_works_without_the_clipboard_that_only_https_has(browser, arena, answers):
+def test_copying_works_without_the_clipboard_that_only_https_has(browser, site, answers):
     answers(RICH, RICH)
-    context = browser.new_context(base_url=arena.url, permissions=["clipboard-read"])
+    context = browser.new_context(base_url=site.url, permissions=["clipboard-read"])
     page = context.new_page()
     page.add_init_script("delete Navigator.prototype.clipboard")
     start(page, "What makes the tide?")
@@ -143,7 +120,7 @@ def test_copying_works_without_the_clipboard_that_only_https_has(browser, arena,
     context.close()
 
 
-def test_without_javascript_an_answer_is_readable_and_shows_nothing_dead(browser, arena, page, answers):
+def test_without_javascript_an_answer_is_readable_and_shows_nothing_dead(browser, site, page, answers):
     answers(RICH, RICH)
     start(page, "What makes the tide?")
     wait_until_answered(page)
@@ -177,7 +154,7 @@ def test_differences_are_not_offered_for_answers_of_different_words(page, answer
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(3))
-def test_what_a_hostile_answer_holds_does_nothing(page, arena, answers, part):
+def test_what_a_hostile_answer_holds_does_nothing(page, site, answers, part):
     payloads, asked, broken = PAYLOADS[part::3], [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("dialog", lambda dialog: broken.append(dialog.message))
@@ -196,4 +173,4 @@ def test_what_a_hostile_answer_holds_does_nothing(page, arena, answers, part):
         assert page.locator("[data-text] math a, [data-text] [href^='javascript'], [data-text] [onclick]").count() == 0
         page.reload()
     assert broken == []
-    assert [url for url in asked if not url.startswith((arena.url, arena.url.replace("http", "ws")))] == []
+    assert [url for url in asked if not url.startswith((site.url, site.url.replace("http", "ws")))] == []

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_battle import start, violations, wait_until_answered
+from tests.browser.playing import show, start, violations, wait_until_answered
+from tests.light_arena import rows
 from tests.running import eventually
 
 PAGES = (
@@ -31,6 +32,27 @@ PAGES = (
 )
 
 
+def test_both_themes_and_the_switch(page):
+    page.goto("/")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert light != dark
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+
+
+@pytest.fixture
+def voter(page, light_arena):
+    """Whoever visits has voted once, and the board has counted it."""
+    show(page, light_arena.do(rows.battle))
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-reveal]")).to_be_visible()
+    light_arena.do(rows.publish)
+
+
+@pytest.mark.usefixtures("voter")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_has_an_accessibility_violation(page, theme):
     page.emulate_media(color_scheme=theme)
@@ -39,9 +61,11 @@ def test_no_page_has_an_accessibility_violation(page, theme):
         assert violations(page) == [], address
 
 
-def test_no_state_of_a_battle_has_an_accessibility_violation(page):
-    start(page, "Say hello.")
+def test_no_state_of_a_battle_has_an_accessibility_violation(page, light_arena):
+    show(page, light_arena.do(rows.running_battle))
+    expect(page.locator("[data-text]").first).to_have_text("An ans")
     assert violations(page) == [], "a running battle"
+    start(page, "Say hello.")
     wait_until_answered(page)
     assert violations(page) == [], "an answered battle"
     page.get_by_role("button", name="Tie").click()
@@ -149,12 +173,12 @@ def test_nothing_is_wider_than_320_pixels(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 
 
-def test_a_full_table_of_benchmarks_is_accessible_and_scrolls_in_its_own_box(page, arena, tmp_path):
+def test_a_full_table_of_benchmarks_is_accessible_and_scrolls_in_its_own_box(page, light_arena, tmp_path):
     names = [f"Benchmark {number}" for number in range(12)]
     (tmp_path / "votes.csv").write_text("model_a,model_b,winner\nzebra,okapi,model_a\nokapi,zebra,tie\n")
     (tmp_path / "scores.csv").write_text(f"Model Name,{','.join(names)}\nzebra{',50.5' * 12}\nokapi{',' * 12}\n")
-    arena.manage("import_votes", str(tmp_path / "votes.csv"))
-    arena.manage("import_benchmarks", str(tmp_path / "scores.csv"))
+    light_arena.do(rows.run, command=["import_votes", str(tmp_path / "votes.csv")])
+    light_arena.do(rows.run, command=["import_benchmarks", str(tmp_path / "scores.csv")])
     for theme, width in (("light", 1280), ("dark", 320)):
         page.set_viewport_size({"width": width, "height": 640})
         page.emulate_media(color_scheme=theme)
@@ -164,8 +188,8 @@ def test_a_full_table_of_benchmarks_is_accessible_and_scrolls_in_its_own_box(pag
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_page_that_is_not_there_is_accessible_too(browser, arena):
-    page = browser.new_page(base_url=arena.url, viewport={"width": 320, "height": 640})
+def test_a_page_that_is_not_there_is_accessible_too(browser, site):
+    page = browser.new_page(base_url=site.url, viewport={"width": 320, "height": 640})
     page.goto("/nowhere/")
     assert violations(page) == []
     page.close()

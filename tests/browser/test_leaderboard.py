@@ -5,25 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_battle import violations
-
-#: With the names in the order of the pks, so that the first wins.
-VOTE = """
-from django.utils import timezone
-from arena.votes.cast import cast_vote
-from arena.models import LanguageModel
-from arena.people.voters import new_voter
-from tests.factories import make_battle
-voter = new_voter()[0]
-voter.save()
-first, second = LanguageModel.objects.filter(slug__startswith="smollm2").order_by("pk")[:2]
-cast_vote(make_battle(first, second, voter=voter, prompt="Write a Python function."), "model_a", now=timezone.now())
-"""
+from tests.browser.playing import violations
+from tests.light_arena import rows
 
 
 @pytest.fixture
-def vote(arena):
-    return lambda: arena.manage("shell", "--verbosity=0", "--command", VOTE)
+def vote(light_arena):
+    """Cast a vote, which the worker counts."""
+    return lambda: light_arena.do(rows.vote)
 
 
 def votes_on(page):
@@ -31,20 +20,19 @@ def votes_on(page):
 
 
 @pytest.mark.parametrize("query", ["", "?sort=model", "?search=smol&columns=votes", "?category=code"])
-def test_a_vote_reaches_an_open_page_of_every_view(page, arena, vote, query):
+def test_a_vote_reaches_an_open_page_of_every_view(page, light_arena, vote, query):
     vote()
-    arena.wait_until_votes_are_counted()
+    light_arena.do(rows.publish)
     page.goto(f"/leaderboard/{query}")
     before, names = votes_on(page), page.locator(".model-link").all_inner_texts()
-    page.wait_for_timeout(500)  # until its socket listens
     vote()
     expect(page.locator("[data-board-facts]")).to_contain_text(f"{before + 1} vote", timeout=15_000)
     assert sorted(page.locator(".model-link").all_inner_texts()) == sorted(names)
 
 
-def test_filters_and_columns_work_by_keyboard_and_without_javascript(browser, arena, vote):
+def test_filters_and_columns_work_by_keyboard_and_without_javascript(browser, site, vote):
     vote()
-    page = browser.new_context(base_url=arena.url, java_script_enabled=False).new_page()
+    page = browser.new_context(base_url=site.url, java_script_enabled=False).new_page()
     page.goto("/leaderboard/")
     page.get_by_text("Filter, columns, method").click()
     page.get_by_label("Search").fill("three steps")

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_battle import start, violations, wait_until_answered
+from tests.browser.playing import show, start, violations, wait_until_answered
+from tests.light_arena import rows
 
 FINGER = 44
 SHOWN = """all => all.filter(one => one.checkVisibility()).map(one =>
@@ -13,9 +14,9 @@ STRANGERS = "model_a,model_b,winner\nzebra,okapi,model_a\nokapi,zebra,tie\n"
 
 
 @pytest.fixture
-def phone(browser, arena):
+def phone(browser, site):
     context = browser.new_context(
-        base_url=arena.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+        base_url=site.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
     yield context.new_page()
     context.close()
@@ -28,9 +29,11 @@ def low(phone, *selectors):
     return [(name, height) for shown in found.values() for name, height in shown if height < FINGER]
 
 
-def test_what_is_tapped_in_haste_is_as_high_as_a_finger_and_a_new_battle_is_in_reach(phone):
-    start(phone)
+def test_what_is_tapped_in_haste_is_as_high_as_a_finger_and_a_new_battle_is_in_reach(phone, light_arena):
+    show(phone, light_arena.do(rows.running_battle))
+    expect(phone.locator("[data-text]").first).to_have_text("An ans")
     assert low(phone, "[data-stop]", "[data-side]") == []
+    start(phone)
     wait_until_answered(phone)
     phone.get_by_role("button", name="Tie").tap()
     assert low(phone, "[data-undo]", "[data-side]") == []
@@ -44,13 +47,13 @@ def test_what_is_tapped_in_haste_is_as_high_as_a_finger_and_a_new_battle_is_in_r
     expect(phone.get_by_role("button", name="Send")).to_be_visible()
 
 
-def test_the_sentence_above_a_group_is_read_whole(phone, arena, tmp_path):
+def test_the_sentence_above_a_group_is_read_whole(phone, light_arena, tmp_path):
     start(phone)
     wait_until_answered(phone)
     phone.get_by_role("button", name="Tie").tap()
     expect(phone.locator("[data-reveal]")).to_be_visible()
     (tmp_path / "strangers.csv").write_text(STRANGERS)
-    arena.manage("import_votes", str(tmp_path / "strangers.csv"))
+    light_arena.do(rows.run, command=["import_votes", str(tmp_path / "strangers.csv")])
     phone.set_viewport_size({"width": 320, "height": 640})
     phone.goto("/leaderboard/")
     said = phone.get_by_text("Group 1: these have met").bounding_box()

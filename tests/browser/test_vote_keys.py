@@ -3,19 +3,19 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_answers import answers  # noqa: F401
-from tests.browser.test_battle import start, wait_until_answered
+from tests.browser.playing import a_later_request, posts_of, show
+from tests.light_arena import rows
 
 CHOICES = ("A is better", "B is better", "Tie", "Both are bad")
+#: Milliseconds in which a click can be undone.
+COUNTDOWN = 3000
 COMPOSING_DIGIT = """document.body.dispatchEvent(new KeyboardEvent("keydown",
   { key: "1", bubbles: true, cancelable: true, isComposing: true, keyCode: 229 }))"""
 
 
 @pytest.fixture
-def battle(page, answers):  # noqa: F811
-    answers("One short answer.", "Another short answer.")
-    start(page, "Say something.")
-    wait_until_answered(page)
+def battle(page, light_arena):
+    show(page, light_arena.do(rows.battle))
     return page
 
 
@@ -39,14 +39,34 @@ def test_digits_and_arrows_choose_and_enter_votes_once(battle):
 
 
 def test_escape_takes_the_choice_back(battle):
+    battle.clock.install()
+    battle.reload()
+    posts = posts_of(battle)
     battle.keyboard.press("2")
     battle.keyboard.press("Escape")
     assert armed(battle) == []
     battle.get_by_role("button", name="Tie").click()
+    battle.clock.run_for(COUNTDOWN - 500)
+    assert armed(battle) == ["Tie"]
     battle.get_by_role("button", name="Undo").click()
-    battle.wait_for_timeout(3500)
+    battle.clock.run_for(COUNTDOWN)
     assert armed(battle) == []
+    a_later_request(battle)
+    assert posts == []
     expect(battle.locator("[data-reveal]")).to_have_count(0)
+
+
+def test_a_click_votes_when_the_countdown_is_over(battle):
+    battle.clock.install()
+    battle.reload()
+    posts = posts_of(battle)
+    battle.get_by_role("button", name="Tie").click()
+    battle.clock.run_for(COUNTDOWN - 500)
+    a_later_request(battle)
+    assert posts == []
+    battle.clock.run_for(500)
+    expect(battle.get_by_role("heading", name="Your vote: Tie.")).to_be_visible()
+    assert len(posts) == 1
 
 
 def test_every_key_in_the_list_of_keys_is_one_that_works(battle):

@@ -1,0 +1,102 @@
+"""What a test may ask a light arena to hold. Called in the process of that arena: see LightArena.do.
+
+Battles are made in one transaction: the worker, which hears of their answers at its end, finds them written.
+"""
+
+import redis
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.utils import timezone
+
+from arena.answers import events
+from arena.models import Answer, Battle, Choice, LanguageModel, Prompt, PromptSet
+from arena.models.answers import AnswerState
+from arena.models.catalog import State
+from arena.people.voters import COOKIE, new_voter, remember_voter
+from arena.scoring.publish import publish_leaderboard
+from arena.votes.cast import cast_vote
+from tests.factories import make_battle, make_entry
+
+#: Characters a second at which answers come; a test that watches them come asks for less.
+RATE = 5000.0
+Shown = dict[str, str]
+#: Names of the real arena's entries, so that tests can use the same addresses.
+NAMES = {"agon-steps": "SmolLM2 135M, three steps", "agon-small-llama": "Small Llama 1.5M"}
+#: The prompts are loaded once; no test changes them.
+_KEPT = {"django_migrations", *(model._meta.db_table for model in (Prompt, PromptSet))}
+_KEYS_OF_THE_WORKER = (b"_kombu", b"unacked")
+
+
+def begin_anew() -> None:
+    """Two entries that answer, and nothing else but the prompts that are suggested."""
+    settings.RECORDED_RATE = RATE
+    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    emptied = sorted(tables - _KEPT)
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), emptied))
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        if keys := [key for key in client.scan_iter() if not key.startswith(_KEYS_OF_THE_WORKER)]:
+            client.delete(*keys)
+    for slug, name in NAMES.items():
+        make_entry(slug, display_name=name, script=f"{name} says hello.", licence="Apache-2.0")
+
+
+def say(first: str, second: str, *, rate: float = RATE) -> None:
+    """From now on two other entries answer, each with its text. rate: characters a second."""
+    settings.RECORDED_RATE = rate
+    LanguageModel.objects.update(state=State.PAUSED)
+    make_entry("first", script=first)
+    make_entry("second", script=second)
+
+
+@transaction.atomic
+def battle(first: str = "An answer.", second: str = "Another answer.", *, prompt: str = "Say hello.") -> Shown:
+    """An answered battle with these answers."""
+    made, cookie = _battle(prompt)
+    for slot, text in (("a", first), ("b", second)):
+        Answer.objects.filter(turn__battle=made, slot=slot).update(text=text)
+    return {"address": _address(made), "cookie": cookie}
+
+
+@transaction.atomic
+def running_battle(first: str = "An ans", second: str = "Anot") -> Shown:
+    """A battle whose answers have come this far and come no further, however long a test looks."""
+    made, cookie = _battle("Say hello.")
+    Answer.objects.filter(turn__battle=made).update(state=AnswerState.STREAMING, text="", finished_at=None)
+    for slot, text in (("a", first), ("b", second)):
+        events.publish(str(made.pk), events.Event(1, slot, 1, "started"), answer_id=0)
+        events.publish(str(made.pk), events.Event(1, slot, 1, "text", text), answer_id=0)
+    return {"address": _address(made), "cookie": cookie}
+
+
+@transaction.atomic
+def vote() -> None:
+    """A vote for the entry that came first, about a prompt of code. The worker publishes the board that counts it."""
+    first, second = LanguageModel.objects.order_by("pk")[:2]
+    cast_vote(make_battle(first, second, prompt="Write a Python function."), Choice.MODEL_A, now=timezone.now())
+
+
+def publish() -> None:
+    """All votes are on the board when this returns."""
+    publish_leaderboard(now=timezone.now())
+
+
+def run(command: list[str]) -> None:
+    """A management command."""
+    call_command(*command, verbosity=0)
+
+
+def _address(battle: Battle) -> str:
+    return f"http://{settings.HOST}:{settings.PORT}/battles/{battle.pk}/"
+
+
+def _battle(prompt: str) -> tuple[Battle, str]:
+    """An answered battle, and the cookie of its voter."""
+    voter, key = new_voter()
+    voter.save()
+    response = HttpResponse()
+    remember_voter(response, key)
+    first, second = LanguageModel.objects.live().order_by("pk")[:2]
+    return make_battle(first, second, voter=voter, prompt=prompt), response.cookies[COOKIE].value
