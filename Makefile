@@ -1,6 +1,9 @@
 # make run       the whole arena at http://127.0.0.1:8000/
-# make test      what every change must pass, in a few minutes
+# make check     ruff, mypy, import-linter, and prettier and tsc where npm is, in less than a minute
+# make test-fast the tests that need no arena, no browser and no PostgreSQL, in a minute and a half
+# make test      what every change must pass, in five minutes
 # make test-all  the slow tests too
+# make coverage  how much of arena and ratings the tests reach, and that it is not less than before
 # make bench-ratings PEERS=python   the engine beside others, timed in one run; see benchmarks/ratings.py
 # make bench-generation             answers of a local model, timed in one run; see benchmarks/generation.py
 # make bench-page                   first visits, and a long battle frame by frame, in Chromium; see benchmarks/page.py
@@ -14,26 +17,39 @@
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
 INSTALL_LOCKED := $(PIP) install --no-deps --require-hashes -r
-# In two processes: one plays in the whole arena, the other has the rest; see tests/conftest.py.
 PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 # Tried by running them: a version manager's stand-in can be found and still not start.
 CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run test test-all checks bench-ratings bench-generation bench-page bench-board bench-data train-adapter translations lock screenshots
+.PHONY: run check test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-board bench-data train-adapter translations lock screenshots
 .DEFAULT_GOAL := run
 
 run: .venv/installed
 	@$(PYTHON) manage.py up
 
-test: checks
-	$(call step,the tests on PostgreSQL,$(PYTHON) -m tests.provide.postgresql $(PYTEST) -m "database and not slow")
-	$(call step,the tests on SQLite,$(PYTEST) -m "not slow")
+check: .venv/installed-dev
+	$(call step,ruff check,$(PYTHON) -m ruff check)
+	$(call step,ruff format,$(PYTHON) -m ruff format --check)
+	$(call step,mypy,$(PYTHON) -m mypy)
+	$(call step,prettier and tsc,$(PYTHON) -m tests.scripts)
+	$(call step,import-linter,.venv/bin/lint-imports --no-logo)
 
-test-all: checks
-	$(call step,the tests on PostgreSQL,$(PYTHON) -m tests.provide.postgresql $(PYTEST) -m database)
-	$(call step,the tests on SQLite,$(PYTEST))
+test-fast: .venv/installed-dev
+	$(call step,the fast tests,$(PYTEST) -m "not slow and not arena")
+
+test: check provided
+	$(call step,the tests,$(PYTHON) -m tests.both_databases)
+
+test-all: check provided
+	$(call step,all tests,$(PYTHON) -m tests.both_databases --slow)
+
+coverage: .venv/installed-dev
+	$(call step,the tests with coverage,$(PYTEST) -m "not slow and not arena" --cov --cov-report=term:skip-covered)
+
+provided: .venv/installed-dev
+	$(call step,what the tests need,$(PYTHON) -m tests.provide)
 
 bench-ratings: .venv/installed
 	@OPENBLAS_NUM_THREADS=1 $(PYTHON) -m benchmarks.ratings --peers "$(PEERS)"
@@ -69,14 +85,6 @@ lock: .venv/installed-dev
 	@$(PYTHON) -m uv pip compile --quiet $(UPGRADE) requirements.txt requirements-models.txt -o requirements.lock
 	@$(PYTHON) -m uv pip compile --quiet $(UPGRADE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock \
 		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' requirements.lock)
-
-checks: .venv/installed-dev
-	$(call step,what the tests need,$(PYTHON) -m tests.provide)
-	$(call step,ruff check,$(PYTHON) -m ruff check)
-	$(call step,ruff format,$(PYTHON) -m ruff format --check)
-	$(call step,mypy,$(PYTHON) -m mypy)
-	$(call step,prettier and tsc,$(PYTHON) -m tests.scripts)
-	$(call step,import-linter,.venv/bin/lint-imports --no-logo)
 
 define step
 @echo; echo "=== $(1)"; $(2) || { echo "=== stopped at: $(1)"; exit 1; }

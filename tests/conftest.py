@@ -14,19 +14,17 @@ django.setup()
 
 pytest_plugins = ["tests.provide.fixtures", "tests.running", "tests.light_arena.running"]
 
-#: Who plays in a whole arena. All of these are one group: two arenas at once would share the processors, and each would
-#: be slower than its tests allow for.
-_WHOLE_ARENA = {"arena", "mixed"}
+#: Who plays in a running arena, or in the Chromium beside it. All of these are one group: two of them at once would
+#: share the processors, and each would be slower than its tests allow for.
+_ARENAS = {"arena", "mixed", "chromium", "light_arena"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        needed = set(getattr(item, "fixturenames", ()))
-        if needed & _WHOLE_ARENA:
+        if _ARENAS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.arena)
             item.add_marker(pytest.mark.xdist_group("arena"))
-        elif "chromium" in needed:
-            item.add_marker(pytest.mark.xdist_group("pages"))
 
 
 @pytest.hookimpl(optionalhook=True)

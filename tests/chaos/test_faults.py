@@ -10,6 +10,7 @@ import pytest
 
 from tests.running import BRIEF, ROOT, RunningArena, eventually
 
+pytestmark = pytest.mark.slow
 STORY = "Write a long story about a lighthouse keeper who finds a message in a bottle."
 
 
