@@ -4,6 +4,7 @@ import os
 
 import django
 import pytest
+from django.conf import settings
 
 from tests.provide.environment import ENVIRONMENT
 
@@ -11,6 +12,8 @@ from tests.provide.environment import ENVIRONMENT
 # them before this file.
 ENVIRONMENT.enter()
 django.setup()
+# What makes guessing slow makes a log-in of a test slow too.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 pytest_plugins = ["tests.provide.fixtures", "tests.running", "tests.light_arena.running"]
 

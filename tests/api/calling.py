@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.test import Client
-
 from tests.factories import make_token
+from tests.provide.clients import new_client
 
 
 class Program:
@@ -12,7 +11,7 @@ class Program:
 
     def __init__(self, secret: str = "") -> None:
         self.headers = {"authorization": f"Bearer {secret or make_token()}"}
-        self.client, self.heard = Client(), []
+        self.client, self.heard = new_client(), []
 
     def get(self, address: str, **headers: str) -> Any:
         return self._hear(self.client.get(f"/api/v1/{address}", headers=self.headers | headers))

@@ -1,10 +1,10 @@
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from arena.models import Answer, Battle, Choice
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
+from tests.provide.clients import new_client
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def battle(client):
 
 @pytest.fixture
 def stranger():
-    return Client()
+    return new_client()
 
 
 def shared_at(client, battle):

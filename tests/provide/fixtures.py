@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import redis
 from django.core.management import call_command
+from django.test import Client
 
 from arena import queues
 from arena.answers import breakers, events
 from tests.provide import chromium as chromium_finder
+from tests.provide.clients import new_client
 from tests.provide.environment import ENVIRONMENT
 from tests.provide.redis_server import RedisServer
 
@@ -48,6 +50,20 @@ def no_redis(settings: Any) -> Iterator[None]:
 def _collected_static_files() -> None:
     """Pages name static files by a hash that `collectstatic` computes."""
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def client() -> Client:
+    """A visitor."""
+    return new_client()
+
+
+@pytest.fixture
+def admin_client(admin_user: Any) -> Client:
+    """An operator."""
+    operator = new_client()
+    operator.force_login(admin_user)
+    return operator
 
 
 @pytest.fixture
