@@ -20,7 +20,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 #: Converted models are kept between runs; the first run converts them.
 MODELS = Path(os.environ.get("ARENA_TEST_MODELS", ROOT / "var" / "models"))
-READY_WITHIN = 240.0
+#: Half a minute on an idle machine; this many seconds only end a start that hangs.
+READY_WITHIN = 600.0
 #: The entries that answer briefly or very fast.
 BRIEF = ("agon-small-llama", "agon-steps", "smollm2-135m-instruct-short")
 
@@ -40,7 +41,8 @@ class RunningArena:
             [sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
         )
         self.output: list[str] = []
-        self._lines: queue.Queue[str] = queue.Queue()
+        #: None comes last, when it has ended.
+        self._lines: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.wait_for_line("Arena is ready", within=READY_WITHIN)
@@ -57,6 +59,7 @@ class RunningArena:
                 line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 raise AssertionError(f"{words!r} did not come within {within} s:\n" + "".join(self.output)) from None
+            assert line is not None, f"it ended without {words!r}:\n" + "".join(self.output)
             if words in line:
                 return line
 
@@ -102,6 +105,7 @@ class RunningArena:
         for line in self._up.stdout:
             self.output.append(line)
             self._lines.put(line)
+        self._lines.put(None)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
@@ -10,6 +8,7 @@ from arena.asgi import application
 from arena.models import Choice, RatingSnapshot
 from arena.tasks import publish
 from arena.votes.cast import cast_vote
+from tests.consumers.listening import until_somebody_listens
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,7 +62,7 @@ async def test_a_page_that_was_opened_before_the_last_board_gets_it_and_a_newer_
 async def test_the_first_board_that_redis_ever_holds_reaches_a_page_that_shows_its_number(board):
     """Redis holds none in a new arena, and none after it has lost all; a card may have changed since the page came."""
     communicator = await opened(f"?board={board}")
-    await asyncio.sleep(0.3)
+    await until_somebody_listens()
     events.publish_board("en", events.Board(board, '{"rows": "another card"}'))
     assert "another card" in await communicator.receive_from(timeout=5)
     await communicator.disconnect()
@@ -72,7 +71,7 @@ async def test_the_first_board_that_redis_ever_holds_reaches_a_page_that_shows_i
 @pytest.mark.parametrize("query", ["?board=", "?board=x", "?board=" + "9" * 30])
 async def test_whatever_board_a_page_says_it_gets_the_next(query):
     communicator = await opened(query)
-    await asyncio.sleep(0.3)
+    await until_somebody_listens()
     await vote_and_publish()
     assert "ZEBRA-7" in (await communicator.receive_json_from(timeout=5))["rows"]
     await communicator.disconnect()

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from arena.answers import events
+from tests.consumers.listening import until_somebody_listens
 
 HUGE = "99999999999999999999"
 
@@ -29,7 +30,7 @@ async def test_an_id_from_the_future_keeps_no_event_from_another_reader():
     events.publish("b1", event, answer_id=1)
     ahead = events.follow("b1", after="18446744073709551615")
     waiting = asyncio.create_task(next_of(ahead))
-    await asyncio.sleep(0.3)
+    await until_somebody_listens()
     reader = events.follow("b1", after="0")
     assert (await next_of(reader))[1] == event
     later = events.Event(1, "a", 1, "text", "another")

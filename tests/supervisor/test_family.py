@@ -11,10 +11,14 @@ from tests.supervisor.processes import Screen, is_alive, shell
 STUBBORN = "trap '' TERM; sleep 60 & echo $$ $!; wait"
 
 
-async def _pids(screen: Screen, lines: int) -> list[int]:
+async def _until_it_says(screen: Screen, lines: int) -> None:
     async with asyncio.timeout(10):
         while len(screen.lines) < lines:
             await asyncio.sleep(0.02)
+
+
+async def _pids(screen: Screen, lines: int) -> list[int]:
+    await _until_it_says(screen, lines)
     return [int(pid) for line in screen.lines for pid in line.partition(" | ")[2].split()]
 
 
@@ -58,7 +62,7 @@ async def test_a_child_that_waits_to_be_started_again_does_not_hold_up_the_end()
     screen = Screen()
     family = Family(screen)
     family.keep(shell("exit 1"))
-    await asyncio.sleep(0.2)
+    await _until_it_says(screen, 1)  # that it is started again in half a second
     assert await _takes(family.end) < 3
 
 
