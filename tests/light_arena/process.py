@@ -2,6 +2,7 @@
 
 import json
 import sys
+from socket import socket
 from threading import Thread
 
 import django
@@ -42,8 +43,8 @@ def main() -> None:
 class _Server(uvicorn.Server):
     """Says when it listens: from then on calls are answered."""
 
-    async def startup(self, sockets: list[object] | None = None) -> None:
-        await super().startup(sockets)  # type: ignore[arg-type]
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
         _say("ready")
 
 

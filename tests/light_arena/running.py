@@ -27,9 +27,13 @@ class LightArena:
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         own = {"ARENA_VAR": str(var), "ARENA_PORT": str(port), "REDIS_URL": self._redis.url}
         command = [sys.executable, "-m", "tests.light_arena.process"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self._process = subprocess.Popen(
-            command, cwd=ROOT, env=kept | own | {"ARENA_OPEN_BATTLES": "1000"}, text=True, **pipes
+            command,
+            cwd=ROOT,
+            env=kept | own | {"ARENA_OPEN_BATTLES": "1000"},
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         assert self._answer() == "ready"
 

@@ -20,4 +20,4 @@ def new_client() -> Client:
 @receiver(setting_changed)
 def _set_up_anew(**_: Any) -> None:
     """A test that changes a setting gets the middleware of that setting."""
-    _handler._middleware_chain = None
+    _handler._middleware_chain = None  # type: ignore[attr-defined]
