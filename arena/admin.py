@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet, URLField
@@ -27,6 +28,8 @@ from arena.votes.exclude import exclude_votes
 REDIS_UNREACHABLE = "Redis does not answer, so no worker can be asked. Nothing is lost; try again in a moment."
 #: What an import knows little of. Of other entries the catalogue's file says it, and every start would undo a change.
 CARD = {"display_name", "organisation", "licence", "description", "link"}
+
+admin.site.site_url = settings.BASE_PATH
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

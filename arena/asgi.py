@@ -11,12 +11,14 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from arena.conf.base_path import below  # noqa: E402
 from arena.conf.body_size import cut_off  # noqa: E402
-from arena.routing import websocket_urlpatterns  # noqa: E402
+from arena.routing import urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter(
+served = ProtocolTypeRouter(
     {
         "http": cut_off(http, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
-        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+        "websocket": AllowedHostsOriginValidator(URLRouter(urlpatterns)),
     }
 )
+application = below(settings.BASE_PATH, served)

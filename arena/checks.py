@@ -12,6 +12,7 @@ arena.E009  ARENA_PACING names no pacing
 arena.E010  ARENA_COUNTED_SOURCES names a source that no vote has
 arena.E011  ARENA_CATEGORIES names no module of categories, or one whose names cannot be stored
 arena.E012  the database was made before 0.2.0
+arena.E013  ARENA_BASE_PATH cannot be part of an address, or is one of the site's own
 arena.W001  debug pages are shown to other machines
 """
 
@@ -24,6 +25,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from arena.models.battles import Pacing
 from arena.models.counts import OWN_BOARDS
@@ -39,6 +41,7 @@ _POSITIVE = {
     "ARENA_LOCAL_CONCURRENCY": "LOCAL_CONCURRENCY",
 }
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_BASE_PATH = re.compile(r"/([A-Za-z0-9][A-Za-z0-9._~-]*/)*")
 _SQLITE_HINT = "Remove what overrides it from DATABASES in the settings: the default is {}."
 
 
@@ -71,6 +74,19 @@ def check_numbers(**_: Any) -> list[CheckMessage]:
     hint = "Unset it to take the default, which docs/operations.md names."
     wrong = [name for name, value in _POSITIVE.items() if getattr(settings, value) <= 0]
     return [Error(f"{name} must be above zero.", hint=hint, id="arena.E007") for name in wrong]
+
+
+@register()
+def check_base_path(**_: Any) -> list[CheckMessage]:
+    """An error for a base path with which the site's own addresses could not be told from those a proxy sends."""
+    base, first = settings.BASE_PATH, settings.BASE_PATH.split("/")[1]
+    if not _BASE_PATH.fullmatch(base):
+        hint = "Set it to names of letters, digits and . _ ~ - between slashes, such as /arena/, or unset it."
+    elif first and first in {"static", "ws", *_first_names(get_resolver().url_patterns)}:
+        hint = f"The site has addresses of its own below /{first}/: set it to another name, such as /arena/."
+    else:
+        return []
+    return [Error(f"ARENA_BASE_PATH is {base!r}.", hint=hint, id="arena.E013")]
 
 
 @register()
@@ -127,6 +143,15 @@ def _wrong_with_categories() -> str:
             f"the key {odd[0]!r} must be lower-case letters, digits and _, at most 40, and not {', '.join(OWN_BOARDS)}"
         )
     return "its RULES_VERSION has more than 40 characters" if len(version) > 40 else ""
+
+
+def _first_names(addresses: Sequence[URLPattern | URLResolver]) -> Iterator[str]:
+    """What stands before the first slash of each."""
+    for each in addresses:
+        if isinstance(each, URLResolver) and str(each.pattern) in {"", settings.BASE_PATH[1:]}:
+            yield from _first_names(each.url_patterns)
+        else:
+            yield str(each.pattern).partition("/")[0]
 
 
 def _sqlite() -> Iterator[CheckMessage]:

@@ -1,10 +1,13 @@
 """The WebSocket addresses."""
 
+from django.conf import settings
 from django.urls import path
 
 from arena.consumers import BattleConsumer, LeaderboardConsumer
 
-websocket_urlpatterns = [
-    path("ws/battles/<uuid:battle_id>/", BattleConsumer.as_asgi()),
-    path("ws/leaderboard/", LeaderboardConsumer.as_asgi()),
+# URLRouter takes no include().
+_WS = f"{settings.BASE_PATH[1:]}ws/"
+urlpatterns = [
+    path(f"{_WS}battles/<uuid:battle_id>/", BattleConsumer.as_asgi(), name="battle_socket"),
+    path(f"{_WS}leaderboard/", LeaderboardConsumer.as_asgi(), name="leaderboard_socket"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 
+from arena.conf.base_path import base_path
 from arena.conf.options import address, env, option, refuse_old_names, yes_or_no
 from arena.conf.private_files import make_private, read_or_make_secret_key
 
@@ -18,6 +19,12 @@ VAR = Path(option("ARENA_VAR", env.str, default="var", help="Folder for the data
 VAR = VAR if VAR.is_absolute() else BASE_DIR / VAR
 HOST = option("ARENA_HOST", env.str, default="127.0.0.1", help="Address the web server listens on")
 PORT = option("ARENA_PORT", env.int, default=8000, help="Port the web server listens on")
+BASE_PATH = option(
+    "ARENA_BASE_PATH",
+    base_path,
+    default="/",
+    help="Path below which a proxy serves the site, such as /arena/",
+)
 ALLOWED_HOSTS = option(
     "ARENA_ALLOWED_HOSTS",
     env.list,
@@ -247,6 +254,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = BASE_PATH
+# In the session of staff: a cookie of its own would go to everything else on the host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL = option(
@@ -269,7 +279,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "arena.dates"
-STATIC_URL = "static/"
+STATIC_URL = f"{BASE_PATH}static/"
 STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,8 +1,9 @@
 """Every address of the site; each room with pages has its own in its `urls.py`."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.functional import lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
@@ -10,7 +11,7 @@ from django.views.i18n import set_language
 
 from arena.api.v1 import api
 
-urlpatterns = [
+pages: list[URLPattern | URLResolver] = [
     path("", include("arena.battles.urls")),
     path("", include("arena.leaderboard.urls")),
     path("", include("arena.history.urls")),
@@ -23,3 +24,4 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]
+urlpatterns = [path(settings.BASE_PATH[1:], include(pages))]

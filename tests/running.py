@@ -29,7 +29,7 @@ BRIEF = ("agon-small-llama", "agon-steps", "smollm2-135m-instruct-short")
 class RunningArena:
     """Started on construction and ready when that returns. `stop` ends it as Ctrl-C does."""
 
-    def __init__(self, var: Path, **environment: str) -> None:
+    def __init__(self, var: Path, *, command: tuple[str, ...] = ("manage.py", "up"), **environment: str) -> None:
         self.var, self.port = var, _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         MODELS.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ class RunningArena:
         kept = {name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "DATABASE_URL")}
         self.environment = kept | {"ARENA_VAR": str(var), "ARENA_PORT": str(self.port)} | environment
         self._up = subprocess.Popen(
-            [sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, *command], cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True
         )
         self.output: list[str] = []
         #: None comes last, when it has ended.

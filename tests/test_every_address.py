@@ -5,10 +5,11 @@ from django.urls import URLPattern, get_resolver, reverse
 
 pytestmark = pytest.mark.django_db
 
+NAMED = get_resolver().reverse_dict
 ADDRESSES = [
-    reverse(pattern.name)
-    for pattern in get_resolver().url_patterns
-    if isinstance(pattern, URLPattern) and pattern.name and not pattern.pattern.converters
+    reverse(name)
+    for name in NAMED
+    if isinstance(name, str) and any(not parameters for found, *_ in NAMED.getlist(name) for _, parameters in found)
 ]
 
 

@@ -13,15 +13,14 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.decorators import sync_and_async_middleware
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from arena.api.kinds import KINDS
 
-PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
-ABOUT = "/api/v1/docs#problem-"
 
 #: As a schema, and where OpenAPI finds it.
 PROBLEM = {
@@ -78,7 +77,7 @@ def problems(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReques
 
 
 def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    is_error = request.path.startswith(PREFIX) and response.status_code >= 400
+    is_error = request.path.startswith(f"{settings.BASE_PATH}api/") and response.status_code >= 400
     if is_error and isinstance(response, HttpResponse) and response.headers.get("Content-Type") != MEDIA_TYPE:
         status = response.status_code
         response.content = _body(status, DETAILS.get(status, DETAILS[400] if status < 500 else DETAILS[500]))
@@ -90,7 +89,8 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
 def _of_problem(request: HttpRequest, problem: Problem | type[Problem]) -> HttpResponse:
     assert isinstance(problem, Problem)
     status, title = KINDS[problem.kind]
-    response = _response(status, problem.detail, type=f"{ABOUT}{problem.kind}", title=title, **problem.fields)
+    about = f"{reverse('api:openapi-view')}#problem-{problem.kind}"
+    response = _response(status, problem.detail, type=about, title=title, **problem.fields)
     if problem.retry_after is not None:
         response["Retry-After"] = str(problem.retry_after)
     return response

@@ -1,8 +1,10 @@
 """A voter's own past: what was played, a board of the own votes, and the end of it."""
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -50,6 +52,6 @@ def delete(request: HttpRequest) -> HttpResponse:
         return render(request, "history/delete.html", {"voter": voter})
     if voter:
         forget_voter(voter, now=timezone.now())
-    response = redirect("/history/?erased")
-    response.delete_cookie(COOKIE, samesite="Lax")
+    response = redirect(f"{reverse('history')}?erased")
+    response.delete_cookie(COOKIE, path=settings.BASE_PATH, samesite="Lax")
     return response

@@ -8,6 +8,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from arena.charts.preview import preview_png
+from arena.conf.sockets import socket_address
 from arena.leaderboard.benchmarks import benchmarks_page
 from arena.leaderboard.charts import UnknownChart, chart_table, charts_page
 from arena.leaderboard.head_to_head import compare
@@ -28,7 +29,8 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         page = leaderboard_page(view_of(request.GET))
     except UnknownCategory as unknown:
         raise Http404 from unknown
-    return render(request, "leaderboard/leaderboard.html", {"page": page, "facts": page.facts})
+    context = {"page": page, "facts": page.facts, "socket": socket_address("leaderboard_socket")}
+    return render(request, "leaderboard/leaderboard.html", context)
 
 
 @require_safe

@@ -38,6 +38,7 @@ def remember_voter(response: HttpResponse, key: str) -> None:
         COOKIE,
         signing.Signer(salt=_SALT).sign(key),
         max_age=COOKIE_SECONDS,
+        path=settings.BASE_PATH,
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,

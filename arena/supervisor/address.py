@@ -13,10 +13,10 @@ def reachable(host: str) -> str:
     return _EVERYWHERE.get(host, host)
 
 
-def site_url(host: str, port: int) -> str:
+def site_url(host: str, port: int, *, base_path: str = "/") -> str:
     """Return what to open in a browser on this machine."""
     name = reachable(host)
-    return f"http://{f'[{name}]' if ':' in name else name}:{port}/"
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}{base_path}"
 
 
 def require_free(host: str, port: int, *, patience: float = 2.0) -> None:

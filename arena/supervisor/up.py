@@ -31,6 +31,7 @@ class Site:
     var: Path
     host: str
     port: int
+    base_path: str
     local_tasks: int
     preparation: Program
     weights: Callable[[], Awaitable[list[str]]]
@@ -41,7 +42,7 @@ class Site:
 
     @property
     def url(self) -> str:
-        return site_url(self.host, self.port)
+        return site_url(self.host, self.port, base_path=self.base_path)
 
 
 async def up(site: Site, terminal: Terminal) -> None:

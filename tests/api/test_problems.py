@@ -5,11 +5,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
+from arena import urls
 from arena.api.kinds import KINDS
-from arena.api.problems import ABOUT
 from tests.api.calling import Program
 
 pytestmark = pytest.mark.django_db
+
+ABOUT = "/api/v1/docs#problem-"
 
 
 def problem(response):
@@ -70,7 +72,7 @@ def page(request):
     return HttpResponse("Not here.", status=404)
 
 
-urlpatterns = [path("api/v1/broken", broken), path("page", page)]
+urlpatterns = [path("api/v1/broken", broken), path("page", page), *urls.urlpatterns]
 
 
 def test_what_breaks_says_nothing_of_what_broke(settings):

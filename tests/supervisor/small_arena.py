@@ -25,6 +25,7 @@ def main() -> int:
         var=settings.VAR,
         host=settings.HOST,
         port=settings.PORT,
+        base_path=settings.BASE_PATH,
         local_tasks=1,
         preparation=programs.module("tests.supervisor.small_preparation"),
         weights=_no_weights,

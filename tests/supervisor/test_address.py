@@ -22,6 +22,10 @@ def test_the_address_can_be_opened_on_this_machine(host: str, url: str) -> None:
     assert site_url(host, 8000) == url
 
 
+def test_the_address_ends_with_the_base_path() -> None:
+    assert site_url("127.0.0.1", 8000, base_path="/arena/") == "http://127.0.0.1:8000/arena/"
+
+
 def test_a_busy_port_is_named_with_the_way_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

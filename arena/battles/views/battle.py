@@ -19,6 +19,7 @@ from arena.battles.leave import leave_battle
 from arena.battles.retry import retry_answer
 from arena.battles.stop import stop_answers
 from arena.battles.views.refusals import refusals_shown_by
+from arena.conf.sockets import socket_address
 from arena.models import Answer, Battle, Choice, ReasonTag
 from arena.models.answers import AnswerState
 from arena.people.refusals import Refusal
@@ -141,6 +142,7 @@ def _page(request: HttpRequest, own: Battle, **context: Any) -> HttpResponse:
     context |= {
         "battle": blind_battle(own, now=timezone.now()),
         "cards": cards(own),
+        "socket": socket_address("battle_socket", own.pk),
         "beginning": _beginning(own),
         "shared_at": request.build_absolute_uri(reverse("shared", args=[own.share_token])) if own.share_token else "",
         "reveal": reveal(own, cast) if cast else None,

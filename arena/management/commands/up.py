@@ -26,6 +26,7 @@ class Command(BaseCommand):
             var=settings.VAR,
             host=settings.HOST,
             port=settings.PORT,
+            base_path=settings.BASE_PATH,
             local_tasks=settings.LOCAL_CONCURRENCY,
             preparation=programs.module("arena.supervisor.prepare"),
             weights=_local_weights,
