@@ -13,6 +13,7 @@ arena.E010  ARENA_COUNTED_SOURCES names a source that no vote has
 arena.E011  ARENA_CATEGORIES names no module of categories, or one whose names cannot be stored
 arena.E012  the database was made before 0.2.0
 arena.E013  ARENA_BASE_PATH cannot be part of an address, or is one of the site's own
+arena.E014  ARENA_NAME is empty, too long, or cannot be printed
 arena.W001  debug pages are shown to other machines
 """
 
@@ -87,6 +88,16 @@ def check_base_path(**_: Any) -> list[CheckMessage]:
     else:
         return []
     return [Error(f"ARENA_BASE_PATH is {base!r}.", hint=hint, id="arena.E013")]
+
+
+@register()
+def check_name(**_: Any) -> list[CheckMessage]:
+    """An error for a name that no title or tab could show."""
+    name = settings.SITE_NAME
+    if name.strip() and name.isprintable() and len(name) <= 60:
+        return []
+    hint = "Set it to at most 60 characters on one line, or unset it."
+    return [Error(f"ARENA_NAME is {name!r}.", hint=hint, id="arena.E014")]
 
 
 @register()

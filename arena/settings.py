@@ -14,6 +14,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 refuse_old_names()
 
+# What it is called
+SITE_NAME = option(
+    "ARENA_NAME", env.str, default="Agon", help="What the arena is called on its pages, at most 60 characters"
+)
+SITE_TAGLINE = option(
+    "ARENA_TAGLINE", env.str, default="", help="Its line in the footer; empty: ours, in each language"
+)
+
 # Where it lives
 VAR = Path(option("ARENA_VAR", env.str, default="var", help="Folder for the database, models and secret key"))
 VAR = VAR if VAR.is_absolute() else BASE_DIR / VAR
@@ -235,6 +243,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "arena.version.version_context",
+                "arena.conf.branding.branding_context",
             ]
         },
     }

@@ -18,7 +18,7 @@ from tests.translations import LANGUAGES, ROOT, catalogue, compiled, is_translat
 
 KOREAN = {"HTTP_ACCEPT_LANGUAGE": "ko-KR,ko;q=0.9"}
 #: Words of templates that are the same in every language.
-NAMES = {"Agon", "A", "B", "Elo", "UTC"}
+NAMES = {"A", "B", "Elo", "UTC"}
 _PLACEHOLDER, _TAG = re.compile(r"%\(\w+\)[sd]|%%"), re.compile(r"</?\w+")
 
 

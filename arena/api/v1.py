@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -18,8 +19,9 @@ class Api(NinjaAPI):
         return operation.view_func.__name__
 
     def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
-        """With the problems that each operation may answer with, which ninja does not know of."""
+        """With the arena's name, and the problems that each operation may answer with, which ninja does not know of."""
         schema = super().get_openapi_schema(**asked)
+        schema["info"]["title"] = settings.SITE_NAME
         schema["components"]["schemas"]["Problem"] = PROBLEM
         for methods in schema["paths"].values():
             methods.pop("head", None)  # the same without a body
@@ -29,7 +31,6 @@ class Api(NinjaAPI):
 
 
 api = Api(
-    title="Agon",
     version="1",
     description="The arena for programs: the board for all, battles for those who have a token.",
     urls_namespace="api",

@@ -28,11 +28,12 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Preview:
-    """The board to draw: a line of facts below the title, and its rows.
+    """The board to draw: its title, a line of facts below it, and its rows.
 
-    rows: the rank as a page shows it, and the model; at most ten fit.
+    title: one line. rows: the rank as a page shows it, and the model; at most ten fit.
     """
 
+    title: str
     facts: str
     rows: tuple[tuple[str, RatedModel], ...]
 
@@ -42,7 +43,7 @@ def preview_png(preview: Preview) -> bytes:
     """Return a PNG of WIDTH x HEIGHT pixels; the same board is drawn once and then remembered."""
     image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), PAPER)
     pen = _Pen(ImageDraw.Draw(image))
-    _draw_head(pen, preview.facts)
+    _draw_head(pen, preview)
     if preview.rows:
         _draw_rows(pen, preview.rows)
     file = BytesIO()
@@ -50,11 +51,11 @@ def preview_png(preview: Preview) -> bytes:
     return file.getvalue()
 
 
-def _draw_head(pen: "_Pen", facts: str) -> None:
+def _draw_head(pen: "_Pen", preview: Preview) -> None:
     for colour, start, end in SIDES:
         pen.half_disc((EDGE + 28 + (2 if start == 270 else -2), 72), 28, start, end, colour)
-    pen.text((EDGE + 76, 72), "Leaderboard", 52, INK)
-    pen.text((EDGE, 130), facts, 24, QUIET)
+    pen.text((EDGE + 76, 72), pen.shortened(preview.title, 52, WIDTH - 2 * EDGE - 76), 52, INK)
+    pen.text((EDGE, 130), preview.facts, 24, QUIET)
 
 
 def _draw_rows(pen: "_Pen", rows: tuple[tuple[str, RatedModel], ...]) -> None:

@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from arena.conf.branding import name_in_files
 from arena.exports.board import BOARD_FORMATS, export_board
 from arena.exports.forms import EXPORTS, ExportForm
 from arena.exports.vote_records import exportable
@@ -49,7 +50,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def _download(form: ExportForm, now: datetime) -> HttpResponse:
     name = form.cleaned_data["format"]
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(made) / f"agon-{slugify(name)}-{now:%Y-%m-%d}"
+        folder = Path(made) / f"{name_in_files()}-{slugify(name)}-{now:%Y-%m-%d}"
         if name in BOARD_FORMATS:
             export_board(name, folder)
         else:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from arena.conf.branding import name_in_files
 from arena.history.forget import forget_voter
 from arena.history.past_battles import PAGE_SIZE, battles_of, data_of, past_battles
 from arena.history.personal_board import personal_board
@@ -40,7 +41,7 @@ def data(request: HttpRequest) -> HttpResponse:
     """All that is stored of this voter, as a file."""
     voter = known_voter(request)
     response = JsonResponse({"battles": data_of(voter) if voter else []}, json_dumps_params={"ensure_ascii": False})
-    response["Content-Disposition"] = 'attachment; filename="agon-my-battles.json"'
+    response["Content-Disposition"] = f'attachment; filename="{name_in_files()}-my-battles.json"'
     return response
 
 

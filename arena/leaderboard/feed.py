@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.urls import reverse, reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arena.leaderboard.board_changes import BoardChange, board_changes
@@ -15,9 +17,11 @@ class BoardFeed(Feed):
     """A feed with one entry for each day on which the order changed."""
 
     feed_type = Atom1Feed
-    title = _("Agon: the leaderboard")
     subtitle = _("Each day on which the order of the models changed.")
     link = reverse_lazy("leaderboard")
+
+    def title(self) -> str:
+        return gettext("%(name)s: the leaderboard") % {"name": settings.SITE_NAME}
 
     def items(self) -> list[BoardChange]:
         return board_changes()

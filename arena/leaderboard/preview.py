@@ -1,5 +1,7 @@
 """The newest board for those who see a link to it: its ten best as an image."""
 
+from django.conf import settings
+
 from arena.charts.intervals import RatedModel
 from arena.charts.preview import Preview
 from arena.leaderboard.published import PublishedBoard, PublishedRow, published_board
@@ -19,7 +21,9 @@ def _preview(board: PublishedBoard) -> Preview:
     best = sorted((row for row in board.rows if row.group == LARGEST_GROUP), key=lambda row: -row.rating)[:SHOWN]
     facts = f"{len(board.rows):,} models, {board.votes:,} votes, {board.published:%-d %B %Y}"
     hollow = " · hollow: provisional" if any(row.provisional for row in best) else ""
-    return Preview(f"{facts} · rating and its 95% interval{hollow}", tuple((_ranks(row), _model(row)) for row in best))
+    title = f"{settings.SITE_NAME}: leaderboard" if settings.SITE_NAME.isascii() else "Leaderboard"
+    facts += f" · rating and its 95% interval{hollow}"
+    return Preview(title, facts, tuple((_ranks(row), _model(row)) for row in best))
 
 
 def _ranks(row: PublishedRow) -> str:
