@@ -109,7 +109,7 @@ def test_five_votes_make_a_board_of_ones_own_beside_everyones(client, voter, ent
     publish_leaderboard(now=timezone.now())
     with django_assert_num_queries(5):
         page = client.get("/history/board/").text
-    rows = re.findall(r'own-board__name">([^<]+)</th><td>(\d+)</td><td>(\d+)</td><td>(\d+)</td><td>(\d)', page)
+    rows = re.findall(r'data-table__name">([^<]+)</th><td>(\d+)</td><td>(\d+)</td><td>(\d+)</td><td>(\d)', page)
     assert [(name, rank, votes) for name, _, _, rank, votes in rows] == [("ZEBRA-7", "1", "5"), ("OKAPI-9", "1", "5")]
     mine = {name: int(points) for name, points, *_ in rows}
     # The most probable strengths x and -x solve 4 - 5 s(2x) = x, by the prior of standard deviation 1: x = 0.448.
