@@ -1,5 +1,5 @@
 # make run       the whole arena at http://127.0.0.1:8000/
-# make check     ruff, mypy, import-linter, and prettier and tsc where npm is, in less than a minute
+# make check     ruff, djhtml, mypy, import-linter, and prettier and tsc where npm is, in less than a minute
 # make test-fast the tests that need no arena, no browser and no PostgreSQL, in a minute and a half
 # make test      what every change must pass, in five minutes
 # make test-all  the slow tests too
@@ -10,6 +10,7 @@
 # make bench-board                  the leaderboard with many votes and many open pages; see benchmarks/board.py
 # make bench-data                   votes in and out in every format, and a million; a hundred battles of programs at once
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
+# make format    code, templates, scripts and styles, set as make check wants them
 # make translations                 the catalogues in locale/ with every string that the arena shows
 # make lock                         requirements.lock and requirements-dev.lock anew, after a change of requirements*.txt
 # make screenshots                  every page and state, at three widths, in both themes and languages
@@ -18,12 +19,13 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
 INSTALL_LOCKED := $(PIP) install --no-deps --require-hashes -r
 PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
+TEMPLATES := .venv/bin/djhtml --tabwidth 2
 # Tried by running them: a version manager's stand-in can be found and still not start.
 CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run check test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-board bench-data train-adapter translations lock screenshots
+.PHONY: run check format test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-board bench-data train-adapter translations lock screenshots
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -32,6 +34,7 @@ run: .venv/installed
 check: .venv/installed-dev
 	$(call step,ruff check,$(PYTHON) -m ruff check)
 	$(call step,ruff format,$(PYTHON) -m ruff format --check)
+	$(call step,djhtml,$(TEMPLATES) --check templates)
 	$(call step,mypy,$(PYTHON) -m mypy)
 	$(call step,prettier and tsc,$(PYTHON) -m tests.scripts)
 	$(call step,import-linter,.venv/bin/lint-imports --no-logo)
@@ -85,6 +88,11 @@ lock: .venv/installed-dev
 	@$(PYTHON) -m uv pip compile --quiet $(UPGRADE) requirements.txt requirements-models.txt -o requirements.lock
 	@$(PYTHON) -m uv pip compile --quiet $(UPGRADE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock \
 		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' requirements.lock)
+
+format: .venv/installed-dev
+	@$(PYTHON) -m ruff format
+	@$(TEMPLATES) templates
+	@$(PYTHON) -m tests.scripts --format
 
 define step
 @echo; echo "=== $(1)"; $(2) || { echo "=== stopped at: $(1)"; exit 1; }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from arena.models import Answer, Battle, RatingSnapshot, Turn, Vote
 from arena.people.voters import COOKIE, new_voter, remember_voter
 from tests.factories import make_battle, make_entry, make_recorded, make_voter, write_answers
+from tests.pages import compact
 
 pytestmark = pytest.mark.django_db
 
@@ -247,7 +248,7 @@ def test_other_answers_to_the_last_prompt_replace_it_on_the_page(client, battle)
 
 
 def test_a_page_that_sends_twice_adds_one_turn(client, battle):
-    page = client.get(f"/battles/{battle.pk}/").text
+    page = compact(client.get(f"/battles/{battle.pk}/").text)
     assert page.count('name="turn" value="2"') == 2
     for _ in range(2):
         response = act(client, battle, "turns", {"prompt": "And then?", "turn": "2"})

@@ -16,6 +16,7 @@ from arena.models import Choice
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry, make_recorded
+from tests.pages import compact
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +117,7 @@ def test_the_operators_line_takes_the_place_of_ours(client, settings):
 
 def test_an_arena_without_a_name_of_its_own_is_called_as_the_software(client, settings):
     settings.SITE_NAME = "Agon"
-    page = client.get("/").text
+    page = compact(client.get("/").text)
     assert "Agon: your own chatbot arena. Version" in page
     assert "Powered by" not in page
 

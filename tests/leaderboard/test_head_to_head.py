@@ -8,6 +8,7 @@ from arena.models.catalog import Kind
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import exclude_vote, make_battle, make_entry
+from tests.pages import compact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -65,11 +66,11 @@ def test_the_chance_by_the_board_stands_beside_the_points_won(client, entries):
     for choice in (Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE, Choice.TIE):
         vote(*entries, choice=choice)
     publish()
-    page = client.get(ADDRESS).text
+    page = compact(client.get(ADDRESS).text)
     assert "<dt>Chance of ZEBRA-7</dt><dd>60%</dd>" in page
     assert "<dt>Score so far</dt><dd>60%</dd>" in page
     assert "<dt>Difference, in points</dt><dd>+70</dd>" in page
-    assert "<dt>Difference, in points</dt><dd>−70</dd>" in client.get("/models/okapi-9/vs/zebra-7/").text
+    assert "<dt>Difference, in points</dt><dd>−70</dd>" in compact(client.get("/models/okapi-9/vs/zebra-7/").text)
 
 
 def test_no_page_says_that_a_win_is_certain_and_programs_get_1_to_99(client, entries):
@@ -114,7 +115,7 @@ def test_two_that_have_not_met_are_compared_through_others_only(client, entries)
         vote(rival, tapir)
         vote(tapir, rival)
     publish()
-    page = client.get(ADDRESS).text
+    page = compact(client.get(ADDRESS).text)
     assert "They have not met in a vote that counts." in page
     assert "<dt>Chance of ZEBRA-7</dt><dd>50%</dd>" in page
 

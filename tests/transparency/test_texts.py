@@ -9,6 +9,7 @@ from arena.models import Battle, Choice
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
+from tests.pages import compact
 
 LINK = re.compile(r'<a href="([^"]*)"[^>]*>Your battles</a>')
 
@@ -53,7 +54,7 @@ def test_how_it_works_tells_the_numbers_of_this_arena(client, django_assert_num_
         cast_vote(make_battle(first, second), choice, now=timezone.now())
     publish_leaderboard(now=timezone.now())
     with django_assert_num_queries(4):
-        page = client.get("/how-it-works/").text
+        page = compact(client.get("/how-it-works/").text)
     assert "<dt>Models that answer</dt><dd>2</dd>" in page
     assert "<dt>Votes that count</dt><dd>4</dd>" in page
     assert "<dt>Ratings known to</dt><dd>±" in page
@@ -72,7 +73,7 @@ def test_the_switch_in_the_footer_changes_the_language_and_stays_on_the_page(cli
     assert (response.status_code, response["Location"]) == (302, "/leaderboard/?sort=model")
     assert '<html lang="ko">' in client.get("/leaderboard/").text
     client.post("/language/", {"language": "en", "next": "/"})
-    page = client.get("/leaderboard/").text
+    page = compact(client.get("/leaderboard/").text)
     assert '<html lang="en">' in page
     assert 'lang="ko">한국어</button>' in page
 
