@@ -29,7 +29,7 @@ BRIEF = ("agon-small-llama", "agon-steps", "smollm2-135m-instruct-short")
 class RunningArena:
     """Started on construction and ready when that returns. `stop` ends it as Ctrl-C does."""
 
-    def __init__(self, var: Path, *, command: tuple[str, ...] = ("manage.py", "up"), **environment: str) -> None:
+    def __init__(self, var: Path, command: tuple[str, ...] = ("manage.py", "up"), /, **environment: str) -> None:
         self.var, self.port = var, _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         MODELS.mkdir(parents=True, exist_ok=True)

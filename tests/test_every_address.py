@@ -1,7 +1,7 @@
 """What holds for every address that takes no argument."""
 
 import pytest
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ for slug in ("heron", "otter"):
 def arena_below(tmp_path_factory):
     """A whole arena without local models, told that it stands below the base path."""
     var = tmp_path_factory.mktemp("below") / "var"
-    running = RunningArena(var, command=("-m", "tests.supervisor.small_arena"), ARENA_BASE_PATH="arena")
+    running = RunningArena(var, ("-m", "tests.supervisor.small_arena"), ARENA_BASE_PATH="arena")
     running.manage("shell", "--verbosity=0", "--command", TWO_MODELS)
     yield running
     running.stop()

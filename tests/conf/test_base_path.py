@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.checks import Error
@@ -20,7 +21,8 @@ TEMPLATE = re.compile(r"""=\s*["']/(?!>)|\bwss?:|["'](?:/[a-z][\w-]*)+/?["'?#]""
 SCRIPT = re.compile(r"""["'`]/(?:[\w$#?-]|["'`])""")
 MARKDOWN = re.compile(r"\]\(/")
 #: What the first part of an address of the site can be.
-FIRST = {each[0][0][0].partition("/")[0] for each in get_resolver().reverse_dict.values()} | {
+ADDRESSES: list[Any] = list(get_resolver().reverse_dict.values())
+FIRST = {each[0][0][0].partition("/")[0] for each in ADDRESSES} | {
     "api",
     "admin",
     "static",

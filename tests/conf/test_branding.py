@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 NAME = "Lotus & Friends"
 SHOWN = "Lotus &amp; Friends"
 #: What runs an arena of another name, in its footer.
-SOFTWARE = re.compile(r"Powered by Agon [\w.]+\.|Agon [\w.]+ 버전으로 운영해요\.")
+SOFTWARE = re.compile(r"Powered by Agon [\w.+]+\.|Agon [\w.+]+ 버전으로 운영해요\.")
 KOREAN = {"accept-language": "ko"}
 
 
@@ -53,7 +53,7 @@ def pages(client):
     start = client.get("/").text
     linked = {address for address in re.findall(r'(?:href|action)="(/[^"#]*)"', start) if not address.endswith("svg")}
     return {address.split("?")[0] for address in linked if "/static/" not in address} - {"/language/", "/battles/"} | {
-        *("/leaderboard/1/", "/leaderboard/0/", "/leaderboard/overview/", "/leaderboard/pictures/", "/head-to-head/"),
+        *("/leaderboard/1/", "/leaderboard/0/", "/leaderboard/overview/", "/leaderboard/charts/", "/head-to-head/"),
         *("/models/zebra-7/", "/models/zebra-7/vs/okapi-9/", "/benchmarks/", "/transparency/", "/recorded/"),
         *("/history/", "/history/board/", "/history/delete/", "/nowhere/", "/admin/login/", "/feed.atom"),
         *battles_of(client),
@@ -94,12 +94,12 @@ def test_programs_read_the_name_in_the_schema(client):
 
 
 def test_the_picture_of_the_board_is_another_under_another_name(client, pages, settings):
-    named = client.get("/leaderboard/picture.png").content
+    named = client.get("/leaderboard/preview.png").content
     settings.SITE_NAME = "연꽃"
-    plain = client.get("/leaderboard/picture.png").content
+    plain = client.get("/leaderboard/preview.png").content
     settings.SITE_NAME = "모란"
     # The picture's font has no Hangul: such a name is left out.
-    assert client.get("/leaderboard/picture.png").content == plain != named
+    assert client.get("/leaderboard/preview.png").content == plain != named
     assert Image.open(BytesIO(named)).size == Image.open(BytesIO(plain)).size == (1200, 630)
 
 
