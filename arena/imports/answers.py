@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from arena.formats.alpaca_eval import RecordedRow, read
 from arena.formats.refusals import MalformedFile
 from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
 from arena.models.catalog import Kind, State
+from arena.models.prompts import prompt_key
 
 Progress = Callable[[int, int], object]
 BATCH = 400
@@ -67,11 +67,6 @@ def import_answers(path: Path, *, on_progress: Progress = lambda done, of: None)
             new_answers += _add_answers(entry, batch, prompts=prompts, path=path)
             on_progress(len(batch), len(rows))
     return Imported(rows[0].generator, len(rows), new_answers, new_prompts)
-
-
-def prompt_key(text: str) -> str:
-    """What tells a recorded prompt from the others: the SHA-256 of its text in hex."""
-    return sha256(text.encode()).hexdigest()
 
 
 def _locked_set() -> PromptSet:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from django.utils.text import slugify
 from arena.formats.prompt_files import Format, PromptRow, read
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.models import Prompt, PromptSet
-from arena.models.prompts import Topic
+from arena.models.prompts import Topic, prompt_key
 
 BATCH = 500
 #: Of each format: the set's name, and the licence that its makers gave it; "" where it must be said.
@@ -97,7 +96,7 @@ class _Taken:
     def add(self, batch: list[PromptRow | RefusedRow]) -> None:
         self.refused += [row for row in batch if isinstance(row, RefusedRow)]
         rows = [row for row in batch if isinstance(row, PromptRow)]
-        by_key = {sha256(row.text.encode()).hexdigest(): row for row in rows}
+        by_key = {prompt_key(row.text): row for row in rows}
         there = set(self._set.prompts.filter(key__in=by_key).values_list("key", flat=True))
         new = list(self._new(by_key, there))
         Prompt.objects.bulk_create(new)

@@ -1,5 +1,6 @@
 """Prompts that the arena suggests, and answers recorded elsewhere to such prompts."""
 
+from hashlib import sha256
 from random import Random
 
 from django.db import models
@@ -9,8 +10,13 @@ from django.utils.translation import gettext_lazy as _
 NEIGHBOURS = 64
 
 
+def prompt_key(text: str) -> str:
+    """Return what tells a prompt from the others of its set: the SHA-256 of its text, hexadecimal."""
+    return sha256(text.encode()).hexdigest()
+
+
 class Topic(models.TextChoices):
-    """What a suggestion is about. A prompt of no topic, or of one that only its makers know, is suggested too."""
+    """The subject of a suggestion. A prompt of no topic, or of one that only its makers know, is suggested too."""
 
     EVERYDAY = "everyday", _("Everyday")
     WRITING = "writing", _("Writing")
@@ -35,19 +41,19 @@ class PromptSet(models.Model):
 
 class PromptQuerySet(models.QuerySet["Prompt"]):
     def suggested(self, language: str) -> "PromptQuerySet":
-        """Prompts to suggest; those in the visitor's language where there are any."""
+        """Return the prompts to suggest: those in this language where there are any, and else all."""
         # Not as a join: from the few sets SQLite would read all their prompts.
         prompts = self.exclude(set__in=PromptSet.objects.filter(is_recorded=True))
         in_language = prompts.filter(language=language)
         return in_language if in_language.exists() else prompts
 
     def topics(self) -> list[Topic]:
-        """Those that these prompts have, in one query that looks each of them up."""
-        found = self.order_by().values_list(*(models.Exists(self.filter(topic=topic)) for topic in Topic))
-        return [topic for row in found[:1] for topic, is_there in zip(Topic, row, strict=True) if is_there]
+        """Return the topics that these prompts have, in one query that looks each of them up."""
+        row_of_flags = self.order_by().values_list(*(models.Exists(self.filter(topic=topic)) for topic in Topic))
+        return [topic for row in row_of_flags[:1] for topic, is_there in zip(Topic, row, strict=True) if is_there]
 
     def at_random(self, how_many: int, rng: Random) -> "list[Prompt]":
-        """So many of these, with their sets. Three queries, which cost the same for ten prompts and for a million."""
+        """Return so many of these at random, with their sets, in three queries that stay fast for a million."""
         # A key is the hash of its text, so neighbours by key have nothing in common: some around a random one will do.
         point = f"{rng.getrandbits(64):016x}"
         after, before = self.filter(key__gte=point).order_by("key"), self.filter(key__lt=point).order_by("key")
@@ -57,12 +63,12 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         return [prompts[pk] for pk in chosen if pk in prompts]
 
     def has_recorded(self) -> bool:
-        """Whether there are prompts that have recorded answers."""
+        """Tell whether there are prompts that have recorded answers."""
         own = self.filter(set=models.OuterRef("pk"))
         return PromptSet.objects.filter(models.Exists(own), is_recorded=True).exists()
 
     def recorded_sample(self, how_many: int) -> "list[Prompt]":
-        """Some prompts at random that at least two models have answered."""
+        """Return some prompts at random that at least two models have answered."""
         answered = self.filter(set__is_recorded=True).annotate(answers=models.Count("recorded_answers"))
         return list(answered.filter(answers__gte=2).order_by("?")[:how_many])
 
@@ -91,7 +97,7 @@ class Prompt(models.Model):
 
 
 class RecordedAnswer(models.Model):
-    """What one model once answered to one prompt. An empty text is an answer too."""
+    """The answer that one model once gave to one prompt. An empty text is an answer too."""
 
     model = models.ForeignKey("arena.LanguageModel", on_delete=models.PROTECT, related_name="recorded_answers")
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="recorded_answers")

@@ -1,4 +1,4 @@
-"""Bring a set of suggested prompts from its file into the arena."""
+"""The loading of suggested prompts from the file of their set."""
 
 import tomllib
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from arena.models import Battle, Prompt, PromptSet
+from arena.models.prompts import prompt_key
 
 #: Agon's own set. Its name without the ending is the slug.
 OUR_PROMPTS = Path(__file__).resolve().parent.parent / "prompts" / "agon.toml"
@@ -18,7 +19,7 @@ OUR_PROMPTS = Path(__file__).resolve().parent.parent / "prompts" / "agon.toml"
 
 @dataclass(frozen=True)
 class Loaded:
-    """slug of the set; how many prompts came and went."""
+    """The outcome of loading a set. slug: of the set; added, removed: numbers of prompts."""
 
     slug: str
     added: int = 0
@@ -26,7 +27,7 @@ class Loaded:
 
 
 def load_prompts(path: Path = OUR_PROMPTS) -> Loaded:
-    """Make the set what its file says; a file that was loaded before changes nothing.
+    """Make the set equal to its file and return what changed; a file that was loaded before changes nothing.
 
     A prompt never changes: an edited text is a new one, and the old one goes unless something refers to it.
     What an operator deletes stays away until the file itself changes.
@@ -44,7 +45,7 @@ def load_prompts(path: Path = OUR_PROMPTS) -> Loaded:
 
 
 def _set(slug: str, data: dict[str, Any], version: str) -> PromptSet:
-    """The set, locked until the transaction ends."""
+    """Return the set with these values, locked until the transaction ends."""
     values = {"name": data["name"], "licence": data["licence"], "version": version}
     return PromptSet.objects.update_or_create(slug=slug, defaults=values)[0]
 
@@ -53,8 +54,7 @@ def _prompts(prompt_set: PromptSet, data: dict[str, Any]) -> Iterable[Prompt]:
     for language, topics in data["prompts"].items():
         for topic, texts in topics.items():
             for text in texts:
-                key = sha256(text.encode()).hexdigest()
-                yield Prompt(set=prompt_set, key=key, text=text, topic=topic, language=language)
+                yield Prompt(set=prompt_set, key=prompt_key(text), text=text, topic=topic, language=language)
 
 
 def _add(prompt_set: PromptSet, prompts: list[Prompt]) -> int:
