@@ -5,12 +5,11 @@ from arena.models.battles import Battle, Turn
 from arena.models.benchmarks import BenchmarkScore, BenchmarkSource
 from arena.models.catalog import LanguageModel, ModelAlias
 from arena.models.counts import CountedVote, PairCount, PendingVote, VoteCategory
-from arena.models.imports import ImportedSet
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
 from arena.models.reasons import ReasonTag, VoteComment, VoteReason
 from arena.models.snapshots import Board, PairingPlan, Rating, RatingSnapshot
 from arena.models.tokens import ApiToken
-from arena.models.voters import Voter
+from arena.models.voters import ImportedSet, Voter
 from arena.models.votes import Choice, Vote, VoteExclusion
 
 __all__ = [

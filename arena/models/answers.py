@@ -1,4 +1,4 @@
-"""What one model wrote to one message: its states, its text and its times."""
+"""The answer of one model to one message: its states, its text and its times."""
 
 from django.db import models
 from django.db.models import Q
@@ -24,18 +24,18 @@ class AnswerState(models.TextChoices):
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def held(self, answer_id: int, attempt: int) -> "AnswerQuerySet":
-        """The answer while this attempt still owns it: no row for one whose lease was given to another."""
+        """Return the answer while this attempt still owns it; no row once its lease was given to another attempt."""
         return self.filter(pk=answer_id, attempt=attempt, state=AnswerState.STREAMING)
 
     def lost(self) -> "AnswerQuerySet":
-        """Answers that ended with nothing to vote on: the same rule as `Answer.is_lost`."""
+        """Return the answers that ended with nothing to vote on, by the same rule as `Answer.is_lost`."""
         return self.filter(Q(state=AnswerState.FAILED) | Q(state=AnswerState.STOPPED, text=""))
 
     def running(self) -> "AnswerQuerySet":
         return self.filter(state__in=(AnswerState.PENDING, AnswerState.STREAMING))
 
     def judged_and_timed(self) -> "AnswerQuerySet":
-        """Answers whose speed may be told."""
+        """Return the answers whose speed may be shown."""
         # Not as an equality: SQLite would look up all done answers, nearly all there are, by the index of states.
         done = self.exclude(state__in=set(AnswerState) - {AnswerState.DONE})
         # Before the vote a new model's speed would tell who answers in its first battle.
@@ -82,7 +82,7 @@ class Answer(models.Model):
 
     @property
     def tokens_a_second(self) -> float | None:
-        """From its first word to its last; None where that was not measured."""
+        """Return the tokens a second between its first word and its last; None where that was not measured."""
         if not (self.tokens and self.first_text_at and self.finished_at):
             return None
         seconds = (self.finished_at - self.first_text_at).total_seconds()
@@ -94,15 +94,15 @@ class Answer(models.Model):
 
     @property
     def may_be_voted_on(self) -> bool:
-        """Whether it ended well, or was stopped with text to judge."""
+        """Tell whether it ended well, or was stopped with text to judge."""
         return self.state == AnswerState.DONE or (self.state == AnswerState.STOPPED and bool(self.text))
 
     @property
     def is_lost(self) -> bool:
-        """Whether it ended with nothing to vote on."""
+        """Tell whether it ended with nothing to vote on."""
         return self.is_finished and not self.may_be_voted_on
 
     @property
     def may_be_retried(self) -> bool:
-        """Whether it failed before its first word, and not too often."""
+        """Tell whether it failed before its first word, and not too often to be started anew."""
         return self.state == AnswerState.FAILED and self.first_text_at is None and self.attempt < MAX_ATTEMPTS

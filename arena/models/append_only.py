@@ -8,7 +8,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class FactsAreAppendOnly(TypeError):
-    """Someone tried to change or delete a fact. Add a new one instead, such as a VoteExclusion."""
+    """An attempt to change or delete a fact. Add a new one instead, such as a VoteExclusion."""
 
 
 class AppendOnlyQuerySet(models.QuerySet[Row], Generic[Row]):

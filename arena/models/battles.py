@@ -1,4 +1,4 @@
-"""One conversation with two models, or one: its turns. A battle's state is computed from these rows."""
+"""Battles, which are conversations with two models or one, and their turns. Their state is computed from rows."""
 
 import uuid
 from collections.abc import Iterable
@@ -12,16 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.models.answers import Answer, Slot
 from arena.models.catalog import LanguageModel
-from arena.models.imports import ImportedSet
 from arena.models.prompts import Prompt
-from arena.models.voters import Voter
+from arena.models.voters import ImportedSet, Voter
 
 if TYPE_CHECKING:
     from arena.models.votes import Vote
 
 
 class BattleKind(models.TextChoices):
-    """BLIND: drawn, without names. SIDE_BY_SIDE: two that the visitor chose. DIRECT: one. IMPORTED: of elsewhere."""
+    """The way in which the models of a conversation came together.
+
+    BLIND: drawn, without names. SIDE_BY_SIDE: two that the visitor chose. DIRECT: one. IMPORTED: from elsewhere.
+    """
 
     BLIND = "blind", _("blind battle")
     SIDE_BY_SIDE = "side_by_side", _("side by side")
@@ -30,7 +32,7 @@ class BattleKind(models.TextChoices):
 
 
 class Pacing(models.TextChoices):
-    """When a page gets the text. LIVE: as it comes. LOCKSTEP: both sides at one pace. WHEN_DONE: whole, at the end."""
+    """The moment when a page gets text. LIVE: as it comes. LOCKSTEP: both sides alike. WHEN_DONE: whole, at the end."""
 
     LIVE = "live"
     LOCKSTEP = "lockstep"
@@ -42,7 +44,7 @@ BLIND_KINDS = (BattleKind.BLIND, BattleKind.IMPORTED)
 
 
 def still_votable(now: datetime) -> Q:
-    """Battles that nobody left and that are young enough for a vote."""
+    """Return the condition that nobody left the battle and that it is young enough for a vote."""
     return Q(left_at__isnull=True, created__gt=now - timedelta(hours=settings.BATTLE_HOURS))
 
 
@@ -52,31 +54,31 @@ class BattleQuerySet(models.QuerySet["Battle"]):
         return self.filter(voter=voter) if voter else self.none()
 
     def open_of(self, voter: Voter, *, now: datetime) -> "BattleQuerySet":
-        """Battles that this voter could still vote on: the same rule as `Battle.is_open`."""
+        """Return the battles that this voter could still vote on, by the same rule as `Battle.is_open`."""
         lost = Answer.objects.lost().filter(turn__battle=models.OuterRef("pk"))
         return self.filter(
             ~models.Exists(lost), still_votable(now), voter=voter, kind=BattleKind.BLIND, vote__isnull=True
         )
 
     def busy_chats_of(self, voter: Voter) -> "BattleQuerySet":
-        """This voter's conversations with chosen models in which an answer is being written."""
+        """Return this voter's conversations with chosen models in which an answer is being written."""
         running = Answer.objects.running().filter(turn__battle=models.OuterRef("pk"))
         return self.filter(models.Exists(running), voter=voter).exclude(kind__in=BLIND_KINDS)
 
     def newest_sides(self, entry: LanguageModel, how_many: int) -> dict[uuid.UUID, Slot]:
-        """Where the entry sits, by the pks of its newest battles."""
+        """Return the side on which the entry sits in each of its newest battles, by the battle's pk."""
         own = self.filter(Q(model_a=entry) | Q(model_b=entry)).order_by("-created")
         sides = own.values_list("pk", "model_a")[:how_many]
         return {pk: Slot.A if model_a == entry.pk else Slot.B for pk, model_a in sides}
 
     def locked(self, battle_id: uuid.UUID) -> "Battle":
-        """The battle with its rows, nobody else's to change until the transaction ends."""
+        """Return the battle with its rows; nobody else can change them until the transaction ends."""
         # In two steps: rows that are joined to a locked one are as old as the query, not as new as the lock.
         self.select_for_update().get(pk=battle_id)
         return self.with_rows().get(pk=battle_id)
 
     def with_rows(self) -> "BattleQuerySet":
-        """Battles with all that a page of them needs, in four queries."""
+        """Return the battles with all rows that a page of them needs, in four queries."""
         return self.select_related("model_a", "model_b", "vote", "prompt__set").prefetch_related("turns__answers")
 
 
@@ -130,11 +132,11 @@ class Battle(models.Model):
 
     @property
     def slots(self) -> list[Slot]:
-        """The sides that answer."""
+        """Return the sides that answer."""
         return [Slot.A] if self.kind == BattleKind.DIRECT else [Slot.A, Slot.B]
 
     def entry(self, slot: str) -> LanguageModel:
-        """Who answers on this side, one of `slots`."""
+        """Return the entry that answers on this side, one of `slots`. Raises ValueError for another side."""
         entry = self.model_a if slot == Slot.A else self.model_b
         if entry is None:
             raise ValueError(f"battle {self.id} has no side {slot}")
@@ -142,12 +144,13 @@ class Battle(models.Model):
 
     @property
     def is_blind(self) -> bool:
-        """Whether nobody may learn who answers before the vote."""
+        """Tell whether nobody may learn who answers before the vote."""
         return self.kind in BLIND_KINDS
 
     @property
     def pacing(self) -> "Pacing":
-        """How its answers come to the page: where names are shown, speed may be too."""
+        """Return how its answers come to the page."""
+        # Where the names are shown, the speed may be too.
         return Pacing(settings.PACING) if self.is_blind else Pacing.LIVE
 
     @property
@@ -155,12 +158,12 @@ class Battle(models.Model):
         return list(self.turns.all())
 
     def sent_turn(self, number: int | None, user_text: str) -> "Turn | None":
-        """The turn of this number if it holds these words: a page that sends twice means it once."""
+        """Return the turn of this number if it holds this text: whoever sends the same twice means it once."""
         return next((turn for turn in self.all_turns if (turn.number, turn.user_text) == (number, user_text)), None)
 
     @property
     def active_turns(self) -> list["Turn"]:
-        """The conversation as it stands: without turns whose answers were asked for again."""
+        """Return the turns of the conversation without those whose answers were asked for again."""
         return standing(self.turns.all())
 
     @property
@@ -173,19 +176,20 @@ class Battle(models.Model):
 
     @property
     def lost_answers(self) -> list[Answer]:
-        """Those that failed, or were stopped before their first word."""
+        """Return the answers that failed, or were stopped before their first word."""
         return [a for turn in self.active_turns for a in turn.answers.all() if a.is_lost]
 
     def is_open(self, now: datetime) -> bool:
-        """Whether a vote may still come: no vote, not left, no lost side, younger than a day."""
+        """Tell whether a vote may still come: no vote, not left, no lost side, younger than BATTLE_HOURS."""
         return self._is_undecided(now) and not self.lost_answers
 
     def is_abandoned(self, now: datetime) -> bool:
-        """Whether its voter went away without the vote it waited for. Computed: nobody tells when a page is closed."""
+        """Tell whether its voter went away without the vote that it waited for."""
+        # Computed from its age, because no request says that a page was closed.
         return self.is_blind and self.cast_vote is None and not self.lost_answers and not self.is_open(now)
 
     def may_be_retried(self, now: datetime) -> bool:
-        """Whether it is closed by lost sides only, and all of them may start anew."""
+        """Tell whether it is closed by lost sides only, and all of them may start anew."""
         lost = self.lost_answers
         return self._is_undecided(now) and bool(lost) and all(answer.may_be_retried for answer in lost)
 
@@ -194,7 +198,7 @@ class Battle(models.Model):
         return self.cast_vote is None and self.left_at is None and is_young
 
     def may_vote(self, now: datetime) -> bool:
-        """Whether there are two sides to judge, and both newest answers ended with something to judge."""
+        """Tell whether there are two sides, and both newest answers ended with something to judge."""
         return self.kind != BattleKind.DIRECT and self._is_answered(now)
 
     def may_continue(self, now: datetime) -> bool:
@@ -232,7 +236,7 @@ class Turn(models.Model):
 
 
 def standing(turns: Iterable[Turn]) -> list[Turn]:
-    """Without those that a later one of them replaces."""
+    """Return the turns without those that a later one of them replaces."""
     listed = list(turns)
     replaced = {turn.replaces_id for turn in listed}
     return [turn for turn in listed if turn.pk not in replaced]

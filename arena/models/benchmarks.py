@@ -1,4 +1,4 @@
-"""What others measured of the entries, beside the votes."""
+"""Scores of the entries in benchmarks that others ran, shown beside the votes."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from arena.models.catalog import LanguageModel
 
 
 class BenchmarkSource(models.Model):
-    """Whose scores they are, and under which licence they may be shown; empty: none is stated."""
+    """An owner of scores, and the licence under which they may be shown; empty: none is stated."""
 
     name = models.CharField(max_length=100, unique=True)
     licence = models.CharField(max_length=100, blank=True)
@@ -19,7 +19,7 @@ class BenchmarkSource(models.Model):
 
 
 class BenchmarkScore(models.Model):
-    """What an entry reached in one benchmark, by one source. Where nobody measured there is no row."""
+    """The score of an entry in one benchmark, by one source. Where nobody measured there is no row."""
 
     entry = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="scores")
     benchmark = models.CharField(max_length=100)

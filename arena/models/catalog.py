@@ -1,4 +1,4 @@
-"""Who competes: an entry is one model with its settings."""
+"""The entries, which compete: each is one model with its settings."""
 
 import unicodedata
 from collections import defaultdict
@@ -28,7 +28,7 @@ class State(models.TextChoices):
 
 
 class Pool(models.TextChoices):
-    """Entries of different pools never meet: live ones answer any prompt, recorded ones only what they have."""
+    """The two pools of entries, which never meet: live ones answer any prompt, recorded ones only what they have."""
 
     LIVE = "live"
     RECORDED = "recorded"
@@ -41,7 +41,7 @@ def folded(name: str) -> str:
 
 @dataclass(frozen=True)
 class EntryNames:
-    """Which entry goes by which name. A name of more than one entry is nobody's."""
+    """The entries by all names that they go by. A name of more than one entry is nobody's."""
 
     pks: dict[str, int]
     ambiguous: frozenset[str]
@@ -57,15 +57,15 @@ class EntryNames:
 
 class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
     def competing(self) -> "LanguageModelQuerySet":
-        """Entries that may have a rating, and so have a page: all but moderation models."""
+        """Return the entries that may have a rating, and so have a page: all but moderation models."""
         return self.exclude(kind=Kind.MODERATOR)
 
     def live(self) -> "LanguageModelQuerySet":
-        """Entries that answer any prompt now."""
+        """Return the entries that answer any prompt now."""
         return self.filter(state=State.ACTIVE).exclude(kind__in=(Kind.RECORDED, Kind.MODERATOR, Kind.IMPORTED))
 
     def recorded(self) -> "LanguageModelQuerySet":
-        """Entries that have an answer to some prompts only."""
+        """Return the active entries that have an answer to some prompts only."""
         return self.filter(state=State.ACTIVE, kind=Kind.RECORDED)
 
     def by_any_name(self) -> EntryNames:
@@ -86,7 +86,7 @@ class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
         return _names((bearers | decided).items())
 
     def free_slug(self, name: str, *, nameless: str) -> str:
-        """A slug after this name that no entry has; after `nameless` where a slug can hold nothing of the name."""
+        """Return a slug of this name that no entry has; of `nameless` where a slug can hold nothing of the name."""
         slug = slugify(name.replace(".", "-"))[:80] or nameless
         candidates = (slug if number == 1 else f"{slug}-{number}" for number in count(1))
         return next(free for free in candidates if not self.filter(slug=free).exists())
@@ -128,7 +128,7 @@ class LanguageModel(models.Model):
 
     @property
     def local_files(self) -> dict[str, str]:
-        """What a backend needs to find the model on its disk, for a request's options; nothing for a remote one."""
+        """Return the request's options by which a backend finds the model on its disk; empty for a remote one."""
         named = {"weights": self.weights, "adapter": self.adapter}
         return {kind: name for kind, name in named.items() if name}
 
@@ -158,9 +158,9 @@ class ModelAlias(models.Model):
 
 def _names(bearers: Iterable[tuple[str, set[int]]]) -> EntryNames:
     pks, ambiguous = {}, set()
-    for name, those in bearers:
-        if len(those) == 1:
-            (pks[name],) = those
+    for name, entries in bearers:
+        if len(entries) == 1:
+            (pks[name],) = entries
         else:
             ambiguous.add(name)
     return EntryNames(pks, frozenset(ambiguous))

@@ -1,4 +1,4 @@
-"""What has been counted so far. All of it can be computed again from the votes and their exclusions."""
+"""The votes as counted so far. All of it can be computed again from the votes and their exclusions."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -27,10 +27,9 @@ class PendingVote(models.Model):
 
 
 class CountedVote(models.Model):
-    """A vote's place in the order of counting, in which Elo is replayed, and the weight with which it is counted.
+    """A vote's place in the order of counting, in which Elo is replayed, and the weight with which it is counted."""
 
-    What its texts say stays here, so that a board needs no text again and outlives the erasure of texts.
-    """
+    # The style and the categories of its texts are kept: a board reads no text again, and outlives their erasure.
 
     vote = models.OneToOneField(Vote, on_delete=models.PROTECT, related_name="counted")
     number = models.PositiveBigIntegerField(unique=True)
@@ -42,7 +41,7 @@ class CountedVote(models.Model):
 
 
 class VoteCategory(models.Model):
-    """One category of a counted vote, so one board that it is on besides those that every vote is on."""
+    """One category of a counted vote: one board that it is on, besides those that every vote is on."""
 
     # By its number and not its pk: votes and their categories are read side by side in the order of counting.
     counted = models.ForeignKey(CountedVote, on_delete=models.CASCADE, to_field="number", related_name="categories")
@@ -56,7 +55,7 @@ class VoteCategory(models.Model):
 
 
 class PairCount(models.Model):
-    """The votes between two entries as sums of weights and of squares: all that a board needs of any number."""
+    """The votes between two entries as sums of weights and of squares: all that a board needs, for any number."""
 
     category = models.CharField(max_length=40, default=OVERALL)
     first = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Rows by the ten thousand: what bulk_create does, without an instance for each."""
+"""Insertion of rows by the ten thousand: what bulk_create does, without an instance for each."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -40,7 +40,7 @@ def insert_rows(
 
 
 def _copy(cursor: Any, model: type[Model], fields: Sequence["Field[Any, Any]"], rows: Iterable[Row]) -> None:
-    """As PostgreSQL reads rows fastest."""
+    """Insert the rows in the way that PostgreSQL reads fastest."""
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     with cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as copy:
@@ -65,6 +65,7 @@ def _statement(model: type[Model], fields: Sequence["Field[Any, Any]"]) -> str:
 
 
 def _preparation(field: "Field[Any, Any]") -> Callable[[Any], Any]:
-    """The value as the database takes it. Remembered: most columns of a batch hold few values, many times each."""
+    """Return the function that makes of a field's value what the database takes."""
     database = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks its thread up at each touch
+    # Cached: most columns of a batch hold few values, many times each.
     return lru_cache(maxsize=1024)(lambda value: field.get_db_prep_save(value, database))

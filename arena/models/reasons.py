@@ -1,4 +1,4 @@
-"""Why a voter chose: said after the reveal, kept beside the vote, and never part of a rating."""
+"""Reasons for a vote: given after the reveal, kept beside the vote, and never part of a rating."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from arena.models.votes import Vote
 
 
 class ReasonTag(models.TextChoices):
-    """Said of one side. Each virtue stands beside its opposite."""
+    """A quality of one side's answers. Each virtue stands beside its opposite."""
 
     ACCURATE = "accurate", _("accurate")
     INACCURATE = "inaccurate", _("inaccurate")
@@ -48,7 +48,7 @@ class VoteReason(AppendOnly):
 
 
 class VoteComment(models.Model):
-    """What the voter says in own words, once a vote. No fact but a text, so that it can be erased."""
+    """The reason in the voter's own words, at most one a vote. A text and no append-only fact: it can be erased."""
 
     vote = models.OneToOneField(Vote, on_delete=models.PROTECT, related_name="comment")
     text = models.TextField()

@@ -11,47 +11,47 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         return self.filter(category=category).order_by("-id").first()
 
     def categories(self) -> set[str]:
-        """Those of which there ever was a board."""
+        """Return the categories of which there ever was a board."""
         return set(self.order_by().values_list("category", flat=True).distinct())
 
     def newest_ids(self, *categories: str) -> dict[str, int]:
-        """pks of the newest boards of those of these categories that have one, in one query."""
-        found = self.filter(category__in=categories).order_by().values("category").annotate(newest=models.Max("pk"))
-        return dict(found.values_list("category", "newest"))
+        """Return the pk of the newest board of each of these categories that has one, by category, in one query."""
+        boards = self.filter(category__in=categories).order_by().values("category").annotate(newest=models.Max("pk"))
+        return dict(boards.values_list("category", "newest"))
 
     def newest_id(self, category: str = OVERALL) -> int:
-        """0 before the first board."""
+        """Return the pk of the newest board of this category; 0 before the first one."""
         return self.filter(category=category).order_by("-id").values_list("pk", flat=True).first() or 0
 
     def categories_with_votes(self) -> set[str]:
-        """Those whose newest board counts a vote."""
+        """Return the categories whose newest board counts a vote."""
         newest = self.order_by().values("category").annotate(newest=models.Max("pk")).values("newest")
         return set(self.filter(pk__in=newest, votes__gt=0).order_by().values_list("category", flat=True))
 
     def newest_of_each(self) -> list[int]:
-        """pks of the newest board of each category."""
+        """Return the pks of the newest board of each category."""
         return list(self.values("category").annotate(newest=models.Max("pk")).values_list("newest", flat=True))
 
     def newest_rows(self, category: str = OVERALL) -> "models.QuerySet[Rating]":
-        """The rows of the newest board, by group and from the highest; entries without votes are not in it."""
+        """Return the rows of the newest board, by group and from the highest; entries without votes are not in it."""
         newest = self.filter(category=category).order_by("-id").values("pk")[:1]
         return Rating.objects.filter(snapshot=newest)
 
     def newest_ratings(self) -> "dict[int, Rating]":
-        """The rows of the newest board by the entry's pk."""
+        """Return the rows of the newest board by the entry's pk."""
         return {rating.model_id: rating for rating in self.newest_rows()}
 
     def newest_elo(self) -> dict[int, float]:
-        """Elo by the entry's pk on the newest board."""
+        """Return Elo on the newest board by the entry's pk."""
         return dict(self.newest_rows().values_list("model_id", "elo"))
 
     def newest_votes(self, category: str = OVERALL) -> dict[int, float]:
-        """Votes by the entry's pk on the newest board."""
+        """Return the votes on the newest board by the entry's pk."""
         return dict(self.newest_rows(category).values_list("model_id", "votes"))
 
 
 class Board(models.Model):
-    """One row a category. Whoever holds its lock counts votes and publishes."""
+    """A lock, one row a category. Whoever holds it counts votes and publishes."""
 
     category = models.CharField(max_length=40, primary_key=True)
 
@@ -87,12 +87,12 @@ class RatingSnapshot(models.Model):
         return f"{self.category} after {self.votes} votes"
 
     def rows(self) -> "list[Rating]":
-        """Its ratings with their models, by group and from the highest."""
+        """Return its ratings with their models, by group and from the highest."""
         return list(self.ratings.select_related("model"))
 
 
 class PairingPlan(models.Model):
-    """How much a vote on each pair of entries would tell, as of the newest board. Replaced with each board."""
+    """The information that a vote on each pair of entries would add to the newest board. Replaced with each board."""
 
     pool = models.CharField(max_length=20, choices=Pool, primary_key=True)
     entries = models.JSONField(help_text="pks in the order of the shares")
@@ -131,6 +131,6 @@ class Rating(models.Model):
 
     @property
     def ranks(self) -> str:
-        """Such as "2", or "2–4" where the intervals do not tell more."""
+        """Return the rank, such as "2", or the range of ranks that the intervals allow, such as "2–4"."""
         best, worst = self.rank_best, self.rank_worst
         return str(best) if best == worst else f"{best}–{worst}"

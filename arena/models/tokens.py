@@ -1,4 +1,4 @@
-"""What programs show instead of a cookie."""
+"""The tokens that programs send where browsers send a cookie."""
 
 from django.db import models
 
@@ -7,12 +7,12 @@ from arena.models.voters import Voter
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def valid(self) -> "ApiTokenQuerySet":
-        """Those that open something: not revoked, of a voter who was not erased."""
+        """Return the tokens that open something: not revoked, and of a voter who was not erased."""
         return self.filter(revoked_at__isnull=True, voter__erased_at__isnull=True)
 
 
 class ApiToken(models.Model):
-    """One program's way in. It votes as a voter of its own; only the digest of the token is kept."""
+    """One program's access. It votes as a voter of its own; only the digest of the token is kept."""
 
     name = models.CharField(max_length=60, unique=True)
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, hexadecimal")

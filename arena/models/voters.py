@@ -1,4 +1,4 @@
-"""Who votes: a pseudonym behind a random cookie."""
+"""The origins of votes: voters, who are pseudonyms behind random cookies, and sets of votes cast elsewhere."""
 
 import uuid
 
@@ -7,13 +7,13 @@ from django.db import models
 
 class VoterQuerySet(models.QuerySet["Voter"]):
     def locked(self, voter_id: uuid.UUID) -> "Voter":
-        """The voter as it is now; until the transaction ends nobody else begins a battle of it, or forgets it."""
+        """Return the voter as it is now; until the transaction ends nobody else begins its battles, or forgets it."""
         # No stronger lock: whoever casts a vote holds its battle, and then refers to this row.
         return self.select_for_update(no_key=True).get(pk=voter_id)
 
 
 class Voter(models.Model):
-    """Known by the digest of a random key that only the voter's browser holds.
+    """A pseudonym, known by the digest of a random key that only the voter's browser holds.
 
     An erased voter has no key any more: the votes stay as numbers that lead back to nobody.
     """
@@ -28,3 +28,14 @@ class Voter(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class ImportedSet(models.Model):
+    """The votes that an operator imported under one name. The name makes ids for rows that have none."""
+
+    name = models.CharField(max_length=100, unique=True)
+    format = models.CharField(max_length=40)
+    created = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,4 +1,4 @@
-"""What people chose, and why some choices do not count. Both are facts: rows are added, never changed."""
+"""Votes, and the exclusions by which some do not count. Both are facts: rows are added, never changed."""
 
 from datetime import datetime
 
@@ -58,7 +58,7 @@ class Vote(AppendOnly):
 
     @property
     def has_reasons(self) -> bool:
-        """Whether the voter has said why."""
+        """Tell whether the voter has given a reason or a comment."""
         return self.reasons.exists() or hasattr(self, "comment")
 
 
@@ -76,7 +76,7 @@ class VoteExclusionQuerySet(AppendOnlyQuerySet["VoteExclusion"]):
 
 
 class VoteExclusion(AppendOnly):
-    """Why a vote counts less or not at all. The newest row holds; weight 1 lifts an earlier one."""
+    """A reason why a vote counts less or not at all. The newest row holds; weight 1 lifts an earlier one."""
 
     vote = models.ForeignKey(Vote, on_delete=models.PROTECT, related_name="exclusions")
     rule = models.CharField(max_length=60)
