@@ -20,7 +20,7 @@ from arena.battles.forms import PromptForm
 from arena.entries.states import pause_entry, resume_entry, retire_entry
 from arena.models import ApiToken, LanguageModel, Vote
 from arena.models.catalog import Kind
-from arena.people.revoke_token import revoke_token
+from arena.people.tokens import revoke_token
 from arena.queues import QueueUnavailable, host_queue
 from arena.scoring.preview import preview_board
 from arena.votes.exclude import exclude_votes

@@ -13,7 +13,7 @@ from arena.battles.turns import add_turn
 from arena.models import Answer, Battle, LanguageModel, Prompt, PromptSet, RecordedAnswer, Vote, VoteExclusion, Voter
 from arena.models.answers import AnswerState
 from arena.models.catalog import Kind
-from arena.people.issue_token import issue_token
+from arena.people.tokens import issue_token
 from arena.votes.exclude import exclude_votes
 
 _numbers = count(1)

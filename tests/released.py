@@ -70,7 +70,7 @@ def _play() -> None:
     from django.utils import timezone
 
     from arena.models import Choice, ReasonTag, Vote
-    from arena.people.issue_token import issue_token
+    from arena.people.tokens import issue_token
     from arena.scoring.publish import publish_leaderboard
     from arena.scoring.publish_full_scan import publish_full_scan_boards
     from arena.votes.cast import cast_vote

@@ -1,4 +1,4 @@
-"""What a visitor or a program may be refused: one tree, told alike on pages and in the API.
+"""The refusals of a visitor or a program: one tree, told alike on pages and in the API.
 
 Refusal
 ├── InvalidInput           what was sent does not fit its form
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
-    """Something that is asked for in good order and not done now.
+    """A request in good order that is not done now.
 
     kind: its name in the API. sentence: for the page, with what is kept and what to do. retry_after: seconds.
     """
@@ -35,7 +35,7 @@ class Refusal(Exception):
 
 
 class InvalidInput(Refusal):
-    """What was sent does not fit its form; `sentence` is the form's."""
+    """An input that does not fit its form; `sentence` is the form's."""
 
     kind, status = "invalid", HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -45,7 +45,7 @@ class InvalidInput(Refusal):
 
 
 class VoterIsForgotten(Refusal):
-    """The voter has asked to be forgotten since the request came: nothing more is kept under this pseudonym."""
+    """A request of a voter who was forgotten since it came: nothing more is kept under this pseudonym."""
 
     kind, status = "no-token", HTTPStatus.UNAUTHORIZED
     sentence = _("What is stored of you was erased just now. Reload the page to begin anew.")

@@ -1,4 +1,4 @@
-"""Who is asking: the voter behind a signed cookie. A visitor who only reads gets no cookie."""
+"""The voter who is asking, by a signed cookie. A visitor who only reads gets no cookie."""
 
 import hashlib
 import secrets
@@ -16,24 +16,24 @@ _SALT = "arena.voter"
 
 
 def known_voter(request: HttpRequest) -> Voter | None:
-    """The voter whose key this browser holds, or None."""
+    """Return the voter whose key this browser holds, or None."""
     return _voter_of_cookie(request.COOKIES.get(COOKIE, ""))
 
 
 def voter_of_scope(scope: dict[str, Any]) -> Voter | None:
-    """The same for a WebSocket's connection scope. Reads the database."""
+    """Return the voter whose key the browser of this WebSocket's scope holds, or None. Reads the database."""
     header = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
     return _voter_of_cookie(parse_cookie(header).get(COOKIE, ""))
 
 
 def new_voter() -> tuple[Voter, str]:
-    """A voter not yet stored, and the key that only its browser is to hold."""
+    """Return a voter, not stored yet, and the key that only its browser is to hold."""
     key = secrets.token_hex(16)
     return Voter(key_digest=_digest(key)), key
 
 
 def remember_voter(response: HttpResponse, key: str) -> None:
-    """Give the key to the browser."""
+    """Give the key to the browser, in a signed cookie."""
     response.set_cookie(
         COOKIE,
         signing.Signer(salt=_SALT).sign(key),

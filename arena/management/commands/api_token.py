@@ -5,8 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from arena.models import ApiToken
-from arena.people.issue_token import NameIsTaken, issue_token
-from arena.people.revoke_token import revoke_token
+from arena.people.tokens import NameIsTaken, issue_token, revoke_token
 
 
 class Command(BaseCommand):
