@@ -13,7 +13,7 @@ from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.markup.languages import language_of
 from arena.models import CountedVote, LanguageModel
 from arena.models.votes import Source
-from arena.scoring.turn_texts import turn_texts
+from arena.scoring.vote_features import turn_texts
 
 AT_ONCE = 500
 _COLUMNS = ("weight", "vote__choice", "vote__voter", "vote__cast_at", "vote__battle")

@@ -12,7 +12,7 @@ from arena.exports.vote_records import Records, exportable
 from arena.formats.exports.card import CARD, CardFacts, card
 from arena.formats.exports.writing import FORMATS, writer
 from arena.formats.votes.base import VoteRecord
-from arena.models import Choice, CountedVote, RatingSnapshot
+from arena.models import CountedVote, RatingSnapshot
 from arena.scoring.comparisons import WeightedVote, add_to_digest
 from arena.version import version
 
@@ -48,7 +48,7 @@ class Exported:
         self.models |= {record.model_a, record.model_b}
         self.voters.add(record.judge)
         self.languages[record.language] += 1
-        vote = WeightedVote(0, record.id, 0, 0, Choice(record.choice), record.weight)
+        vote = WeightedVote.of(0, record.id, 0, 0, record.choice, record.weight)
         self.digest = add_to_digest(self.digest, [vote])
 
 

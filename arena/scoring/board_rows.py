@@ -1,4 +1,4 @@
-"""From the standings of arrays to the rows of a board."""
+"""The rows of a board, made of standings, which are arrays."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,14 +9,17 @@ from ratings.standings import Standings, certainty
 
 
 def entry_ids() -> list[int]:
-    """pks of all entries that may compete, ascending: their order in the arrays of a board."""
+    """Return the pks of all entries that may compete, ascending: their order in the arrays of a board."""
     return list(LanguageModel.objects.competing().order_by("pk").values_list("pk", flat=True))
 
 
 def ratings_of(
     snapshot: RatingSnapshot | None, ids: Sequence[int], board: Standings, points: Iterable[float]
 ) -> list[Rating]:
-    """The rows of a board, not stored yet; entries without a vote that counts have none. snapshot: None, or its own."""
+    """Return the rows of a board, not stored yet; entries without a vote that counts have none.
+
+    ids, points: pks and Elo of all entries, in the order of the standings. snapshot: the rows' own; None for a preview.
+    """
     firm = certainty(board)
     return [
         Rating(

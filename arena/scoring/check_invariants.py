@@ -1,4 +1,4 @@
-"""Prove from the facts that the board is what they say, and that nothing is stuck or doubled."""
+"""The proof from the facts that the board is what they say, and that nothing is stuck or doubled."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ TRIES_ON_A_BUSY_ARENA = 5
 
 
 def check_invariants(*, now: datetime) -> list[str]:
-    """A sentence for each rule that is broken; empty where all hold."""
+    """Return a sentence for each rule that is broken; empty where all hold."""
     checks = (_counts_add_up, _weights, _board, _votes_on_good_answers, _one_vote_a_battle, _sides)
     broken = [sentence for check in checks for sentence in check()]
     return broken + list(_leases(now))
@@ -37,8 +37,9 @@ def _counts_add_up() -> Iterator[str]:
 
 
 def _weights() -> Iterator[str]:
-    """What is counted is what the policy and the newest exclusion say, unless the change still waits."""
+    """Yield the votes that are counted with another weight than the policy and the newest exclusion say."""
     newest = VoteExclusion.objects.newest().weights()
+    # A vote whose change is pending is not wrong yet.
     settled = CountedVote.objects.exclude(vote__in=PendingVote.objects.values("vote"))
     for vote_id, source, counted in settled.values_list("vote_id", "vote__source", "weight"):
         due = vote_weight(source, newest.get(vote_id))
@@ -47,15 +48,15 @@ def _weights() -> Iterator[str]:
 
 
 def _board() -> Iterator[str]:
-    """The newest board of each category is what its votes give."""
+    """Yield how the newest board of each category differs from what its votes give."""
     for _ in range(TRIES_ON_A_BUSY_ARENA):
         newest = RatingSnapshot.objects.newest_id()
-        found = recompute_all_leaderboards()
-        problems = [problem for board in found for problem in board.problems]
+        recomputed = recompute_all_leaderboards()
+        problems = [problem for board in recomputed for problem in board.problems]
         # What was read before a new board and what after it do not belong together.
         if not problems or newest == RatingSnapshot.objects.newest_id():
             break
-    if not found and CountedVote.objects.exists():
+    if not recomputed and CountedVote.objects.exists():
         yield "votes are counted and no board was published"
     yield from problems
 
@@ -74,7 +75,7 @@ def _one_vote_a_battle() -> Iterator[str]:
 
 
 def _sides() -> Iterator[str]:
-    """Which of a pair sits on side A is a fair coin."""
+    """Yield a sentence where the choice of who sits on side A is no fair coin (two-sided binomial test)."""
     blind = Battle.objects.filter(kind=BattleKind.BLIND)
     battles, lower_first = blind.count(), blind.filter(model_a__lt=F("model_b")).count()
     if battles and (chance := binomtest(lower_first, battles).pvalue) < MIN_CHANCE:

@@ -1,10 +1,11 @@
-"""Votes as numbers: from rows and keys to the arrays of `ratings`, and the digest of what counts."""
+"""Votes as numbers: the arrays of `ratings` made of rows and keys, and the digest of what counts."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
+from uuid import UUID
 
 import numpy as np
 
@@ -31,7 +32,7 @@ Sums = dict[Pair, list[float]]
 
 @dataclass(frozen=True, slots=True)
 class WeightedVote:
-    """What boards need of one vote.
+    """One vote as boards need it. Made by `of`, which computes the last two fields from the others.
 
     boards: the categories of the boards that it is on, the overall one first; mark: what it adds to their digests.
     """
@@ -42,23 +43,39 @@ class WeightedVote:
     model_b: int
     choice: Choice
     weight: float
-    categories: tuple[str, ...] = ()
-    boards: tuple[str, ...] = field(init=False, repr=False)
-    mark: int = field(init=False, repr=False)
+    categories: tuple[str, ...]
+    boards: tuple[str, ...]
+    mark: int
 
-    def __post_init__(self) -> None:
-        # Once, for a recount asks each vote for them on every board.
-        object.__setattr__(self, "boards", _boards(self.choice in (Choice.MODEL_A, Choice.MODEL_B), self.categories))
-        object.__setattr__(self, "mark", _mark(self.battle_id, self.choice, self.weight))
+    @classmethod
+    def of(
+        cls,
+        vote_id: int,
+        battle_id: UUID | str,
+        model_a: int,
+        model_b: int,
+        choice: str,
+        weight: float,
+        categories: tuple[str, ...] = (),
+    ) -> "WeightedVote":
+        """Return the vote with its boards and its mark. choice: a value of Choice; an unknown one is a ValueError."""
+        id, known = str(battle_id), Choice(choice)
+        # Computed here and stored, because a recount asks each vote for them on every board.
+        boards, mark = _boards(known in (Choice.MODEL_A, Choice.MODEL_B), categories), _mark(id, known, weight)
+        return cls(vote_id, id, model_a, model_b, known, weight, categories, boards, mark)
+
+    def weighing(self, weight: float) -> "WeightedVote":
+        """Return the same vote with another weight."""
+        return replace(self, weight=weight, mark=_mark(self.battle_id, self.choice, weight))
 
     @property
     def pair(self) -> tuple[int, int]:
-        """The entries' pks, the lower one first."""
+        """Return the entries' pks, the lower one first."""
         return min(self.model_a, self.model_b), max(self.model_a, self.model_b)
 
     @property
     def column(self) -> str:
-        """Where PairCount sums it."""
+        """Return the column in which PairCount sums it, one of SUMS."""
         if self.choice in (Choice.TIE, Choice.BOTH_BAD):
             return "ties" if self.choice == Choice.TIE else "both_bad"
         winner = self.model_a if self.choice == Choice.MODEL_A else self.model_b
@@ -77,17 +94,21 @@ def _mark(battle_id: str, choice: Choice, weight: float) -> int:
 
 
 def weighted(vote: Vote, weight: float, categories: Iterable[str] = ()) -> WeightedVote:
-    """Expects the vote with its battle, which has two sides."""
+    """Return the vote as boards need it. Expects it with its battle; raises ValueError where that has one side only."""
     battle = vote.battle
-    assert battle.model_b_id is not None
+    if battle.model_b_id is None:
+        raise ValueError(f"battle {battle.id} has one side only: a vote on it compares nothing")
     sides = (battle.model_a_id, battle.model_b_id)
-    return WeightedVote(vote.pk, str(battle.id), *sides, Choice(vote.choice), weight, tuple(categories))
+    return WeightedVote.of(vote.pk, battle.id, *sides, vote.choice, weight, tuple(categories))
 
 
 def comparisons(
     votes: Sequence[WeightedVote], index: Mapping[int, int], *, features: FloatArray | None = None
 ) -> Comparisons:
-    """index: the place of each entry's pk in the arrays; features: of each vote. Votes stay in their order."""
+    """Return the votes as arrays, in their order.
+
+    index: the place of each entry's pk in the arrays; features: (votes, features) style of each vote.
+    """
     return Comparisons(
         a=np.array([index[vote.model_a] for vote in votes], dtype=np.int64),
         b=np.array([index[vote.model_b] for vote in votes], dtype=np.int64),
@@ -99,7 +120,7 @@ def comparisons(
 
 
 def stored_counts(ids: Sequence[int], category: str = OVERALL) -> PairCounts:
-    """The stored counts of a category as matrices.
+    """Return the stored counts of a category as matrices.
 
     ids: pks of all entries, ascending; their places are those in the matrices.
     """
@@ -110,18 +131,18 @@ def stored_counts(ids: Sequence[int], category: str = OVERALL) -> PairCounts:
 
 
 def stored_sums(category: str) -> Sums:
-    """The stored sums of a category by pair."""
+    """Return the stored sums of a category by pair."""
     rows = PairCount.objects.filter(category=category).values_list("first_id", "second_id", *SUMS, *SQUARES)
     return {(category, first, second): list(sums) for first, second, *sums in rows.iterator(chunk_size=5000)}
 
 
 def counts_of(sums: Sums, ids: Sequence[int]) -> PairCounts:
-    """Sums of one category as matrices. ids: as for stored_counts."""
+    """Return the sums of one category as matrices. ids: as for stored_counts."""
     return _counts(chain.from_iterable((first, second, *row) for (_, first, second), row in sums.items()), ids)
 
 
 def _counts(numbers: Iterable[float], ids: Sequence[int]) -> PairCounts:
-    """numbers: of each pair its two pks, its SUMS and its SQUARES."""
+    """Return the counts as matrices. numbers: of each pair its two pks, its SUMS and its SQUARES in turn."""
     table = np.fromiter(numbers, dtype=np.float64).reshape(-1, 2 + len(SUMS) + len(SQUARES)).T
     first, second = np.searchsorted(ids, table[0]), np.searchsorted(ids, table[1])
     sums, squares = table[2 : 2 + len(SUMS)], table[2 + len(SUMS) :]
@@ -133,7 +154,7 @@ def _counts(numbers: Iterable[float], ids: Sequence[int]) -> PairCounts:
 
 
 def _matrices(first: IntArray, second: IntArray, sums: FloatArray, *, size: int) -> FloatArray:
-    """(3, n, n) wins, ties and both_bad of pairs. first, second: (pairs,); sums: (4, pairs)."""
+    """Return (3, n, n) wins, ties and both_bad. first, second: (pairs,) places; sums: (4, pairs), as in SUMS."""
     wins, ties, both_bad = matrices = np.zeros((3, size, size))
     wins[first, second], wins[second, first] = sums[:2]
     ties[first, second] = ties[second, first] = sums[2]
@@ -142,7 +163,7 @@ def _matrices(first: IntArray, second: IntArray, sums: FloatArray, *, size: int)
 
 
 def add_to_digest(digest: str, votes: Iterable[WeightedVote], *, sign: int = 1) -> str:
-    """The digest with these votes added, or taken away with sign -1. Order does not matter; weight 0 adds nothing."""
+    """Return the digest with these votes added, or taken away with sign -1, in any order; weight 0 adds nothing."""
     total = int(digest or "0", 16)
     total += sign * sum(vote.mark for vote in votes)
     return f"{total % _DIGEST_MODULUS:064x}"

@@ -1,8 +1,8 @@
-"""Take what is pending into the counts that the boards are made of."""
+"""The counting of pending votes: into the sums that the boards are made of."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 from arena.models import CountedVote, PendingVote
@@ -20,9 +20,9 @@ Change = tuple[WeightedVote, WeightedVote]  # as counted before, as counted now
 
 @dataclass(frozen=True)
 class Counting:
-    """One round: votes whose weight has changed, and votes counted for the first time, in the order of counting.
+    """One round of counting: votes whose weight has changed, and votes counted for the first time, in their order.
 
-    all_votes: every counted vote, gathered where it is needed: after a change of weight, and for a first board.
+    gather: reads every counted vote. Only a change of weight and a first board need them.
     """
 
     changed: Sequence[Change]
@@ -31,45 +31,47 @@ class Counting:
 
     @cached_property
     def all_votes(self) -> Sequence[WeightedVote]:
+        """Return every counted vote, in the order of counting."""
         return self.gather()
 
     @property
     def boards(self) -> set[str]:
-        """The categories that it touches."""
+        """Return the categories whose boards this round changes."""
         return {board for vote in (*self.added, *(now for _, now in self.changed)) for board in vote.boards}
 
     def on(self, board: str) -> "Counting":
-        """What of it concerns this board."""
+        """Return the part of this round that concerns this board."""
         changed = [change for change in self.changed if board in change[1].boards]
         return Counting(changed, _on(board, self.added), lambda: _on(board, self.all_votes))
 
     def full_rebuild(self) -> "dict[str, Counting]":
-        """Each board's votes as if all were counted now."""
+        """Return the round of each board as if all votes were counted now, by category."""
         votes: defaultdict[str, list[WeightedVote]] = defaultdict(list)
         for vote in self.all_votes:
             for board in vote.boards:
                 votes[board].append(vote)
-        return {board: Counting([], found, partial(list, found)) for board, found in votes.items()}
+        return {board: Counting([], on_board, partial(list, on_board)) for board, on_board in votes.items()}
 
 
 def count_votes(prepared: Prepared) -> Counting:
-    """Count the oldest pending votes. For the holder of the board's lock, in a transaction.
+    """Count the oldest pending votes, and return the round. For the holder of the board's lock, in a transaction.
 
-    prepared: as it holds now; what it lacks of votes and exclusions that came since is read here.
+    prepared: is current; what it lacks, because votes and exclusions came since, is read here.
     """
-    waiting, rows = pending_votes()
-    weights = weights_of({vote.id: vote.source for vote in waiting})
-    new = [vote for vote in waiting if vote.counted is None]
+    pending, rows = pending_votes()
+    weights = weights_of({vote.id: vote.source for vote in pending})
+    new = [vote for vote in pending if vote.counted is None]
     late = features_of([vote.battle for vote in new if vote.battle not in prepared.features])
-    features = [prepared.features.get(vote.battle) or late.get(vote.battle) or VoteFeatures() for vote in new]
-    changed = _changes([vote for vote in waiting if vote.is_changed(weights[vote.id])], weights)
-    added = [vote.weighted(weights[vote.id], of_it.categories) for vote, of_it in zip(new, features, strict=True)]
+    new_features = [prepared.features.get(vote.battle) or late.get(vote.battle) or VoteFeatures() for vote in new]
+    changed = _changes([vote for vote in pending if vote.is_changed(weights[vote.id])], weights)
+    together = zip(new, new_features, strict=True)
+    added = [vote.weighted(weights[vote.id], features.categories) for vote, features in together]
     known = prepared.votes
-    found = Counting(changed, added, counted_votes if known is None else partial(_with, known, changed, added))
-    _remember(found, features)
+    counting = Counting(changed, added, counted_votes if known is None else partial(_with, known, changed, added))
+    _remember(counting, new_features)
     # By their own keys: an exclusion that came since the weights were read has a row too, and waits.
     PendingVote.objects.filter(pk__in=rows).delete()
-    return found
+    return counting
 
 
 def reweigh_sources() -> None:
@@ -85,13 +87,13 @@ def reweigh_sources() -> None:
 def _changes(votes: Sequence[PendingRow], weights: Mapping[int, float]) -> list[Change]:
     categories = categories_of([vote.number for vote in votes if vote.number is not None])
     now = [vote.weighted(weights[vote.id], categories.get(vote.number or 0, ())) for vote in votes]
-    return [(replace(new, weight=old.counted or 0.0), new) for old, new in zip(votes, now, strict=True)]
+    return [(new.weighing(old.counted or 0.0), new) for old, new in zip(votes, now, strict=True)]
 
 
 def _with(
     known: Sequence[WeightedVote], changed: Sequence[Change], added: Sequence[WeightedVote]
 ) -> list[WeightedVote]:
-    """All votes in the order of counting after this round, without reading them again."""
+    """Return all votes after this round, in the order of counting, without reading them again."""
     now = {vote.vote_id: vote for _, vote in changed}
     return [*(now.get(vote.vote_id, vote) for vote in known), *added]
 
@@ -100,17 +102,17 @@ def _on(board: str, votes: Sequence[WeightedVote]) -> list[WeightedVote]:
     return [vote for vote in votes if board in vote.boards]
 
 
-def _remember(found: Counting, features: Sequence[VoteFeatures]) -> None:
+def _remember(counting: Counting, new_features: Sequence[VoteFeatures]) -> None:
     last = CountedVote.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    numbered = list(enumerate(zip(found.added, features, strict=True), last + 1))
-    rows = ((vote.vote_id, number, vote.weight, of_it.style) for number, (vote, of_it) in numbered)
+    numbered = list(enumerate(zip(counting.added, new_features, strict=True), last + 1))
+    rows = ((vote.vote_id, number, vote.weight, features.style) for number, (vote, features) in numbered)
     insert_rows(CountedVote, ("vote_id", "number", "weight", "style"), rows)
-    add_categories((number, of_it.categories) for number, (_, of_it) in numbered)
-    for _, now in found.changed:
+    add_categories((number, features.categories) for number, (_, features) in numbered)
+    for _, now in counting.changed:
         CountedVote.objects.filter(vote_id=now.vote_id).update(weight=now.weight)
-    add_to_sums(found.added)
-    if anew := {pair for _, now in found.changed for pair in pairs_of(now)}:
+    add_to_sums(counting.added)
+    if anew := {pair for _, now in counting.changed for pair in pairs_of(now)}:
         # Taking 0.1 off a sum that held it can leave less than nothing, which no fit accepts.
         met = {(first, second) for _, first, second in anew}
-        sums = sums_of(vote for vote in found.all_votes if vote.pair in met)
+        sums = sums_of(vote for vote in counting.all_votes if vote.pair in met)
         replace_sums({pair: sums[pair] for pair in anew})

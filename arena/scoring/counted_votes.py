@@ -1,9 +1,9 @@
-"""Votes as they are counted, and those that wait to be."""
+"""The votes as they are counted, and those that are pending."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from arena.models import Choice, CountedVote, PendingVote, VoteCategory
+from arena.models import CountedVote, PendingVote, VoteCategory
 from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote
 from arena.scoring.vote_categories import with_categories
 
@@ -11,19 +11,19 @@ AT_ONCE = 10_000
 
 
 def counted_votes() -> list[WeightedVote]:
-    """All counted votes in the order of counting, with the weights at which they are counted."""
+    """Return all counted votes in the order of counting, with the weights at which they are counted."""
     # As model instances a million would take five times as long, and the memory of all of them.
     columns = ("number", "vote_id", *BATTLE_COLUMNS, "vote__choice", "weight")
     rows = CountedVote.objects.order_by("number").values_list(*columns).iterator(chunk_size=5000)
     return [
-        WeightedVote(vote, str(id), a, b, Choice(choice), weight, keys)
+        WeightedVote.of(vote, id, a, b, choice, weight, keys)
         for (_, vote, id, a, b, choice, weight), keys in with_categories(rows, VoteCategory.objects.all())
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRow:
-    """What boards need of a pending vote. counted, number: how it is counted so far; None before."""
+    """A pending vote as boards need it. counted, number: its weight and its place if it was counted before, or None."""
 
     id: int
     battle: UUID
@@ -35,16 +35,16 @@ class PendingRow:
     number: int | None
 
     def is_changed(self, weight: float) -> bool:
-        """Whether it is counted, and with another weight than this."""
+        """Tell whether it is counted, and with another weight than this."""
         return self.counted not in (None, weight)
 
     def weighted(self, weight: float, categories: tuple[str, ...]) -> WeightedVote:
         sides = (self.model_a, self.model_b)
-        return WeightedVote(self.id, str(self.battle), *sides, Choice(self.choice), weight, categories)
+        return WeightedVote.of(self.id, self.battle, *sides, self.choice, weight, categories)
 
 
 def pending_votes() -> tuple[list[PendingRow], list[int]]:
-    """The votes of the oldest pending votes, each once, and the pks of these rows."""
+    """Return the votes of the oldest PendingVote rows, each vote once, and the pks of these rows."""
     counted = ("vote__counted__weight", "vote__counted__number")
     columns = ("vote_id", *BATTLE_COLUMNS, "vote__choice", "vote__source", *counted)
     rows = list(PendingVote.objects.order_by("pk").values_list("pk", *columns)[:AT_ONCE])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arena.models import Choice, CountedVote
+from arena.models import CountedVote
 from arena.models.counts import RECENT, STYLE
 from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote, comparisons
 from arena.scoring.vote_features import unpacked
@@ -20,7 +20,7 @@ WINDOW = timedelta(days=30)
 
 @dataclass(frozen=True)
 class FullScanVotes:
-    """The votes on one of these boards in the order of counting, with what each says of style."""
+    """The votes on one of these boards in the order of counting, each with its packed style."""
 
     category: str
     votes: list[WeightedVote]
@@ -29,7 +29,10 @@ class FullScanVotes:
 
 @dataclass(frozen=True)
 class FullScanBoard:
-    """elo: (n,) points after all its votes; effects: of each feature of style, in points: value, lower, upper bound."""
+    """A board of all votes at once.
+
+    elo: (n,) points after all its votes; effects: of each feature of style, in points: value, lower, upper bound.
+    """
 
     standings: Standings
     elo: FloatArray
@@ -37,7 +40,10 @@ class FullScanBoard:
 
 
 def full_scan_votes(category: str, *, until: datetime, last_number: int | None = None) -> FullScanVotes:
-    """category: of FULL_SCAN. until: the window's end; last_number: the place in the order of counting to read to."""
+    """Return the votes on a board with a weight above zero.
+
+    category: of FULL_SCAN. until: the window's end; last_number: the place in the order of counting to read to.
+    """
     rows = CountedVote.objects.filter(weight__gt=0).order_by("number")
     if category == STYLE:
         rows = rows.exclude(style=b"")
@@ -45,23 +51,23 @@ def full_scan_votes(category: str, *, until: datetime, last_number: int | None =
         rows = rows.filter(vote__cast_at__gt=until - WINDOW, vote__cast_at__lte=until)
     if last_number is not None:
         rows = rows.filter(number__lte=last_number)
-    found = FullScanVotes(category, [], [])
+    scan = FullScanVotes(category, [], [])
     for row in rows.values_list("style", "vote_id", *BATTLE_COLUMNS, "vote__choice", "weight").iterator(
         chunk_size=5000
     ):
         style, vote, id, a, b, choice, weight = row
-        found.votes.append(WeightedVote(vote, str(id), a, b, Choice(choice), weight))
-        found.styles.append(bytes(style))
-    return found
+        scan.votes.append(WeightedVote.of(vote, id, a, b, choice, weight))
+        scan.styles.append(bytes(style))
+    return scan
 
 
-def full_scan_board(found: FullScanVotes, ids: Sequence[int]) -> FullScanBoard:
-    """ids: pks of all entries, ascending: their order in the standings. Raises NotConverged."""
-    features = unpacked(found.styles) if found.category == STYLE else None
-    numbers = comparisons(found.votes, {id: place for place, id in enumerate(ids)}, features=features)
+def full_scan_board(scan: FullScanVotes, ids: Sequence[int]) -> FullScanBoard:
+    """Return the board of these votes. ids: pks of all entries, ascending: their order in it. Raises NotConverged."""
+    features = unpacked(scan.styles) if scan.category == STYLE else None
+    numbers = comparisons(scan.votes, {id: place for place, id in enumerate(ids)}, features=features)
     points = elo.replay(numbers)
-    if found.category == RECENT:
+    if scan.category == RECENT:
         return FullScanBoard(standings(numbers.fold()), points, {})
     board = style_board(numbers, list(STYLE_FEATURES))
-    effects = {one.name: (one.points, one.lower, one.upper) for one in board.effects}
+    effects = {effect.name: (effect.points, effect.lower, effect.upper) for effect in board.effects}
     return FullScanBoard(board.standings, points, effects)

@@ -11,11 +11,12 @@ _KEY = ("category", "first_id", "second_id")
 
 
 def pairs_of(vote: WeightedVote) -> list[Pair]:
-    """On each board that it is on."""
+    """Return the vote's pair on each board that it is on."""
     return [(board, *vote.pair) for board in vote.boards]
 
 
 def sums_of(votes: Iterable[WeightedVote]) -> Sums:
+    """Return the sums of these votes alone."""
     return _added({}, votes)
 
 
@@ -26,23 +27,23 @@ def add_to_sums(votes: Sequence[WeightedVote]) -> None:
 
 
 def replace_sums(sums: Mapping[Pair, Sequence[float]]) -> None:
-    """Those of these pairs; the others stay. For the holder of the board's lock."""
+    """Store these sums in place of the same pairs' earlier ones. For the holder of the board's lock."""
     rows = ((*pair, *row) for pair, row in sums.items())
     insert_rows(PairCount, (*_KEY, *SUMS, *SQUARES), rows, update_conflicts=_KEY)
 
 
 def replace_all_sums(sums: Mapping[Pair, Sequence[float]]) -> None:
-    """For the holder of the board's lock, in a transaction."""
+    """Store these sums in place of all. For the holder of the board's lock, in a transaction."""
     PairCount.objects.all().delete()
     replace_sums(sums)
 
 
 def _stored(pairs: set[Pair]) -> Sums:
-    """The sums so far; a pair that is counted for the first time has none."""
+    """Return the sums so far of these pairs; a pair that is counted for the first time has none."""
     boards, firsts, seconds = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}, {pair[2] for pair in pairs}
     rows = PairCount.objects.filter(category__in=boards, first__in=firsts, second__in=seconds)
-    found = {(board, first, second): sums for board, first, second, *sums in rows.values_list(*_KEY, *SUMS, *SQUARES)}
-    return {pair: found[pair] for pair in pairs & found.keys()}
+    stored = {(board, first, second): sums for board, first, second, *sums in rows.values_list(*_KEY, *SUMS, *SQUARES)}
+    return {pair: stored[pair] for pair in pairs & stored.keys()}
 
 
 def _added(sums: Sums, votes: Iterable[WeightedVote]) -> Sums:

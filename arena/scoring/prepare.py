@@ -1,4 +1,4 @@
-"""What a round of counting reads before it is_current the board's lock.
+"""The reading that a round of counting does before it takes the board's lock.
 
 It may take a minute after a million votes, and on SQLite nobody writes while the lock is held: each vote would wait.
 """
@@ -17,29 +17,33 @@ from arena.votes.policy import weights_of
 
 @dataclass(frozen=True)
 class Prepared:
-    """What was read after the board `newest` (None before the first), and is_current as long as there is no newer one.
+    """The reading of one round, which is current as long as no board is newer than `newest`.
 
-    features: of battles whose votes wait to be counted. votes: all that are counted, None where the round needs none.
-    sums: of all these votes, where all boards are summed anew.
+    newest: pk, 0 before the first board. features: of the battles of pending votes. votes: all that are counted; None
+    where the round needs none. sums: of all these votes, where all boards are summed anew.
     """
 
-    newest: int | None
+    newest: int
     features: Mapping[UUID, VoteFeatures]
     votes: Sequence[WeightedVote] | None
     sums: Sums
 
     @property
     def is_current(self) -> bool:
+        """Tell whether nobody has published since it was read."""
         return self.newest == RatingSnapshot.objects.newest_id()
 
 
 def prepare_round(*, full_rebuild: bool) -> Prepared:
-    """full_rebuild: all boards will be summed anew. Otherwise every vote is read only where a weight changes."""
+    """Return what the next round needs. full_rebuild: all boards will be summed anew.
+
+    Otherwise every vote is read only where a weight changes.
+    """
     newest = RatingSnapshot.objects.newest_id()
-    waiting, _ = pending_votes()
-    weights = weights_of({vote.id: vote.source for vote in waiting})
-    changes = any(vote.is_changed(weights[vote.id]) for vote in waiting)
-    battles = [vote.battle for vote in waiting if vote.counted is None]
+    pending, _ = pending_votes()
+    weights = weights_of({vote.id: vote.source for vote in pending})
+    changes = any(vote.is_changed(weights[vote.id]) for vote in pending)
+    battles = [vote.battle for vote in pending if vote.counted is None]
     features = dict.fromkeys(battles, VoteFeatures()) | features_of(battles)
     votes = counted_votes() if full_rebuild or changes else None
     return Prepared(newest, features, votes, sums_of(votes) if full_rebuild and votes else {})

@@ -1,10 +1,10 @@
-"""How the overall board would look if some votes weighed something else."""
+"""A preview of the overall board, as if some votes weighed something else."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from arena.models import Choice, CountedVote, LanguageModel, Rating, RatingSnapshot, Vote
+from arena.models import CountedVote, LanguageModel, Rating, RatingSnapshot, Vote
 from arena.models.counts import OVERALL
 from arena.scoring.board_rows import entry_ids, ratings_of
 from arena.scoring.comparisons import BATTLE_COLUMNS, Sums, WeightedVote, counts_of, stored_sums
@@ -43,20 +43,22 @@ def preview_board(votes: "QuerySet[Vote]", *, weight: float) -> list[RowChange]:
     board = standings(counts_of(then, ids))
     after = {row.model_id: row for row in ratings_of(None, ids, board, [0.0] * len(ids))}
     before = {row.model_id: row for row in RatingSnapshot.objects.newest_rows()}
-    names = dict(LanguageModel.objects.filter(pk__in=before.keys() | after.keys()).values_list("pk", "display_name"))
-    changes = [RowChange(names[id], before.get(id), after.get(id)) for id in names]
-    return sorted((change for change in changes if change.is_seen), key=_place)
+    rows = before | after
+    names = dict(LanguageModel.objects.filter(pk__in=rows).values_list("pk", "display_name"))
+    in_order = sorted(names, key=lambda id: _place(rows[id]))
+    changes = [RowChange(names[id], before.get(id), after.get(id)) for id in in_order]
+    return [change for change in changes if change.is_seen]
 
 
 def _sums_with(votes: "QuerySet[Vote]", weight: float) -> Sums:
-    """The stored sums of the overall board, with these votes at another weight."""
+    """Return the stored sums of the overall board, with these votes at another weight."""
     was = _counted(votes)
     sums = stored_sums(OVERALL)
     for pair, left in sums_of(was).items():
         if pair[0] == OVERALL:
             # Taking 0.1 off a sum that held it can leave less than nothing, which no fit accepts.
             sums[pair] = [max(0.0, round(a - b, 9)) for a, b in zip(sums[pair], left, strict=True)]
-    for pair, added in sums_of(replace(vote, weight=weight) for vote in was).items():
+    for pair, added in sums_of(vote.weighing(weight) for vote in was).items():
         if pair[0] == OVERALL:
             sums[pair] = [a + b for a, b in zip(sums[pair], added, strict=True)]
     return sums
@@ -66,12 +68,10 @@ def _counted(votes: "QuerySet[Vote]") -> list[WeightedVote]:
     columns = ("vote_id", *BATTLE_COLUMNS, "vote__choice", "weight")
     rows = CountedVote.objects.filter(vote__in=votes.order_by().values("pk")).values_list(*columns)
     return [
-        WeightedVote(vote, str(id), a, b, Choice(choice), weight)
+        WeightedVote.of(vote, id, a, b, choice, weight)
         for vote, id, a, b, choice, weight in rows.iterator(chunk_size=AT_ONCE)
     ]
 
 
-def _place(change: RowChange) -> tuple[float, ...]:
-    row = change.after or change.before
-    assert row is not None
+def _place(row: Rating) -> tuple[float, ...]:
     return row.group, row.rank, -row.rating

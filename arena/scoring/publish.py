@@ -1,4 +1,4 @@
-"""Count pending votes and publish a new board."""
+"""The publication of a new board: pending votes are counted, and the boards that they are on fitted again."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,7 +32,10 @@ KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
 
 
 def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
-    """The new board, or None where nothing was pending. One at a time: a second call waits for the first."""
+    """Publish and return the new overall board, or None where nothing was pending.
+
+    One at a time: a second call waits for the first.
+    """
     accept_publication_requests()
     is_current = _is_current(RatingSnapshot.objects.newest())
     if is_current and not PendingVote.objects.exists():
@@ -48,15 +51,16 @@ def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
             prepared = _prepared_again(full_rebuild=not is_current)
         if not is_current:
             replace_all_sums(prepared.sums)
-        found = count_votes(prepared)
-        if not found.changed and not found.added and is_current:
+        counting = count_votes(prepared)
+        if not counting.changed and not counting.added and is_current:
             return None
-        return _publish_incrementally(found, now) if is_current else _publish_full_rebuild(found, now)
+        return _publish_incrementally(counting, now) if is_current else _publish_full_rebuild(counting, now)
 
 
 @contextmanager
 def _board_lock() -> Iterator[None]:
-    """A transaction in which nobody else counts or publishes. SQLite lets nobody else write at all meanwhile."""
+    """Hold a transaction in which nobody else counts or publishes."""
+    # On SQLite nobody else can write at all meanwhile, so what takes long is done before.
     with transaction.atomic():
         Board.objects.get_or_create(category=OVERALL)
         Board.objects.select_for_update().get(category=OVERALL)
@@ -64,7 +68,8 @@ def _board_lock() -> Iterator[None]:
 
 
 def _prepared_again(*, full_rebuild: bool) -> Prepared:
-    """Somebody published while this round was prepared; now, by the holder of the lock, it takes as long as it does."""
+    """Return the reading of the round, done again because somebody published meanwhile."""
+    # Under the lock this time: however long it takes, nobody can publish before it is used.
     if full_rebuild:
         reweigh_sources()
     return prepare_round(full_rebuild=full_rebuild)
@@ -74,21 +79,22 @@ def _is_current(board: RatingSnapshot | None) -> bool:
     return board is None or board.policy == policy()
 
 
-def _publish_incrementally(found: Counting, now: datetime) -> RatingSnapshot:
-    for category in found.boards - {OVERALL}:
-        _publish(category, RatingSnapshot.objects.newest(category), found.on(category), now)
-    return _publish(OVERALL, RatingSnapshot.objects.newest(), found, now)
+def _publish_incrementally(counting: Counting, now: datetime) -> RatingSnapshot:
+    """Publish the boards that this round changes, each from the one before it, and return the overall one."""
+    for category in counting.boards - {OVERALL}:
+        _publish(category, RatingSnapshot.objects.newest(category), counting.on(category), now)
+    return _publish(OVERALL, RatingSnapshot.objects.newest(), counting, now)
 
 
-def _publish_full_rebuild(found: Counting, now: datetime) -> RatingSnapshot:
-    """All boards that votes are on, or were on by older rules."""
-    parts, nothing = found.full_rebuild(), Counting([], [], list)
+def _publish_full_rebuild(counting: Counting, now: datetime) -> RatingSnapshot:
+    """Publish all boards that votes are on, or were on by older rules, and return the overall one."""
+    parts, nothing = counting.full_rebuild(), Counting([], [], list)
     for category in (parts.keys() | RatingSnapshot.objects.categories()) - {OVERALL, *FULL_SCAN}:
         _publish(category, None, parts.get(category, nothing), now)
     return _publish(OVERALL, None, parts.get(OVERALL, nothing), now)
 
 
-def _publish(category: str, before: RatingSnapshot | None, found: Counting, now: datetime) -> RatingSnapshot:
+def _publish(category: str, before: RatingSnapshot | None, counting: Counting, now: datetime) -> RatingSnapshot:
     ids = entry_ids()
     counts = stored_counts(ids, category)
     board = standings(counts)
@@ -97,50 +103,53 @@ def _publish(category: str, before: RatingSnapshot | None, found: Counting, now:
         policy=policy(),
         code_version=version(),
         published=now,
-        votes=(before.votes if before else 0) + _more_votes(found),
+        votes=(before.votes if before else 0) + _more_votes(counting),
         last_number=CountedVote.objects.order_by("-number").values_list("number", flat=True).first() or 0,
-        digest=_digest(before, found),
+        digest=_digest(before, counting),
     )
-    store_board(snapshot, ids, board, _elo(before, found, ids))
+    store_board(snapshot, ids, board, _elo(before, counting, ids))
     if category == OVERALL and settings.PAIRING == Policy.INFORMATION:
         plan_pairing(ids, counts, board)
     return snapshot
 
 
 def store_board(snapshot: RatingSnapshot, ids: Sequence[int], board: Standings, points: FloatArray) -> None:
-    """The snapshot, not stored yet, and its rows; old boards of its category go. For a transaction."""
+    """Store the snapshot and its rows, and delete old boards of its category. For a transaction."""
     snapshot.save()
     Rating.objects.bulk_create(ratings_of(snapshot, ids, board, points))
     _forget_old_snapshots(snapshot)
 
 
-def _more_votes(found: Counting) -> int:
-    """How many more votes count now, with a weight above zero."""
-    turned = sum((now.weight > 0) - (before.weight > 0) for before, now in found.changed)
-    return turned + sum(vote.weight > 0 for vote in found.added)
+def _more_votes(counting: Counting) -> int:
+    """Return how many more votes count now, with a weight above zero; negative where fewer do."""
+    turned = sum((now.weight > 0) - (before.weight > 0) for before, now in counting.changed)
+    return turned + sum(vote.weight > 0 for vote in counting.added)
 
 
-def _digest(before: RatingSnapshot | None, found: Counting) -> str:
-    digest = add_to_digest(before.digest if before else "", [now for _, now in found.changed] + list(found.added))
-    return add_to_digest(digest, [before for before, _ in found.changed], sign=-1)
+def _digest(before: RatingSnapshot | None, counting: Counting) -> str:
+    added = [now for _, now in counting.changed] + list(counting.added)
+    digest = add_to_digest(before.digest if before else "", added)
+    return add_to_digest(digest, [was for was, _ in counting.changed], sign=-1)
 
 
-def _elo(before: RatingSnapshot | None, found: Counting, ids: Sequence[int]) -> FloatArray:
-    """Elo goes on from the board before; a vote whose weight has changed means a replay from the first."""
+def _elo(before: RatingSnapshot | None, counting: Counting, ids: Sequence[int]) -> FloatArray:
+    """Return (n,) Elo after this round, which goes on from the board before."""
     index = {id: place for place, id in enumerate(ids)}
-    if before is None or found.changed:
-        return elo.replay(comparisons(found.all_votes, index))
+    if before is None or counting.changed:
+        # Elo depends on the order: with another weight of an early vote all later steps are other ones.
+        return elo.replay(comparisons(counting.all_votes, index))
     known = dict(before.ratings.values_list("model_id", "elo"))
     initial = np.array([known.get(id, START) for id in ids])
-    return elo.replay(comparisons(found.added, index), initial=initial)
+    return elo.replay(comparisons(counting.added, index), initial=initial)
 
 
 def _forget_old_snapshots(newest: RatingSnapshot) -> None:
-    """Boards are computed again from the votes at will; the newest ones and the last of each day stay for history."""
+    """Delete older boards of the same category, but for the newest ones and the last of each day, for its history."""
+    # Nothing is lost: a board can be computed again from the votes.
     boards = RatingSnapshot.objects.filter(category=newest.category).order_by("-pk")
     n_kept = KEPT_SNAPSHOTS if newest.category == OVERALL else KEPT_OF_A_CATEGORY
     old = boards.filter(pk__in=boards.values("pk")[n_kept:])
-    kept: dict[object, int] = {
+    last_of_day: dict[object, int] = {
         published.date(): pk for pk, published in old.order_by("pk").values_list("pk", "published")
     }
-    old.exclude(pk__in=kept.values()).delete()
+    old.exclude(pk__in=last_of_day.values()).delete()

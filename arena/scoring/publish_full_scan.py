@@ -1,4 +1,4 @@
-"""Publish the boards that need every vote at once.
+"""The publication of the boards that need every vote at once.
 
 They take seconds after a million votes, where the others take milliseconds; so a clock asks for them, not each vote.
 """
@@ -27,7 +27,10 @@ logger = logging.getLogger(__name__)
 
 
 def publish_full_scan_boards(*, now: datetime) -> list[RatingSnapshot]:
-    """Those whose votes are others than those of their newest board. None while the overall board has older rules."""
+    """Publish and return the boards whose votes are not those of their newest board.
+
+    Returns none while the overall board has older rules.
+    """
     overall = RatingSnapshot.objects.newest()
     if overall is None or overall.policy != policy():
         return []
@@ -47,15 +50,16 @@ def _is_due(category: str, overall: RatingSnapshot, now: datetime) -> bool:
 
 def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSnapshot | None:
     # Outside of a transaction: on SQLite one would keep every vote waiting.
-    found = full_scan_votes(category, until=now, last_number=overall.last_number)
-    digest, newest = add_to_digest("", found.votes), RatingSnapshot.objects.newest(category)
-    if not found.votes if newest is None else (digest, policy()) == (newest.digest, newest.policy):
-        if newest:
-            RatingSnapshot.objects.filter(pk=newest.pk).update(overall_snapshot=overall)
+    scan = full_scan_votes(category, until=now, last_number=overall.last_number)
+    digest, newest = add_to_digest("", scan.votes), RatingSnapshot.objects.newest(category)
+    if newest is None and not scan.votes:
+        return None
+    if newest is not None and (newest.digest, newest.policy) == (digest, policy()):
+        RatingSnapshot.objects.filter(pk=newest.pk).update(overall_snapshot=overall)
         return None
     ids = entry_ids()
     try:
-        board = full_scan_board(found, ids)
+        board = full_scan_board(scan, ids)
     except NotConverged:
         logger.exception("the %s board has no maximum", category)
         return None
@@ -64,7 +68,7 @@ def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSna
         policy=policy(),
         code_version=version(),
         published=now,
-        votes=len(found.votes),
+        votes=len(scan.votes),
         last_number=overall.last_number,
         overall_snapshot=overall,
         digest=digest,

@@ -1,4 +1,4 @@
-"""Tell the categories and the style of every counted vote again, by the rules of today."""
+"""The categories and the style of every counted vote, found again by the rules of today."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,10 @@ from arena.scoring.vote_features import features_of
 
 
 def reclassify_votes() -> None:
-    """A vote whose texts were erased keeps its features. It takes a while: not for the holder of the lock."""
+    """Store the features of every counted vote anew; a vote whose texts were erased keeps what it has.
+
+    It takes a while: not for the holder of the board's lock.
+    """
     last = 0
     columns = ("number", "pk", "vote__battle", "style")
     while chunk := list(CountedVote.objects.filter(number__gt=last).order_by("number").values_list(*columns)[:AT_ONCE]):
@@ -19,12 +22,12 @@ def reclassify_votes() -> None:
 
 
 def _reclassify(chunk: Sequence[tuple[Any, ...]]) -> None:
-    """chunk: number, pk, battle and style of some counted votes. What has not changed is not written."""
+    """Store the features that have changed. chunk: number, pk, battle and style of some counted votes."""
     features = features_of([battle for _, _, battle, _ in chunk])
     known = categories_of([number for number, *_ in chunk])
     now = [(number, pk, style, features[battle]) for number, pk, battle, style in chunk if battle in features]
-    styles = [CountedVote(pk=pk, style=of_it.style) for _, pk, style, of_it in now if of_it.style != bytes(style)]
+    styles = [CountedVote(pk=pk, style=new.style) for _, pk, style, new in now if new.style != bytes(style)]
     CountedVote.objects.bulk_update(styles, ["style"], batch_size=500)
     replace_categories(
-        [(number, of_it.categories) for number, _, _, of_it in now if of_it.categories != known.get(number, ())]
+        [(number, new.categories) for number, _, _, new in now if new.categories != known.get(number, ())]
     )

@@ -1,11 +1,11 @@
-"""Compute a board again from the votes alone, without what was stored on the way."""
+"""A board computed again from the votes alone, without what was stored on the way."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from arena.models import Choice, CountedVote, Rating, RatingSnapshot, VoteCategory, VoteExclusion
+from arena.models import CountedVote, Rating, RatingSnapshot, VoteCategory, VoteExclusion
 from arena.models.counts import OVERALL
 from arena.scoring.board_rows import entry_ids, ratings_of
 from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote, add_to_digest, comparisons, stored_counts
@@ -26,7 +26,7 @@ _PLACES = ("group", "rank", "rank_best", "rank_worst", "rank_simultaneous", "pro
 
 @dataclass(frozen=True)
 class Recomputation:
-    """A board against its votes. largest_difference: over all figures of all rows, in points.
+    """A board compared with its votes. largest_difference: over all figures of all rows, in points.
 
     different: pks of entries whose row is not what the votes give, or that one of the two boards has not at all.
     miscounted: pks of each two entries whose stored counts, from which the next board is made, are not their votes';
@@ -43,7 +43,7 @@ class Recomputation:
 
     @property
     def problems(self) -> list[str]:
-        """A sentence for each thing that is not as the votes give it."""
+        """Return a sentence for each thing that is not as the votes give it."""
         board = f"board {self.snapshot.pk}"
         if why := self._why_not(board):
             return [why]
@@ -53,7 +53,7 @@ class Recomputation:
         return rows + pairs if self.is_of_these_votes else [of_others, *rows, *pairs]
 
     def _why_not(self, board: str) -> str:
-        """Why the board cannot be computed again at all; empty where it can."""
+        """Return why the board cannot be computed again at all; empty where it can."""
         if self.snapshot.policy != policy():
             anew = "a running arena publishes it anew" if self.is_newest else "this arena does not follow it any more"
             return f"{board} follows another policy, {self.snapshot.policy}: {anew}"
@@ -63,7 +63,7 @@ class Recomputation:
 
 
 def recompute_leaderboard(snapshot_id: int | None = None) -> Recomputation | None:
-    """The newest board, or the one with this id; None where it was not published or is not kept. Changes nothing."""
+    """Return the newest board, or that of this id, recomputed; None where there is no such board. Changes nothing."""
     boards = RatingSnapshot.objects.all()
     snapshot = boards.newest() if snapshot_id is None else boards.filter(pk=snapshot_id).first()
     if snapshot is None:
@@ -75,11 +75,13 @@ def recompute_leaderboard(snapshot_id: int | None = None) -> Recomputation | Non
 
 
 def recompute_all_leaderboards() -> list[Recomputation]:
-    """The newest board of each category, the overall one first, without those that are due. Changes nothing."""
+    """Return the newest board of each category recomputed, the overall one first. Changes nothing.
+
+    A full-scan board of an older moment is left out, because it is due to be published again.
+    """
     votes = counted_votes()
     newest = RatingSnapshot.objects.in_bulk(RatingSnapshot.objects.newest_of_each()).values()
     overall = RatingSnapshot.objects.newest_id()
-    # a full-scan board that rests is of an older moment; its time comes.
     current = [board for board in newest if board.category not in FULL_SCAN or board.overall_snapshot_id == overall]
     in_order = sorted(current, key=lambda board: (board.category != OVERALL, board.category))
     return [
@@ -102,12 +104,10 @@ def _recomputed(snapshot: RatingSnapshot, all_votes: Sequence[WeightedVote], *, 
 
 
 def _recomputed_full_scan(snapshot: RatingSnapshot, *, is_newest: bool) -> Recomputation:
-    found, ids = (
-        full_scan_votes(snapshot.category, until=snapshot.published, last_number=snapshot.last_number),
-        entry_ids(),
-    )
-    board = full_scan_board(found, ids)
-    return _compared(snapshot, found.votes, ratings_of(snapshot, ids, board.standings, board.elo), is_newest=is_newest)
+    scan = full_scan_votes(snapshot.category, until=snapshot.published, last_number=snapshot.last_number)
+    ids = entry_ids()
+    board = full_scan_board(scan, ids)
+    return _compared(snapshot, scan.votes, ratings_of(snapshot, ids, board.standings, board.elo), is_newest=is_newest)
 
 
 def _compared(
@@ -136,9 +136,9 @@ def _compared(
 
 
 def _votes_then(snapshot: RatingSnapshot) -> list[WeightedVote]:
-    """The votes that an older board counted, each with the weight that its exclusions of that time gave it.
+    """Return the votes that an older board counted, each with the weight that its exclusions of that time gave it.
 
-    Whether these are the board's own votes and weights, its digest tells.
+    Only the board's digest tells whether these are its own votes and weights.
     """
     later = VoteExclusion.objects.filter(at__gt=snapshot.published).values("vote")
     changed = set(later.values_list("vote", flat=True))
@@ -150,15 +150,15 @@ def _votes_then(snapshot: RatingSnapshot) -> list[WeightedVote]:
     votes = []
     for (_, vote, id, a, b, choice, source, weight), keys in rows:
         weight_then = vote_weight(source, then.get(vote)) if vote in changed else weight
-        votes.append(WeightedVote(vote, str(id), a, b, Choice(choice), weight_then, keys))
+        votes.append(WeightedVote.of(vote, id, a, b, choice, weight_then, keys))
     return votes
 
 
 def _miscounted(counts: PairCounts, stored: PairCounts) -> list[list[int]]:
-    """Places (i, j), i < j, that differ in any count or in its squares."""
+    """Return the places (i, j), i < j, that differ in any count or in its squares."""
     pairs = ((counts, stored), (counts.squares, stored.squares))
     differences = [
-        abs(getattr(one, name) - getattr(other, name)) for one, other in pairs for name in ("wins", "ties", "both_bad")
+        abs(getattr(new, name) - getattr(old, name)) for new, old in pairs for name in ("wins", "ties", "both_bad")
     ]
     largest = np.max(differences, axis=0)
     places: list[list[int]] = np.argwhere(np.triu(np.maximum(largest, largest.T)) > ROUNDING).tolist()

@@ -19,24 +19,24 @@ Keys = tuple[str, ...]
 def with_categories(
     rows: Iterable[Sequence[Any]], categories: "QuerySet[VoteCategory]"
 ) -> Iterator[tuple[Sequence[Any], Keys]]:
-    """Each row with the keys of its categories, sorted.
+    """Yield each row with the keys of its categories, sorted.
 
     rows: of counted votes, their number first, in the order of counting. categories: those of these votes at least.
     """
-    found = _by_number(categories)
-    number, keys = next(found, (0, ()))
+    keys_by_number = _by_number(categories)
+    number, keys = next(keys_by_number, (0, ()))
     for row in rows:
         while number and number < row[0]:
-            number, keys = next(found, (0, ()))
+            number, keys = next(keys_by_number, (0, ()))
         yield row, keys if number == row[0] else ()
 
 
 def categories_of(numbers: Sequence[int]) -> dict[int, Keys]:
-    """The keys of the votes with these numbers; a vote without any is left out."""
-    found: dict[int, Keys] = {}
+    """Return the keys of the votes with these numbers, by number; a vote without any is left out."""
+    keys: dict[int, Keys] = {}
     for start in range(0, len(numbers), AT_ONCE):
-        found |= dict(_by_number(VoteCategory.objects.filter(counted__in=numbers[start : start + AT_ONCE])))
-    return found
+        keys |= dict(_by_number(VoteCategory.objects.filter(counted__in=numbers[start : start + AT_ONCE])))
+    return keys
 
 
 def add_categories(keys: Iterable[tuple[int, Keys]]) -> None:

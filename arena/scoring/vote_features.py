@@ -1,4 +1,4 @@
-"""What the texts of a battle say of a vote on it: its categories, and how its answers differ in style."""
+"""The features that a vote has by the texts of its battle: its categories, and how the answers differ in style."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from uuid import UUID
 import numpy as np
 
 from arena.formats.votes.base import TurnTexts
-from arena.scoring.turn_texts import turn_texts
+from arena.models import Answer, Turn
+from arena.models.answers import Slot
 from arena.votes.policy import category_rules
 from ratings.arrays import FloatArray
 from ratings.style import STYLE_FEATURES, normalised_differences, style_counts
@@ -19,24 +20,43 @@ _PACKED = np.dtype("<f4")
 
 @dataclass(frozen=True)
 class VoteFeatures:
-    """categories: keys, sorted; style: packed differences, side A against side B. Both empty without texts."""
+    """The features of one vote, both empty without texts.
+
+    categories: keys, sorted; style: packed differences of side A against side B.
+    """
 
     categories: tuple[str, ...] = ()
     style: bytes = b""
 
 
 def features_of(battles: Sequence[UUID]) -> dict[UUID, VoteFeatures]:
-    """Of those that still have texts."""
-    found: dict[UUID, VoteFeatures] = {}
+    """Return the features of a vote on each of these battles that still has texts."""
+    features: dict[UUID, VoteFeatures] = {}
     # A few at a time: conversations may be long.
     for start in range(0, len(battles), TEXTS_AT_ONCE):
         texts = turn_texts(battles[start : start + TEXTS_AT_ONCE])
-        found |= {battle: _features(turns) for battle, turns in texts.items()}
-    return found
+        features |= {battle: _features(turns) for battle, turns in texts.items()}
+    return features
+
+
+def turn_texts(battles: Collection[UUID]) -> dict[UUID, list[TurnTexts]]:
+    """Return the texts of each battle, without turns that others replaced or that were erased. In two queries."""
+    answers = Answer.objects.filter(turn__battle__in=battles).values_list("turn_id", "slot", "text")
+    texts = {(turn, slot): text for turn, slot, text in answers}
+    rows = list(Turn.objects.filter(battle__in=battles).values_list("pk", "battle_id", "user_text", "replaces_id"))
+    replaced = {replaces for *_, replaces in rows}
+    turns: dict[UUID, list[TurnTexts]] = {}
+    for pk, battle, user_text, _ in rows:
+        if pk not in replaced:
+            turn = TurnTexts(user_text, texts.get((pk, Slot.A), ""), texts.get((pk, Slot.B), ""))
+            # Without any text it was erased: nobody can train on it, or read it.
+            if turn.user_text or turn.answer_a or turn.answer_b:
+                turns.setdefault(battle, []).append(turn)
+    return turns
 
 
 def unpacked(styles: Iterable[bytes]) -> FloatArray:
-    """(votes, len(STYLE_FEATURES)) what `VoteFeatures.style` of each vote holds; each must hold something."""
+    """Return (votes, len(STYLE_FEATURES)), the packed `VoteFeatures.style` of each vote; none may be empty."""
     return np.frombuffer(b"".join(styles), dtype=_PACKED).reshape(-1, len(STYLE_FEATURES)).astype(np.float64)
 
 
