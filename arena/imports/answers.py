@@ -1,4 +1,4 @@
-"""Take in what a model answered elsewhere: one entry, its prompts and its answers."""
+"""The import of answers that a model gave elsewhere: one entry, its prompts and its answers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,12 +36,12 @@ KNOWN_GENERATORS = {
 
 
 class ChangedAnswer(MalformedFile):
-    """The file says otherwise than an earlier one. Recorded answers are facts: nothing is replaced."""
+    """An answer that is another one in an earlier file. Recorded answers are facts: nothing is replaced."""
 
 
 @dataclass(frozen=True)
-class Imported:
-    """What one file brought: its answers in all, and how many of them and of its prompts are new."""
+class ImportedAnswers:
+    """The outcome of one file: its answers in all, and how many of them and of its prompts are new."""
 
     generator: str
     answers: int
@@ -49,10 +49,10 @@ class Imported:
     new_prompts: int
 
 
-def import_answers(path: Path, *, on_progress: Progress = lambda done, of: None) -> Imported:
-    """Take in one file of AlpacaEval's model outputs, whole or not at all; the same again changes nothing.
+def import_answers(path: Path, *, on_progress: Progress = lambda done, of: None) -> ImportedAnswers:
+    """Import one file of AlpacaEval's model outputs, whole or not at all; the same again changes nothing.
 
-    on_progress: told the number of rows taken in since the last call, and of rows in the file.
+    on_progress: gets the number of rows imported since the last call, and of rows in the file.
     Raises MalformedFile, ChangedAnswer.
     """
     # Read to its end before the transaction: nobody else writes to SQLite while that is open.
@@ -66,25 +66,27 @@ def import_answers(path: Path, *, on_progress: Progress = lambda done, of: None)
             new_prompts += added
             new_answers += _add_answers(entry, batch, prompts=prompts, path=path)
             on_progress(len(batch), len(rows))
-    return Imported(rows[0].generator, len(rows), new_answers, new_prompts)
+    return ImportedAnswers(rows[0].generator, len(rows), new_answers, new_prompts)
 
 
 def _locked_set() -> PromptSet:
-    """The set, held until the transaction ends: two imports at once would add the same prompts."""
+    """Return the set of these prompts, locked until the transaction ends."""
+    # Two imports at once would add the same prompts.
     values = {"name": "AlpacaEval", "licence": "CC BY-NC 4.0", "is_recorded": True}
     return PromptSet.objects.select_for_update().get_or_create(slug="alpaca-eval", defaults=values)[0]
 
 
 def _entry(generator: str) -> LanguageModel:
-    """The entry whose recorded answers these are: by the generator first, since an operator may have renamed it."""
+    """Return the entry whose recorded answers these are; a new one where there is none."""
+    # By the generator first, since an operator may have renamed the entry.
     recorded = LanguageModel.objects.filter(kind=Kind.RECORDED, options__generator=generator).first()
     return recorded or _entry_of_this_name(generator) or _add_entry(generator)
 
 
 def _entry_of_this_name(generator: str) -> LanguageModel | None:
-    """The entry that goes by the generator's name and does not answer live; it has recorded answers from now on.
+    """Return the entry that goes by the generator's name and does not answer live, or None.
 
-    One that only has imported votes is the same model, so its votes and its answers come together.
+    One that only has imported votes becomes one with recorded answers: both are of the same model.
     """
     pk = LanguageModel.objects.by_any_name().get(generator)
     entry = LanguageModel.objects.filter(pk=pk, kind__in=(Kind.RECORDED, Kind.IMPORTED)).first() if pk else None
@@ -112,7 +114,7 @@ def _add_entry(generator: str) -> LanguageModel:
 
 
 def _prompts(prompt_set: PromptSet, rows: Sequence[RecordedRow]) -> tuple[dict[str, Prompt], int]:
-    """The prompts of these rows by instruction, and how many were not known before."""
+    """Return the prompts of these rows by instruction, and how many were not known before."""
     by_key = {prompt_key(row.instruction): row for row in rows}
     known = {prompt.key: prompt for prompt in prompt_set.prompts.filter(key__in=by_key)}
     missing = [
@@ -131,7 +133,7 @@ def _add_answers(
     prompts: dict[str, Prompt],
     path: Path,
 ) -> int:
-    """How many answers were not known before. Raises ChangedAnswer."""
+    """Store the answers, and return how many were not known before. Raises ChangedAnswer."""
     earlier = RecordedAnswer.objects.filter(model=entry, prompt__in=prompts.values())
     known = dict(earlier.values_list("prompt_id", "text"))
     new = []

@@ -1,4 +1,4 @@
-"""Take in what others measured of the entries: all of a file that can be used, in one transaction."""
+"""The import of benchmark scores that others measured: all of a file that can be used, in one transaction."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,16 +20,19 @@ Scores = dict[tuple[int, str], Score]
 
 
 class UnknownEntry(ValueError):
-    """An alias is for a slug that no entry has."""
+    """An alias for a slug that no entry has."""
 
 
 class UnknownBenchmark(ValueError):
-    """The file has no such benchmark."""
+    """A benchmark that the file does not have."""
 
 
 @dataclass
 class ImportedBenchmarks:
-    """new, replaced: scores; rejected: rows. skipped: the file's names that are no entry's, or more than one's."""
+    """The outcome of one file.
+
+    new, replaced: scores; rejected: rows. skipped: the file's names that are no entry's, or more than one's.
+    """
 
     source: str
     format: str
@@ -52,10 +55,10 @@ def import_benchmarks(
     on_progress: Callable[[int, float], object] = lambda rows, share: None,
     on_rejected: Callable[[RefusedRow], object] = lambda row: None,
 ) -> ImportedBenchmarks:
-    """The entries have the file's scores afterwards, in place of those that they had from the same source.
+    """Store the file's scores, in place of those that the entries had from the same source, and return the outcome.
 
     name: of the source; empty: the file's own. only: benchmarks to take; empty: all. aliases: slugs by the names that
-    the file has for them, which are kept. on_progress: told the rows read, and the share of the file in [0, 1].
+    the file has for them, which are stored. on_progress: gets the rows read, and the share of the file in [0, 1].
     Raises MalformedFile, UnknownBenchmark and UnknownEntry; then nothing is stored.
     """
     file = BenchmarkFile(path, format)
@@ -87,12 +90,13 @@ def _usable(
 
 
 def _chosen(models: Sequence[ScoredModel], only: Collection[str]) -> list[ScoredModel]:
-    known = dict.fromkeys(score.benchmark for it in models for score in it.scores)
+    known = dict.fromkeys(score.benchmark for scored in models for score in scored.scores)
     if missing := [benchmark for benchmark in only if benchmark not in known]:
         raise UnknownBenchmark(f"no benchmark is called {missing[0]!r} in the file, which has {', '.join(known)}")
+    wanted = frozenset(only or known)
     return [
-        ScoredModel(it.row, it.model, tuple(score for score in it.scores if not only or score.benchmark in only))
-        for it in models
+        ScoredModel(scored.row, scored.model, tuple(score for score in scored.scores if score.benchmark in wanted))
+        for scored in models
     ]
 
 
@@ -107,21 +111,21 @@ def _store_aliases(aliases: Mapping[str, str]) -> None:
 def _of_entries(
     models: Sequence[ScoredModel], done: ImportedBenchmarks, rejected: Callable[[RefusedRow], object]
 ) -> Scores:
-    """The first word on each entry holds: a row that says another one is rejected."""
+    """Return the scores of the entries. A row with a score that an earlier row has already is rejected."""
     entries, scores, first = LanguageModel.objects.by_any_name(), Scores(), dict[tuple[int, str], int]()
-    for it in models:
-        entry = entries.get(it.model)
+    for scored in models:
+        entry = entries.get(scored.model)
         if entry is None:
-            if it.model not in done.skipped:
-                done.skipped.append(it.model)
+            if scored.model not in done.skipped:
+                done.skipped.append(scored.model)
             continue
-        own = {(entry, score.benchmark): score for score in it.scores}
+        own = {(entry, score.benchmark): score for score in scored.scores}
         if twice := next((key for key in own if key in scores), None):
-            reason = f"row {first[twice]} has the score of {it.model!r} in {twice[1]!r} already"
-            rejected(RefusedRow(it.row, reason))
+            reason = f"row {first[twice]} has the score of {scored.model!r} in {twice[1]!r} already"
+            rejected(RefusedRow(scored.row, reason))
             continue
         scores |= own
-        first |= dict.fromkeys(own, it.row)
+        first |= dict.fromkeys(own, scored.row)
     return scores
 
 

@@ -1,4 +1,4 @@
-"""Take in a file of prompts that others wrote, as a set of suggestions."""
+"""The import of a file of prompts that others wrote, as a set of suggestions."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,18 +39,18 @@ TOPICS = {
 
 
 class UnnamedSet(ValueError):
-    """The file tells neither its name nor its licence, and one of them was not given."""
+    """A file that has no name or licence of its own, where one of them was not given."""
 
 
 @dataclass(frozen=True)
 class ImportedPrompts:
-    """slug of the set; how many of its prompts are new and were known; the rows that were rejected."""
+    """The outcome of one file: the slug of its set, how many prompts are new or known, and the rejected rows."""
 
     slug: str
     format: Format
     added: int
     known: int
-    refused: tuple[RefusedRow, ...]
+    rejected: tuple[RefusedRow, ...]
 
 
 def import_prompts(
@@ -62,12 +62,13 @@ def import_prompts(
     language: str = "en",
     on_progress: Callable[[int], object] = lambda rows: None,
 ) -> ImportedPrompts:
-    """The rows that can be used are in the set afterwards; the same again changes nothing. Whole or not at all.
+    """Store the rows that can be used in a set, whole or not at all, and return the outcome.
 
-    on_progress: told the number of rows read since the last call. Raises MalformedFile, UnnamedSet.
+    The same file again changes nothing. on_progress: gets the number of rows read since the last call.
+    Raises MalformedFile, UnnamedSet.
     """
-    found, rows = read(path, format)
-    name, licence = name or SETS[found][0], licence or SETS[found][1]
+    detected, rows = read(path, format)
+    name, licence = name or SETS[detected][0], licence or SETS[detected][1]
     if not name or not licence:
         missing = [option for option, value in (("--name", name), ("--licence", licence)) if not value]
         raise UnnamedSet(f"{path.name} does not say its name and licence: add {' and '.join(missing)}")
@@ -75,36 +76,36 @@ def import_prompts(
         prompt_set, _ = PromptSet.objects.select_for_update().update_or_create(
             slug=slugify(name)[:100], defaults={"name": name, "licence": licence}
         )
-        taken = _Taken(prompt_set, language)
+        progress = _Progress(prompt_set, language)
         while batch := list(islice(rows, BATCH)):
-            taken.add(batch)
+            progress.add(batch)
             on_progress(len(batch))
-        if not taken.added + taken.known:
-            reason = f"none of its rows is a prompt of the format {found}; row {taken.refused[0].row}: "
-            raise MalformedFile(path, None, reason + taken.refused[0].reason)
-    return ImportedPrompts(prompt_set.slug, found, taken.added, taken.known, tuple(taken.refused))
+        if not progress.added + progress.known:
+            reason = f"none of its rows is a prompt of the format {detected}; row {progress.rejected[0].row}: "
+            raise MalformedFile(path, None, reason + progress.rejected[0].reason)
+    return ImportedPrompts(prompt_set.slug, detected, progress.added, progress.known, tuple(progress.rejected))
 
 
-class _Taken:
-    """What has been taken in so far."""
+class _Progress:
+    """The prompts of one file, as far as they have been stored."""
 
     def __init__(self, prompt_set: PromptSet, language: str) -> None:
         self._set, self._language = prompt_set, language
         self.added = self.known = 0
-        self.refused: list[RefusedRow] = []
+        self.rejected: list[RefusedRow] = []
 
     def add(self, batch: list[PromptRow | RefusedRow]) -> None:
-        self.refused += [row for row in batch if isinstance(row, RefusedRow)]
+        self.rejected += [row for row in batch if isinstance(row, RefusedRow)]
         rows = [row for row in batch if isinstance(row, PromptRow)]
         by_key = {prompt_key(row.text): row for row in rows}
-        there = set(self._set.prompts.filter(key__in=by_key).values_list("key", flat=True))
-        new = list(self._new(by_key, there))
+        stored = set(self._set.prompts.filter(key__in=by_key).values_list("key", flat=True))
+        new = list(self._new(by_key, stored))
         Prompt.objects.bulk_create(new)
         self.added += len(new)
         self.known += len(rows) - len(new)
 
-    def _new(self, by_key: dict[str, PromptRow], there: set[str]) -> Iterator[Prompt]:
+    def _new(self, by_key: dict[str, PromptRow], stored: set[str]) -> Iterator[Prompt]:
         for key, row in by_key.items():
-            if key not in there:
+            if key not in stored:
                 topic = TOPICS.get(row.topic, row.topic)
                 yield Prompt(set=self._set, key=key, text=row.text, topic=topic, language=self._language)

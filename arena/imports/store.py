@@ -1,4 +1,4 @@
-"""Write a batch of votes that were cast elsewhere: all of it, or nothing."""
+"""The storing of a batch of votes that were cast elsewhere: all of it, or nothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,14 +32,17 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Stored:
-    """How many votes were not there before, and the names that no entry had."""
+    """The outcome of a batch: how many votes were not stored before, and the names that no entry had."""
 
     new: int
     new_models: tuple[str, ...]
 
 
-def arrival(vote: VoteRecord, *, source: str, row: int) -> Arrival:
-    """An id that is a UUID is the battle's; another one, or the number of the row, makes one with the source's name."""
+def arrival_of(vote: VoteRecord, *, source: str, row: int) -> Arrival:
+    """Return the vote with the id of its battle: its own id if that is a UUID.
+
+    Else the id is made of the source's name and the vote's id, or the number of its row where it has none.
+    """
     try:
         return Arrival(UUID(vote.id), row, vote)
     except ValueError:
@@ -48,13 +51,13 @@ def arrival(vote: VoteRecord, *, source: str, row: int) -> Arrival:
 
 
 def known_among(arrivals: Iterable[Arrival]) -> set[UUID]:
-    """The battles that are there already."""
-    return set(Battle.objects.filter(pk__in=[it.battle_id for it in arrivals]).values_list("pk", flat=True))
+    """Return the ids of those battles that are stored already."""
+    return set(Battle.objects.filter(pk__in=[arrival.battle_id for arrival in arrivals]).values_list("pk", flat=True))
 
 
 def new_names(arrivals: Iterable[Arrival], known: EntryNames) -> tuple[str, ...]:
     """Return the names that no entry has, each once, in the spelling that came first."""
-    names = (name for it in arrivals for name in (it.vote.model_a, it.vote.model_b))
+    names = (name for arrival in arrivals for name in (arrival.vote.model_a, arrival.vote.model_b))
     spellings: dict[str, str] = {}
     for name in names:
         spellings.setdefault(folded(name), name)
@@ -63,14 +66,14 @@ def new_names(arrivals: Iterable[Arrival], known: EntryNames) -> tuple[str, ...]
 
 @transaction.atomic
 def store_votes(arrivals: Sequence[Arrival], source: ImportedSet, *, with_texts: bool, now: datetime) -> Stored:
-    """Those that are not there yet, in their order, each with a PendingVote row. now: the time of those without one.
+    """Store the votes that are new here, in their order, each with a PendingVote row, and return the outcome.
 
-    Models that no entry has become entries that are never drawn.
+    now: the time of votes that have none. Models that no entry has become entries that are never drawn.
     """
     # One batch at a time, of whatever source: two imports would both find the same row, or model, missing.
     list(ImportedSet.objects.select_for_update().order_by("pk"))
     known = known_among(arrivals)
-    new = list({it.battle_id: it for it in arrivals if it.battle_id not in known}.values())
+    new = list({arrival.battle_id: arrival for arrival in arrivals if arrival.battle_id not in known}.values())
     batch = _Batch(new, source, now)
     batch.write()
     if with_texts:
@@ -79,6 +82,8 @@ def store_votes(arrivals: Sequence[Arrival], source: ImportedSet, *, with_texts:
 
 
 class _Batch:
+    """The rows of a batch in which no vote is stored yet."""
+
     def __init__(self, arrivals: list[Arrival], source: ImportedSet, now: datetime) -> None:
         self._arrivals, self._source, self._now = arrivals, source, now
         self._models, self.new_models = self._with_new_models()
@@ -88,17 +93,18 @@ class _Batch:
         # In the order of the key, because the ids are random: fewer pages of its index are written twice.
         insert_rows(Battle, _BATTLE, sorted(self._battle_rows(), key=lambda row: row[0].bytes))
         insert_rows(Vote, _VOTE, self._vote_rows())
-        ids = dict(Vote.objects.filter(battle__in=[it.battle_id for it in self._arrivals]).values_list("battle", "pk"))
+        votes = Vote.objects.filter(battle__in=[arrival.battle_id for arrival in self._arrivals])
+        ids = dict(votes.values_list("battle", "pk"))
         insert_rows(VoteExclusion, _EXCLUSION, self._exclusion_rows(ids))
-        insert_rows(PendingVote, ("vote_id",), ((ids[it.battle_id],) for it in self._arrivals))
+        insert_rows(PendingVote, ("vote_id",), ((ids[arrival.battle_id],) for arrival in self._arrivals))
 
     def write_texts(self) -> None:
         turns = Turn.objects.bulk_create(
-            Turn(battle_id=it.battle_id, number=number, user_text=turn.user_text, created=self._time(it))
-            for it in self._arrivals
-            for number, turn in enumerate(it.vote.turns, start=1)
+            Turn(battle_id=arrival.battle_id, number=number, user_text=turn.user_text, created=self._time(arrival))
+            for arrival in self._arrivals
+            for number, turn in enumerate(arrival.vote.turns, start=1)
         )
-        written = (turn for it in self._arrivals for turn in it.vote.turns)
+        written = (turn for arrival in self._arrivals for turn in arrival.vote.turns)
         insert_rows(
             Answer,
             ("turn_id", "slot", "state", "queue", "queued_at", "seed", "text", "finished_at"),
@@ -117,34 +123,34 @@ class _Batch:
 
     @cached_property
     def _voters(self) -> dict[str, UUID]:
-        """Ids by judge: one pseudonym for each, and one for all whom the file does not name."""
-        judges = {it.vote.judge for it in self._arrivals}
+        """Return ids by judge: one pseudonym for each, and one for all whom the file does not name."""
+        judges = {arrival.vote.judge for arrival in self._arrivals}
         return {judge: uuid5(_NAMESPACE, f"{self._source.name}\njudge {judge}") for judge in judges}
 
-    def _time(self, it: Arrival) -> datetime:
-        return it.vote.cast_at or self._now
+    def _time(self, arrival: Arrival) -> datetime:
+        return arrival.vote.cast_at or self._now
 
     def _voter_rows(self) -> Iterator[tuple[object, ...]]:
         # No browser's key has such a digest.
         return ((id, f"imported {id.hex}", self._now) for id in self._voters.values())
 
     def _battle_rows(self) -> Iterator[tuple[object, ...]]:
-        for it in self._arrivals:
-            vote, at = it.vote, self._time(it)
+        for arrival in self._arrivals:
+            vote, at = arrival.vote, self._time(arrival)
             models = self._models[folded(vote.model_a)], self._models[folded(vote.model_b)]
             voter = self._voters[vote.judge]
-            yield it.battle_id, BattleKind.IMPORTED, voter, *models, 1.0, "", self._source.pk, vote.id, at
+            yield arrival.battle_id, BattleKind.IMPORTED, voter, *models, 1.0, "", self._source.pk, vote.id, at
 
     def _vote_rows(self) -> Iterator[tuple[object, ...]]:
-        for it in self._arrivals:
-            vote, seen = it.vote, max(1, len(it.vote.turns))
+        for arrival in self._arrivals:
+            vote, seen = arrival.vote, max(1, len(arrival.vote.turns))
             voter = self._voters[vote.judge]
-            yield it.battle_id, voter, vote.choice, Source.IMPORTED, self._time(it), seen, START, START
+            yield arrival.battle_id, voter, vote.choice, Source.IMPORTED, self._time(arrival), seen, START, START
 
     def _exclusion_rows(self, ids: dict[UUID, int]) -> Iterator[tuple[object, ...]]:
-        for it in self._arrivals:
-            if it.vote.weight != 1:
-                yield ids[it.battle_id], "imported", "1", it.vote.weight, "import_votes", self._now
+        for arrival in self._arrivals:
+            if arrival.vote.weight != 1:
+                yield ids[arrival.battle_id], "imported", "1", arrival.vote.weight, "import_votes", self._now
 
 
 _BATTLE = (

@@ -1,4 +1,4 @@
-"""Take in votes that were cast elsewhere: battles, votes and what they were about, a batch at a time."""
+"""The import of votes that were cast elsewhere, with their battles and texts, a batch at a time."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from arena.formats.cells import MAX_NAME
 from arena.formats.refusals import RefusedRow
 from arena.formats.votes.base import VoteRecord
 from arena.formats.votes.reading import VoteFile
-from arena.imports.store import Arrival, arrival, known_among, new_names, store_votes
+from arena.imports.store import Arrival, arrival_of, known_among, new_names, store_votes
 from arena.models import ImportedSet, LanguageModel
 from arena.models.catalog import EntryNames, folded
 
@@ -19,8 +19,8 @@ BATCH_CHARACTERS = 8_000_000
 
 
 @dataclass
-class Imported:
-    """What has been read of a file. new_models: names that no entry had."""
+class ImportedVotes:
+    """The outcome of a file as far as it has been read. new_models: names that no entry had."""
 
     source: str
     format: str
@@ -30,7 +30,8 @@ class Imported:
     new_models: list[str] = field(default_factory=list)
 
     def add_new_models(self, names: Iterable[str]) -> None:
-        """Remember the names that are new here; in a dry run each batch meets the same ones again."""
+        """Add the names that are not in new_models yet."""
+        # In a dry run each batch finds the same names missing again.
         known = set(map(folded, self.new_models))
         self.new_models += [name for name in names if folded(name) not in known]
 
@@ -47,24 +48,25 @@ def import_votes(
     with_texts: bool = True,
     is_dry_run: bool = False,
     now: datetime,
-    on_progress: Callable[[Imported, float], object] = lambda so_far, share: None,
+    on_progress: Callable[[ImportedVotes, float], object] = lambda so_far, share: None,
     on_rejected: Callable[[RefusedRow], object] = lambda row: None,
-) -> Imported:
-    """Rows that can be used become votes for the next board, the others are told to on_rejected.
+) -> ImportedVotes:
+    """Store the rows that can be used as votes for the next board, and return the outcome.
 
-    source: the name under which they come; empty: the file's. The same rows again change nothing. with_texts: keep the
-    conversations too. on_progress: told what was done, and the share of the file in [0, 1], after each batch.
+    source: the name under which they come; empty: the file's. The same rows again change nothing. with_texts: store the
+    conversations too. on_progress: gets the outcome so far, and the share of the file in [0, 1], after each batch.
+    on_rejected: gets each row that cannot be used.
     Raises MalformedFile; what came before the fault in the file stays.
     """
     file = VoteFile(path, format)
-    done = Imported((source or path.name.split(".")[0])[:MAX_NAME], file.format.name)
-    taken_from = None if is_dry_run else _source(done, now)
+    done = ImportedVotes((source or path.name.split(".")[0])[:MAX_NAME], file.format.name)
+    imported_set = None if is_dry_run else _set(done, now)
     for read in _batches(file, done, on_rejected):
         batch = list(_between_two_entries(read, done, on_rejected))
-        if taken_from is None:
+        if imported_set is None:
             new, names = _rehearsed(batch)
         else:
-            stored = store_votes(batch, taken_from, with_texts=with_texts, now=now)
+            stored = store_votes(batch, imported_set, with_texts=with_texts, now=now)
             new, names = stored.new, stored.new_models
         done.new += new
         done.known += len(batch) - new
@@ -73,12 +75,14 @@ def import_votes(
     return done
 
 
-def _source(done: Imported, now: datetime) -> ImportedSet:
+def _set(done: ImportedVotes, now: datetime) -> ImportedSet:
     known, _ = ImportedSet.objects.get_or_create(name=done.source, defaults={"format": done.format, "created": now})
     return known
 
 
-def _batches(file: VoteFile, done: Imported, on_rejected: Callable[[RefusedRow], object]) -> Iterator[list[Arrival]]:
+def _batches(
+    file: VoteFile, done: ImportedVotes, on_rejected: Callable[[RefusedRow], object]
+) -> Iterator[list[Arrival]]:
     batch: list[Arrival] = []
     characters = 0
     for row in file.votes():
@@ -87,7 +91,7 @@ def _batches(file: VoteFile, done: Imported, on_rejected: Callable[[RefusedRow],
             on_rejected(row)
             continue
         number, vote = row
-        batch.append(arrival(vote, source=done.source, row=number))
+        batch.append(arrival_of(vote, source=done.source, row=number))
         characters += _characters(vote)
         if len(batch) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
             yield batch
@@ -97,25 +101,27 @@ def _batches(file: VoteFile, done: Imported, on_rejected: Callable[[RefusedRow],
 
 
 def _between_two_entries(
-    batch: list[Arrival], done: Imported, on_rejected: Callable[[RefusedRow], object]
+    batch: list[Arrival], done: ImportedVotes, on_rejected: Callable[[RefusedRow], object]
 ) -> Iterator[Arrival]:
     """Yield the arrivals whose two names are of two different entries, or of new ones; reject the others."""
     names = LanguageModel.objects.by_any_name()
-    for it in batch:
-        if reason := _wrong_with_names(it.vote.model_a, it.vote.model_b, names):
+    for arrival in batch:
+        if reason := _wrong_with_names(arrival.vote.model_a, arrival.vote.model_b, names):
             done.rejected += 1
-            on_rejected(RefusedRow(it.row, reason))
+            on_rejected(RefusedRow(arrival.row, reason))
         else:
-            yield it
+            yield arrival
 
 
 def _wrong_with_names(model_a: str, model_b: str, names: EntryNames) -> str:
+    """Return why these two names make no vote here; empty where they do."""
     for name in (model_a, model_b):
         if names.is_ambiguous(name):
             return f"{name!r} is a name of more than one entry here: write the slug of one of them"
     a, b = names.get(model_a), names.get(model_b)
-    is_one = a == b if a is not None else folded(model_a) == folded(model_b)
-    return f"{model_a!r} and {model_b!r} are the same entry here" if is_one else ""
+    # A name that no entry has becomes a new entry, and two spellings of one name become the same.
+    is_same = folded(model_a) == folded(model_b) if a is None else a == b
+    return f"{model_a!r} and {model_b!r} are the same entry here" if is_same else ""
 
 
 def _characters(vote: VoteRecord) -> int:
@@ -123,7 +129,7 @@ def _characters(vote: VoteRecord) -> int:
 
 
 def _rehearsed(batch: list[Arrival]) -> tuple[int, tuple[str, ...]]:
-    """How many would be new, and which models."""
-    ids = {it.battle_id for it in batch}
+    """Return how many votes would be new, and the names that would become entries."""
+    ids = {arrival.battle_id for arrival in batch}
     names = new_names(batch, LanguageModel.objects.by_any_name())
     return len(ids - known_among(batch)), names

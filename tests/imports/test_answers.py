@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from arena.formats.refusals import MalformedFile
 from arena.imports import answers as module
-from arena.imports.answers import ChangedAnswer, Imported, import_answers
+from arena.imports.answers import ChangedAnswer, ImportedAnswers, import_answers
 from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
 from arena.models.catalog import Kind
 from tests.factories import make_entry
@@ -36,7 +36,7 @@ def stored():
 
 def test_a_file_becomes_an_entry_with_answers_to_a_set_of_prompts(tmp_path):
     imported = import_answers(written(tmp_path, {"Hi": "Hello!", "Bye": ""}))
-    assert imported == Imported("greeter", answers=2, new_answers=2, new_prompts=2)
+    assert imported == ImportedAnswers("greeter", answers=2, new_answers=2, new_prompts=2)
     assert stored() == {("greeter", "Hi", "Hello!"), ("greeter", "Bye", "")}
     entry = LanguageModel.objects.get()
     assert (entry.slug, entry.kind, entry.backend, entry.weights) == (
@@ -129,7 +129,7 @@ def test_batches_together_are_the_file(tmp_path, monkeypatch):
     imported = import_answers(
         written(tmp_path, {str(n): f"{n}!" for n in range(5)}), on_progress=lambda *step: told.append(step)
     )
-    assert imported == Imported("greeter", answers=5, new_answers=5, new_prompts=5)
+    assert imported == ImportedAnswers("greeter", answers=5, new_answers=5, new_prompts=5)
     assert stored() == {("greeter", str(n), f"{n}!") for n in range(5)}
     assert told == [(2, 5), (2, 5), (1, 5)]
 

@@ -60,7 +60,7 @@ def test_of_a_shared_conversation_the_first_human_turn_is_taken(tmp_path):
     imported = import_prompts(path, name="My chats", licence="private", language="de")
     assert texts() == [("Why?", "")]
     assert Prompt.objects.get().language == "de"
-    assert [(row.row, row.reason) for row in imported.refused] == [(2, "nobody asks anything in it")]
+    assert [(row.row, row.reason) for row in imported.rejected] == [(2, "nobody asks anything in it")]
 
 
 def test_plain_text_is_a_prompt_a_line_also_compressed(tmp_path):
@@ -84,7 +84,7 @@ def test_a_mark_of_byte_order_is_no_part_of_the_first_prompt(tmp_path):
     import_prompts(tmp_path / "mine.txt", name="Mine", licence="CC0 1.0")
     assert texts() == [("A prompt", "")]
     (tmp_path / "question.jsonl").write_text(json.dumps(BENCH) + "\n", encoding="utf-8-sig")
-    assert import_prompts(tmp_path / "question.jsonl").refused == ()
+    assert import_prompts(tmp_path / "question.jsonl").rejected == ()
 
 
 def test_a_format_that_fits_no_row_is_refused_and_leaves_no_set(tmp_path):
@@ -118,8 +118,8 @@ def test_the_same_file_again_and_the_same_row_twice_add_nothing(tmp_path):
 def test_a_row_that_cannot_be_used_is_rejected_and_the_others_land(tmp_path, row, reason):
     imported = import_prompts(lines(tmp_path / "question.jsonl", BENCH, row))
     assert imported.added == 1
-    assert [refused.row for refused in imported.refused] == [2]
-    assert reason in imported.refused[0].reason
+    assert [refused.row for refused in imported.rejected] == [2]
+    assert reason in imported.rejected[0].reason
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b'{"a": 1}\n', b"\xff\xfe\x00", b'[{"instruction": "x"}, {"inst'])
@@ -159,4 +159,4 @@ def test_the_real_files_are_read_whole(file, format, rows):
     if "ARENA_EXTRA_DATA" not in os.environ:
         pytest.skip("ARENA_EXTRA_DATA is not set")
     imported = import_prompts(Path(os.environ["ARENA_EXTRA_DATA"]) / "prompts" / file)
-    assert (imported.format, imported.added, imported.refused) == (format, rows, ())
+    assert (imported.format, imported.added, imported.rejected) == (format, rows, ())

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from arena.formats.refusals import MalformedFile
-from arena.imports.answers import Imported, import_answers
+from arena.imports.answers import ImportedAnswers, import_answers
 from arena.management.progress import progress_bar
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{path.name}: {_describe(imported)}")
 
 
-def _import(path: Path) -> Imported:
+def _import(path: Path) -> ImportedAnswers:
     # disable=None: no bar where nobody watches, as in a log file.
     with progress_bar(path.name, "rows") as bar:
 
@@ -35,7 +35,7 @@ def _import(path: Path) -> Imported:
         return import_answers(path, on_progress=advance)
 
 
-def _describe(imported: Imported) -> str:
+def _describe(imported: ImportedAnswers) -> str:
     if not imported.new_answers:
         return f"nothing new, all {imported.answers} answers of {imported.generator} are known"
     counts = f"{imported.new_answers} of {imported.answers} answers are new"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from arena.formats.cells import plain_cells
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.votes.reading import NAMES
-from arena.imports.votes import Imported, import_votes
+from arena.imports.votes import ImportedVotes, import_votes
 from arena.leaderboard.live import push_leaderboard
 from arena.management.progress import SHOWN_REFUSALS, progress_bar, tell_refusals
 from arena.models import PendingVote
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         if not options["dry_run"] and not options["unpublished"]:
             self._publish()
 
-    def _tell(self, done: Imported, seconds: float, *, is_dry_run: bool) -> None:
+    def _tell(self, done: ImportedVotes, seconds: float, *, is_dry_run: bool) -> None:
         rate = f"{done.rows / seconds:,.0f} rows a second" if seconds else ""
         new = "would be new" if is_dry_run else "are new"
         counts = f"{done.new:,} of {done.rows:,} votes {new}, {done.known:,} known, {done.rejected:,} rejected"
@@ -110,17 +110,17 @@ def _new_file(path: Path) -> TextIO:
         raise CommandError(f"{path} cannot be written: {error.strerror}. Name another file with --rejected.") from None
 
 
-def _what_is_kept(done: Imported | None, *, is_dry_run: bool) -> str:
+def _what_is_kept(done: ImportedVotes | None, *, is_dry_run: bool) -> str:
     if done is None or is_dry_run:
         return "Nothing is stored."
     return f"The {done.new + done.known:,} votes before that are kept, and are known next time."
 
 
-def _import(file: Path, options: dict[str, Any], rejected: _Rejected) -> Imported:
-    done: Imported | None = None
+def _import(file: Path, options: dict[str, Any], rejected: _Rejected) -> ImportedVotes:
+    done: ImportedVotes | None = None
     with progress_bar(file.name, "rows") as bar:
 
-        def show(so_far: Imported, share: float) -> None:
+        def show(so_far: ImportedVotes, share: float) -> None:
             nonlocal done
             done = so_far
             bar.total = round(so_far.rows / share) if share else None

@@ -39,8 +39,8 @@ class Command(BaseCommand):
 
     def _tell(self, imported: ImportedPrompts) -> None:
         counts = f"{imported.added} prompts added, {imported.known} known already"
-        self.stdout.write(f"{imported.slug} ({imported.format}): {counts}, {len(imported.refused)} rejected")
-        tell_refusals(self.stderr, imported.refused, total=len(imported.refused))
+        self.stdout.write(f"{imported.slug} ({imported.format}): {counts}, {len(imported.rejected)} rejected")
+        tell_refusals(self.stderr, imported.rejected, total=len(imported.rejected))
 
 
 def _import(file: Path, options: dict[str, Any]) -> ImportedPrompts:
