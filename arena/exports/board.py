@@ -1,4 +1,4 @@
-"""Write the newest board of each category into one file."""
+"""The newest boards of all categories, written into one file."""
 
 import csv
 import json
@@ -33,9 +33,10 @@ COLUMNS = (
 
 
 def export_board(name: str, folder: Path) -> Path:
-    """The file: name is board-csv, a row for each entry, or board-json, as arena-catalog has it.
+    """Write the newest boards into a file, and return its path.
 
-    That is {category: {model: {rating, rating_q025, rating_q975}}}; a category is a board of the newest of its votes.
+    name: board-csv, with a row for each entry; or board-json, in the shape of arena-catalog, which is
+    {category: {model: {rating, rating_q025, rating_q975}}}.
     """
     rows = list(_rows())
     folder.mkdir(parents=True, exist_ok=True)

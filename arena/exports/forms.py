@@ -1,9 +1,9 @@
-"""What staff may ask to take out."""
+"""The form of the export page, and the formats that it offers."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-#: What staff may take out: name, title, and what it is.
+#: The formats: name, title, and what it is.
 EXPORTS = (
     ("csv", _("Table, CSV"), _("A vote a row, conversations as JSON; for spreadsheets and scripts.")),
     ("parquet", _("Table, Parquet"), _("The same columns with types, and smaller.")),

@@ -1,4 +1,4 @@
-"""What in a text would tell who someone is: found by shape and checksum, and replaced by a mark."""
+"""The redaction of personal data (PII) in texts: found by shape and checksum, and replaced by a mark."""
 
 import re
 from collections import Counter
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class _Kind:
-    """name: what the mark says. real: how much of the beginning of what merely has the shape is one; 0: nothing."""
+    """One kind of personal data.
+
+    name: the word in its mark. real: how many of the first signs of what has the shape are really one; 0: none.
+    """
 
     name: str
     shape: re.Pattern[str]
@@ -20,20 +23,23 @@ def redact(text: str) -> tuple[str, Counter[str]]:
 
     Kinds: key, email, iban, card, phone. A finder of shapes: names and addresses of people stay.
     """
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for kind in _KINDS:
-        text = "".join(_marked(text, kind, found))
-    return text, found
+        text = "".join(_marked(text, kind, counts))
+    return text, counts
 
 
-def _marked(text: str, kind: _Kind, found: Counter[str]) -> Iterator[str]:
-    """Yield the text in pieces, with a mark for each of this kind. What follows one is searched again."""
+def _marked(text: str, kind: _Kind, counts: Counter[str]) -> Iterator[str]:
+    """Yield the text in pieces, with a mark in place of each of this kind, and add to counts how many there were.
+
+    What follows one is searched again.
+    """
     at = 0
     while match := kind.shape.search(text, at):
         yield text[at : match.start()]
         length = kind.real(match[0])
         if length:
-            found[kind.name] += 1
+            counts[kind.name] += 1
         yield f"[{kind.name}]" if length else match[0]
         at = match.start() + length if length else match.end()
     yield text[at:]
@@ -46,7 +52,7 @@ def _card(text: str) -> int:
 
 
 def _is_card(text: str) -> bool:
-    """Whether the check digit is right (Luhn, ISO/IEC 7812-1)."""
+    """Tell whether the check digit is right (Luhn, ISO/IEC 7812-1)."""
     digits = [int(digit) for digit in re.sub(r"\D", "", text)][::-1]
     doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
     return 13 <= len(digits) <= 19 and (sum(digits[::2]) + sum(doubled)) % 10 == 0 and len(set(digits)) > 1
@@ -59,7 +65,7 @@ def _iban(text: str) -> int:
 
 
 def _has_check_digits(iban: str) -> bool:
-    """Whether the number, country and check digits moved to its end, is 1 modulo 97 (ISO 13616)."""
+    """Tell whether the number, with country and check digits moved to its end, is 1 modulo 97 (ISO 13616)."""
     compact = iban.replace(" ", "")
     moved = compact[4:] + compact[:4]
     return int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1

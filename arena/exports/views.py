@@ -1,4 +1,4 @@
-"""The page on which staff take votes and boards out."""
+"""The page on which staff export votes and boards."""
 
 import logging
 import secrets
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
-    """A form, and the archive that it asks for: one file of data and its card."""
+    """Return the form, or the archive that it asks for: one file of data, with a card where it holds votes."""
     if not request.user.has_perm("arena.view_vote"):
         raise PermissionDenied
     form = ExportForm(request.POST if request.method == "POST" else None)
@@ -54,8 +54,8 @@ def _download(form: ExportForm, now: datetime) -> HttpResponse:
         if name in BOARD_FORMATS:
             export_board(name, folder)
         else:
-            asked = {key: form.cleaned_data[key] for key in ("licence", "with_imported")}
-            export_votes(name, folder, salt=secrets.token_bytes(32), now=now, **asked)
+            options = {key: form.cleaned_data[key] for key in ("licence", "with_imported")}
+            export_votes(name, folder, salt=secrets.token_bytes(32), now=now, **options)
         archive = Path(made) / "archive.zip"
         with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
             for file in sorted(folder.iterdir()):

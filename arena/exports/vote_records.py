@@ -1,4 +1,4 @@
-"""Counted votes as the formats of the field carry them: under pseudonyms, and without what tells who someone is."""
+"""Counted votes as the formats of the field carry them: under pseudonyms, and with personal data redacted."""
 
 import hmac
 from collections import Counter
@@ -21,14 +21,17 @@ _MODELS = ("vote__battle__model_a", "vote__battle__model_b")
 
 
 def exportable(*, with_imported: bool) -> "QuerySet[CountedVote]":
-    """Votes of voters who accepted the notice that says so, in the order of counting; imported ones if asked for."""
+    """Return the votes of voters who accepted the notice, which tells of exports, and imported votes if asked for.
+
+    They come in the order of counting.
+    """
     consented = Q(vote__battle__consent_version__gt="")
     wanted = consented | Q(vote__source=Source.IMPORTED) if with_imported else consented
     return CountedVote.objects.filter(wanted).order_by("number")
 
 
 class Records:
-    """Iterate for the votes as records, each with what was redacted in it, by kind.
+    """The votes as records, to iterate over, each with how often each kind of personal data was redacted in it.
 
     salt: makes the pseudonyms of voters; another one gives others. ids stay, so that one vote is one in every export.
     """
@@ -43,7 +46,7 @@ class Records:
             turns = turn_texts([row[4] for row in chunk])
             for row in chunk:
                 redacted: Counter[str] = Counter()
-                yield self._record(row, [_masked(turn, redacted) for turn in turns.get(row[4], ())]), redacted
+                yield self._record(row, [_redacted(turn, redacted) for turn in turns.get(row[4], ())]), redacted
 
     def _record(self, row: tuple[Any, ...], turns: Sequence[TurnTexts]) -> VoteRecord:
         weight, choice, voter, cast_at, battle, model_a, model_b = row
@@ -61,16 +64,17 @@ class Records:
 
 
 def names_by_entry() -> dict[int, str]:
-    """The shown name of each entry by its pk; its slug where others are shown under the same name."""
+    """Return the shown name of each entry by its pk; its slug where others are shown under the same name."""
     cards = list(LanguageModel.objects.values_list("pk", "display_name", "slug"))
     shown = Counter(name for _, name, _ in cards)
     return {pk: name if shown[name] == 1 else slug for pk, name, slug in cards}
 
 
-def _masked(turn: TurnTexts, counted: Counter[str]) -> TurnTexts:
+def _redacted(turn: TurnTexts, counts: Counter[str]) -> TurnTexts:
+    """Return the turn with its texts redacted, and add to counts what was found."""
     texts = []
     for text in (turn.user_text, turn.answer_a, turn.answer_b):
-        clean, found = redact(text)
-        texts.append(clean)
-        counted += found
+        redacted, kinds = redact(text)
+        texts.append(redacted)
+        counts += kinds
     return TurnTexts(*texts)

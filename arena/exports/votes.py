@@ -1,4 +1,4 @@
-"""Write the votes that may go out into a folder, with a card that says what they are."""
+"""The votes that may go out, written into a folder with a card that says what they are."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -16,13 +16,15 @@ from arena.models import CountedVote, RatingSnapshot
 from arena.scoring.comparisons import WeightedVote, add_to_digest
 from arena.version import version
 
-TOLD_EVERY = 500
+#: Votes between two calls of on_progress.
+PROGRESS_EVERY = 500
 
 
 @dataclass
 class Exported:
-    """votes: how many were read; skipped: of those the format cannot carry; the others became `rows` rows.
+    """The outcome of an export.
 
+    votes: how many were read; skipped: how many of them the format cannot carry; the others became `rows` rows.
     without_consent: counted votes that may not go out. digest: of the votes that went out, made as a board's, so that
     it is the board's where all of them did. redacted, models, voters, languages: of the votes that went out.
     """
@@ -62,10 +64,10 @@ def export_votes(
     with_imported: bool = False,
     on_progress: Callable[[int, int], object] = lambda done, of: None,
 ) -> Exported:
-    """The file and its README.md, in a folder that is made if it is not there.
+    """Write the file and its README.md into the folder, which is made if it is not there, and return the outcome.
 
     name: one of FORMATS; salt: see Records; licence: of the data, as an SPDX id; with_imported: votes from elsewhere
-    too. on_progress: told how many votes are done, and of how many.
+    too. on_progress: gets how many votes are done, and of how many.
     """
     format = FORMATS[name]
     votes = exportable(with_imported=with_imported)
@@ -79,7 +81,7 @@ def export_votes(
             for row in rows:
                 write(row)
             done.add(record, len(rows), redacted)
-            if done.votes % TOLD_EVERY == 0 or done.votes == total:
+            if done.votes % PROGRESS_EVERY == 0 or done.votes == total:
                 on_progress(done.votes, total)
     facts = _facts(done, _imported(votes), licence=licence, now=now)
     (folder / CARD).write_text(card(format, facts), encoding="utf-8")
@@ -87,7 +89,7 @@ def export_votes(
 
 
 def _imported(votes: "QuerySet[CountedVote]") -> dict[str, int]:
-    """Votes from elsewhere by the name of their source."""
+    """Return how many votes come from elsewhere, by the name of their source."""
     name = "vote__battle__imported_from__name"
     imported = votes.exclude(vote__battle__imported_from=None).order_by(name).values_list(name)
     return dict(imported.annotate(votes=Count("pk")))
