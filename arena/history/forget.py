@@ -1,4 +1,4 @@
-"""Forget a voter: key and texts go, votes stay as numbers. The board is the same before and after."""
+"""The forgetting of a voter: key and texts go, votes stay as numbers. The board is the same before and after."""
 
 import logging
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ logger = logging.getLogger(__name__)
 
 
 def forget_voter(voter: Voter, *, now: datetime) -> int:
-    """How many battles have lost their texts. Again, it does nothing.
+    """Erase the voter's key and texts, and return how many battles have lost their texts. Again, it changes nothing.
 
-    Workers that write an answer to this voter lose their lease, so that no text comes after.
+    Workers that write an answer to this voter lose their lease, so that no text is stored afterwards.
     """
     with transaction.atomic():
         Voter.objects.locked(voter.pk)

@@ -1,4 +1,4 @@
-"""What a voter sees of the own past: battles, votes, why one was not counted, and all of it as data."""
+"""The past of a voter: battles, votes, why one was not counted, and all of it as data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ RULES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class PastBattle:
-    """One line of the history. names: of those who answered, where the voter may know them."""
+    """One line of the history. names: of the entries that answered, where the voter may know them."""
 
     id: UUID
     prompt: str
@@ -39,12 +39,13 @@ class PastBattle:
 
 
 def battles_of(voter: Voter) -> "QuerySet[Battle]":
-    """The voter's battles, the newest first, with all that a line of them needs."""
+    """Return the voter's battles, the newest first, with all that a line of them needs."""
     exclusions = Prefetch("vote__exclusions", queryset=VoteExclusion.objects.newest())
     return Battle.objects.of(voter).with_rows().prefetch_related(exclusions).order_by("-created", "-pk")
 
 
 def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle]:
+    """Return a line of the history for each battle. Expects what `battles_of` loads."""
     return [
         PastBattle(
             id=battle.id,
@@ -61,7 +62,7 @@ def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle
 
 
 def data_of(voter: Voter) -> list[dict[str, Any]]:
-    """All that is stored of the voter, as JSON takes it; who answered only where the voter may know it."""
+    """Return all that is stored of the voter, as JSON takes it; who answered only where the voter may know it."""
     return [
         {
             "id": str(battle.id),

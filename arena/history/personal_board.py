@@ -12,13 +12,13 @@ from arena.votes.policy import rated_votes, weights_of
 from ratings import provisional
 from ratings.scale import to_points
 
-#: Fewer say nothing worth showing.
+#: Fewer votes say nothing worth showing.
 MIN_VOTES = 5
 
 
 @dataclass(frozen=True)
 class PersonalRow:
-    """mine: points by the voter's own votes; board, rank: everyone's, None where the board does not rate the model."""
+    """One model. mine: points by the voter's own votes; board, rank: everyone's, None where it has no rating there."""
 
     name: str
     mine: float
@@ -29,7 +29,10 @@ class PersonalRow:
 
 @dataclass(frozen=True)
 class PersonalBoard:
-    """rows: the voter's best first. agreed: how many of the `decisive` votes chose whom the board rates higher."""
+    """A voter's own board, the best model first.
+
+    agreed: how many of the `decisive` votes chose the model that the public board rates higher.
+    """
 
     rows: tuple[PersonalRow, ...]
     votes: int
@@ -38,17 +41,17 @@ class PersonalBoard:
 
     @property
     def missing(self) -> int:
-        """How many votes are needed before the rows say anything."""
+        """Return how many votes are missing before there are rows."""
         return max(0, MIN_VOTES - self.votes)
 
     @property
     def agreement(self) -> int:
-        """In percent of the decisive votes."""
+        """Return the share of the decisive votes that agree with the public board, in percent."""
         return round(100 * self.agreed / self.decisive) if self.decisive else 0
 
 
 def personal_board(voter: Voter) -> PersonalBoard:
-    """In a fixed number of queries. Names are of the voter's own voted battles only.
+    """Return the voter's own board, in a fixed number of queries. It names models of the voter's voted battles only.
 
     The points are the most probable ones under a normal prior around 1000 with a standard deviation of 174 points
     (ratings.provisional), so that few votes move a model little.
@@ -65,8 +68,8 @@ def personal_board(voter: Voter) -> PersonalBoard:
 def _counted(voter: Voter) -> list[WeightedVote]:
     votes = list(rated_votes().filter(voter=voter).select_related("battle").order_by("pk"))
     weights = weights_of({vote.pk: vote.source for vote in votes})
-    found = (weighted(vote, weights[vote.pk]) for vote in votes)
-    return [vote for vote in found if vote.weight > 0]
+    with_weights = (weighted(vote, weights[vote.pk]) for vote in votes)
+    return [vote for vote in with_weights if vote.weight > 0]
 
 
 def _rows(votes: Sequence[WeightedVote], ratings: Mapping[int, Rating]) -> tuple[PersonalRow, ...]:
@@ -92,7 +95,7 @@ def _chosen(vote: WeightedVote) -> int | None:
 
 
 def _favourite(vote: WeightedVote, ratings: Mapping[int, Rating]) -> int | None:
-    """Whom the board rates higher; None where it does not compare the two."""
+    """Return the pk of the entry that the board rates higher; None where it does not compare the two."""
     points = lead(ratings.get(vote.model_a), ratings.get(vote.model_b))
     if not points:
         return None

@@ -1,4 +1,4 @@
-"""A voter's own past: what was played, a board of the own votes, and the end of it."""
+"""The pages of a voter's own past: battles, a board of the own votes, and the erasure of key and texts."""
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -19,7 +19,7 @@ from arena.people.voters import COOKIE, known_voter
 @require_safe
 @never_cache
 def history(request: HttpRequest) -> HttpResponse:
-    """?page= counts from 1."""
+    """Return a page of the visitor's battles. ?page= counts from 1."""
     voter = known_voter(request)
     page = Paginator(battles_of(voter), PAGE_SIZE).get_page(request.GET.get("page")) if voter else None
     battles = past_battles(list(page.object_list), now=timezone.now()) if page else []
@@ -30,7 +30,7 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def board(request: HttpRequest) -> HttpResponse:
-    """The own votes beside everyone's."""
+    """Return the page of the visitor's own board beside everyone's."""
     voter = known_voter(request)
     return render(request, "history/board.html", {"board": personal_board(voter) if voter else None})
 
@@ -38,7 +38,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def data(request: HttpRequest) -> HttpResponse:
-    """All that is stored of this voter, as a file."""
+    """Return all that is stored of the visitor, as a file."""
     voter = known_voter(request)
     response = JsonResponse({"battles": data_of(voter) if voter else []}, json_dumps_params={"ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="{name_in_files()}-my-battles.json"'
@@ -47,7 +47,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def delete(request: HttpRequest) -> HttpResponse:
-    """What happens, and on POST the end of key and texts."""
+    """Return the page that says what is erased; on POST erase the visitor's key and texts."""
     voter = known_voter(request)
     if request.method != "POST":
         return render(request, "history/delete.html", {"voter": voter})
