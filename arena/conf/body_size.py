@@ -1,4 +1,4 @@
-"""Bodies of requests, cut off where they are too large: Django looks at a size only once all of it lies on the disk."""
+"""A limit for the bodies of requests: Django looks at the size only once the whole body lies on the disk."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,7 +8,8 @@ Application = Callable[[Any, Receive, Any], Awaitable[None]]
 
 
 def cut_off(application: Application, *, most: int) -> Application:
-    """The ASGI application, which gets at most one byte more than it takes: enough for it to refuse."""
+    """Return the ASGI application with each body cut off after `most` bytes and one more."""
+    # The one more shows the application that the body is too large, and it refuses it.
 
     async def serve(scope: Any, receive: Receive, send: Any) -> None:
         await application(scope, _cut(receive, most + 1), send)

@@ -1,4 +1,4 @@
-"""How settings read what an operator sets in the environment; OPTIONS remembers each for the docs."""
+"""The readers of what an operator sets in the environment; OPTIONS lists each for the docs."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ _YES, _NO = {"1", "true", "yes", "y", "on"}, {"0", "false", "no", "n", "off", ""
 
 
 def option(name: str, read: Callable[..., Any], *, default: Any, help: str) -> Any:
-    """The value of an environment variable, by a reader of django-environ; OPTIONS remembers it for the docs.
+    """Return the value of an environment variable, by a reader of django-environ, and list it in OPTIONS for the docs.
 
     Raises ImproperlyConfigured where it cannot be read.
     """
@@ -40,15 +40,19 @@ def refuse_old_names() -> None:
 
 
 def yes_or_no(name: str, *, default: bool) -> bool:
-    """A reader for `option`: a word that is neither must not pass for a no, where the no is the less safe."""
+    """Return what the word in this environment variable means; a reader for `option`. Raises ValueError."""
     word = str(env.str(name, default=str(default))).strip().lower()
+    # A word that is neither is an error, because "no" may be the less safe of the two.
     if word not in _YES | _NO:
         raise ValueError(f"{word!r} is neither yes nor no")
     return word in _YES
 
 
 def address(name: str, *, schemes: tuple[str, ...], help: str) -> str:
-    """A URL that an environment variable holds, or ""; raises ImproperlyConfigured without showing its password."""
+    """Return the URL that an environment variable holds, or "".
+
+    Raises ImproperlyConfigured, without showing a password, where it begins with none of the schemes.
+    """
     url = str(option(name, env.str, default="", help=help))
     if url and not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f'{name} begins with none of {", ".join(schemes)}, then "://". Set it to {help}.')

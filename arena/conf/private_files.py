@@ -1,4 +1,4 @@
-"""What only the owner of this arena may read: its signing key, made once, its database, and its private Redis."""
+"""Files that only the owner of this arena may read: its signing key, made once, its database and its private Redis."""
 
 import os
 import secrets
@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 def read_or_make_secret_key(path: Path) -> str:
-    """The key stored at `path`; made with mode 0600 on first use. Two processes that start at once agree on one."""
+    """Return the key stored at `path`, which is made with mode 0600 on first use.
+
+    Two processes that start at once get the same key. Raises RuntimeError where the file stays empty.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -20,14 +23,18 @@ def read_or_make_secret_key(path: Path) -> str:
 
 
 def make_private(path: Path) -> None:
-    """An empty file of mode 0600 unless there is one; what SQLite writes beside a database gets the database's mode."""
+    """Make an empty file of mode 0600 at `path` unless there is a file already."""
+    # For a database of SQLite: what it writes beside the database gets the database's mode.
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace `path` in one step by a file of mode 0600: nobody reads half of it, and nobody else reads it at all."""
+    """Write the text into a file of mode 0600, which replaces `path` in one step.
+
+    Nobody reads half of it, and nobody but its owner reads it at all.
+    """
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
