@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from arena.backends import backend
 from arena.backends.base import BackendError, Decoding, Message, Request
 from arena.models import Answer, Battle, LanguageModel, RecordedAnswer, Turn
-from arena.models.battles import standing
+from arena.models.battles import without_replaced
 from arena.models.catalog import Kind
 from arena.people.refusals import Refusal
 
@@ -31,7 +31,7 @@ def request_for(answer: Answer) -> Request:
         recorded = RecordedAnswer.objects.get(model=entry, prompt=battle.prompt)
         return _request(entry, [], seed=answer.seed, options={"text": recorded.text})
     seen = battle.turns.filter(number__gte=turn.first_turn_in_window, number__lte=turn.number)
-    turns = standing(seen.prefetch_related("answers"))
+    turns = without_replaced(seen.prefetch_related("answers"))
     return _request(entry, _messages(turns, answer.slot), seed=answer.seed)
 
 

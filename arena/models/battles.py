@@ -164,7 +164,7 @@ class Battle(models.Model):
     @property
     def active_turns(self) -> list["Turn"]:
         """Return the turns of the conversation without those whose answers were asked for again."""
-        return standing(self.turns.all())
+        return without_replaced(self.turns.all())
 
     @property
     def cast_vote(self) -> "Vote | None":
@@ -235,7 +235,7 @@ class Turn(models.Model):
         return f"turn {self.number} of {self.battle_id}"
 
 
-def standing(turns: Iterable[Turn]) -> list[Turn]:
+def without_replaced(turns: Iterable[Turn]) -> list[Turn]:
     """Return the turns without those that a later one of them replaces."""
     listed = list(turns)
     replaced = {turn.replaces_id for turn in listed}
