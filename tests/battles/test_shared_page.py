@@ -50,7 +50,7 @@ def test_a_stranger_can_do_nothing_with_it(client, stranger, battle):
 
 def test_the_address_goes_to_nobody_else(client, stranger, battle):
     response = stranger.get(shared_at(client, battle))
-    assert "noindex" in response["X-Robots-ReasonTag"]
+    assert "noindex" in response["X-Robots-Tag"]
     assert response["Referrer-Policy"] == "no-referrer"
     assert "no-store" in response["Cache-Control"]
 

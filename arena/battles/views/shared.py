@@ -30,7 +30,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     }
     response = render(request, "battles/shared.html", context)
     # The address is all that it takes to read this: it goes to no search engine, and to no site that is linked here.
-    response["X-Robots-ReasonTag"], response["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
+    response["X-Robots-Tag"], response["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
     return response
 
 
