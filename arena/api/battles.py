@@ -20,9 +20,8 @@ from arena.api.problems import Problem
 from arena.api.streams import Followed, event_stream
 from arena.battles.continue_battle import continue_battle
 from arena.battles.forms import PromptForm
-from arena.battles.leave import leave_battle
 from arena.battles.start import start_battle
-from arena.battles.stop import stop_answers
+from arena.battles.stop import leave_battle, stop_answers
 from arena.models import Battle, Choice, Voter
 from arena.models.votes import Source
 from arena.votes.cast import cast_vote

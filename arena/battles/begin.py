@@ -36,10 +36,11 @@ def begin_battle(
     now: datetime,
     **fields: Any,
 ) -> Battle:
-    """The new battle, its first turn enqueued when the transaction commits; or the one that the same request has begun.
+    """Return the new battle, or the one that the same request has begun before.
 
+    The first turn is enqueued when the transaction commits.
     voter: a new one is stored too. limited: the voter's battles of which one may have only so many.
-    idempotency_key: an id of the request, None without one; fields: of the battle, besides.
+    idempotency_key: an id of the request, None without one. fields: further fields of the battle.
     Raises TooManyOpenBattles, VoterIsForgotten.
     """
     with transaction.atomic():
@@ -59,7 +60,7 @@ def begin_battle(
 
 
 def repeated_battle(voter: Voter, idempotency_key: UUID | None, user_text: str) -> Battle | None:
-    """The battle that this request began when it came before."""
+    """Return the battle that this request began when it came before; None where it has not."""
     if idempotency_key is None:
         return None
     battle = Battle.objects.of(voter).with_rows().filter(pk=_id_of(voter, idempotency_key)).first()
@@ -67,7 +68,10 @@ def repeated_battle(voter: Voter, idempotency_key: UUID | None, user_text: str) 
 
 
 def _store_or_lock(voter: Voter) -> None:
-    """Until the transaction ends, no other request begins a battle of this voter. Raises VoterIsForgotten."""
+    """Store a new voter, or lock a known one: until the transaction ends, no other request begins a battle of theirs.
+
+    Raises VoterIsForgotten.
+    """
     if voter._state.adding:
         voter.save()
     elif Voter.objects.locked(voter.pk).erased_at is not None:
@@ -81,12 +85,15 @@ def _refuse_one_more(limited: "QuerySet[Battle]") -> None:
 
 
 def _free_id(voter: Voter, idempotency_key: UUID | None) -> UUID:
-    """The id that the key gives, unless other words have it."""
+    """Return the id that the key gives, or a random one where a battle with another prompt has that id."""
     if idempotency_key is None or Battle.objects.filter(pk=(id := _id_of(voter, idempotency_key))).exists():
         return uuid4()
     return id
 
 
 def _id_of(voter: Voter, idempotency_key: UUID) -> UUID:
-    """Nobody chooses the id itself: one that a data set has would keep that set's vote from being imported."""
+    """Return the battle's id that this key gives to this voter.
+
+    Nobody chooses the id itself: one that a data set has would keep that set's vote from being imported.
+    """
     return uuid5(voter.pk, idempotency_key.hex)

@@ -22,9 +22,10 @@ from ratings import elo
 
 @dataclass(frozen=True)
 class BlindAnswer:
-    """One side of one turn. html: safe HTML of a finished answer; markdown: the same as the model wrote it.
+    """One side of one turn, without a name.
 
-    first_attempt: older events are not of this text.
+    html: safe HTML of a finished answer. markdown: the same as the model wrote it.
+    is_running, is_lost: as `Answer` says it. first_attempt: events of older attempts are not of this text.
     """
 
     slot: str
@@ -34,24 +35,21 @@ class BlindAnswer:
     markdown: str
     turn: int
     first_attempt: int
-
-    @property
-    def is_running(self) -> bool:
-        return self.state in (AnswerState.PENDING, AnswerState.STREAMING)
+    is_running: bool
+    is_lost: bool
 
     @property
     def is_empty(self) -> bool:
         return self.state == AnswerState.DONE and not self.html
 
-    @property
-    def is_lost(self) -> bool:
-        """Whether it ended with nothing to vote on."""
-        return self.state == AnswerState.FAILED or (self.state == AnswerState.STOPPED and not self.html)
-
 
 @dataclass(frozen=True)
 class BlindTurn:
-    """turns_left_out: older ones that no longer fitted; 0 while nobody may know whose window that was."""
+    """One user message and its answers, without names.
+
+    turns_left_out: number of older turns that no longer fitted; 0 while nobody may know whose window that was.
+    earlier: the turns that this one replaces, the newest first.
+    """
 
     number: int
     user_text: str
@@ -62,7 +60,7 @@ class BlindTurn:
 
 @dataclass(frozen=True)
 class BlindBattle:
-    """What a voter may see of the own battle."""
+    """All that voters may see of their own battle."""
 
     id: UUID
     turns: tuple[BlindTurn, ...]
@@ -83,7 +81,7 @@ class BlindBattle:
 
     @property
     def lost_sides(self) -> list[BlindAnswer]:
-        """Those that ended with nothing to vote on."""
+        """Return the answers that ended with nothing to vote on."""
         return [answer for turn in self.turns for answer in turn.answers if answer.is_lost]
 
     @property
@@ -97,7 +95,7 @@ class BlindBattle:
 
 @dataclass(frozen=True)
 class Card:
-    """Who answers on one side, for a page that may say so."""
+    """One entry that answers on one side, for a page that may name it."""
 
     slot: str
     slug: str
@@ -110,7 +108,7 @@ class Card:
 
 @dataclass(frozen=True)
 class RevealedSide(Card):
-    """One entry with its name, and what this vote does to its Elo. Times in seconds."""
+    """One entry with its name, and what this vote does to its Elo. Times are in seconds."""
 
     letter: str
     description: str
@@ -127,7 +125,10 @@ class RevealedSide(Card):
 
 @dataclass(frozen=True)
 class Reveal:
-    """Who they were. chance_a: what the board gave model A against model B before this vote, in percent."""
+    """The names of both sides, and what the board expected of them.
+
+    chance_a: the chance of model A against model B by the board before this vote, in percent.
+    """
 
     choice_label: str
     chance_a: int
@@ -140,7 +141,7 @@ class Reveal:
 
 
 def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
-    """The battle without its names. Expects rows fetched by `with_rows`."""
+    """Return the battle without its names. Expects rows fetched by `with_rows`."""
     return BlindBattle(
         id=battle.id,
         turns=_turns(battle),
@@ -158,7 +159,7 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
 
 
 def reveal(battle: Battle, vote: Vote) -> Reveal:
-    """The names. The vote is asked for, so that nobody gets here without one."""
+    """Return the names. The vote is a parameter, so that nobody gets here without one."""
     outcome = Choice(vote.choice)
     weight = weight_of(vote)
     step = weight * elo.step(vote.elo_a, vote.elo_b, outcome=OUTCOMES[outcome])
@@ -171,7 +172,7 @@ def reveal(battle: Battle, vote: Vote) -> Reveal:
 
 
 def cards(battle: Battle) -> tuple[Card, ...]:
-    """One a side, in their order; none of a blind battle before its vote."""
+    """Return a card for each side, in their order; none of a blind battle before its vote."""
     if _is_secret(battle):
         return ()
     return tuple(_card(slot, battle.entry(slot)) for slot in battle.slots)
@@ -194,16 +195,16 @@ def _card(slot: Slot, entry: LanguageModel) -> Card:
 
 
 def _turns(battle: Battle) -> tuple[BlindTurn, ...]:
-    """Those that stand, each with those whose answers were asked for again, the newest first."""
-    stand = battle.active_turns
-    told = () if _is_secret(battle) else stand
+    """Return the turns that no other replaces. Each holds those that it replaces, the newest first."""
+    active = battle.active_turns
+    whose_window_is_known = () if _is_secret(battle) else active
     return tuple(
         _turn(
             turn,
-            turns_left_out=sum(other.number < turn.first_turn_in_window for other in told),
+            turns_left_out=sum(other.number < turn.first_turn_in_window for other in whose_window_is_known),
             earlier=tuple(_turn(before) for before in _replaced_by(turn, battle.all_turns)),
         )
-        for turn in stand
+        for turn in active
     )
 
 
@@ -216,10 +217,13 @@ def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...]
     answers = tuple(_answer(answer, turn.number) for answer in turn.answers.all())
     if turn.battle.pacing != Pacing.LIVE and any(answer.is_running for answer in answers):
         # Which side is further would say who is faster.
-        answers = tuple(
-            replace(answer, state=AnswerState.PENDING, html=SafeString(), markdown="") for answer in answers
-        )
+        answers = tuple(_as_if_waiting(answer) for answer in answers)
     return BlindTurn(turn.number, turn.user_text, turns_left_out, answers, earlier)
+
+
+def _as_if_waiting(answer: BlindAnswer) -> BlindAnswer:
+    """Return the side as if nothing had become of it yet."""
+    return replace(answer, state=AnswerState.PENDING, html=SafeString(), markdown="", is_running=True, is_lost=False)
 
 
 def _answer(answer: Answer, turn: int) -> BlindAnswer:
@@ -232,6 +236,8 @@ def _answer(answer: Answer, turn: int) -> BlindAnswer:
         markdown=answer.text if answer.may_be_voted_on else "",
         turn=turn,
         first_attempt=answer.attempt + (answer.state == AnswerState.PENDING),
+        is_running=not answer.is_finished,
+        is_lost=answer.is_lost,
     )
 
 

@@ -25,7 +25,7 @@ class CannotAnswer(Refusal):
 
 
 def choosable_entries() -> list[LanguageModel]:
-    """Entries that answer any prompt now, by name."""
+    """Return the entries that answer any prompt now, by name."""
     return awake(list(LanguageModel.objects.live().order_by("display_name", "pk")))
 
 
@@ -38,7 +38,7 @@ def start_chat(
     rng: random.Random,
     now: datetime,
 ) -> Battle:
-    """The new conversation, its first turn enqueued when the transaction commits.
+    """Return the new conversation. Its first turn is enqueued when the transaction commits.
 
     entries: one for a direct chat, two different ones for side by side, in the order of the sides.
     voter, idempotency_key: as `start_battle` takes them.

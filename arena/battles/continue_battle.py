@@ -1,4 +1,4 @@
-"""Go on with a battle: a follow-up prompt to both models, each on its own side of the conversation."""
+"""Continue a battle: a follow-up prompt to both models, each on its own side of the conversation."""
 
 import random
 from datetime import datetime
@@ -22,7 +22,7 @@ class CannotContinue(Refusal):
 def continue_battle(
     battle: Battle, user_text: str, *, number: int | None = None, rng: random.Random, now: datetime
 ) -> Turn:
-    """The new turn. Oldest turns that no longer fit are left out, alike for both models.
+    """Return the new turn. The oldest turns that no longer fit are left out, alike for both models.
 
     number: which turn the page means; sent twice, it is the turn that is there already.
     Raises CannotContinue, TooLongForTheWindow, QueueIsFull.
@@ -42,6 +42,9 @@ def continue_battle(
 
 
 def _whose_windows_count(battle: Battle) -> set[LanguageModel]:
-    """Of a blind battle all that may be drawn, not its pair alone: what is refused to one pair only would name it."""
+    """Return the entries into whose windows a prompt must fit.
+
+    Of a blind battle these are all that may be drawn: what is refused to its pair alone would name the pair.
+    """
     pair = {battle.entry(slot) for slot in battle.slots}
     return pair | set(LanguageModel.objects.live()) if battle.is_blind else pair

@@ -1,4 +1,4 @@
-"""What a visitor may send, checked at the border with words that say what to do."""
+"""The forms of battles. They check what a visitor sends, and their sentences say what to do."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ def checked(form: forms.Form) -> dict[str, Any]:
 
 
 class PromptField(forms.CharField):
-    """Text as the visitor typed it: browsers send line ends as CRLF, a character each is meant."""
+    """A text as the visitor typed it. Browsers send a line end as CRLF, two characters where one is meant."""
 
     def to_python(self, value: object) -> str:
         return str(super().to_python(value) or "").replace("\r\n", "\n")
@@ -43,7 +43,7 @@ class PromptField(forms.CharField):
             )
 
     def run_validators(self, value: str) -> None:
-        """All rules are in `validate`, so that a prompt gets one sentence."""
+        """Do nothing: all rules are in `validate`, so that a prompt gets one sentence."""
 
 
 class PromptForm(forms.Form):
@@ -73,7 +73,7 @@ class ChatForm(PromptForm):
 
     @property
     def entries(self) -> list[LanguageModel]:
-        """Those that were chosen, in the order of the sides."""
+        """Return the entries that were chosen, in the order of the sides."""
         return [entry for entry in (self.cleaned_data["model"], self.cleaned_data["rival"]) if entry]
 
 

@@ -1,4 +1,4 @@
-"""Give out a read-only address of a conversation, and take it back."""
+"""Give a conversation a read-only address that anyone may open, and take it back."""
 
 import secrets
 
@@ -6,11 +6,11 @@ from arena.models import Battle
 
 
 def share_battle(battle: Battle) -> str:
-    """The token of the address; the same one while the battle is shared."""
+    """Return the token of the address. It stays the same while the battle is shared."""
     Battle.objects.filter(pk=battle.pk, share_token__isnull=True).update(share_token=secrets.token_urlsafe(16))
     return Battle.objects.values_list("share_token", flat=True).get(pk=battle.pk) or ""
 
 
 def unshare_battle(battle: Battle) -> None:
-    """The address leads nowhere from now on; sharing again makes another one."""
+    """Let the address lead nowhere from now on. Sharing again makes another one."""
     Battle.objects.filter(pk=battle.pk).update(share_token=None)

@@ -39,7 +39,7 @@ def start_battle(
     rng: random.Random,
     now: datetime,
 ) -> Battle:
-    """The new battle, its first turn enqueued when the transaction commits.
+    """Return the new battle. Its first turn is enqueued when the transaction commits.
 
     voter: a new one is stored with the battle, so that a refused visitor leaves nothing behind.
     recorded_prompt: a prompt with recorded answers; only entries that have one to it are drawn.
@@ -79,6 +79,6 @@ def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
 
 
 def awake(entries: Sequence[LanguageModel]) -> list[LanguageModel]:
-    """Without those that keep failing and therefore rest."""
+    """Return the entries without those that keep failing and therefore rest."""
     resting = breakers.resting([entry.pk for entry in entries])
     return [entry for entry in entries if entry.pk not in resting]

@@ -1,10 +1,14 @@
-"""Stop both sides of a battle where they are. What is written stays, and may be voted on."""
+"""Stop the answers of a battle where they are, or leave the battle without a vote.
+
+What is written when it is stopped stays, and may be voted on.
+"""
 
 import logging
 from datetime import datetime
 from http import HTTPStatus
 
 import redis
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from arena.answers import events
@@ -23,7 +27,7 @@ class CannotStop(Refusal):
 
 
 def stop_answers(battle: Battle, *, now: datetime) -> None:
-    """Sides that wait end at once, those that are being written at their worker's next tick.
+    """Stop both sides: one that waits ends at once, one that is being written at its worker's next tick.
 
     Raises CannotStop.
     """
@@ -41,3 +45,11 @@ def _stop_waiting(answer: Answer, battle: Battle, now: datetime) -> None:
     if waiting.update(state=AnswerState.STOPPED, finish_reason="stopped", finished_at=now):
         event = events.Event(answer.turn.number, answer.slot, answer.attempt + 1, "stopped")
         events.publish(str(battle.pk), event, answer_id=answer.pk)
+
+
+def leave_battle(battle: Battle, *, now: datetime) -> None:
+    """Close the battle without a vote, so that a new one can begin. A battle that has a vote stays as it is."""
+    with transaction.atomic():
+        # First the lock: the vote that another request is casting is there, or finds the battle left.
+        Battle.objects.select_for_update().get(pk=battle.pk)
+        Battle.objects.filter(pk=battle.pk, vote__isnull=True, left_at__isnull=True).update(left_at=now)

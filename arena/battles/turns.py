@@ -1,4 +1,4 @@
-"""Add one user message and the answers to it to a battle, and set its models to work."""
+"""Add a turn to a battle: one user message and the answers to it, which its models set to work on."""
 
 import random
 from datetime import datetime
@@ -32,7 +32,7 @@ def add_turn(
     rng: random.Random,
     now: datetime,
 ) -> Turn:
-    """The new turn. Its answers are enqueued when the surrounding transaction commits."""
+    """Return the new turn. Its answers are enqueued when the surrounding transaction commits."""
     turn = Turn.objects.create(
         battle=battle,
         number=number,
@@ -49,6 +49,6 @@ def add_turn(
 
 
 def refuse_when_the_queue_is_full() -> None:
-    """Raises QueueIsFull."""
+    """Raise QueueIsFull where as many answers wait as may."""
     if Answer.objects.filter(state=AnswerState.PENDING).count() >= settings.QUEUE_LIMIT:
         raise QueueIsFull

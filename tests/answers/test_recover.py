@@ -6,8 +6,8 @@ from django.utils import timezone
 from arena import queues
 from arena.answers import events
 from arena.answers.recover import recover_stalled_answers
-from arena.battles.leave import leave_battle
-from arena.battles.retry import retry_answer
+from arena.battles.answer_again import retry_answer
+from arena.battles.stop import leave_battle
 from arena.models import Answer
 from tests.factories import make_battle
 

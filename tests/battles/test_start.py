@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from arena.battles.begin import TooManyOpenBattles
-from arena.battles.leave import leave_battle
 from arena.battles.start import NotEnoughEntries, start_battle
+from arena.battles.stop import leave_battle
 from arena.battles.turns import QueueIsFull
 from arena.imports.votes import import_votes
 from arena.models import Battle, LanguageModel

@@ -296,5 +296,6 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
     }
     allowed |= {"number", "user_text", "turns_left_out", "answers", "earlier"}
     allowed |= {"slot", "letter", "state", "html", "markdown", "turn", "first_attempt"}
+    allowed |= {"is_running", "is_lost"}
     for door in (BlindBattle, BlindTurn, BlindAnswer):
         assert {field.name for field in fields(door)} <= allowed

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from arena.battles.blind import reveal
-from arena.battles.leave import leave_battle
+from arena.battles.stop import leave_battle
 from arena.models import Answer, Choice, PendingVote, Vote
 from arena.models.append_only import FactsAreAppendOnly
 from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote

@@ -1,4 +1,4 @@
-"""A voter's own battle: its page, follow-up prompts, the vote and the ways out."""
+"""The pages of a voter's own battle: what is written, follow-up prompts, the vote and how to end it."""
 
 import random
 from typing import Any
@@ -11,13 +11,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arena.battles.answer_again import answer_again
+from arena.battles.answer_again import answer_again, retry_answer
 from arena.battles.blind import blind_battle, cards, reveal
 from arena.battles.continue_battle import continue_battle
 from arena.battles.forms import PromptForm, ReasonsForm, VoteForm, checked
-from arena.battles.leave import leave_battle
-from arena.battles.retry import retry_answer
-from arena.battles.stop import stop_answers
+from arena.battles.stop import leave_battle, stop_answers
 from arena.battles.views.refusals import refusals_shown_by
 from arena.conf.sockets import socket_address
 from arena.models import Answer, Battle, Choice, ReasonTag
@@ -33,19 +31,23 @@ rng = random.SystemRandom()
 @require_safe
 @never_cache
 def battle(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """Show the battle, without names before its vote."""
     return _page(request, own_battle(request, battle_id))
 
 
 @require_safe
 @never_cache
 def queue(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """The line about waiting answers, for the page to show it anew."""
+    """Show the line about waiting answers, which the page asks for again and again."""
     waiting = _waiting_before(own_battle(request, battle_id))
     return render(request, "battles/_queue.html", {"waiting_before": waiting})
 
 
 def _refused(request: HttpRequest, refusal: Refusal, battle_id: UUID) -> HttpResponse:
-    """The battle with the sentence: beside the text where one was sent, which is kept, and above the vote otherwise."""
+    """Show the battle with the sentence of the refusal.
+
+    It stands beside the prompt where one was sent, which is kept, and above the vote otherwise.
+    """
     own = own_battle(request, battle_id)
     if "prompt" in request.POST:
         return _page(request, own, prompt=request.POST["prompt"], error=refusal.sentence)
@@ -55,7 +57,7 @@ def _refused(request: HttpRequest, refusal: Refusal, battle_id: UUID) -> HttpRes
 @require_POST
 @refusals_shown_by(_refused)
 def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """A further prompt to both models."""
+    """Send a further prompt to both models and go to its turn."""
     own, text = own_battle(request, battle_id), checked(PromptForm(request.POST))["prompt"]
     turn = continue_battle(own, text, number=_number(request), rng=rng, now=timezone.now())
     return redirect(f"{reverse('battle', args=[battle_id])}#turn-{turn.number}")
@@ -64,7 +66,7 @@ def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 @require_POST
 @refusals_shown_by(_refused)
 def again(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Other answers of the same two to the last prompt."""
+    """Ask both models for other answers to the last prompt and go to their turn."""
     turn = answer_again(own_battle(request, battle_id), number=_number(request), rng=rng, now=timezone.now())
     return redirect(f"{reverse('battle', args=[battle_id])}#turn-{turn.number}")
 
@@ -73,7 +75,7 @@ def again(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 @never_cache
 @refusals_shown_by(_refused)
 def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """The reply is the reveal."""
+    """Cast the vote and show the battle again, now with the names: the reply is the reveal."""
     own, choice = own_battle(request, battle_id), checked(VoteForm(request.POST))["choice"]
     cast_vote(own, Choice(choice), now=timezone.now())
     return _page(request, own_battle(request, battle_id))
@@ -83,18 +85,18 @@ def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 @never_cache
 @refusals_shown_by(_refused)
 def reasons(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Why the voter chose; only after the vote, with the names in sight."""
+    """Keep why the voter chose; only after the vote, with the names in sight."""
     own = own_battle(request, battle_id)
     if own.cast_vote is None:
         raise VoteFirst
-    said = checked(ReasonsForm(request.POST))
-    give_reasons(own.cast_vote, {"a": said["tags_a"], "b": said["tags_b"]}, said["comment"], now=timezone.now())
+    given = checked(ReasonsForm(request.POST))
+    give_reasons(own.cast_vote, {"a": given["tags_a"], "b": given["tags_b"]}, given["comment"], now=timezone.now())
     return _page(request, own, has_given_reasons=True)
 
 
 @require_POST
 def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Start the lost sides anew; where that cannot be, a new battle with the prompt kept."""
+    """Start the lost sides anew; where that cannot be, go to where a new battle begins, with the prompt kept."""
     own, now = own_battle(request, battle_id), timezone.now()
     if own.lost_answers and not own.may_be_retried(now):
         return redirect(f"{_beginning(own)}?again={battle_id}")
@@ -106,7 +108,7 @@ def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 @require_POST
 @refusals_shown_by(_refused)
 def stop(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Stop what is being written; the page shows what there is."""
+    """Stop the answers that are being written. The page shows what there is of them."""
     stop_answers(own_battle(request, battle_id), now=timezone.now())
     return redirect("battle", battle_id)
 
@@ -124,13 +126,16 @@ def _beginning(own: Battle) -> str:
 
 
 def _number(request: HttpRequest) -> int | None:
-    """The turn that the page meant to add, so that a request that comes twice adds one."""
+    """Return the number of the turn that the page meant to add, so that a request that comes twice adds one."""
     number = request.POST.get("turn", "")
     return int(number) if number.isdecimal() and len(number) < 5 else None
 
 
 def own_battle(request: HttpRequest, battle_id: UUID) -> Battle:
-    """The battle with its rows. Another's battle is as unknown as one that does not exist."""
+    """Return the visitor's own battle with its rows.
+
+    Another's battle is as unknown as one that does not exist. Raises Http404.
+    """
     own = Battle.objects.of(known_voter(request)).with_rows().filter(pk=battle_id).first()
     if own is None:
         raise Http404
@@ -158,7 +163,7 @@ def _page(request: HttpRequest, own: Battle, **context: Any) -> HttpResponse:
 
 
 def _waiting_before(own: Battle) -> int:
-    """How many answers stand before this battle's in the queue: the longer wait of its two sides."""
+    """Return how many answers stand before this battle's in the queue: the longer wait of its two sides."""
     answers = own.all_turns[-1].answers.all()
     pending = [answer for answer in answers if answer.state == AnswerState.PENDING]
     return max((Answer.objects.count_waiting_before(answer) for answer in pending), default=0)

@@ -1,4 +1,4 @@
-"""Conversations with models that the visitor chooses: two side by side, or one. Not blind, and kept off the board."""
+"""The page of conversations with chosen models: two side by side, or one. Not blind, and kept off the board."""
 
 import random
 from functools import partial
@@ -20,16 +20,16 @@ rng = random.SystemRandom()
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The box with all kept: a sentence, or word of the answers that are still being written."""
-    kept = {name: request.POST.get(name, "") for name in ("prompt", "model", "rival")}
+    """Show the box with all kept and the sentence, or which conversations are still being answered."""
+    fields = {name: request.POST.get(name, "") for name in ("prompt", "model", "rival")}
     if isinstance(refusal, TooManyOpenBattles):
-        return _page(request, kept, busy=refusal.battles)
-    return _page(request, kept, error=refusal.sentence)
+        return _page(request, fields, busy=refusal.battles)
+    return _page(request, fields, error=refusal.sentence)
 
 
 @refusals_shown_by(_refused)
 def chat(request: HttpRequest) -> HttpResponse:
-    """The box with two choices of a model; sent, the page of the conversation, or the box with all kept."""
+    """Show the box with two choices of a model; sent, begin the conversation and go to its page."""
     if request.method != "POST":
         return _page(request, _of_an_earlier_chat(request))
     form = ChatForm(request.POST)
@@ -38,20 +38,20 @@ def chat(request: HttpRequest) -> HttpResponse:
     return start_and_redirect(request, start)
 
 
-def _page(request: HttpRequest, kept: dict[str, str], **context: Any) -> HttpResponse:
+def _page(request: HttpRequest, fields: dict[str, str], **context: Any) -> HttpResponse:
     context = (
         {"prompt": "", "model": "", "rival": "", "idempotency_key": uuid4(), "entries": choosable_entries()}
-        | kept
+        | fields
         | context
     )
     return render(request, "battles/chat.html", context)
 
 
 def _of_an_earlier_chat(request: HttpRequest) -> dict[str, str]:
-    """What the address asks for: models by their slugs, and with ?again= all of an own conversation."""
-    asked = {name: request.GET.get(name, "") for name in ("model", "rival")}
+    """Return what the address asks for: models by their slugs, and with ?again= all of an own conversation."""
+    slugs = {name: request.GET.get(name, "") for name in ("model", "rival")}
     own = earlier_battle(request)
     if own is None or own.is_blind:
-        return asked
+        return slugs
     names = dict(zip(("model", "rival"), (own.entry(slot).slug for slot in own.slots), strict=False))
     return {**names, "prompt": own.all_turns[-1].user_text}

@@ -1,4 +1,4 @@
-"""How pages tell what is refused."""
+"""Show on pages what the arena refuses."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -18,7 +18,7 @@ from arena.models import Battle
 @require_safe
 @never_cache
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """The conversation, with names only where its voter may know them. Nothing can be done on this page."""
+    """Show the conversation, with names only where its voter may know them. Nothing can be done on this page."""
     battle = Battle.objects.with_rows().filter(share_token=token).first()
     if battle is None:
         raise Http404
@@ -36,11 +36,13 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def share(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """Give the battle a read-only address and show it on the battle's page."""
     share_battle(own_battle(request, battle_id))
     return redirect(f"{reverse('battle', args=[battle_id])}#share")
 
 
 @require_POST
 def unshare(request: HttpRequest, battle_id: UUID) -> HttpResponse:
+    """Take the read-only address back."""
     unshare_battle(own_battle(request, battle_id))
     return redirect(f"{reverse('battle', args=[battle_id])}#share")

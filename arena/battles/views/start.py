@@ -1,4 +1,4 @@
-"""The first page: one box, and a battle begins."""
+"""The first page of the site, where a battle begins."""
 
 import random
 from collections.abc import Callable
@@ -29,19 +29,19 @@ rng = random.SystemRandom()
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The box, filled with a suggestion or with the prompt of an earlier battle where the address asks for it."""
+    """Show the box, filled with a suggestion or with the prompt of an earlier battle where the address asks for it."""
     return _page(request, prompt=_suggested(request) or _prompt_of(request))
 
 
 @require_safe
 def recorded(request: HttpRequest) -> HttpResponse:
-    """Prompts that have recorded answers, some at random."""
+    """Show prompts that have recorded answers, some at random."""
     context = {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS), "idempotency_key": uuid4()}
     return render(request, "battles/recorded.html", context)
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The box again, with the text kept: a sentence, or the open battles in the way."""
+    """Show the box again, with the text kept and the sentence, or with the open battles that are in the way."""
     text = _text_kept(request)
     if isinstance(refusal, TooManyOpenBattles):
         return _page(request, prompt=text, open_battles=refusal.battles)
@@ -50,7 +50,7 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 @refusals_shown_by(_refused)
 def start(request: HttpRequest) -> HttpResponse:
-    """Begin a battle and go to its page; or the box again, with the text kept and a sentence."""
+    """Begin a battle and go to its page. What is refused shows the box again, with the text kept and a sentence."""
     if request.method != "POST":
         return redirect("home")
     text, prompt = _asked(request)
@@ -59,7 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[str, Prompt | None]:
-    """The prompt that was sent: a text, and the recorded prompt where one was chosen. Raises InvalidInput."""
+    """Return the text that was sent, and the recorded prompt where one was chosen. Raises InvalidInput."""
     if "recorded" not in request.POST:
         return checked(PromptForm(request.POST))["prompt"], None
     prompt: Prompt = checked(RecordedPromptForm(request.POST))["recorded"]
@@ -74,7 +74,7 @@ def _text_kept(request: HttpRequest) -> str:
 
 
 def start_and_redirect(request: HttpRequest, start: Callable[..., Battle]) -> HttpResponse:
-    """On to the page of the battle that `start(voter, idempotency_key=...)` gives; a new visitor gets a key along."""
+    """Go to the page of the battle that `start(voter, idempotency_key=...)` gives. A new visitor gets a key with it."""
     known = known_voter(request)
     voter, key = (known, "") if known else new_voter()
     # Who has no cookie yet cannot be told from another who has none: their second request is not known as such.
@@ -103,7 +103,10 @@ def _page(request: HttpRequest, *, prompt: str, **context: Any) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Ideas:
-    """topics: those that have prompts. topic: the chosen one, or empty. sources: names and licences of the sets."""
+    """Suggested prompts and where they come from.
+
+    topics: the topics that have prompts. topic: the chosen one, or empty. sources: the sets, with names and licences.
+    """
 
     topics: list[tuple[str, str]]
     topic: str
@@ -123,17 +126,17 @@ def _ideas(request: HttpRequest) -> Ideas:
 
 def _suggested(request: HttpRequest) -> str:
     if "surprise" in request.GET:
-        found = Prompt.objects.suggested(get_language() or "en").at_random(1, rng)
+        prompts = Prompt.objects.suggested(get_language() or "en").at_random(1, rng)
     elif (key := request.GET.get("suggestion", "")).isprintable() and key:
         # PostgreSQL refuses a zero byte with an error of its own.
-        found = list(Prompt.objects.filter(set__is_recorded=False, key=key)[:1])
+        prompts = list(Prompt.objects.filter(set__is_recorded=False, key=key)[:1])
     else:
         return ""
-    return found[0].text if found else ""
+    return prompts[0].text if prompts else ""
 
 
 def _prompt_of(request: HttpRequest) -> str:
-    """The newest prompt of the visitor's own battle named by ?again=, so that nobody types it twice."""
+    """Return the newest prompt of the visitor's own battle named by ?again=, so that nobody types it twice."""
     battle = earlier_battle(request)
     return battle.all_turns[-1].user_text if battle else ""
 
@@ -146,6 +149,7 @@ def earlier_battle(request: HttpRequest) -> Battle | None:
 
 
 def uuid_of(text: str) -> UUID | None:
+    """Return the id that this text writes; None where it is no id."""
     try:
         return UUID(text)
     except ValueError:
