@@ -1,4 +1,4 @@
-"""Which entries rest because they keep failing. Kept in Redis: what is lost with it is only found out again."""
+"""Circuit breakers of entries: one that keeps failing rests. Redis holds them; what it loses is found out again."""
 
 import json
 import logging
@@ -23,28 +23,28 @@ def answer_failed(entry_id: int) -> None:
     _change(entry_id, lambda breaker: breaker.failed(time()))
 
 
-def nobody_serves(entry_id: int) -> None:
+def trip(entry_id: int) -> None:
     """Take the entry out of the draw at once: its queue has no worker."""
     _change(entry_id, lambda breaker: breaker if breaker.opened_at is not None else Breaker(opened_at=time()))
 
 
-def probed(entry_id: int, *, went_well: bool) -> None:
-    """What a probe has found."""
-    _change(entry_id, lambda breaker: breaker.probed(time(), went_well=went_well))
+def record_probe(entry_id: int, *, ok: bool) -> None:
+    """Close the breaker where the probe was answered; otherwise let the entry rest as long again."""
+    _change(entry_id, lambda breaker: breaker.probed(time(), ok=ok))
 
 
 def forget(entry_id: int) -> None:
-    """An operator says that the entry is well."""
+    """Close the breaker, because an operator says that the entry is well."""
     _change(entry_id, lambda breaker: Breaker())
 
 
 def resting(entry_ids: Collection[int]) -> set[int]:
-    """Those that are out of the draw. None where Redis is unreachable: nobody knows."""
+    """Return those of the entries that are out of the draw; none where Redis is unreachable, as nobody knows then."""
     return {entry_id for entry_id, breaker in _read(entry_ids).items() if not breaker.is_closed}
 
 
-def to_probe(entry_ids: Collection[int]) -> list[int]:
-    """Those that it is time to ask whether they are back. Each is given to one caller, for a minute."""
+def due_probes(entry_ids: Collection[int]) -> list[int]:
+    """Return the resting entries that it is time to ask whether they are back. Each is given to one caller a minute."""
     return [entry_id for entry_id in sorted(resting(entry_ids)) if _take_probe(entry_id)]
 
 

@@ -1,4 +1,4 @@
-"""From the rows of a battle to the request that one side's backend gets. Each model sees its own side only."""
+"""The request that one side's backend gets, made from the rows of a battle. Each model sees its own side only."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ class TooLongForTheWindow(Refusal):
 
 
 def request_for(answer: Answer) -> Request:
-    """What the backend needs to write this answer."""
+    """Return the request with which the backend writes this answer."""
     battle, turn = answer.turn.battle, answer.turn
     entry = battle.entry(answer.slot)
     if entry.kind == Kind.RECORDED:
@@ -36,16 +36,16 @@ def request_for(answer: Answer) -> Request:
 
 
 def first_turn_that_fits(battle: Battle, turns: Sequence[Turn], user_text: str) -> int:
-    """Number of the oldest turn that its models can still see beside the new prompt; alike for both.
+    """Return the number of the oldest turn that the models still see beside the new prompt, alike for both.
 
-    turns: those that stand, at least one.
+    turns: the active ones, at least one.
     Raises TooLongForTheWindow when not even the prompt alone fits.
     """
     return max(_first_turn(battle.entry(slot), turns, slot, user_text) for slot in battle.slots)
 
 
 def refuse_what_no_window_holds(entries: Iterable[LanguageModel], user_text: str) -> None:
-    """Raises TooLongForTheWindow where the smallest of the entries' windows is too small: a refusal names none."""
+    """Raise TooLongForTheWindow where the smallest of the entries' windows is too small. The refusal names no entry."""
     for entry in entries:
         if not _fits(entry, [Message("user", user_text)]):
             raise TooLongForTheWindow

@@ -43,23 +43,23 @@ def generate_answer(answer_id: int, *, is_draining: Callable[[], bool] = lambda:
     if attempt is None:
         return
     answer = Answer.objects.select_related("turn__battle__model_a", "turn__battle__model_b").get(pk=answer_id)
-    writing = _Writing(answer, attempt)
+    writer = _AnswerWriter(answer, attempt)
     try:
-        completion = writing.write(is_draining)
+        completion = writer.write(is_draining)
     except _Lost:
         logger.info("answer %s was taken over; attempt %s ends", answer_id, attempt)
     except _Stopped:
-        writing.end("stopped", AnswerState.STOPPED, reason="stopped")
+        writer.end("stopped", AnswerState.STOPPED, reason="stopped")
     except BackendError as error:
         logger.exception("answer %s failed", answer_id)
-        writing.fail()
+        writer.fail()
         if not isinstance(error, PromptTooLong):
             breakers.answer_failed(answer.entry.pk)
     else:
         if completion is None:
-            writing.give_back()
+            writer.give_back()
         else:
-            writing.end("finished", AnswerState.DONE, reason=completion.reason, tokens=completion.tokens)
+            writer.end("finished", AnswerState.DONE, reason=completion.reason, tokens=completion.tokens)
 
 
 def _claim(answer_id: int) -> int | None:
@@ -76,12 +76,12 @@ def _lease(now: datetime) -> datetime:
 
 @dataclass
 class _Ending:
-    """Filled in by `_pieces` when the backend is done."""
+    """How the backend ended. `_pieces` fills it in."""
 
     completion: Completion | None = None
 
 
-class _Writing:
+class _AnswerWriter:
     """One attempt at one answer. Every write to the row names the attempt, so a late one changes nothing."""
 
     def __init__(self, answer: Answer, attempt: int) -> None:
@@ -94,7 +94,7 @@ class _Writing:
         self._renewed = self._ticked = monotonic()
 
     def write(self, is_draining: Callable[[], bool]) -> Completion | None:
-        """The completion, or None if the worker is asked to end. Raises BackendError, _Lost, _Stopped."""
+        """Return the completion, or None if the worker is asked to end. Raises BackendError, _Lost, _Stopped."""
         ending = _Ending()
         self._publish("started")
         with closing(self._pieces(ending)) as pieces:
@@ -175,7 +175,7 @@ class _Writing:
             self._send_blocks()
 
     def _send_blocks(self) -> None:
-        """Whole paragraphs, lists and the like as HTML: the page need not jump when the answer is done."""
+        """Send whole paragraphs, lists and the like as HTML: the page need not jump when the answer is done."""
         block = self._shown.finished()
         if block and self._publish("block", html=block.html, characters=block.characters):
             self._shown.take(block)
@@ -188,7 +188,10 @@ class _Writing:
             logger.warning("Redis is unreachable (%s); answer %s goes on", error, self.answer.pk)
 
     def _publish(self, kind: events.Kind, *, text: str = "", html: str = "", characters: int = 0) -> bool:
-        """False when Redis is unreachable: the words wait for the next tick. Raises _Stopped."""
+        """Publish an event, and tell whether that worked: while Redis is unreachable, the words wait for the next tick.
+
+        Raises _Stopped.
+        """
         event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text, html, characters)
         try:
             must_stop = events.publish(self.battle_id, event, answer_id=self.answer.pk)

@@ -1,4 +1,4 @@
-"""When a page gets what the models write: as it comes, at one pace for both, or whole.
+"""How the text of answers is released to a page: as it comes, at one pace for both sides, or whole.
 
 Who writes faster says something about who it is. `lockstep` lets both sides begin at one moment and go on in equal
 steps; `when_done` shows nothing before both have ended. Nothing is lost or reordered within a side.
@@ -21,7 +21,7 @@ Shown = Mapping[tuple[int, str, int], int]
 
 
 async def paced(entries: AsyncIterator[tuple[str, Event]], pacing: Pacing, shown: Shown) -> AsyncIterator[Event]:
-    """The events at this pacing, LOCKSTEP or WHEN_DONE. Ends where the entries end."""
+    """Yield the events at this pacing, LOCKSTEP or WHEN_DONE. Ends where the entries end."""
     pacer, next_tick = Pacer(is_whole=pacing == Pacing.WHEN_DONE, shown=shown), monotonic() + TICK_SECONDS
     coming = asyncio.ensure_future(anext(entries, None))
     try:
@@ -42,7 +42,7 @@ async def paced(entries: AsyncIterator[tuple[str, Event]], pacing: Pacing, shown
 
 @dataclass
 class _Side:
-    """What one side has written and the page has not got. skip: characters that it has got before."""
+    """The text of one side that the page has not got yet. skip: how many characters it has got before."""
 
     attempt: int = 0
     skip: int = 0
@@ -53,7 +53,7 @@ class _Side:
 
 
 class Pacer:
-    """Takes events when they come and gives them out tick by tick. is_whole: only once both sides have ended."""
+    """Takes events when they come and releases them tick by tick. is_whole: only once both sides have ended."""
 
     def __init__(self, *, is_whole: bool, shown: Shown) -> None:
         self._is_whole, self._shown = is_whole, shown
@@ -78,7 +78,7 @@ class Pacer:
             side.end = event
 
     def tick(self) -> list[Event]:
-        """What the page gets now, of both sides alike."""
+        """Return the events that the page gets now, of both sides alike."""
         given, self._restarts = self._restarts, []
         for turn, sides in self._turns.items():
             if len(sides) == 2 and all(self._may_begin(side) for side in sides.values()):

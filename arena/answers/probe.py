@@ -21,12 +21,12 @@ logger = logging.getLogger(__name__)
 def probe_resting_entries() -> None:
     """Have the workers of entries that have rested long enough probe them."""
     entries = {entry.pk: entry for entry in LanguageModel.objects.live()}
-    for entry_id in breakers.to_probe(entries.keys()):
+    for entry_id in breakers.due_probes(entries.keys()):
         enqueue_probe(entry_id, queue=host_queue(entries[entry_id].weights), lives_seconds=PROBE_SECONDS)
 
 
 def probe_entry(entry_id: int) -> None:
-    """The entry may be drawn again if it writes a few words; otherwise it rests on."""
+    """Let the entry write a few words. It may be drawn again if it does; otherwise it rests on."""
     entry = LanguageModel.objects.get(pk=entry_id)
     request = request_of(entry, PROMPT)
     short = replace(request.decoding, max_new_tokens=min(TOKENS, request.decoding.max_new_tokens))
@@ -36,6 +36,6 @@ def probe_entry(entry_id: int) -> None:
                 pass
     except BackendError as error:
         logger.warning("%s rests on: %s", entry.slug, error)
-        breakers.probed(entry_id, went_well=False)
+        breakers.record_probe(entry_id, ok=False)
     else:
-        breakers.probed(entry_id, went_well=True)
+        breakers.record_probe(entry_id, ok=True)

@@ -27,9 +27,10 @@ logger = logging.getLogger(__name__)
 def recover_stalled_answers(
     *, now: datetime, served: Callable[[], Mapping[str, Sequence[str]]] = queues.served
 ) -> None:
-    """Expired leases are claimable again, once; lost queue entries are enqueued again; what waits too long fails.
+    """Set answers going again that nobody writes.
 
-    An answer whose queue is not among those `served` fails too, and its entry leaves the draw.
+    Those with an expired lease can be claimed again, once; lost queue entries are enqueued again; what waits too long
+    fails. An answer whose queue is not among those `served` fails too, and its entry leaves the draw.
     """
     for answer in _of(Answer.objects.filter(state=AnswerState.STREAMING, leased_until__lt=now)):
         _restart(answer, now) if answer.attempt < MAX_CLAIMS else _give_up(answer, now)
@@ -58,11 +59,11 @@ def _give_up_where_nobody_serves(now: datetime, served: Callable[[], Mapping[str
         # Where not one worker answers, not even the one that this runs in, the asking has failed.
         if nodes and answer.queue not in nodes:
             _give_up(answer, now)
-            breakers.nobody_serves(answer.entry.pk)
+            breakers.trip(answer.entry.pk)
 
 
 def _as_it_was(answer: Answer) -> "QuerySet[Answer]":
-    """The row, unless it has moved on since it was read."""
+    """Return the row, unless it has moved on since it was read."""
     return Answer.objects.filter(
         pk=answer.pk, state=answer.state, attempt=answer.attempt, leased_until=answer.leased_until
     )

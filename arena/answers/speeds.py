@@ -1,4 +1,4 @@
-"""How fast entries write, by answers whose writer is no secret any more."""
+"""How fast entries write, measured on answers whose author is no secret any more."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class Speed:
 
 
 def speed_of(sides: Mapping[UUID, Slot]) -> Speed:
-    """Of the entry that sits on these sides of these battles, by their pks. In one query."""
+    """Return the speed of the entry that sits on these sides of these battles, by their pks. Takes one query."""
     answers = Answer.objects.judged_and_timed().filter(turn__battle__in=list(sides)).select_related("turn")
     newest = answers.only("slot", "tokens", *_TIMES, "turn__battle").order_by("-pk")
     own = (answer for answer in newest if answer.slot == sides[answer.turn.battle_id])
@@ -31,7 +31,7 @@ def speed_of(sides: Mapping[UUID, Slot]) -> Speed:
 
 
 def speeds() -> dict[int, Speed]:
-    """Of each entry among the newest answers of all, by its pk. In one query."""
+    """Return the speed of each entry among the newest answers of all, by its pk. Takes one query."""
     newest = Answer.objects.order_by("-pk").values("pk")[:MAX_ANSWERS]
     answers = Answer.objects.judged_and_timed().filter(pk__in=newest).select_related("turn__battle")
     sides = ("turn__battle__model_a", "turn__battle__model_b")

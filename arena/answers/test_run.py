@@ -15,7 +15,10 @@ DEFAULT_PROMPT = "Tell me in two sentences what the tide is."
 
 @dataclass(frozen=True)
 class EntryTestRun:
-    """One answer and what it took. first_text_seconds: None where no text came; tokens: 0 where nobody counted."""
+    """One answer and what it took.
+
+    first_text_seconds: None where no text came. tokens: 0 where nobody counted.
+    """
 
     text: str
     tokens: int
@@ -25,7 +28,7 @@ class EntryTestRun:
 
     @property
     def tokens_per_second(self) -> float | None:
-        """Of the tokens after the first: what comes before it is reading the prompt."""
+        """Return the rate of the tokens after the first: the time before it is spent on reading the prompt."""
         if self.first_text_seconds is None or self.tokens < 2 or self.seconds <= self.first_text_seconds:
             return None
         return (self.tokens - 1) / (self.seconds - self.first_text_seconds)
@@ -45,25 +48,25 @@ def run_test(
     on_text: Callable[[str], object] = lambda text: None,
     clock: Callable[[], float] = monotonic,
 ) -> EntryTestRun:
-    """The entry's answer to this prompt, asked as in the first turn of a battle. Nothing is stored.
+    """Return the entry's answer to this prompt, asked as in the first turn of a battle. Nothing is stored.
 
     on_text: gets each piece as it comes, "" while there is nothing new; what it raises ends the answer.
     Raises BackendError.
     """
     _refuse_what_is_too_long(entry, prompt)
-    writing, text, first, began = _Writing(), "", None, clock()
-    with closing(writing.pieces(entry, prompt)) as pieces:
+    answer, text, first, began = _StreamedAnswer(), "", None, clock()
+    with closing(answer.pieces(entry, prompt)) as pieces:
         for piece in pieces:
             text += piece
             first = clock() - began if piece and first is None else first
             on_text(piece)
     seconds = clock() - began
-    assert writing.completion is not None
-    return EntryTestRun(text, writing.completion.tokens, writing.completion.reason, first, seconds)
+    assert answer.completion is not None
+    return EntryTestRun(text, answer.completion.tokens, answer.completion.reason, first, seconds)
 
 
 def request_of(entry: LanguageModel, prompt: str) -> Request:
-    """What the entry would be asked in the first turn of a battle."""
+    """Return the request that the entry would get in the first turn of a battle."""
     system = (Message("system", entry.system_prompt),) if entry.system_prompt else ()
     return Request(
         messages=(*system, Message("user", prompt)),
@@ -75,7 +78,7 @@ def request_of(entry: LanguageModel, prompt: str) -> Request:
 
 
 def advice(entry: LanguageModel, error: BackendError) -> str:
-    """What the operator can do about it."""
+    """Return what the operator can do about the error, as a sentence."""
     if entry.backend == "recorded":
         return "This entry only replays answers that were recorded with their prompts: there is nothing to test."
     if isinstance(error, PromptTooLong):
@@ -88,8 +91,8 @@ def advice(entry: LanguageModel, error: BackendError) -> str:
     return f"The model server does not answer: check that it runs at {address} and that ARENA_REMOTE_HOSTS names it."
 
 
-class _Writing:
-    """completion: filled in when the backend is done."""
+class _StreamedAnswer:
+    """One answer as its backend streams it. completion: set once the backend is done."""
 
     completion: Completion | None = None
 

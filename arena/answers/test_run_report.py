@@ -1,4 +1,4 @@
-"""Try an entry where its answers are written, in the worker of its queue. The report waits in Redis for a while."""
+"""Test runs where answers are written: in the worker of the entry's queue. The report stays in Redis for a while."""
 
 import json
 import logging
@@ -30,7 +30,7 @@ class _Draining(Exception):
 
 @dataclass(frozen=True)
 class StoredTestRun:
-    """How a test run stands. text: what has come; run: once it is done; advice and cause: once it has failed.
+    """The report on a test run. text: what has come so far; run: once it is done; advice, cause: once it has failed.
 
     cause is the line of the log: it names models and addresses, and is for staff only.
     """
@@ -49,7 +49,7 @@ class StoredTestRun:
 
 
 def request_test_run(entry: LanguageModel, prompt: str) -> str:
-    """The id of a run that the entry's worker will write. Raises QueueUnavailable."""
+    """Return the id of a run that the entry's worker will write. Raises QueueUnavailable."""
     run_id = str(uuid4())
     try:
         _store(run_id, StoredTestRun(entry.pk, prompt))
@@ -60,7 +60,7 @@ def request_test_run(entry: LanguageModel, prompt: str) -> str:
 
 
 def read_test_run(run_id: str) -> StoredTestRun | None:
-    """None where there never was one, or not any more. Raises QueueUnavailable."""
+    """Return the report; None where there never was one, or is none any more. Raises QueueUnavailable."""
     try:
         stored = _client().get(_key(run_id))
     except redis.RedisError as error:
@@ -72,28 +72,28 @@ def read_test_run(run_id: str) -> StoredTestRun | None:
 
 
 def write_test_run(run_id: str, *, is_draining: Callable[[], bool] = lambda: False) -> None:
-    """Write the answer and report on it; nothing for a run that is over or forgotten. Raises QueueUnavailable."""
+    """Write the answer and report on it. Do nothing for a run that is over or forgotten. Raises QueueUnavailable."""
     report = read_test_run(run_id)
     if report is None or report.is_over:
         return
     entry = LanguageModel.objects.get(pk=report.entry_id)
-    writing = _Writing(run_id, report, is_draining)
+    writer = _ReportWriter(run_id, report, is_draining)
     try:
-        run = run_test(entry, report.prompt, on_text=writing.add)
+        run = run_test(entry, report.prompt, on_text=writer.add)
     except BackendError as error:
         logger.exception("the run of %s failed", entry.slug)
-        writing.fail(advice(entry, error), f"{type(error).__name__}: {error}")
+        writer.fail(advice(entry, error), f"{type(error).__name__}: {error}")
     except _Draining:
-        writing.fail("The worker was asked to end: test again once it is back.", "")
+        writer.fail("The worker was asked to end: test again once it is back.", "")
     except Exception as error:
-        writing.fail("Something broke that should not: the log of the worker has all of it.", repr(error))
+        writer.fail("Something broke that should not: the log of the worker has all of it.", repr(error))
         raise
     else:
         _store(run_id, replace(report, state="done", text=run.text, run=run))
 
 
-class _Writing:
-    """A report that grows."""
+class _ReportWriter:
+    """A report that grows while the answer is written."""
 
     def __init__(self, run_id: str, report: StoredTestRun, is_draining: Callable[[], bool]) -> None:
         self._run_id, self._is_draining = run_id, is_draining

@@ -49,6 +49,6 @@ class Breaker:
         """Return the breaker as a probe leaves."""
         return replace(self, probed_at=now)
 
-    def probed(self, now: float, *, went_well: bool) -> "Breaker":
+    def probed(self, now: float, *, ok: bool) -> "Breaker":
         """Return the breaker after a probe: closed and forgotten, or open for as long again."""
-        return Breaker() if went_well else Breaker(opened_at=now)
+        return Breaker() if ok else Breaker(opened_at=now)

@@ -39,13 +39,13 @@ def test_one_probe_goes_at_a_time_and_a_lost_one_is_followed_by_another():
 
 
 def test_a_probe_that_goes_well_brings_the_entry_back_without_a_memory():
-    back = after(0, 5, 10).probing(310).probed(311, went_well=True)
+    back = after(0, 5, 10).probing(310).probed(311, ok=True)
     assert back.is_closed
     assert back.failed(312).failed(313).is_closed
 
 
 def test_a_probe_that_fails_keeps_it_out_for_as_long_again():
-    out = after(0, 5, 10).probing(310).probed(311, went_well=False)
+    out = after(0, 5, 10).probing(310).probed(311, ok=False)
     assert [out.may_probe(now) for now in (312, 610, 611)] == [False, False, True]
 
 

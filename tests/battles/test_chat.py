@@ -76,7 +76,7 @@ def test_a_vote_on_chosen_models_is_kept_and_changes_no_board():
 def test_moderators_recorded_paused_and_resting_entries_cannot_be_chosen():
     live, resting = make_entry(), make_entry()
     make_entry(kind=Kind.MODERATOR), make_entry(state=State.PAUSED), make_recorded("ZEBRA-7")
-    breakers.nobody_serves(resting.pk)
+    breakers.trip(resting.pk)
     assert choosable_entries() == [live]
     with pytest.raises(CannotAnswer):
         chat(live, resting)

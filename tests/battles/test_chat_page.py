@@ -30,7 +30,7 @@ def answered(client, **fields):
 
 
 def test_the_page_offers_who_can_answer_and_sets_no_key(client, entries):
-    breakers.nobody_serves(make_entry("TAPIR-3").pk)
+    breakers.trip(make_entry("TAPIR-3").pk)
     response = client.get("/chat/?model=okapi-9")
     assert re.findall(r'<option value="([^"]*)"', response.text) == ["okapi-9", "zebra-7", "", "okapi-9", "zebra-7"]
     assert '<option value="okapi-9" selected>' in response.text
@@ -106,7 +106,7 @@ def test_what_cannot_be_a_chat_gets_a_sentence_and_loses_nothing(client, entries
 
 
 def test_an_entry_that_came_to_rest_meanwhile_is_told_and_the_prompt_kept(client, entries):
-    breakers.nobody_serves(entries[0].pk)
+    breakers.trip(entries[0].pk)
     response = send(client, prompt="Keep me")
     assert response.status_code == 503
     assert "Keep me</textarea>" in response.text

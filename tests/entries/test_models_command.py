@@ -222,7 +222,7 @@ def test_the_list_says_which_entries_rest_and_which_adapter_they_have(run):
     from arena.answers import breakers
 
     entry = make_entry("ZEBRA-7", backend="transformers", weights="some", adapter="lora", options={})
-    breakers.nobody_serves(entry.pk)
+    breakers.trip(entry.pk)
     line = next(line for line in run("models") if "zebra-7" in line)
     assert "some + lora" in line
     assert "resting" in line
