@@ -37,10 +37,9 @@ class VotedOtherwise(Refusal):
 
 
 def cast_vote(battle: Battle, choice: Choice, *, source: Source = Source.HUMAN, now: datetime) -> Vote:
-    """The battle's one vote. The same choice again gets the same vote. Only one on a blind battle is ever counted.
+    """Return the battle's one vote. The same choice again gets the same vote.
 
-    source: who votes, a person on a page or a program.
-
+    Only votes on blind battles are ever counted. source: who votes, a person on a page or a program.
     Raises CannotVote, VotedOtherwise.
     """
     with transaction.atomic():

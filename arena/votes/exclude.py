@@ -1,4 +1,4 @@
-"""Say why votes count less or not at all, and take it back. The votes themselves stay as they were cast."""
+"""Exclude votes, so that they count less or not at all, and restore them. The votes stay as they were cast."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ AT_ONCE = 5000
 
 @dataclass(frozen=True)
 class Selection:
-    """Which votes an operator means: those that meet every condition that is given.
+    """The votes that an operator means: those that meet every condition that is given.
 
     battles: their ids; voter: a pseudonym; source: a kind of voter, such as "human", or the name of an imported set;
     since, until: when they were cast, from the first moment on and before the second; rule: by which they are excluded.
@@ -43,19 +43,23 @@ class Selection:
             )
         if self.battles:
             votes = votes.filter(battle__in=self.battles)
-        asked = {"voter": self.voter, "cast_at__gte": self.since, "cast_at__lt": self.until}
-        return votes.filter(**{name: value for name, value in asked.items() if value is not None}).order_by("pk")
+        conditions = {"voter": self.voter, "cast_at__gte": self.since, "cast_at__lt": self.until}
+        return votes.filter(**{name: value for name, value in conditions.items() if value is not None}).order_by("pk")
 
 
 def exclude_votes(
     votes: "QuerySet[Vote]", *, reason: str, by: str, now: datetime, weight: float = 0.0, rule: str = OPERATOR
 ) -> int:
-    """Give these votes this weight from the next board on, and return of how many that changes what is said.
+    """Give these votes this weight from the next board on. Return for how many that is a change.
 
     weight: in [0, 1]; 1 restores them. reason: in the words of whoever decides, kept with each exclusion. rule: whose
     decision it is, an operator's or that of a rule.
     """
-    changed = [vote for vote, *said in _with_newest(votes) if said != [weight, rule] and not said[0] == weight == 1]
+    changed = [
+        vote
+        for vote, newest_weight, newest_rule in _with_newest(votes)
+        if (newest_weight, newest_rule) != (weight, rule) and not newest_weight == weight == 1
+    ]
     evidence = {"reason": reason}
     with transaction.atomic():
         VoteExclusion.objects.bulk_create(
@@ -70,10 +74,10 @@ def exclude_votes(
 
 
 def _with_newest(votes: "QuerySet[Vote]") -> Iterator[tuple[Vote, float, str]]:
-    """Each vote with the weight and the rule of its newest exclusion; 1 and no rule where it has none."""
+    """Yield each vote with the weight and the rule of its newest exclusion; 1 and no rule where it has none."""
     chosen = list(votes.select_related("battle"))
     for start in range(0, len(chosen), AT_ONCE):
         part = chosen[start : start + AT_ONCE]
         newest = VoteExclusion.objects.newest().filter(vote__in=[vote.pk for vote in part])
-        said = {vote: (weight, rule) for vote, weight, rule in newest.values_list("vote", "weight", "rule")}
-        yield from ((vote, *said.get(vote.pk, (1.0, ""))) for vote in part)
+        decisions = {vote: (weight, rule) for vote, weight, rule in newest.values_list("vote", "weight", "rule")}
+        yield from ((vote, *decisions.get(vote.pk, (1.0, ""))) for vote in part)

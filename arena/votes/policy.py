@@ -32,7 +32,7 @@ OPERATOR = "operator"
 
 
 class CategoryRules(Protocol):
-    """What the module that ARENA_CATEGORIES names must have, as arena.categories does."""
+    """The names that the module of ARENA_CATEGORIES must have, as arena.categories does."""
 
     RULES_VERSION: str
     CATEGORIES: Mapping[str, Category]
@@ -59,7 +59,7 @@ def rated_votes() -> "QuerySet[Vote]":
 def put_on_board(votes: Iterable[Vote]) -> None:
     """Let the next board show these votes, or their changed weights. A voter who saw the names is on no board.
 
-    For the transaction that writes the votes or their exclusions. Expects the votes with their battles.
+    Call it in the transaction that writes the votes or their exclusions. Expects the votes with their battles.
     """
     pending = [PendingVote(vote=vote) for vote in votes if vote.battle.kind in BLIND_KINDS]
     PendingVote.objects.bulk_create(pending, batch_size=5000)

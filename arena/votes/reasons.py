@@ -1,4 +1,4 @@
-"""Keep why a voter chose. It is said after the reveal, so it never touches a rating."""
+"""Keep why a voter chose. Reasons are given after the reveal, so they never touch a rating."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -18,15 +18,15 @@ class VoteFirst(Refusal):
 
 
 def give_reasons(vote: Vote, tags: Mapping[str, Collection[ReasonTag]], comment: str, *, now: datetime) -> None:
-    """Store them. Said again, tags that are new are added, and the first comment stands.
+    """Store the reasons of a vote. Given again, tags that are new are added, and the first comment stands.
 
-    tags: of each slot. Of a voter who was forgotten meanwhile no comment is kept.
+    tags: by slot. No comment is kept of a voter who was forgotten meanwhile.
     """
     with transaction.atomic():
         # As whoever forgets the voter does, so that a comment is there to be erased, or is not written.
         Battle.objects.select_for_update().get(pk=vote.battle_id)
-        for slot, said in tags.items():
-            for tag in said:
+        for slot, tags_of_side in tags.items():
+            for tag in tags_of_side:
                 VoteReason.objects.get_or_create(vote=vote, slot=slot, tag=tag, defaults={"at": now})
         if comment and Voter.objects.filter(pk=vote.voter_id, erased_at__isnull=True).exists():
             VoteComment.objects.get_or_create(vote=vote, defaults={"text": comment, "at": now})

@@ -1,4 +1,4 @@
-"""Whether an answer says who wrote it: then its battle was not blind, and a vote on it says little."""
+"""Find answers that say who wrote them: then their battle was not blind, and a vote on it says little."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _MADE = r"(?:에서|에 의해|이|가|が|によって)? ?(?:만든|만들어|�
 
 
 def reveals_author(texts: Iterable[str], entries: Iterable[LanguageModel]) -> bool:
-    """Whether one of the texts introduces itself by the name, or the organisation, of one of the entries."""
+    """Tell whether one of the texts introduces itself by the name, or the organisation, of one of the entries."""
     if not (names := {name for entry in entries for name in _names(entry)}):
         return False
     pattern = _pattern(names)
@@ -34,9 +34,9 @@ def reveals_author(texts: Iterable[str], entries: Iterable[LanguageModel]) -> bo
 
 def _names(entry: LanguageModel) -> Iterable[str]:
     for name in (entry.display_name, entry.organisation):
-        said = _VERSION.sub("", name).strip(" -_")
-        if sum(map(str.isalpha, said)) >= _MIN_LETTERS:
-            yield said
+        short = _VERSION.sub("", name).strip(" -_")
+        if sum(map(str.isalpha, short)) >= _MIN_LETTERS:
+            yield short
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str]:
