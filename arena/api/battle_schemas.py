@@ -1,4 +1,4 @@
-"""A battle as JSON. Before the vote nothing here can hold a name: what fills it is a BlindBattle."""
+"""The JSON of battles. Before the vote nothing here can hold a name: what fills it is a BlindBattle."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -20,22 +20,26 @@ _PROMPT: dict[str, Any] = {
 
 
 class NewBattle(Schema):
+    """The prompt that begins a battle."""
+
     prompt: str = Field(examples=["Why is the sky blue?"], json_schema_extra=_PROMPT)
 
 
 class NewTurn(Schema):
-    """turn: the battle's `next_turn`. Sent again with the same prompt, it adds nothing."""
+    """A further prompt. turn: the battle's `next_turn`; sent again with the same prompt, it adds nothing."""
 
     prompt: str = Field(examples=["And at night?"], json_schema_extra=_PROMPT)
     turn: int | None = Field(None, ge=1, le=10_000)
 
 
 class NewVote(Schema):
+    """A choice between the two answers."""
+
     choice: Literal["model_a", "model_b", "tie", "both_bad"]
 
 
 class AnswerOut(Schema):
-    """One side. text: Markdown as the model wrote it, once the answer has ended; never trust it as HTML."""
+    """One side of a turn. text: Markdown as the model wrote it, once the answer has ended; never trust it as HTML."""
 
     slot: str
     state: str
@@ -43,7 +47,10 @@ class AnswerOut(Schema):
 
 
 class TurnOut(Schema):
-    """turns_left_out: older turns that neither model was shown, because they did not fit; 0 before the vote."""
+    """One prompt and its answers.
+
+    turns_left_out: number of older turns that neither model was shown, because they did not fit; 0 before the vote.
+    """
 
     number: int
     prompt: str
@@ -69,7 +76,7 @@ class SideOut(Schema):
 
 
 class RevealOut(Schema):
-    """Who they were. chance_a: what the board gave model A before this vote, in percent.
+    """The names, once the vote is cast. chance_a: what the board gave model A before this vote, in percent.
 
     is_counted: whether the vote is on the board; votes of programs are where ARENA_COUNTED_SOURCES has `api`.
     """
@@ -82,7 +89,7 @@ class RevealOut(Schema):
 
 
 class BattleOut(Schema):
-    """status: running, ready (for a vote), voted, lost (a side has nothing to vote on) or closed.
+    """One battle. status: running, ready (for a vote), voted, lost (a side has nothing to vote on) or closed.
 
     reveal: null before the vote.
     """

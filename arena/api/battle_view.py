@@ -1,4 +1,4 @@
-"""A token's own battle, through the blind door, as JSON."""
+"""A battle as JSON for the token that began it, through the blind door."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -9,7 +9,7 @@ from arena.models import Battle, Vote
 
 
 def battle_out(battle: Battle, *, now: datetime) -> BattleOut:
-    """Expects rows fetched by `with_rows`."""
+    """Return the battle as JSON, without names before its vote. Expects rows fetched by `with_rows`."""
     blind, vote = blind_battle(battle, now=now), battle.cast_vote
     return BattleOut(
         id=blind.id,

@@ -1,4 +1,4 @@
-"""Battles of programs: the same actions, limits and blindness as on the pages."""
+"""The battles of programs: the same actions, limits and blindness as on the pages."""
 
 import random
 from typing import Any
@@ -38,7 +38,7 @@ def begin(
     response: HttpResponse,
     idempotency_key: HeaderEx[UUID | None, P(alias="Idempotency-Key")] = None,
 ) -> Status[BattleOut]:
-    """Two models are drawn and answer; the limits are those of the pages.
+    """Begin a battle: two models are drawn and answer. The limits are those of the pages.
 
     Idempotency-Key is a UUID of your own: the same request again, with the same prompt, gets the same battle.
     """
@@ -56,7 +56,7 @@ def begin(
     summary="How a battle stands",
 )
 def battle(request: TokenRequest, battle_id: UUID) -> BattleOut:
-    """Blind before the vote; afterwards with the reveal."""
+    """Return the battle: blind before the vote, with the reveal afterwards."""
     return _shown(request, battle_id)
 
 
@@ -68,7 +68,7 @@ def battle(request: TokenRequest, battle_id: UUID) -> BattleOut:
 async def events(
     request: TokenRequest, battle_id: UUID, last_event_id: HeaderEx[str, P(alias="Last-Event-ID")] = "0"
 ) -> StreamingHttpResponse:
-    """Server-sent events of the newest turn. The last one is `settled`: then read the battle."""
+    """Stream the newest turn as server-sent events. The last one is `settled`: then read the battle."""
     # Gives the connection to the database back: the stream outlives many other requests.
     followed = await database_sync_to_async(_followed)(request.auth.voter, battle_id)
     return event_stream(followed, after=last_event_id)
@@ -76,6 +76,7 @@ async def events(
 
 @router.post("/battles/{uuid:battle_id}/turns", response={201: BattleOut}, summary="Go on with a further prompt")
 def follow_up(request: TokenRequest, battle_id: UUID, body: NewTurn) -> Status[BattleOut]:
+    """Send a further prompt to both models. The same turn with the same prompt again adds nothing."""
     own, text = _own(request.auth.voter, battle_id), _checked(body.prompt)
     continue_battle(own, text, number=body.turn, rng=rng, now=timezone.now())
     return Status(201, _shown(request, battle_id))
@@ -83,27 +84,28 @@ def follow_up(request: TokenRequest, battle_id: UUID, body: NewTurn) -> Status[B
 
 @router.post("/battles/{uuid:battle_id}/stop", response=BattleOut, summary="Stop what is being written")
 def stop(request: TokenRequest, battle_id: UUID) -> BattleOut:
-    """What waits ends at once, what is being written a moment later."""
+    """Stop both answers. One that waits ends at once, one that is being written a moment later."""
     stop_answers(_own(request.auth.voter, battle_id), now=timezone.now())
     return _shown(request, battle_id)
 
 
 @router.post("/battles/{uuid:battle_id}/leave", response=BattleOut, summary="Close a battle without a vote")
 def leave(request: TokenRequest, battle_id: UUID) -> BattleOut:
+    """Close the battle without a vote. A battle that has a vote stays as it is."""
     leave_battle(_own(request.auth.voter, battle_id), now=timezone.now())
     return _shown(request, battle_id)
 
 
 @router.post("/battles/{uuid:battle_id}/vote", response=BattleOut, summary="Vote, and learn who they were")
 def vote(request: TokenRequest, battle_id: UUID, body: NewVote) -> BattleOut:
-    """The same choice again gets the same vote."""
+    """Cast the vote and return the battle with the reveal. The same choice again gets the same vote."""
     own = _own(request.auth.voter, battle_id)
     cast_vote(own, Choice(body.choice), source=Source.API, now=timezone.now())
     return _shown(request, battle_id)
 
 
 def _own(voter: Voter, battle_id: UUID) -> Battle:
-    """Another's battle is as unknown as one that does not exist."""
+    """Return the token's own battle. Another's is as unknown as one that does not exist: raises Problem."""
     own = Battle.objects.of(voter).with_rows().filter(pk=battle_id).first()
     if own is None:
         raise Problem("not-found", "This token has no such battle.")

@@ -10,7 +10,6 @@ from ninja import Field, Query, Router, Schema
 
 from arena.api.board_schemas import BoardOut, EntriesOut, EntryOut, EntryPageOut, RivalOut
 from arena.api.caching import conditional
-from arena.api.paging import Part
 from arena.api.problems import Problem
 from arena.leaderboard.head_to_head import compare
 from arena.leaderboard.model_page import model_page
@@ -24,10 +23,22 @@ _read = partial(router.api_operation, ["GET", "HEAD"])
 
 
 class Which(Schema):
-    """Which board: the newest of its category, or one by its id."""
+    """The board that is asked for: the newest of its category, or one by its id."""
 
     category: str = Field(OVERALL, pattern=r"^[\w-]{1,40}$")
     snapshot: int | None = Field(None, ge=1, le=2**63 - 1)
+
+
+class Part(Schema):
+    """The part of a long list that is asked for: `limit` items after the first `offset`."""
+
+    limit: int = Field(100, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=1_000_000)
+
+    @property
+    def slice(self) -> slice:
+        """Return the slice of the whole list."""
+        return slice(self.offset, self.offset + self.limit)
 
 
 @_read("/leaderboard", response=BoardOut, summary="One board: the newest, or one by its id")
@@ -55,9 +66,9 @@ def model(request: HttpRequest, slug: str) -> dict[str, Any]:
 def versus(request: HttpRequest, slug: str, rival: str) -> dict[str, Any]:
     if slug == rival:
         raise Problem("not-found", "A model has no record against itself.")
-    found = compare(_entry(slug), _entry(rival))
-    card = {"name": found.second.name, "slug": found.second.slug, "chance": found.first.chance}
-    return card | asdict(found.first.record)
+    pair = compare(_entry(slug), _entry(rival))
+    card = {"name": pair.second.name, "slug": pair.second.slug, "chance": pair.first.chance}
+    return card | asdict(pair.first.record)
 
 
 def _entry(slug: str) -> LanguageModel:

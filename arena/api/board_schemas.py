@@ -1,4 +1,4 @@
-"""The board and its entries as JSON."""
+"""The JSON of the board and its entries."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,7 +12,7 @@ Percent = Annotated[int, BeforeValidator(whole_percent)]
 
 
 class CardOut(Schema):
-    """Who an entry is."""
+    """One entry: its names, and who offers it under which licence."""
 
     slug: str
     name: str
@@ -22,7 +22,7 @@ class CardOut(Schema):
 
 
 class RatingOut(Schema):
-    """Numbers in points; shares between 0 and 1. Only ratings of the same group can be compared.
+    """The rating of an entry, in points; shares between 0 and 1. Only ratings of the same group can be compared.
 
     provisional: why the votes alone set no finite rating yet; empty where they do.
     """
@@ -74,6 +74,8 @@ class EntryOut(CardOut):
 
 
 class EntriesOut(Schema):
+    """A part of all entries. count: of all, of which `items` are a part."""
+
     count: int
     items: list[EntryOut]
 
@@ -101,7 +103,7 @@ class SpeedOut(Schema):
 
 
 class EntryPageOut(EntryOut):
-    """What is known of one entry. rating: null before its first vote that counts."""
+    """All that is known of one entry. rating: null before its first vote that counts."""
 
     rating: RatingOut | None
     rivals: list[RivalOut]

@@ -1,4 +1,4 @@
-"""Answers that a program asks for again and again: it gets them once, and 304 until they change."""
+"""Conditional requests: a program that asks again and again gets an answer once, and 304 until it changes."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from arena.models import RatingSnapshot
 
 
 def conditional(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """An ETag that begins with the newest board's id, and 304 for who has this answer already."""
+    """Return the view with an ETag that begins with the newest board's id, and 304 for who has this answer already."""
 
     @wraps(run)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -24,8 +24,8 @@ def conditional(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         etag = f'"{RatingSnapshot.objects.newest_id()}-{digest}"'
         response["ETag"] = etag
         response["Cache-Control"] = "public, no-cache"
-        found = get_conditional_response(request, etag=etag, response=response)
-        assert isinstance(found, HttpResponse)
-        return found
+        unchanged_or_whole = get_conditional_response(request, etag=etag, response=response)
+        assert isinstance(unchanged_or_whole, HttpResponse)
+        return unchanged_or_whole
 
     return answer

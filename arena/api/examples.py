@@ -1,4 +1,4 @@
-"""How to call one operation with curl."""
+"""Calls of single operations with curl."""
 
 import json
 from collections.abc import Mapping
@@ -10,19 +10,19 @@ _PLACES = {"slug": "$MODEL", "rival": "$RIVAL", "battle_id": "$BATTLE"}
 Schema = Mapping[str, Any]
 
 
-def curl(method: str, url: str, told: Schema, body: Schema) -> str:
-    """A line for a shell that has $TOKEN, and $MODEL or $BATTLE where the address needs one.
+def curl(method: str, url: str, operation: Schema, body: Schema) -> str:
+    """Return a line for a shell that has $TOKEN, and $MODEL or $BATTLE where the address needs one.
 
-    told: the operation in an OpenAPI schema; body: the schema of what it takes, empty where it takes nothing.
+    operation: as an OpenAPI schema has it. body: the schema of what it takes, empty where it takes nothing.
     """
     for name, place in _PLACES.items():
         url = url.replace(f"{{{name}}}", place)
-    wanted = [one for one in told.get("parameters", ()) if one["in"] == "query" and one["required"]]
-    query = "&".join(f"{one['name']}={_example(one['schema'])}" for one in wanted)
+    wanted = [each for each in operation.get("parameters", ()) if each["in"] == "query" and each["required"]]
+    query = "&".join(f"{each['name']}={_example(each['schema'])}" for each in wanted)
     parts = ["curl"]
-    if any("text/event-stream" in answer["content"] for answer in told["responses"].values()):
+    if any("text/event-stream" in answer["content"] for answer in operation["responses"].values()):
         parts.append("-N")
-    if told.get("security"):
+    if operation.get("security"):
         parts.append('-H "Authorization: Bearer $TOKEN"')
     if body:
         sent = {name: _example(body["properties"][name]) for name in body["required"]}

@@ -1,4 +1,4 @@
-"""Errors as programs read them: RFC 9457, application/problem+json, for whatever goes wrong below /api/.
+"""Errors for programs: RFC 9457, application/problem+json, for whatever goes wrong below /api/.
 
 The texts are English: they are for those who write programs, and none of them names an entry.
 """
@@ -6,6 +6,7 @@ The texts are English: they are for those who write programs, and none of them n
 import json
 from asyncio import iscoroutinefunction
 from collections.abc import Callable, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +19,9 @@ from django.utils.decorators import sync_and_async_middleware
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from arena.api.kinds import KINDS
+from arena.api.kinds import KINDS, REFUSALS
+from arena.battles.begin import TooManyOpenBattles
+from arena.people.refusals import Refusal
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -47,7 +50,7 @@ DETAILS = {
 
 
 class Problem(Exception):
-    """kind: one of KINDS. retry_after: seconds. fields: further members of the answer."""
+    """An error as a program reads it. kind: one of KINDS. retry_after: seconds. fields: further members of it."""
 
     def __init__(self, kind: str, detail: str, *, retry_after: int | None = None, **fields: Any) -> None:
         super().__init__(detail)
@@ -55,18 +58,20 @@ class Problem(Exception):
 
 
 def answer_with_problems(api: NinjaAPI) -> None:
-    """Let this API tell its errors as problems."""
+    """Let this API answer errors, and all that the arena refuses, with problems."""
     api.add_exception_handler(Problem, _of_problem)
     api.add_exception_handler(ValidationError, _of_validation)
     api.add_exception_handler(AuthenticationError, _of_authentication)
     api.add_exception_handler(RequestDataTooBig, _of_size)
     api.add_exception_handler(Http404, _of_address)
     api.add_exception_handler(HttpError, _of_status)
+    for refusal, (_, detail) in REFUSALS.items():
+        api.add_exception_handler(refusal, partial(_of_refusal, detail=detail))
 
 
 @sync_and_async_middleware
 def problems(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware: errors of Django itself are problems too, such as a wrong address, method or host."""
+    """Return middleware that makes problems of Django's own errors, such as a wrong address, method or host."""
     if iscoroutinefunction(get_response):
 
         async def wait(request: HttpRequest) -> HttpResponseBase:
@@ -96,6 +101,17 @@ def _of_problem(request: HttpRequest, problem: Problem | type[Problem]) -> HttpR
     return response
 
 
+def _of_refusal(request: HttpRequest, refusal: Any, *, detail: str) -> HttpResponse:
+    problem = Problem(refusal.kind, detail, retry_after=refusal.retry_after, **_battles_in_the_way(refusal))
+    return _of_problem(request, problem)
+
+
+def _battles_in_the_way(refusal: Refusal) -> dict[str, list[str]]:
+    if isinstance(refusal, TooManyOpenBattles):
+        return {"battles": [str(battle.pk) for battle in refusal.battles]}
+    return {}
+
+
 def _of_validation(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
     assert isinstance(error, ValidationError)
     wrong = [{"where": _place(each["loc"]), "detail": each["msg"]} for each in error.errors]
@@ -103,7 +119,7 @@ def _of_validation(request: HttpRequest, error: ValidationError | type[Validatio
 
 
 def _place(location: Sequence[str | int]) -> str:
-    """Such as "query.limit" or "body.prompt": without the name that the body has in our code."""
+    """Return the place such as "query.limit" or "body.prompt", without the name that the body has in our code."""
     kind, *names = map(str, location)
     return ".".join([kind, *names[kind == "body" :]])
 
@@ -115,7 +131,7 @@ def _of_authentication(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _of_status(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
-    """What ninja refuses by itself: bodies that it cannot parse."""
+    """Answer what ninja refuses by itself: bodies that it cannot parse."""
     assert isinstance(error, HttpError)
     if error.status_code == HTTPStatus.BAD_REQUEST:
         return _of_problem(request, Problem("not-json", "Send one JSON object, in UTF-8."))

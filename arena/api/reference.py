@@ -1,11 +1,17 @@
-"""What a program may ask, read out of an OpenAPI schema for a page."""
+"""The page about the API, made from its OpenAPI schema. It is rendered here, so it needs no script of somebody else."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from ninja import NinjaAPI
+from ninja.openapi.docs import DocsBase
+
 from arena.api.examples import curl
+from arena.api.kinds import KINDS
 
 Schema = Mapping[str, Any]
 
@@ -23,7 +29,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Operation:
-    """answer: the name of the shape that comes back; empty where it is no JSON. curl: one that works in a shell."""
+    """One operation of the API.
+
+    answer: the name of the shape that comes back, empty where it is no JSON. curl: a line that works in a shell.
+    """
 
     anchor: str
     method: str
@@ -38,6 +47,8 @@ class Operation:
 
 @dataclass(frozen=True)
 class Subject:
+    """The operations on one subject."""
+
     name: str
     operations: tuple[Operation, ...]
 
@@ -53,77 +64,96 @@ class Shape:
 
 @dataclass(frozen=True)
 class Reference:
+    """All operations, and all shapes that come back."""
+
     subjects: tuple[Subject, ...]
     shapes: tuple[Shape, ...]
 
 
+class ReferencePage(DocsBase):
+    """The page /api/v1/docs."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        site = request.build_absolute_uri("/").rstrip("/")
+        context = {
+            "reference": reference(api.get_openapi_schema(), site=site),
+            "schema": self.get_openapi_url(api, kwargs),
+            "problems": [(kind, status, title) for kind, (status, title) in KINDS.items()],
+        }
+        return render(request, "api/reference.html", context)
+
+
 def reference(schema: Schema, *, site: str) -> Reference:
-    """All operations by subject. site: where the arena is, such as "https://arena.example.org"."""
+    """Return all operations by subject. site: where the arena is, such as "https://arena.example.org"."""
     shapes = schema["components"]["schemas"]
     subjects: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
-        for method, told in methods.items():
-            subjects.setdefault(told["tags"][0], []).append(_operation(path, method.upper(), told, shapes, site))
+        for method, operation in methods.items():
+            subjects.setdefault(operation["tags"][0], []).append(
+                _operation(path, method.upper(), operation, shapes, site)
+            )
     return Reference(
-        subjects=tuple(Subject(name, tuple(found)) for name, found in subjects.items()),
-        shapes=tuple(_shape(name, told) for name, told in shapes.items() if name.endswith("Out")),
+        subjects=tuple(Subject(name, tuple(operations)) for name, operations in subjects.items()),
+        shapes=tuple(_shape(name, shape) for name, shape in shapes.items() if name.endswith("Out")),
     )
 
 
-def _operation(path: str, method: str, told: Schema, shapes: Schema, site: str) -> Operation:
-    body = _body(told, shapes)
+def _operation(path: str, method: str, operation: Schema, shapes: Schema, site: str) -> Operation:
+    body = _body(operation, shapes)
     return Operation(
-        anchor=told["operationId"],
+        anchor=operation["operationId"],
         method=method,
         path=path,
-        summary=told["summary"],
-        description=_description(told),
-        needs_token=bool(told.get("security")),
-        fields=(*map(_parameter, told.get("parameters", ())), *_members(body, where="body")),
-        answer=_answer(told),
-        curl=curl(method, site + path, told, body),
+        summary=operation["summary"],
+        description=_description(operation),
+        needs_token=bool(operation.get("security")),
+        fields=(*map(_parameter, operation.get("parameters", ())), *_members(body, where="body")),
+        answer=_answer(operation),
+        curl=curl(method, site + path, operation, body),
     )
 
 
-def _body(told: Schema, shapes: Schema) -> Schema:
-    sent = told.get("requestBody", {}).get("content", {}).get("application/json", {})
+def _body(operation: Schema, shapes: Schema) -> Schema:
+    sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     return shapes[_name(sent["schema"]["$ref"])] if sent else {}
 
 
-def _answer(told: Schema) -> str:
-    good = next(answer for status, answer in told["responses"].items() if str(status).startswith("2"))
+def _answer(operation: Schema) -> str:
+    good = next(answer for status, answer in operation["responses"].items() if str(status).startswith("2"))
     sent = good.get("content", {}).get("application/json", {}).get("schema", {})
     return _name(sent["$ref"]) if "$ref" in sent else ""
 
 
-def _parameter(told: Schema) -> Field:
-    schema = told["schema"]
-    return Field(told["name"], _kind(schema), told["in"], told["required"], _default(schema))
+def _parameter(parameter: Schema) -> Field:
+    schema = parameter["schema"]
+    return Field(parameter["name"], _kind(schema), parameter["in"], parameter["required"], _default(schema))
 
 
-def _shape(name: str, told: Schema) -> Shape:
-    return Shape(name, _description(told), tuple(_members(told)))
+def _shape(name: str, shape: Schema) -> Shape:
+    return Shape(name, _description(shape), tuple(_members(shape)))
 
 
-def _description(told: Schema) -> str:
-    """Without the marks of Markdown, which a schema may hold and a page does not."""
-    return str(told.get("description", "")).replace("`", "")
+def _description(described: Schema) -> str:
+    """Return the description without the marks of Markdown, which a schema may hold and a page does not."""
+    return str(described.get("description", "")).replace("`", "")
 
 
-def _members(told: Schema, *, where: str = "") -> Iterator[Field]:
-    for name, schema in told.get("properties", {}).items():
-        yield Field(name, _kind(schema), where, name in told.get("required", ()), _default(schema))
+def _members(shape: Schema, *, where: str = "") -> Iterator[Field]:
+    for name, schema in shape.get("properties", {}).items():
+        yield Field(name, _kind(schema), where, name in shape.get("required", ()), _default(schema))
 
 
 def _default(schema: Schema) -> str:
-    found = schema.get("default")
-    return "" if found is None else json.dumps(found) if isinstance(found, bool) else str(found)
+    default = schema.get("default")
+    if default is None:
+        return ""
+    return json.dumps(default) if isinstance(default, bool) else str(default)
 
 
 def _kind(schema: Schema) -> str:
-    """Such as "integer or null", "list of RowOut" or "one of tie, both_bad"."""
+    """Return the kind in words, such as "integer or null", "list of RowOut" or "one of tie, both_bad"."""
     if "anyOf" in schema:
-        return " or ".join(_kind(one) for one in schema["anyOf"])
+        return " or ".join(_kind(choice) for choice in schema["anyOf"])
     if "$ref" in schema:
         return _name(schema["$ref"])
     if "enum" in schema:

@@ -1,4 +1,4 @@
-"""A battle's events as server-sent events: what a program sees is what a page's socket gets."""
+"""A battle's events as server-sent events: a program sees what a page's socket gets."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ Entry = tuple[str, Event]
 
 @dataclass(frozen=True)
 class Followed:
-    """running: the slots of this turn whose answers are being written."""
+    """The turn whose events a program gets. running: the slots whose answers are being written."""
 
     battle_id: str
     pacing: Pacing
@@ -38,7 +38,7 @@ class Followed:
 
 
 def event_stream(followed: Followed, *, after: str) -> StreamingHttpResponse:
-    """The events of this turn after the one with this id, until all answers have ended. Never reads the database."""
+    """Return a stream of this turn's events after the id `after`, until all answers have ended. Reads no database."""
     parts = _parts(followed, events.stream_id(after))
     response = StreamingHttpResponse(parts, content_type="text/event-stream")
     # nginx would hold the words back until a buffer is full.
@@ -65,7 +65,10 @@ async def _parts(followed: Followed, after: str) -> AsyncIterator[str]:
 
 
 async def _entries(followed: Followed, after: str) -> AsyncGenerator[Entry, None]:
-    """(id, event). In lockstep, or when done, events have no id, and who comes again gets them from the start."""
+    """Yield ids and events as they come.
+
+    In lockstep, or when done, events have no id, and who comes again gets them from the start.
+    """
     if followed.pacing == Pacing.LIVE:
         async for entry in events.follow(followed.battle_id, after=after):
             yield entry
@@ -75,14 +78,14 @@ async def _entries(followed: Followed, after: str) -> AsyncGenerator[Entry, None
 
 
 async def _missed(followed: Followed, after: str) -> AsyncGenerator[Entry, None]:
-    """What a program that comes after the end has not seen, as far as Redis still has it."""
+    """Yield what a program that comes after the end has not seen, as far as Redis still has it."""
     is_live = followed.pacing == Pacing.LIVE
     for id, event in await events.so_far(followed.battle_id, after=after if is_live else "0"):
         yield (id if is_live else ""), event
 
 
 async def _kept_alive(entries: AsyncGenerator[Entry, None]) -> AsyncGenerator[Entry | None, None]:
-    """The entries, and None whenever nothing has come for a while."""
+    """Yield the entries, and None whenever nothing has come for a while."""
     coming = asyncio.ensure_future(anext(entries, None))
     try:
         while True:
@@ -99,17 +102,20 @@ async def _kept_alive(entries: AsyncGenerator[Entry, None]) -> AsyncGenerator[En
 
 
 def _part(entry: Entry | None, turn: int) -> str:
-    """Words go out as text. The answer's HTML is for pages: a program reads the whole answer from the battle."""
+    """Return the event as a part of the stream.
+
+    Words go out as text. The answer's HTML is for pages: a program reads the whole answer from the battle.
+    """
     if entry is None:
         return _KEEP_ALIVE
     id, event = entry
     if event.turn != turn or event.kind == "block":
         return ""
-    told: dict[str, object] = {"turn": event.turn, "slot": event.slot, "attempt": event.attempt}
+    data: dict[str, object] = {"turn": event.turn, "slot": event.slot, "attempt": event.attempt}
     if event.kind == "text":
-        told["text"] = event.text
+        data["text"] = event.text
     head = f"id: {id}\n" if id else ""
-    return f"{head}event: {event.kind}\ndata: {json.dumps(told)}\n\n"
+    return f"{head}event: {event.kind}\ndata: {json.dumps(data)}\n\n"
 
 
 def _ended(entry: Entry | None, turn: int) -> set[str]:

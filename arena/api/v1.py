@@ -1,4 +1,4 @@
-"""All of /api/v1/: one router a subject."""
+"""The whole of /api/v1/: one router for each subject."""
 
 from typing import Any
 
@@ -8,19 +8,20 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from arena.api import battles, board, votes
-from arena.api.page import ReferencePage
 from arena.api.problems import MEDIA_TYPE, PROBLEM, PROBLEM_REF, answer_with_problems
-from arena.api.refusals import answer_with_refusals
+from arena.api.reference import ReferencePage
 
 
 class Api(NinjaAPI):
+    """Ninja's API, with our names and problems in its schema."""
+
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """What a generated client calls it."""
+        """Return the name that a generated client gives the operation."""
         return operation.view_func.__name__
 
-    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
-        """With the arena's name, and the problems that each operation may answer with, which ninja does not know of."""
-        schema = super().get_openapi_schema(**asked)
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the schema with the arena's name, and with the problems that ninja does not know of."""
+        schema = super().get_openapi_schema(**options)
         schema["info"]["title"] = settings.SITE_NAME
         schema["components"]["schemas"]["Problem"] = PROBLEM
         for methods in schema["paths"].values():
@@ -37,6 +38,5 @@ api = Api(
     docs=ReferencePage(),
 )
 answer_with_problems(api)
-answer_with_refusals(api)
 for subject in (board, battles, votes):
     api.add_router("", subject.router)

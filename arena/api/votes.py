@@ -26,7 +26,7 @@ router.add_decorator(never_cache, mode="view")
 
 
 class Wanted(Schema):
-    """with_imported: votes from elsewhere too."""
+    """The file that is asked for. with_imported: votes from elsewhere too."""
 
     format: str = Field(pattern=f"^({'|'.join(_NAMES)})$", json_schema_extra={"enum": _NAMES})
     with_imported: bool = False
@@ -38,7 +38,7 @@ class Wanted(Schema):
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/octet-stream": {}}}}},
 )
 def votes(request: TokenRequest, wanted: Query[Wanted]) -> StreamingHttpResponse:
-    """For tokens with --staff. Personal data is masked and voters have new pseudonyms, as on the page of staff."""
+    """Return the file, for tokens with --staff. Personal data is redacted and voters have new pseudonyms."""
     logger.info("the token %s takes out %s", request.auth.name, wanted)
     with tempfile.TemporaryDirectory() as folder:
         now, salt = timezone.now(), secrets.token_bytes(32)
