@@ -1,4 +1,4 @@
-"""The admin: entries can be tested, paused and retired; facts can only be read."""
+"""The admin of Django: operators test, pause and retire entries there, and exclude votes; facts can only be read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +33,8 @@ admin.site.site_url = settings.BASE_PATH
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
+    """A list that nobody adds to, changes or deletes from."""
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -121,7 +123,7 @@ class LanguageModelAdmin(admin.ModelAdmin):
         return redirect("admin:arena_languagemodel_test_run", entry.pk, run_id)
 
     def show_test_run(self, request: HttpRequest, entry_id: int, run_id: UUID) -> HttpResponse:
-        """How the run stands; the page comes again by itself until it is over."""
+        """Show how the run stands. The page comes again by itself until it is over."""
         entry = self._entry(request, entry_id)
         try:
             report = read_test_run(str(run_id))
@@ -224,7 +226,7 @@ class ImportedSetAdmin(ReadOnlyAdmin):
 
 @admin.register(models.BenchmarkSource)
 class BenchmarkSourceAdmin(admin.ModelAdmin):
-    """Where a licence can be stated; deleting a source takes its scores along."""
+    """The sources of benchmark scores: a licence can be stated; deleting a source deletes its scores."""
 
     list_display = ["name", "licence"]
     readonly_fields = ["name"]
@@ -250,7 +252,7 @@ class PromptSetAdmin(ReadOnlyAdmin):
 
 @admin.register(models.ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
-    """Tokens are made with `manage.py api_token create`, which prints them once."""
+    """The tokens of programs. `manage.py api_token create` makes one and prints it once; here it can be revoked."""
 
     list_display = ["name", "is_staff", "created", "last_used", "revoked_at"]
     fields = ["name", "voter", "is_staff", "created", "last_used", "revoked_at"]

@@ -1,4 +1,4 @@
-"""What uvicorn serves: pages over HTTP, live answers and live rows over WebSockets."""
+"""The ASGI application that uvicorn serves: pages over HTTP, live answers and live rows over WebSockets."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What must hold before the arena starts: the database keeps every acknowledged vote, and debug pages stay at home.
+"""The checks of what must hold before the arena starts: no acknowledged vote is lost, and debug pages stay at home.
 
 arena.E001  SQLite does not write ahead (journal_mode)
 arena.E002  SQLite does not sync at each commit (synchronous)
@@ -48,13 +48,13 @@ _SQLITE_HINT = "Remove what overrides it from DATABASES in the settings: the def
 
 @register(Tags.database)
 def check_database(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Errors for a default database that could lose a vote or refuse one under load."""
+    """Return errors for a default database that could lose a vote or refuse one under load."""
     if "default" not in (databases or ()):
         return []
     checks = {"sqlite": _sqlite, "postgresql": _postgresql}
     try:
-        found = list(checks[connection.vendor]()) if connection.vendor in checks else []
-        return [*found, *_too_old()]
+        errors = list(checks[connection.vendor]()) if connection.vendor in checks else []
+        return [*errors, *_too_old()]
     except OperationalError as error:
         hint = "Start it, or correct DATABASE_URL; empty means SQLite in ARENA_VAR."
         return [Error(f"The database does not answer: {error}", hint=hint, id="arena.E006")]
@@ -62,7 +62,7 @@ def check_database(databases: Sequence[str] | None = None, **_: Any) -> list[Che
 
 @register(Tags.security)
 def check_debug(**_: Any) -> list[CheckMessage]:
-    """A warning if debug pages, which show code and settings, are shown to other machines."""
+    """Return a warning if debug pages, which show code and settings, are shown to other machines."""
     if not settings.DEBUG or _is_loopback(settings.HOST):
         return []
     hint = "Unset ARENA_DEBUG, or set ARENA_HOST to 127.0.0.1."
@@ -71,7 +71,7 @@ def check_debug(**_: Any) -> list[CheckMessage]:
 
 @register()
 def check_numbers(**_: Any) -> list[CheckMessage]:
-    """Errors for settings with which no battle could ever end or begin."""
+    """Return errors for settings with which no battle could ever end or begin."""
     hint = "Unset it to take the default, which docs/operations.md names."
     wrong = [name for name, value in _POSITIVE.items() if getattr(settings, value) <= 0]
     return [Error(f"{name} must be above zero.", hint=hint, id="arena.E007") for name in wrong]
@@ -102,7 +102,7 @@ def check_name(**_: Any) -> list[CheckMessage]:
 
 @register()
 def check_pairing(**_: Any) -> list[CheckMessage]:
-    """An error for a way of pairing that nobody wrote: no battle could begin."""
+    """Return an error for an unknown way of pairing: no battle could begin."""
     from arena.pairing.draw import Policy  # with NumPy and SciPy: half the time that any command takes to start
 
     if settings.PAIRING in list(Policy):
@@ -113,7 +113,7 @@ def check_pairing(**_: Any) -> list[CheckMessage]:
 
 @register()
 def check_pacing(**_: Any) -> list[CheckMessage]:
-    """An error for a pacing that nobody wrote."""
+    """Return an error for an unknown pacing."""
     if settings.PACING in Pacing.values:
         return []
     hint = f"Set it to one of {', '.join(Pacing.values)}, or unset it."
@@ -122,7 +122,7 @@ def check_pacing(**_: Any) -> list[CheckMessage]:
 
 @register()
 def check_counted_sources(**_: Any) -> list[CheckMessage]:
-    """An error for a source that no vote has: a typing error would take votes off the board."""
+    """Return an error for a source that no vote has: a typing error would take votes off the board."""
     from arena.votes.policy import unknown_sources  # as in check_pairing
 
     if not (unknown := unknown_sources()):
@@ -133,7 +133,7 @@ def check_counted_sources(**_: Any) -> list[CheckMessage]:
 
 @register()
 def check_categories(**_: Any) -> list[CheckMessage]:
-    """An error for a module that is not there, or whose keys would be cut off or taken for other boards."""
+    """Return an error for a module that is not there, or whose keys would be cut off or taken for other boards."""
     wrong = _wrong_with_categories()
     hint = "Unset it, or name a module with RULES_VERSION, CATEGORIES and categories_of, as arena.categories has."
     return (
@@ -188,7 +188,7 @@ def _postgresql() -> Iterator[CheckMessage]:
 
 
 def _too_old() -> Iterator[CheckMessage]:
-    """An error for a database whose tables came before the migrations began anew."""
+    """Yield an error for a database whose tables came before the migrations began anew."""
     if ("arena", "0001_facts") in MigrationRecorder(connection).applied_migrations():
         message = "This database was made by a version before 0.2.0: its tables cannot become those of today."
         hint = (

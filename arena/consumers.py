@@ -1,4 +1,4 @@
-"""Read-only sockets: events of one's own battle, and new rows of the leaderboard. Nothing is sent upwards."""
+"""The sockets of pages: events of one's own battle, and new rows of the leaderboard. Nothing is sent upwards."""
 
 import asyncio
 import json
@@ -30,7 +30,10 @@ _SHOWN = re.compile(r"(\d{1,4}):([ab]):(\d{1,4}):(\d{1,9})")
 
 
 class _Sender(AsyncWebsocketConsumer):
-    """Reads a stream. There is no channel layer: with one, no socket would open while Redis is unreachable."""
+    """A socket that sends what it reads from a stream.
+
+    There is no channel layer: with one, no socket would open while Redis is unreachable.
+    """
 
     sending: asyncio.Task[None] | None = None
 
@@ -39,11 +42,11 @@ class _Sender(AsyncWebsocketConsumer):
             self.sending.cancel()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """What a page says is not listened to."""
+        """Ignore what a page says."""
 
 
 class BattleConsumer(_Sender):
-    """Sends what happens in a battle after the id in `?after=`, to its voter only."""
+    """A socket that sends what happens in a battle after the id in `?after=`, to its voter only."""
 
     async def connect(self) -> None:
         battle_id = str(self.scope["url_route"]["kwargs"]["battle_id"])
@@ -68,14 +71,14 @@ class BattleConsumer(_Sender):
 
 
 async def _live(battle_id: str, seen: Mapping[str, list[str]]) -> AsyncIterator[dict[str, Any]]:
-    """Each event when it comes, after the one with the id in `?after=`."""
+    """Yield each event when it comes, after the one with the id in `?after=`."""
     after = seen.get("after", ["0"])[0]
     async for id, event in events.follow(battle_id, after=events.stream_id(after)):
         yield {"id": id, **asdict(event)}
 
 
 async def _paced(battle_id: str, seen: Mapping[str, list[str]], pacing: Pacing) -> AsyncIterator[dict[str, Any]]:
-    """All events in this pacing, without the characters that `?shown=` says the page has."""
+    """Yield all events at this pacing, without the characters that `?shown=` says the page has."""
     shown = [_SHOWN.fullmatch(text) for text in seen.get("shown", [])]
     characters = {(int(m[1]), m[2], int(m[3])): int(m[4]) for m in shown if m}
     async for event in paced(events.follow(battle_id, after="0"), pacing, characters):
@@ -83,13 +86,16 @@ async def _paced(battle_id: str, seen: Mapping[str, list[str]], pacing: Pacing) 
 
 
 class LeaderboardConsumer(_Sender):
-    """Sends the board's table, as HTML in the visitor's language, whenever it is newer than the one in `?board=`."""
+    """A socket that sends the board's table whenever it is newer than the one in `?board=`.
+
+    The table is HTML in the visitor's language.
+    """
 
     async def connect(self) -> None:
         language = await sync_to_async(socket_language)(self.scope)
         await self.accept()
-        asked = parse_qs(self.scope["query_string"].decode("latin-1")).get("board", ["0"])[0]
-        self.sending = asyncio.create_task(self._send(language, int(asked) if _BOARD.fullmatch(asked) else 0))
+        board_id = parse_qs(self.scope["query_string"].decode("latin-1")).get("board", ["0"])[0]
+        self.sending = asyncio.create_task(self._send(language, int(board_id) if _BOARD.fullmatch(board_id) else 0))
 
     async def _send(self, language: str, shown: int) -> None:
         try:
@@ -101,14 +107,14 @@ class LeaderboardConsumer(_Sender):
 
 @dataclass(frozen=True)
 class _Followed:
-    """is_running: whether answers are being written."""
+    """The battle that a socket follows. is_running: whether answers are being written."""
 
     pacing: Pacing
     is_running: bool
 
 
 def _battle_of_voter(scope: dict[str, Any], battle_id: str) -> _Followed | None:
-    """None if the battle is not this voter's."""
+    """Return what the socket has to know of the battle; None if it is not this voter's."""
     battle = Battle.objects.of(voter_of_scope(scope)).filter(pk=battle_id).first()
     if battle is None:
         return None

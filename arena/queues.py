@@ -29,7 +29,7 @@ class QueueUnavailable(Exception):
 
 
 def host_queue(weights: str) -> str:
-    """The queue of the worker that holds this set of weights; entries without local weights run on `remote`."""
+    """Return the queue of the worker that holds these weights; entries without local weights run on `remote`."""
     return f"{HOST_PREFIX}{weights}" if weights else REMOTE
 
 
@@ -38,7 +38,10 @@ def enqueue_answer(answer_id: int, *, queue: str) -> None:
 
 
 def enqueue_test_run(run_id: str, *, queue: str, lives_seconds: int) -> None:
-    """A worker that comes later than `lives_seconds` leaves it. Raises QueueUnavailable: no sweep looks for a run."""
+    """Ask for a test run. A worker that comes later than `lives_seconds` leaves it.
+
+    Raises QueueUnavailable: no sweep looks for a run.
+    """
     try:
         app.send_task(WRITE_TEST_RUN, args=[run_id], queue=queue, expires=lives_seconds)
     except OperationalError as error:
@@ -50,7 +53,10 @@ def enqueue_probe(entry_id: int, *, queue: str, lives_seconds: float) -> None:
 
 
 def served() -> dict[str, list[str]]:
-    """The nodes of the workers that serve each queue, of those that answer within a second. Raises QueueUnavailable."""
+    """Return the nodes of the workers that serve each queue, of those that answer within a second.
+
+    Raises QueueUnavailable.
+    """
     try:
         # Asked first: where Redis is unreachable, Celery would go on trying.
         _redis().ping()
@@ -65,7 +71,7 @@ def served() -> dict[str, list[str]]:
 
 
 def is_empty(queue: str) -> bool:
-    """Whether nothing waits on this queue. False when Redis is unreachable: nobody knows."""
+    """Tell whether nothing waits on this queue. It is False when Redis is unreachable, as nobody knows then."""
     try:
         return not _redis().llen(queue)
     except redis.RedisError:
@@ -84,7 +90,7 @@ def enqueue_publication() -> None:
 
 
 def accept_publication_requests() -> None:
-    """Called before the pending votes are read: a vote that comes later asks anew."""
+    """Accept new requests for a board. Call it before the pending votes are read: a vote that comes later asks anew."""
     try:
         _redis().delete("board:asked")
     except redis.RedisError:

@@ -1,4 +1,4 @@
-"""Celery doors to the actions. The database is the truth: each may run twice."""
+"""The tasks of Celery: doors to the actions. The database is the truth, so each may run twice."""
 
 import threading
 

@@ -44,6 +44,7 @@ def version_of(folder: Path) -> str:
 
 
 def version_context(request: HttpRequest) -> dict[str, str]:
+    """Return what every template may show of the version."""
     return {"arena_version": version()}
 
 

@@ -21,7 +21,6 @@ WIRING = {
     "tasks.py",
     "urls.py",
     "version.py",
-    "warm_up.py",
 }
 
 

@@ -1,4 +1,4 @@
-"""What long commands show while they run and when some rows were rejected."""
+"""Progress bars of long commands, and what they say about rejected rows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,17 +8,23 @@ from tqdm import tqdm
 
 from arena.formats.refusals import RefusedRow
 
-SHOWN_REFUSALS = 10
+MAX_SHOWN = 10
 
 
 def progress_bar(what: str, unit: str) -> Any:
-    """A bar that goes away at its end; none where nobody watches, as in a log file."""
+    """Return a bar that goes away at its end. Where nobody watches, as in a log file, it shows nothing."""
     return tqdm(desc=what, unit=f" {unit}", leave=False, disable=None)
 
 
-def tell_refusals(err: OutputWrapper, refused: Sequence[RefusedRow], *, total: int) -> None:
-    """The first rows that were rejected, each with its reason, and how many more there are."""
-    for row in refused[:SHOWN_REFUSALS]:
+def move_bar(bar: Any, rows: int, share: float) -> None:
+    """Show that so many rows are read. share: how much of the file that is, in [0, 1]; 0 while it is not known."""
+    bar.total = round(rows / share) if share else None
+    bar.update(rows - bar.n)
+
+
+def tell_rejected(err: OutputWrapper, rows: Sequence[RefusedRow], *, total: int) -> None:
+    """Write the first rows that were rejected, each with its reason, and how many more there are."""
+    for row in rows[:MAX_SHOWN]:
         err.write(f"row {row.row}: {row.reason}")
-    if total > SHOWN_REFUSALS:
-        err.write(f"and {total - SHOWN_REFUSALS} more")
+    if total > MAX_SHOWN:
+        err.write(f"and {total - MAX_SHOWN} more")

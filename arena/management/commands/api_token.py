@@ -9,15 +9,15 @@ from arena.people.tokens import NameIsTaken, issue_token, revoke_token
 
 
 class Command(BaseCommand):
-    help = "Tokens with which programs use /api/v1/: create, list, revoke"
+    help = "Create, list and revoke the tokens with which programs use /api/v1/."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        create = verbs.add_parser("create", help="make a token and print it, once")
-        create.add_argument("name", help="whose it is, at most 60 characters")
-        create.add_argument("--staff", action="store_true", help="it may take votes out too")
-        verbs.add_parser("list", help="all tokens by name")
-        revoke = verbs.add_parser("revoke", help="a token opens nothing any more; its votes stay")
+        create = verbs.add_parser("create", help="create a token and print it, once")
+        create.add_argument("name", help="name of the program, or of its owner; at most 60 characters")
+        create.add_argument("--staff", action="store_true", help="the token may download votes too")
+        verbs.add_parser("list", help="list all tokens by name")
+        revoke = verbs.add_parser("revoke", help="revoke a token: it opens nothing any more; its votes stay")
         revoke.add_argument("name")
 
     def handle(self, *, verb: str, **options: Any) -> None:

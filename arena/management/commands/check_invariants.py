@@ -1,4 +1,4 @@
-"""`manage.py check_invariants`: exit code 1 and a sentence for each rule that is broken."""
+"""`manage.py check_invariants` prints a sentence for each rule that is broken, and exits with 1 if there is one."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from arena.scoring.check_invariants import check_invariants
 
 
 class Command(BaseCommand):
-    help = "Prove that the board follows from the votes and that nothing is stuck or doubled"
+    help = "Check that the board follows from the votes, and that nothing is stuck or doubled."
 
     def handle(self, *args: Any, **options: Any) -> None:
         broken = check_invariants(now=timezone.now())

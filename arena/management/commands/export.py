@@ -13,13 +13,16 @@ from arena.management.progress import progress_bar
 
 
 class Command(BaseCommand):
-    help = "Write votes that may go out, or the board, into a folder; personal data is redacted, voters get pseudonyms"
+    help = (
+        "Write the votes that may go out, or the board, into a folder. Personal data is redacted, and voters get "
+        "pseudonyms."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", required=True, choices=[*FORMATS, *BOARD_FORMATS])
-        parser.add_argument("--output", type=Path, help="a new folder; otherwise one is named after format and day")
-        parser.add_argument("--licence", default="", help="of the data, as its SPDX id, such as CC-BY-4.0")
-        parser.add_argument("--with-imported", action="store_true", help="votes too that were imported from elsewhere")
+        parser.add_argument("--output", type=Path, help="new folder; the default is named after format and day")
+        parser.add_argument("--licence", default="", help="licence of the data as its SPDX id, such as CC-BY-4.0")
+        parser.add_argument("--with-imported", action="store_true", help="write imported votes too")
 
     def handle(self, *, format: str, output: Path | None, **options: Any) -> None:
         folder = output or Path(f"export-{format}-{timezone.now():%Y-%m-%d}")
@@ -34,15 +37,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{done.votes - done.skipped:,} votes as {done.rows:,} rows in {done.path}")
         if done.without_consent:
             imported = "" if with_imported else ", or imported (--with-imported takes these too)"
-            self.stdout.write(f"{done.without_consent:,} votes without_consent: without consent{imported}")
+            self.stdout.write(f"{done.without_consent:,} votes left out: without consent{imported}")
         if done.skipped:
             self.stdout.write(f"{done.skipped:,} votes skipped: the format cannot carry them")
         redacted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(done.redacted.items()))
-        self.stdout.write(f"Masked: {redacted or 'nothing'}. The card README.md says it all.")
+        self.stdout.write(f"Redacted: {redacted or 'nothing'}. The card README.md says it all.")
 
 
 def _export(format: str, folder: Path, options: dict[str, Any]) -> Exported:
-    # disable=None: no bar where nobody watches, as in a log file.
     with progress_bar(format, "votes") as bar:
 
         def advance(done: int, of: int) -> None:

@@ -10,14 +10,14 @@ from arena.models import Voter
 
 
 class Command(BaseCommand):
-    help = "Drop a voter's key and texts, as the page /history/delete/ does; votes stay as numbers"
+    help = "Delete a voter's key and texts, as the page /history/delete/ does. Votes stay as numbers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("voter", type=UUID, help="the voter's id, as the admin shows it beside a battle")
 
     def handle(self, *, voter: UUID, **options: Any) -> None:
-        found = Voter.objects.filter(pk=voter).first()
-        if found is None:
+        row = Voter.objects.filter(pk=voter).first()
+        if row is None:
             raise CommandError(f"There is no voter {voter}.")
-        battles = forget_voter(found, now=timezone.now())
+        battles = forget_voter(row, now=timezone.now())
         self.stdout.write(f"Forgotten: the texts of {battles} battles and the key.")

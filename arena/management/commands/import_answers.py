@@ -10,10 +10,10 @@ from arena.management.progress import progress_bar
 
 
 class Command(BaseCommand):
-    help = "Import answers that models gave elsewhere: AlpacaEval's model_outputs.json, plain or .gz"
+    help = "Import answers that models gave elsewhere: AlpacaEval's model_outputs.json, plain or as .gz."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="one model's answers")
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="file with the answers of one model")
 
     def handle(self, *, files: list[Path], **options: Any) -> None:
         for number, path in enumerate(files):
@@ -25,7 +25,6 @@ class Command(BaseCommand):
 
 
 def _import(path: Path) -> ImportedAnswers:
-    # disable=None: no bar where nobody watches, as in a log file.
     with progress_bar(path.name, "rows") as bar:
 
         def advance(done: int, of: int) -> None:

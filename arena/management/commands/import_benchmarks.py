@@ -1,4 +1,5 @@
 from argparse import ArgumentParser, ArgumentTypeError
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from arena.formats.benchmarks.reading import NAMES
 from arena.formats.cells import MAX_NAME
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.imports.benchmarks import ImportedBenchmarks, UnknownBenchmark, UnknownEntry, import_benchmarks
-from arena.management.progress import progress_bar, tell_refusals
+from arena.management.progress import move_bar, progress_bar, tell_rejected
 
 HOW_TO_ALIAS = (
     'To add a name: --alias "NAME=SLUG", or "Model aliases" on the entry\'s page in the admin. Nothing is guessed.'
@@ -41,7 +42,7 @@ def _short(text: str) -> str:
 
 
 class Command(BaseCommand):
-    help = "Import what benchmarks say of the entries; a score from the same source again replaces the old one"
+    help = "Import scores of benchmarks for the entries. A score from the same source again replaces the old one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         several: dict[str, Any] = {"action": "extend", "nargs": "+", "default": []}
@@ -49,7 +50,10 @@ class Command(BaseCommand):
             "file", type=Path, help="CSV, JSON, JSON lines, Parquet or Markdown; all but Parquet also .gz"
         )
         parser.add_argument(
-            "--name", default="", type=_short, help="whose scores they are; otherwise the format's name, or the file's"
+            "--name",
+            default="",
+            type=_short,
+            help="source of the scores; the default is the format's name, or the file's",
         )
         parser.add_argument("--licence", default="", type=_short, help="licence of the scores, which the page shows")
         parser.add_argument("--format", choices=["auto", *NAMES], default="auto")
@@ -60,15 +64,19 @@ class Command(BaseCommand):
             help='which columns of any table to read: "model=Model name" "MMLU=mmlu_score"',
             **several,
         )
-        parser.add_argument("--only", metavar="BENCHMARK", help="leave out the other benchmarks", **several)
+        parser.add_argument(
+            "--only", metavar="BENCHMARK", help="import these benchmarks and leave out all others", **several
+        )
         parser.add_argument(
             "--alias",
             type=_alias,
             metavar="NAME=SLUG",
-            help="a name in the file is this entry's; it is kept",
+            help="the entry that a name in the file means; it is kept for later imports",
             **several,
         )
-        parser.add_argument("--dry-run", action="store_true", help="read and say what would come, store nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="read the file and say what would come, but store nothing"
+        )
 
     def handle(self, *, file: Path, **options: Any) -> None:
         refused: list[RefusedRow] = []
@@ -77,7 +85,7 @@ class Command(BaseCommand):
         except (MalformedFile, UnknownBenchmark, UnknownEntry) as refusal:
             raise CommandError(f"{refusal}\nNothing of {file.name} is kept.") from None
         self._tell(done, is_dry_run=options["dry_run"])
-        tell_refusals(self.stderr, refused, total=len(refused))
+        tell_rejected(self.stderr, refused, total=len(refused))
 
     def _tell(self, done: ImportedBenchmarks, *, is_dry_run: bool) -> None:
         new, replaced = ("would be new", "would be replaced") if is_dry_run else ("are new", "are replaced")
@@ -91,11 +99,6 @@ class Command(BaseCommand):
 
 def _import(file: Path, options: dict[str, Any], refused: list[RefusedRow]) -> ImportedBenchmarks:
     with progress_bar(file.name, "rows") as bar:
-
-        def show(rows: int, share: float) -> None:
-            bar.total = round(rows / share) if share else None
-            bar.update(rows - bar.n)
-
         return import_benchmarks(
             file,
             name=options["name"],
@@ -105,7 +108,7 @@ def _import(file: Path, options: dict[str, Any], refused: list[RefusedRow]) -> I
             aliases=dict(options["alias"]),
             is_dry_run=options["dry_run"],
             now=timezone.now(),
-            on_progress=show,
+            on_progress=partial(move_bar, bar),
             on_rejected=refused.append,
         )
 

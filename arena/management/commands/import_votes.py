@@ -16,22 +16,28 @@ from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.votes.reading import NAMES
 from arena.imports.votes import ImportedVotes, import_votes
 from arena.leaderboard.live import push_leaderboard
-from arena.management.progress import SHOWN_REFUSALS, progress_bar, tell_refusals
+from arena.management.progress import MAX_SHOWN, move_bar, progress_bar, tell_rejected
 from arena.models import PendingVote
 from arena.scoring.publish import publish_leaderboard
 
 
 class Command(BaseCommand):
-    help = "Import votes that were cast elsewhere and publish the board; the same file again changes nothing"
+    help = "Import votes that were cast elsewhere and publish the board. The same file again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="Parquet, CSV, JSON or JSON lines; all but Parquet also .gz")
         parser.add_argument("--format", choices=["auto", *NAMES], default="auto")
-        parser.add_argument("--source", default="", help="name under which they come; otherwise the file's")
+        parser.add_argument(
+            "--source", default="", help="name under which the votes are kept; the default is the file's"
+        )
         parser.add_argument("--votes-only", action="store_true", help="leave out prompts and answers")
-        parser.add_argument("--dry-run", action="store_true", help="read and say what would come, store nothing")
-        parser.add_argument("--rejected", type=Path, metavar="CSV", help="new file for the rows that failed, and why")
-        parser.add_argument("--unpublished", action="store_true", help="leave the board to the running arena")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="read the file and say what would come, but store nothing"
+        )
+        parser.add_argument("--rejected", type=Path, metavar="CSV", help="new file for the rejected rows, with reasons")
+        parser.add_argument(
+            "--unpublished", action="store_true", help="do not publish: leave that to the running arena"
+        )
 
     def handle(self, *, file: Path, **options: Any) -> None:
         start = time.perf_counter()
@@ -39,7 +45,7 @@ class Command(BaseCommand):
         with _rejected_into(options["rejected"]) as rejected:
             done = _import(file, options, rejected)
         self._tell(done, time.perf_counter() - start, is_dry_run=options["dry_run"])
-        tell_refusals(self.stderr, rejected.shown, total=done.rejected)
+        tell_rejected(self.stderr, rejected.shown, total=done.rejected)
         if done.rows and done.rejected == done.rows:
             raise CommandError("No row of this file could be read as a vote, so nothing has changed.")
         if not options["dry_run"] and not options["unpublished"]:
@@ -78,14 +84,14 @@ def _leave_the_database_unmapped() -> None:
 
 
 class _Rejected:
-    """The rows that failed: the first ones to show, all of them into a file if there is one."""
+    """The rejected rows: the first ones to show, all of them into a file if there is one."""
 
     def __init__(self, write: Callable[[list[object]], object] | None) -> None:
         self.shown: list[RefusedRow] = []
         self._write = write
 
     def add(self, row: RefusedRow) -> None:
-        if len(self.shown) < SHOWN_REFUSALS:
+        if len(self.shown) < MAX_SHOWN:
             self.shown.append(row)
         if self._write is not None:
             self._write(plain_cells([row.row, row.reason]))
@@ -123,8 +129,7 @@ def _import(file: Path, options: dict[str, Any], rejected: _Rejected) -> Importe
         def show(so_far: ImportedVotes, share: float) -> None:
             nonlocal done
             done = so_far
-            bar.total = round(so_far.rows / share) if share else None
-            bar.update(so_far.rows - bar.n)
+            move_bar(bar, so_far.rows, share)
 
         try:
             return import_votes(

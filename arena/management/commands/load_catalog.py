@@ -1,4 +1,4 @@
-"""`manage.py load_catalog [FILE...]`: bring the entries of the catalog into the database."""
+"""`manage.py load_catalog [FILE...]` brings the entries of the catalogue into the database."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,11 +12,11 @@ from arena.entries.load_catalog import load_catalog
 
 
 class Command(BaseCommand):
-    help = "Add the entries of the catalog and update those that changed; says nothing where nothing did"
+    help = "Add the entries of the catalogue and update those that changed. Prints nothing where nothing did."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "files", nargs="*", type=Path, help="default: the shipped files and ARENA_VAR/catalog/*.toml"
+            "files", nargs="*", type=Path, help="the default is the shipped files and ARENA_VAR/catalog/*.toml"
         )
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:

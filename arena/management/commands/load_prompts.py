@@ -7,19 +7,19 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.formats.prompt_files import READERS
 from arena.formats.refusals import MalformedFile
 from arena.imports.prompts import ImportedPrompts, UnnamedSet, import_prompts
-from arena.management.progress import progress_bar, tell_refusals
+from arena.management.progress import progress_bar, tell_rejected
 from arena.prompts.load import load_prompts
 
 
 class Command(BaseCommand):
-    help = "Load the prompts that the arena suggests: its own, or a file of others'; run it as often as you like"
+    help = "Load the prompts that the arena suggests: its own, or a file of others. It may run as often as you like."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="JSON, JSON lines or plain text, also .gz")
         parser.add_argument("--format", choices=["auto", *READERS], default="auto")
-        parser.add_argument("--name", default="", help="of the set; the known formats have theirs")
-        parser.add_argument("--licence", default="", help="of the prompts; it is shown beside them")
-        parser.add_argument("--language", default="en", help="code of the language they are written in")
+        parser.add_argument("--name", default="", help="name of the set; the known formats have theirs")
+        parser.add_argument("--licence", default="", help="licence of the prompts, which is shown beside them")
+        parser.add_argument("--language", default="en", help="code of the language in which they are written")
 
     def handle(self, *, file: Path | None, **options: Any) -> None:
         if file is None:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def _tell(self, imported: ImportedPrompts) -> None:
         counts = f"{imported.added} prompts added, {imported.known} known already"
         self.stdout.write(f"{imported.slug} ({imported.format}): {counts}, {len(imported.rejected)} rejected")
-        tell_refusals(self.stderr, imported.rejected, total=len(imported.rejected))
+        tell_rejected(self.stderr, imported.rejected, total=len(imported.rejected))
 
 
 def _import(file: Path, options: dict[str, Any]) -> ImportedPrompts:

@@ -1,4 +1,4 @@
-"""`manage.py models`: who competes, and what an operator does about it; nothing of it needs a restart."""
+"""`manage.py models` lists who competes and lets an operator change it. Nothing of it needs a restart."""
 
 import difflib
 import os
@@ -36,12 +36,12 @@ CHANGES: dict[str, tuple[Callable[[LanguageModel], bool], str]] = {
 
 
 class Command(BaseCommand):
-    help = "Lists the entries; or adds, tests, pauses, resumes or retires some"
+    help = "List the entries; or add, test, pause, resume or retire some."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", title="verbs", metavar="list|add|test|pause|resume|retire")
-        verbs.add_parser("list", help="every entry, and which worker serves it (default)")
-        add = verbs.add_parser("add", help="take in a catalogue file's entries, for good")
+        verbs.add_parser("list", help="list every entry, and the workers that serve it (default)")
+        add = verbs.add_parser("add", help="add the entries of a catalogue file, for good")
         add.add_argument("file", type=Path)
         test = verbs.add_parser("test", help="stream one answer in this process and time it")
         test.add_argument("slug")
@@ -137,7 +137,7 @@ def _entry(slug: str) -> LanguageModel:
 
 
 def _battles() -> Counter[int]:
-    """How many battles each entry has been in, by its id."""
+    """Return how many battles each entry has been in, by its id."""
     counts: Counter[int] = Counter()
     for side in ("model_a", "model_b"):
         counts.update(dict(Battle.objects.order_by().values_list(side).annotate(Count("pk"))))
@@ -157,11 +157,11 @@ def _how_to_serve(entry: LanguageModel) -> str:
 
 
 def _take_the_environment_of_its_worker(entry: LanguageModel) -> None:
-    """The figures shall be those of its worker: as many threads, and no network."""
+    """Take as many threads as the entry's worker, and no network, so that the figures are those of the worker."""
     host = next(w for w in programs.workers([entry.weights], 1) if programs.queue_of(w) == host_queue(entry.weights))
     os.environ.update({name: value for name, value in host.env.items() if name != "ARENA_WARM_UP"})
 
 
 def _width(text: str) -> int:
-    """Columns in a terminal: Korean letters take two."""
+    """Return the columns that a text takes in a terminal: Korean letters take two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,4 +1,4 @@
-"""`manage.py prepare_models [ID...]`: convert, once, the weights that active entries need."""
+"""`manage.py prepare_models [ID...]` converts, once, the weights that active entries need."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
@@ -18,12 +18,14 @@ from arena.models.catalog import State
 
 
 class Command(BaseCommand):
-    help = "Convert the weights that active entries need; quick when they are there already"
+    help = "Convert the weights that active entries need. Quick when they are there already."
     # Every start runs this: checking would load all pages first.
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("ids", nargs="*", metavar="ID", help="default: the weights of every active entry")
+        parser.add_argument(
+            "ids", nargs="*", metavar="ID", help="weights to convert; the default is those of every active entry"
+        )
 
     def handle(self, *args: Any, ids: list[str], **options: Any) -> None:
         try:
@@ -48,12 +50,12 @@ def _is_there(folder: Path) -> bool:
 
 
 def _needed() -> list[str]:
-    """The weights of active entries, then their adapters."""
+    """Return the weights of active entries, then their adapters."""
     return _with_adapters(_active().order_by("weights").values_list("weights", flat=True).distinct())
 
 
 def _with_adapters(weights: Iterable[str]) -> list[str]:
-    """These and the adapters that active entries use on them."""
+    """Return these weights and the adapters that active entries use on them."""
     bases = list(weights)
     adapters = _active().filter(weights__in=bases).exclude(adapter="").order_by("adapter")
     return [*bases, *adapters.values_list("adapter", flat=True).distinct()]

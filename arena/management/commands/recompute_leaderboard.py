@@ -1,4 +1,4 @@
-"""`manage.py recompute_leaderboard`: a board against its votes; exit code 1 if they differ."""
+"""`manage.py recompute_leaderboard` computes boards again from their votes, and exits with 1 if one differs."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from arena.version import version
 
 
 class Command(BaseCommand):
-    help = "Compute a board again from the votes and print the largest difference"
+    help = "Compute a board again from the votes and print the largest difference."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--snapshot", type=int, metavar="ID", help="a kept board; otherwise the newest of each category"
+            "--snapshot", type=int, metavar="ID", help="board that is kept; the default is the newest of each category"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,16 +25,18 @@ class Command(BaseCommand):
         if problems := [problem for board in boards for problem in board.problems]:
             raise CommandError("\n".join(problems))
 
-    def _tell(self, found: Recomputation) -> None:
-        board = f"board {found.snapshot.pk} ({found.snapshot.category})"
-        self.stdout.write(f"{board}: {found.votes} votes, largest difference {found.largest_difference:.1e} points")
-        if found.snapshot.code_version != version():
-            self.stdout.write(f"It was published by version {found.snapshot.code_version}; this is {version()}.")
+    def _tell(self, recomputed: Recomputation) -> None:
+        board = f"board {recomputed.snapshot.pk} ({recomputed.snapshot.category})"
+        self.stdout.write(
+            f"{board}: {recomputed.votes} votes, largest difference {recomputed.largest_difference:.1e} points"
+        )
+        if recomputed.snapshot.code_version != version():
+            self.stdout.write(f"It was published by version {recomputed.snapshot.code_version}; this is {version()}.")
 
 
 def _kept(snapshot_id: int) -> Recomputation:
-    found = recompute_leaderboard(snapshot_id)
-    if found is None:
+    recomputed = recompute_leaderboard(snapshot_id)
+    if recomputed is None:
         hint = "older ones are thinned out to one a day"
         raise CommandError(f"There is no board {snapshot_id}, or it is not kept: {hint}.")
-    return found
+    return recomputed

@@ -1,4 +1,4 @@
-"""`python manage.py up`: the whole arena with one command."""
+"""`python manage.py up` starts the whole arena with one command."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from arena.supervisor.up import Site, up
 
 
 class Command(BaseCommand):
-    help = "Runs the whole arena: Redis, web server, workers and clock. Ctrl-C ends all of it."
+    help = "Run the whole arena: Redis, web server, workers and clock. Ctrl-C ends all of it."
     requires_system_checks = []  # they come first among the preparations, in a process that may import everything
 
     def handle(self, *_: Any, **__: Any) -> None:

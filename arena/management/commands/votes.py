@@ -17,24 +17,24 @@ MAX_SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Take votes off the board, or put them back: by battle, voter, source or period, with a reason"
+    help = "Take votes off the board, or put them back: by battle, voter, source or period, with a reason."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        exclude = verbs.add_parser("exclude", help="the votes stay as they were cast, and count less or not at all")
+        exclude = verbs.add_parser("exclude", help="let votes count less or not at all; they stay as they were cast")
         exclude.add_argument(
-            "--weight", type=_weight, default=0.0, help="what they count for, from 0 to 1; otherwise 0"
+            "--weight", type=_weight, default=0.0, help="what they count for, from 0 to 1; the default is 0"
         )
-        restore = verbs.add_parser("restore", help="the votes count again, whatever excluded them")
+        restore = verbs.add_parser("restore", help="let votes count again, whatever excluded them")
         restore.add_argument(
             "--rule", default="", help="only votes that this rule excluded, such as operator or stopped"
         )
         for verb in (exclude, restore):
             _add_conditions(verb)
             verb.add_argument("--reason", required=True, help="why, in your words; it is kept with each vote")
-            verb.add_argument("--by", default="", help="who decides; otherwise the user of this machine")
-            verb.add_argument("--dry-run", action="store_true", help="show what would change, change nothing")
-            verb.add_argument("--yes", action="store_true", help="do not ask")
+            verb.add_argument("--by", default="", help="who decides; the default is the user of this machine")
+            verb.add_argument("--dry-run", action="store_true", help="show what would change, but change nothing")
+            verb.add_argument("--yes", action="store_true", help="do not ask for confirmation")
 
     def handle(self, *, verb: str, reason: str, by: str, dry_run: bool, yes: bool, **options: Any) -> None:
         votes, weight = _selection(options).votes(), options.get("weight", 1.0)
@@ -69,8 +69,10 @@ def _add_conditions(parser: ArgumentParser) -> None:
     parser.add_argument("--battle", type=_uuid, nargs="+", default=[], metavar="ID", help="votes on these battles")
     parser.add_argument("--voter", type=_uuid, metavar="ID", help="votes of this pseudonym")
     parser.add_argument("--source", default="", help="human, api, imported, or the name of an imported set")
-    parser.add_argument("--since", type=_moment, metavar="TIME", help="cast from then on, such as 2026-11-01")
-    parser.add_argument("--until", type=_moment, metavar="TIME", help="cast before, such as 2026-11-02T12:00+01:00")
+    parser.add_argument("--since", type=_moment, metavar="TIME", help="votes cast from then on, such as 2026-11-01")
+    parser.add_argument(
+        "--until", type=_moment, metavar="TIME", help="votes cast before, such as 2026-11-02T12:00+01:00"
+    )
 
 
 def _selection(options: dict[str, Any]) -> Selection:
@@ -113,7 +115,7 @@ def _weight(text: str) -> float:
 
 
 def _moment(text: str) -> datetime:
-    """A day means its first moment; without an offset a time is one of the site's time zone."""
+    """Return the moment that a text names: of a day its first. Without an offset it is in the site's time zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

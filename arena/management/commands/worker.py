@@ -1,4 +1,4 @@
-"""`manage.py worker --hosts NAME[,NAME]`: workers on another machine, which needs the two addresses and no more."""
+"""`manage.py worker --hosts NAME[,NAME]` runs workers on another machine, which needs the two addresses and no more."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ from arena.supervisor.programs import queue_of, workers
 
 
 class Command(BaseCommand):
-    help = "Runs the workers of some hosts, on any machine that reaches DATABASE_URL and REDIS_URL. Ctrl-C ends them."
+    help = "Run the workers of some hosts on any machine that reaches DATABASE_URL and REDIS_URL. Ctrl-C ends them."
     requires_system_checks = []  # each worker is a process of its own that makes them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             "--hosts",
             required=True,
             metavar="NAME[,NAME]",
-            help="sets of weights; or 'remote' (model servers), 'default' (the board and the sweeps)",
+            help="ids of weights; or 'remote' (model servers), 'default' (the board and the sweeps)",
         )
 
     def handle(self, *args: Any, hosts: str, **options: Any) -> None:
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def programs_of(names: Sequence[str]) -> list[Program]:
-    """What `manage.py up` would start for these hosts."""
+    """Return the programs that `manage.py up` would start for these hosts."""
     queues = {name if name in (DEFAULT, REMOTE) else host_queue(name) for name in names}
     weights = [name for name in names if name not in (DEFAULT, REMOTE)]
     return [worker for worker in workers(weights, settings.LOCAL_CONCURRENCY) if queue_of(worker) in queues]
@@ -74,15 +74,15 @@ def _refuse_unknown(weights: Sequence[str]) -> None:
 
 
 async def _serve(programs: Sequence[Program], terminal: Terminal) -> None:
-    """Keep them running until SIGINT or SIGTERM."""
-    asked, family = asyncio.Event(), Family(terminal)
+    """Keep the programs running until SIGINT or SIGTERM."""
+    end, family = asyncio.Event(), Family(terminal)
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+        asyncio.get_running_loop().add_signal_handler(number, end.set)
     terminal.width = max(len(program.name) for program in programs)
     for program in programs:
         family.keep(program)
     telling = asyncio.create_task(_tell_when_ready({queue_of(program) for program in programs}, terminal))
-    await asked.wait()
+    await end.wait()
     telling.cancel()
     with suppress(asyncio.CancelledError):
         await telling
@@ -96,7 +96,7 @@ async def _tell_when_ready(queues: set[str], terminal: Terminal) -> None:
 
 
 def _served_here() -> set[str]:
-    """The queues whose worker on this machine answers; it does once its weights are loaded."""
+    """Return the queues whose worker on this machine answers. It does once its weights are loaded."""
     try:
         nodes = served()
     except QueueUnavailable:
