@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -20,7 +21,7 @@ NOW = timezone.now()
 TOO_OLD = NOW - timedelta(hours=settings.BATTLE_HOURS)
 ANSWERS = list(product(AnswerState, ("", " ", "Words.")))
 #: What may have become of a battle besides its answers.
-FATES = {
+FATES: dict[str, dict[str, Any]] = {
     "young": {},
     "just in time": {"created": TOO_OLD + timedelta(seconds=1)},
     "too old": {"created": TOO_OLD},
