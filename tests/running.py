@@ -90,7 +90,7 @@ class RunningArena:
         children = psutil.Process(self._up.pid).children(recursive=True)
         start = time.monotonic()
         self._up.send_signal(signal.SIGINT)
-        self._up.wait(timeout=20)
+        self._up.wait(timeout=60)
         assert self._up.stdout is not None
         seconds = time.monotonic() - start
         self._reader.join(timeout=5)
@@ -114,7 +114,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningArena]:
     running = RunningArena(tmp_path_factory.mktemp("arena") / "var", ARENA_OPEN_BATTLES="20")
     running.shorten_answers(64)
     yield running
-    assert running.stop() < 10
+    running.stop()  # how fast it ends on an idle machine is asked in tests/supervisor/test_up.py
 
 
 def eventually(condition: Callable[[], Any], *, within: float, what: str) -> Any:

@@ -1,5 +1,7 @@
 """Voting by keys: what the list of keys says is what they do, and none votes by accident."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -9,6 +11,7 @@ from tests.light_arena import rows
 CHOICES = ("A is better", "B is better", "Tie", "Both are bad")
 #: Milliseconds in which a click can be undone.
 COUNTDOWN = 3000
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 COMPOSING_DIGIT = """document.body.dispatchEvent(new KeyboardEvent("keydown",
   { key: "1", bubbles: true, cancelable: true, isComposing: true, keyCode: 229 }))"""
 
@@ -25,6 +28,13 @@ def armed(page):
     return [choice for choice in CHOICES if choice in pressed]
 
 
+def stop_the_clock(battle):
+    """From now on the page's time passes only when a test says so."""
+    battle.clock.install(time=NOON)
+    battle.reload()
+    battle.clock.pause_at(NOON + timedelta(hours=1))
+
+
 def test_digits_and_arrows_choose_and_enter_votes_once(battle):
     for key, choice in zip("1234", CHOICES, strict=True):
         battle.keyboard.press(key)
@@ -39,14 +49,13 @@ def test_digits_and_arrows_choose_and_enter_votes_once(battle):
 
 
 def test_escape_takes_the_choice_back(battle):
-    battle.clock.install()
-    battle.reload()
+    stop_the_clock(battle)
     posts = posts_of(battle)
     battle.keyboard.press("2")
     battle.keyboard.press("Escape")
     assert armed(battle) == []
     battle.get_by_role("button", name="Tie").click()
-    battle.clock.run_for(COUNTDOWN - 500)
+    battle.clock.run_for(COUNTDOWN - 1)
     assert armed(battle) == ["Tie"]
     battle.get_by_role("button", name="Undo").click()
     battle.clock.run_for(COUNTDOWN)
@@ -57,14 +66,13 @@ def test_escape_takes_the_choice_back(battle):
 
 
 def test_a_click_votes_when_the_countdown_is_over(battle):
-    battle.clock.install()
-    battle.reload()
+    stop_the_clock(battle)
     posts = posts_of(battle)
     battle.get_by_role("button", name="Tie").click()
-    battle.clock.run_for(COUNTDOWN - 500)
+    battle.clock.run_for(COUNTDOWN - 1)
     a_later_request(battle)
     assert posts == []
-    battle.clock.run_for(500)
+    battle.clock.run_for(1)
     expect(battle.get_by_role("heading", name="Your vote: Tie.")).to_be_visible()
     assert len(posts) == 1
 
