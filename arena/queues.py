@@ -1,13 +1,12 @@
 """Task names, the queues they run on, and the one way to enqueue. Names only: no circle with tasks."""
 
 import logging
-from functools import cache
 
 import redis
-from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from arena.celery import app
+from arena.conf.redis_clients import client
 
 GENERATE_ANSWER = "arena.generate_answer"
 PUBLISH_LEADERBOARD = "arena.publish_leaderboard"
@@ -59,7 +58,7 @@ def served() -> dict[str, list[str]]:
     """
     try:
         # Asked first: where Redis is unreachable, Celery would go on trying.
-        _redis().ping()
+        client().ping()
         replies = app.control.inspect(timeout=1.0).active_queues() or {}
     except (redis.RedisError, OperationalError) as error:
         raise QueueUnavailable from error
@@ -73,7 +72,7 @@ def served() -> dict[str, list[str]]:
 def is_empty(queue: str) -> bool:
     """Tell whether nothing waits on this queue. It is False when Redis is unreachable, as nobody knows then."""
     try:
-        return not _redis().llen(queue)
+        return not client().llen(queue)
     except redis.RedisError:
         return False
 
@@ -81,7 +80,7 @@ def is_empty(queue: str) -> bool:
 def enqueue_publication() -> None:
     """Ask for a new board. While one request waits, further ones are the same request."""
     try:
-        is_first = _redis().set("board:asked", 1, nx=True, ex=30)
+        is_first = client().set("board:asked", 1, nx=True, ex=30)
     except redis.RedisError:
         logger.warning("Redis is unreachable; the next sweep publishes the board")
         return
@@ -92,20 +91,17 @@ def enqueue_publication() -> None:
 def accept_publication_requests() -> None:
     """Accept new requests for a board. Call it before the pending votes are read: a vote that comes later asks anew."""
     try:
-        _redis().delete("board:asked")
+        client().delete("board:asked")
     except redis.RedisError:
         # Nothing is lost: at worst one board more is asked for. Who asks without Redis warns.
         logger.debug("Redis is unreachable; votes are counted all the same")
 
 
-@cache
-def _redis() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
-
-
 def _send(name: str, args: list[int], queue: str, *, expires: float | None = None) -> None:
     # What is lost here is found in the database by the sweep: a page must not fail because the queue is unreachable.
     try:
+        # Asked first, for one timeout: where Redis does not answer, Celery waits for several longer ones.
+        client().ping()
         app.send_task(name, args=args, queue=queue, expires=expires)
-    except OperationalError:
+    except (redis.RedisError, OperationalError):
         logger.warning("the queue is unreachable; %s%s waits for the sweep", name, args)

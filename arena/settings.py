@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from arena.conf.base_path import base_path
 from arena.conf.options import address, env, option, refuse_old_names, yes_or_no
 from arena.conf.private_files import make_private, read_or_make_secret_key
+from arena.conf.redis_clients import BLOCKING_SECONDS, CONNECT_SECONDS, broker_tls, broker_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -165,14 +166,16 @@ REDIS_URL = address(
     help="redis://...; empty: `manage.py up` starts a private Redis",
 )
 REDIS_URL = REDIS_URL or (_redis_file.read_text().strip() if _redis_file.exists() else "redis://127.0.0.1:6379/0")
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker_url(REDIS_URL)
+CELERY_BROKER_USE_SSL = broker_tls(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # The sweep recovers answers within seconds; the broker is the second net, slower than any task may last.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": CONNECT_SECONDS,
+    "socket_timeout": BLOCKING_SECONDS,
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_ACKS_LATE = True

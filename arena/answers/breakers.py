@@ -4,13 +4,12 @@ import json
 import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict
-from functools import cache
 from time import time
 
 import redis
-from django.conf import settings
 
 from arena.backends.breaker import OPEN_SECONDS, PROBE_SECONDS, Breaker
+from arena.conf.redis_clients import client
 
 #: Longer than anything that a breaker remembers.
 LIFETIME_SECONDS = int(OPEN_SECONDS + 10 * PROBE_SECONDS)
@@ -65,7 +64,7 @@ def _read(entry_ids: Iterable[int]) -> dict[int, Breaker]:
     if not ids:
         return {}
     try:
-        stored = _client().mget([_key(entry_id) for entry_id in ids])
+        stored = client().mget([_key(entry_id) for entry_id in ids])
     except redis.RedisError as error:
         logger.warning("Redis is unreachable (%s): every entry is drawn", error)
         return {}
@@ -74,19 +73,19 @@ def _read(entry_ids: Iterable[int]) -> dict[int, Breaker]:
 
 def _change(entry_id: int, change: Callable[[Breaker], Breaker]) -> None:
     """Store what `change` makes of the breaker, also while others change it."""
-    key = _key(entry_id)
+    stored_at = _key(entry_id)
 
     def store(pipe: "redis.client.Pipeline") -> None:
-        before = _breaker(pipe.get(key))
+        before = _breaker(pipe.get(stored_at))
         after = change(before)
         pipe.multi()
         if after.is_closed != before.is_closed:
             logger.warning("entry %s %s", entry_id, "is drawn again" if after.is_closed else "rests: it keeps failing")
         if after != before:
-            pipe.set(key, json.dumps(asdict(after)), ex=LIFETIME_SECONDS)
+            pipe.set(stored_at, json.dumps(asdict(after)), ex=LIFETIME_SECONDS)
 
     try:
-        _client().transaction(store, key)
+        client().transaction(store, stored_at)
     except redis.RedisError as error:
         logger.warning("Redis is unreachable (%s): the state of entry %s is not kept", error, entry_id)
 
@@ -100,8 +99,3 @@ def _breaker(stored: object) -> Breaker:
 
 def _key(entry_id: int) -> str:
     return f"breaker:{entry_id}"
-
-
-@cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=2, socket_connect_timeout=2)

@@ -9,13 +9,12 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import redis
-import redis.asyncio
-from django.conf import settings
+
+from arena.conf.redis_clients import client, client_of_loop, in_time
 
 Kind = Literal["started", "text", "block", "restarted", "finished", "stopped", "failed"]
 LIFETIME_SECONDS = 3600
@@ -54,27 +53,27 @@ class Board:
 
 def publish(battle_id: str, event: Event, *, answer_id: int) -> bool:
     """Append to the battle's stream. True if someone has asked to stop this answer. Raises redis.RedisError."""
-    pipe = _client().pipeline(transaction=False)
-    key = _key(battle_id)
-    pipe.xadd(key, {name: str(value) for name, value in asdict(event).items()}, maxlen=MAX_ENTRIES, approximate=True)
-    pipe.expire(key, LIFETIME_SECONDS)
+    pipe = client().pipeline(transaction=False)
+    stream = _key(battle_id)
+    pipe.xadd(stream, {name: str(value) for name, value in asdict(event).items()}, maxlen=MAX_ENTRIES, approximate=True)
+    pipe.expire(stream, LIFETIME_SECONDS)
     pipe.exists(_stop_key(answer_id))
     return bool(pipe.execute()[-1])
 
 
 def forget(battle_id: str) -> None:
     """Nothing that was published of this battle stays. Raises redis.RedisError."""
-    _client().delete(_key(battle_id))
+    client().delete(_key(battle_id))
 
 
 def ask_to_stop(answer_id: int) -> None:
     """Ask whoever writes this answer to stop at its next tick. Raises redis.RedisError."""
-    _client().set(_stop_key(answer_id), 1, ex=LIFETIME_SECONDS)
+    client().set(_stop_key(answer_id), 1, ex=LIFETIME_SECONDS)
 
 
 def must_stop(answer_id: int) -> bool:
     """Whether someone has asked to stop this answer. Raises redis.RedisError."""
-    return bool(_client().exists(_stop_key(answer_id)))
+    return bool(client().exists(_stop_key(answer_id)))
 
 
 def stream_id(asked: str) -> str:
@@ -86,7 +85,7 @@ def stream_id(asked: str) -> str:
 async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Event]]:
     """(id, event) of all that came after the id `after` ("0": from the start), then live, without gap or repeat.
 
-    Never ends by itself. Raises redis.RedisError when Redis becomes unreachable.
+    Never ends by itself. Raises redis.RedisError or OSError when Redis becomes unreachable.
     """
     async for id, fields in _hub().follow(_key(battle_id), after):
         yield id, _event(fields)
@@ -95,36 +94,36 @@ async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Even
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """For who reads the newest board and publishes it: no older one may come after it. Raises redis.RedisError."""
-    with _client().lock("board:published", timeout=30, blocking_timeout=30):
+    with client().lock("board:published", timeout=30, blocking_timeout=30):
         yield
 
 
 def publish_board(language: str, board: Board) -> None:
     """To all who follow the board in this language. Raises redis.RedisError."""
     # Only the newest counts: a reader that comes late, or is slow, gets no older one.
-    _client().xadd(_board_key(language), {"id": board.id, "message": board.message}, maxlen=1, approximate=False)
+    client().xadd(_board_key(language), {"id": board.id, "message": board.message}, maxlen=1, approximate=False)
 
 
 async def follow_board(language: str, *, shown: int) -> AsyncIterator[Board]:
     """The newest board, if it is newer than the one that is shown, then each that comes, unless it is older.
 
-    Raises redis.RedisError.
+    Raises redis.RedisError or OSError.
     """
-    key, newest = _board_key(language), shown
-    stored = await _hub().replay(key, "0")
+    stream, newest = _board_key(language), shown
+    stored = await _hub().replay(stream, "0")
     for _, fields in stored:
         if int(fields["id"]) > newest:
             newest = int(fields["id"])
             yield Board(**fields)
     # From now on one with the number of the newest is new too, as when a card has changed.
-    async for _, fields in _hub().follow(key, stored[-1][0] if stored else "0"):
+    async for _, fields in _hub().follow(stream, stored[-1][0] if stored else "0"):
         if int(fields["id"]) >= newest:
             newest = int(fields["id"])
             yield Board(**fields)
 
 
 async def so_far(battle_id: str, *, after: str) -> list[tuple[str, Event]]:
-    """(id, event) of all that came after the id `after` until now. Raises redis.RedisError."""
+    """(id, event) of all that came after the id `after` until now. Raises redis.RedisError or OSError."""
     return [(id, _event(fields)) for id, fields in await _hub().replay(_key(battle_id), after)]
 
 
@@ -140,12 +139,7 @@ def _stop_key(answer_id: int) -> str:
     return f"stop:{answer_id}"
 
 
-@cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=3, socket_connect_timeout=2)
-
-
-# One client and one reader an event loop: connections belong to the loop that made them.
+# One reader an event loop, with its client.
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
 
 
@@ -171,8 +165,7 @@ class Hub:
     """One XREAD for all sockets of this process. A slow socket's queue is dropped and read again from the stream."""
 
     def __init__(self) -> None:
-        # No socket timeout: redis-py's default of 5 s would cut blocking reads.
-        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=None)
+        self._redis = client_of_loop()
         self._queues: dict[str, set[Queue]] = {}
         self._cursors: dict[str, str] = {}
         self._reader: asyncio.Task[None] | None = None
@@ -198,7 +191,8 @@ class Hub:
             self._unsubscribe(key, queue)
 
     async def _newest(self, key: str) -> str:
-        entries: list[Any] = await self._redis.xrevrange(key, count=1) or []
+        async with in_time():
+            entries: list[Any] = await self._redis.xrevrange(key, count=1) or []
         return str(entries[0][0]) if entries else "0"
 
     def _subscribe(self, key: str, newest: str) -> Queue:
@@ -215,14 +209,16 @@ class Hub:
             del self._queues[key], self._cursors[key]
 
     async def replay(self, key: str, after: str) -> list[Entry]:
-        entries: list[Any] = await self._redis.xrange(key, min=f"({after}") or []
+        async with in_time():
+            entries: list[Any] = await self._redis.xrange(key, min=f"({after}") or []
         return entries
 
     async def _read(self) -> None:
         try:
             while self._queues:
                 cursors: dict[Any, Any] = dict(self._cursors)
-                streams: Any = await self._redis.xread(cursors, block=READ_MILLISECONDS)
+                async with in_time():
+                    streams: Any = await self._redis.xread(cursors, block=READ_MILLISECONDS)
                 for key, entries in streams.items() if isinstance(streams, dict) else streams:
                     self._deliver(key, entries)
         except (redis.RedisError, OSError) as error:

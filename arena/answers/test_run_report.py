@@ -4,16 +4,15 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from time import monotonic
 from typing import Literal
 from uuid import uuid4
 
 import redis
-from django.conf import settings
 
 from arena.answers.test_run import EntryTestRun, advice, run_test
 from arena.backends.base import BackendError
+from arena.conf.redis_clients import client
 from arena.models import LanguageModel
 from arena.queues import QueueUnavailable, enqueue_test_run, host_queue
 
@@ -62,7 +61,7 @@ def request_test_run(entry: LanguageModel, prompt: str) -> str:
 def read_test_run(run_id: str) -> StoredTestRun | None:
     """Return the report; None where there never was one, or is none any more. Raises QueueUnavailable."""
     try:
-        stored = _client().get(_key(run_id))
+        stored = client().get(_key(run_id))
     except redis.RedisError as error:
         raise QueueUnavailable from error
     if stored is None:
@@ -114,13 +113,8 @@ class _ReportWriter:
 
 
 def _store(run_id: str, report: StoredTestRun) -> None:
-    _client().set(_key(run_id), json.dumps(asdict(report)), ex=LIFETIME_SECONDS)
+    client().set(_key(run_id), json.dumps(asdict(report)), ex=LIFETIME_SECONDS)
 
 
 def _key(run_id: str) -> str:
     return f"test_run:{run_id}"
-
-
-@cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=3, socket_connect_timeout=2)

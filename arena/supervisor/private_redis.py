@@ -1,6 +1,5 @@
 """A Redis that nobody else can use: a loopback port of its own and a random password that only its owner can read."""
 
-import re
 import secrets
 import socket
 from contextlib import closing, suppress
@@ -8,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from arena.conf.private_files import write_private
+from arena.conf.redis_clients import connect
 from arena.supervisor.child import Program
 
 _LOOPBACK = "127.0.0.1"
@@ -68,26 +66,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def answers(url: str) -> bool:
-    """Return whether a Redis at this URL accepts us and is ready."""
-    with closing(_client(url)) as client:
-        try:
-            return bool(client.ping())
-        except redis.RedisError:
-            return False
-
-
 def end_leftover(url: str) -> None:
     """End the private Redis of an arena that was killed: two servers must never write one append-only file."""
-    with closing(_client(url)) as client, suppress(redis.RedisError):
+    with closing(connect(url)) as client, suppress(redis.RedisError):
         client.shutdown()
-
-
-def without_password(url: str) -> str:
-    """Return the URL without its password, fit for a terminal."""
-    return re.sub(r"//[^@/]*@", "//", url)
-
-
-def _client(url: str) -> redis.Redis:
-    once = Retry(NoBackoff(), 0)
-    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, retry=once)

@@ -4,11 +4,11 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from arena.conf.private_files import write_private
+from arena.conf.redis_clients import CertificateRefused, RedisUnreachable, ping
 from arena.supervisor import programs
 from arena.supervisor.address import require_free, site_url
 from arena.supervisor.child import Program, how_it_ended
@@ -16,7 +16,7 @@ from arena.supervisor.errors import CannotStart
 from arena.supervisor.family import PATIENCE, Family
 from arena.supervisor.lock import one_per_folder
 from arena.supervisor.output import Terminal
-from arena.supervisor.private_redis import PrivateRedis, answers, end_leftover, without_password
+from arena.supervisor.private_redis import PrivateRedis, end_leftover
 from arena.supervisor.readiness import what_is_missing
 from arena.supervisor.redis_server import find_server
 
@@ -118,12 +118,17 @@ class _Arena:
         return self._site.run / "redis.url"
 
     async def _wait_for_redis(self, url: str) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_REDIS_PATIENCE):
-                while not await asyncio.to_thread(answers, url):
-                    await asyncio.sleep(0.02)
-                return
-        raise CannotStart(f"Redis does not answer at {without_password(url)}.")
+        clock = asyncio.get_running_loop().time
+        last_try = clock() + _REDIS_PATIENCE
+        while True:
+            try:
+                return await asyncio.to_thread(ping, url)
+            except CertificateRefused as refused:
+                raise CannotStart(str(refused)) from refused
+            except RedisUnreachable as silent:
+                if clock() > last_try:
+                    raise CannotStart(str(silent)) from silent
+            await asyncio.sleep(0.02)
 
     async def _prepare(self) -> None:
         code = await self._rest.run(self._site.preparation)

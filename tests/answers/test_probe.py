@@ -16,6 +16,7 @@ from arena.backends import BACKENDS
 from arena.backends.base import PromptTooLong
 from arena.backends.breaker import OPEN_SECONDS, Breaker
 from arena.battles.start import NotEnoughEntries, start_battle
+from arena.conf import redis_clients
 from arena.entries.states import resume_entry
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, make_voter, write_answers
@@ -80,7 +81,7 @@ def test_probes_go_to_the_workers_of_those_that_have_rested_long_enough_once():
     rest(fresh)
     probe_resting_entries()
     probe_resting_entries()
-    assert queues._redis().llen("host.some") == 1
+    assert redis_clients.client().llen("host.some") == 1
     assert queues.is_empty("host.others")
     assert queues.is_empty("remote")
     assert not is_resting(well)

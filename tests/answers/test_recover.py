@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from arena import queues
-from arena.answers import events
 from arena.answers.recover import recover_stalled_answers
 from arena.battles.answer_again import retry_answer
 from arena.battles.stop import leave_battle
+from arena.conf import redis_clients
 from arena.models import Answer
 from tests.factories import make_battle
 
@@ -24,7 +24,7 @@ def stalled(**fields):
 
 
 def kinds(answer):
-    return [e["kind"] for _, e in events._client().xrange(f"battle:{answer.turn.battle_id}")]
+    return [e["kind"] for _, e in redis_clients.client().xrange(f"battle:{answer.turn.battle_id}")]
 
 
 def test_a_live_lease_is_left_alone():
@@ -51,17 +51,17 @@ def test_an_answer_under_which_two_workers_died_fails():
 
 def test_an_answer_whose_queue_entry_was_lost_is_enqueued_again():
     answer = stalled(queued_at=NOW - timedelta(seconds=6))
-    events._client().flushdb()
+    redis_clients.client().flushdb()
     recover_stalled_answers(now=NOW)
     assert not queues.is_empty(answer.queue)
 
 
 def test_a_waiting_answer_that_is_still_in_its_queue_is_not_doubled():
     answer = stalled(queued_at=NOW - timedelta(seconds=6))
-    events._client().flushdb()
+    redis_clients.client().flushdb()
     queues.enqueue_answer(answer.pk, queue=answer.queue)
     recover_stalled_answers(now=NOW)
-    assert events._client().llen(answer.queue) == 1
+    assert redis_clients.client().llen(answer.queue) == 1
 
 
 def test_what_waits_for_ten_minutes_fails_and_may_be_retried():

@@ -4,8 +4,6 @@ import threading
 from itertools import count
 
 import pytest
-import redis
-from django.conf import settings
 
 from arena.answers.conversation import request_for
 from arena.answers.test_run import EntryTestRun, advice, run_test
@@ -19,6 +17,7 @@ from arena.answers.test_run_report import (
 )
 from arena.backends import BACKENDS
 from arena.backends.base import Completion, GenerationFailed, PromptTooLong, Unavailable
+from arena.conf.redis_clients import client
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, make_recorded
 
@@ -189,10 +188,6 @@ def test_a_recorded_entry_has_nothing_to_test():
     run_id = request_test_run(entry, "Tides?")
     write_test_run(run_id)
     assert "nothing to test" in read_test_run(run_id).advice
-
-
-def client():
-    return redis.Redis.from_url(settings.REDIS_URL)
 
 
 def queued(queue):

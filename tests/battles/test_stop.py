@@ -7,6 +7,7 @@ from arena.answers import events
 from arena.answers.generate import generate_answer
 from arena.backends import BACKENDS
 from arena.battles.stop import CannotStop, stop_answers
+from arena.conf import redis_clients
 from arena.models import Answer, Battle, Choice, PairCount
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import CannotVote, cast_vote
@@ -35,7 +36,8 @@ def side(battle, slot):
 
 
 def kinds(battle, slot):
-    return [e["kind"] for _, e in events._client().xrange(f"battle:{battle.pk}") if e["slot"] == slot]
+    stream = redis_clients.client().xrange(f"battle:{battle.pk}")
+    return [e["kind"] for _, e in stream if e["slot"] == slot]
 
 
 def stop(battle):

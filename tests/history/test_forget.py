@@ -6,13 +6,13 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
-from arena.answers import events
 from arena.answers.generate import generate_answer
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
 from arena.battles.continue_battle import continue_battle
 from arena.battles.start import start_battle
 from arena.battles.views.shared import share_battle
+from arena.conf import redis_clients
 from arena.history.forget import forget_voter
 from arena.models import Answer, Battle, Choice, ReasonTag, Turn, Vote, VoteComment, Voter, VoteReason
 from arena.people.refusals import VoterIsForgotten
@@ -133,10 +133,10 @@ def test_a_vote_and_a_wish_to_be_forgotten_do_not_wait_for_each_other():
 def test_nothing_is_left_of_what_was_published(redis_server):
     battle = make_battle(make_entry(script="Words."), make_entry(), is_answered=False)
     generate_answer(Answer.objects.filter(turn__battle=battle).first().pk)
-    key = events._key(str(battle.pk))
-    assert events._client().exists(key)
+    key = f"battle:{battle.pk}"
+    assert redis_clients.client().exists(key)
     forget(battle.voter)
-    assert not events._client().exists(key)
+    assert not redis_clients.client().exists(key)
 
 
 def test_without_redis_the_voter_is_forgotten_all_the_same(no_redis):

@@ -10,8 +10,6 @@ import redis
 from django.core.management import call_command
 from django.test import Client
 
-from arena import queues
-from arena.answers import breakers, events
 from tests.provide import chromium as chromium_finder
 from tests.provide.clients import new_client
 from tests.provide.environment import ENVIRONMENT
@@ -35,15 +33,9 @@ def _empty_redis(_redis_of_the_session: "redis.Redis") -> Iterator[None]:
 
 
 @pytest.fixture
-def no_redis(settings: Any) -> Iterator[None]:
+def no_redis(settings: Any) -> None:
     """Nobody listens where the settings say that Redis is."""
-    clients = (events._client, breakers._client, queues._redis)
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    for client in clients:
-        client.cache_clear()
-    yield
-    for client in clients:
-        client.cache_clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,8 +4,9 @@ import subprocess
 import time
 from pathlib import Path
 
+from arena.conf.redis_clients import RedisUnreachable, ping
 from arena.supervisor.child import own_session
-from arena.supervisor.private_redis import PrivateRedis, answers
+from arena.supervisor.private_redis import PrivateRedis
 from arena.supervisor.redis_server import NoRedis, find_server
 from tests.provide import Missing, packages
 
@@ -20,6 +21,15 @@ def provide() -> Path:
         return find_server()
     except NoRedis as problem:
         raise Missing(f"Redis: {problem}") from problem
+
+
+def answers(url: str) -> bool:
+    """Whether a Redis at this URL accepts us and is ready."""
+    try:
+        ping(url)
+    except RedisUnreachable:
+        return False
+    return True
 
 
 class RedisServer:

@@ -49,6 +49,7 @@ def test_a_database_that_is_away_names_its_setting():
         ("ARENA_LEASE_SECONDS", "long"),
         ("DATABASE_URL", "mysql://u:secret@host/x"),
         ("REDIS_URL", "http://:secret@host"),
+        ("REDIS_URL", "redis://:secret/word@host"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named_with_what_it_is_for(tmp_path, name, value):

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import redis
 
-from arena.supervisor.private_redis import PrivateRedis, answers, end_leftover, without_password
+from arena.conf.redis_clients import without_password
+from arena.supervisor.private_redis import PrivateRedis, end_leftover
 from arena.supervisor.redis_server import find_server
-from tests.provide.redis_server import RedisServer
+from tests.provide.redis_server import RedisServer, answers
 from tests.supervisor.processes import wait_until
 
 

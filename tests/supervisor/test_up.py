@@ -13,7 +13,8 @@ from threading import Thread
 import pytest
 from celery import Celery
 
-from arena.supervisor.private_redis import answers, free_port
+from arena.supervisor.private_redis import free_port
+from tests.provide.redis_server import answers
 from tests.supervisor.processes import is_alive, wait_until
 
 pytestmark = pytest.mark.slow

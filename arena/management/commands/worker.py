@@ -15,12 +15,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from arena.conf.redis_clients import RedisUnreachable, ping
 from arena.models import LanguageModel
 from arena.queues import DEFAULT, REMOTE, QueueUnavailable, host_queue, served
 from arena.supervisor.child import Program
 from arena.supervisor.family import Family
 from arena.supervisor.output import Terminal
-from arena.supervisor.private_redis import answers, without_password
 from arena.supervisor.programs import queue_of, workers
 
 
@@ -43,8 +43,7 @@ class Command(BaseCommand):
         self._warn_of_a_database_at_home()
         weights = [name for name in names if name not in (DEFAULT, REMOTE)]
         _refuse_unknown(weights)
-        if not answers(settings.REDIS_URL):
-            raise CommandError(f"Redis does not answer at {without_password(settings.REDIS_URL)}: see REDIS_URL.")
+        _require_redis()
         if weights:
             call_command("prepare_models", *weights, stdout=self.stdout)
         os.chdir(settings.BASE_DIR)  # the children import the project from here
@@ -60,6 +59,13 @@ def programs_of(names: Sequence[str]) -> list[Program]:
     queues = {name if name in (DEFAULT, REMOTE) else host_queue(name) for name in names}
     weights = [name for name in names if name not in (DEFAULT, REMOTE)]
     return [worker for worker in workers(weights, settings.LOCAL_CONCURRENCY) if queue_of(worker) in queues]
+
+
+def _require_redis() -> None:
+    try:
+        ping(settings.REDIS_URL)
+    except RedisUnreachable as problem:
+        raise CommandError(f"{problem} See REDIS_URL.") from problem
 
 
 def _refuse_unknown(weights: Sequence[str]) -> None:
