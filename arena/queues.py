@@ -6,7 +6,7 @@ import redis
 from kombu.exceptions import OperationalError
 
 from arena.celery import app
-from arena.conf.redis_clients import client
+from arena.conf.redis_clients import client, key
 
 GENERATE_ANSWER = "arena.generate_answer"
 PUBLISH_LEADERBOARD = "arena.publish_leaderboard"
@@ -72,7 +72,7 @@ def served() -> dict[str, list[str]]:
 def is_empty(queue: str) -> bool:
     """Tell whether nothing waits on this queue. It is False when Redis is unreachable, as nobody knows then."""
     try:
-        return not client().llen(queue)
+        return not client().llen(key(queue))
     except redis.RedisError:
         return False
 
@@ -80,7 +80,7 @@ def is_empty(queue: str) -> bool:
 def enqueue_publication() -> None:
     """Ask for a new board. While one request waits, further ones are the same request."""
     try:
-        is_first = client().set("board:asked", 1, nx=True, ex=30)
+        is_first = client().set(key("board:asked"), 1, nx=True, ex=30)
     except redis.RedisError:
         logger.warning("Redis is unreachable; the next sweep publishes the board")
         return
@@ -91,7 +91,7 @@ def enqueue_publication() -> None:
 def accept_publication_requests() -> None:
     """Accept new requests for a board. Call it before the pending votes are read: a vote that comes later asks anew."""
     try:
-        client().delete("board:asked")
+        client().delete(key("board:asked"))
     except redis.RedisError:
         # Nothing is lost: at worst one board more is asked for. Who asks without Redis warns.
         logger.debug("Redis is unreachable; votes are counted all the same")

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from arena.conf.base_path import base_path
 from arena.conf.options import address, env, option, refuse_old_names, yes_or_no
 from arena.conf.private_files import make_private, read_or_make_secret_key
-from arena.conf.redis_clients import BLOCKING_SECONDS, CONNECT_SECONDS, broker_tls, broker_url
+from arena.conf.redis_clients import BLOCKING_SECONDS, CONNECT_SECONDS, broker_tls, broker_url, key_prefix
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -166,6 +166,7 @@ REDIS_URL = address(
     help="redis://...; empty: `manage.py up` starts a private Redis",
 )
 REDIS_URL = REDIS_URL or (_redis_file.read_text().strip() if _redis_file.exists() else "redis://127.0.0.1:6379/0")
+REDIS_KEY_PREFIX = key_prefix(SECRET_KEY)
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_BROKER_USE_SSL = broker_tls(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -176,6 +177,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": CONNECT_SECONDS,
     "socket_timeout": BLOCKING_SECONDS,
+    "global_keyprefix": REDIS_KEY_PREFIX,
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_ACKS_LATE = True

@@ -9,7 +9,7 @@ from time import time
 import redis
 
 from arena.backends.breaker import OPEN_SECONDS, PROBE_SECONDS, Breaker
-from arena.conf.redis_clients import client
+from arena.conf.redis_clients import client, key
 
 #: Longer than anything that a breaker remembers.
 LIFETIME_SECONDS = int(OPEN_SECONDS + 10 * PROBE_SECONDS)
@@ -98,4 +98,4 @@ def _breaker(stored: object) -> Breaker:
 
 
 def _key(entry_id: int) -> str:
-    return f"breaker:{entry_id}"
+    return key(f"breaker:{entry_id}")

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import redis
 
-from arena.conf.redis_clients import client, client_of_loop, in_time
+from arena.conf.redis_clients import client, client_of_loop, in_time, key
 
 Kind = Literal["started", "text", "block", "restarted", "finished", "stopped", "failed"]
 LIFETIME_SECONDS = 3600
@@ -94,7 +94,7 @@ async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Even
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """For who reads the newest board and publishes it: no older one may come after it. Raises redis.RedisError."""
-    with client().lock("board:published", timeout=30, blocking_timeout=30):
+    with client().lock(key("board:published"), timeout=30, blocking_timeout=30):
         yield
 
 
@@ -128,15 +128,15 @@ async def so_far(battle_id: str, *, after: str) -> list[tuple[str, Event]]:
 
 
 def _key(battle_id: str) -> str:
-    return f"battle:{battle_id}"
+    return key(f"battle:{battle_id}")
 
 
 def _board_key(language: str) -> str:
-    return f"board:{language}"
+    return key(f"board:{language}")
 
 
 def _stop_key(answer_id: int) -> str:
-    return f"stop:{answer_id}"
+    return key(f"stop:{answer_id}")
 
 
 # One reader an event loop, with its client.

@@ -12,7 +12,7 @@ import redis
 
 from arena.answers.test_run import EntryTestRun, advice, run_test
 from arena.backends.base import BackendError
-from arena.conf.redis_clients import client
+from arena.conf.redis_clients import client, key
 from arena.models import LanguageModel
 from arena.queues import QueueUnavailable, enqueue_test_run, host_queue
 
@@ -117,4 +117,4 @@ def _store(run_id: str, report: StoredTestRun) -> None:
 
 
 def _key(run_id: str) -> str:
-    return f"test_run:{run_id}"
+    return key(f"test_run:{run_id}")

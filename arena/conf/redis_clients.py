@@ -1,4 +1,4 @@
-"""The way to Redis for every part of the arena: clients, how long they wait, whom they trust.
+"""The way to Redis for every part of the arena: clients, how long they wait, whom they trust, whose keys are whose.
 
 An address that begins with `rediss://` is TLS, and each client verifies the certificate: the two of redis-py by
 themselves, and Celery's because it gets `broker_tls`.
@@ -20,6 +20,7 @@ import redis.asyncio
 import redis.asyncio.retry
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.crypto import salted_hmac
 from redis.backoff import NoBackoff
 from redis.connection import parse_url
 from redis.retry import Retry
@@ -40,12 +41,12 @@ class CertificateRefused(RedisUnreachable):
 
 
 def client() -> redis.Redis:
-    """The one client of this process, for all threads of it."""
+    """Return the one client of this process, for all its threads."""
     return _client(settings.REDIS_URL)
 
 
 def connect(url: str) -> redis.Redis:
-    """A client of one's own, to be closed; it connects with the first command."""
+    """Return a client of one's own, to be closed; it connects with the first command."""
     # Neither client tries twice: what is sent again after a timeout may have arrived the first time too.
     return redis.Redis.from_url(
         url,
@@ -57,7 +58,7 @@ def connect(url: str) -> redis.Redis:
 
 
 def client_of_loop() -> "redis.asyncio.Redis":
-    """The one client of the running event loop: a connection belongs to the loop that made it. Use it `in_time`."""
+    """Return the one client of the running event loop, which is the only one that can use it. Use it `in_time`."""
     loop = asyncio.get_running_loop()
     if loop not in _of_loops:
         _of_loops[loop] = redis.asyncio.Redis.from_url(
@@ -73,12 +74,26 @@ def client_of_loop() -> "redis.asyncio.Redis":
 
 
 def in_time() -> asyncio.Timeout:
-    """The block in which a command of `client_of_loop` has to be done. Raises TimeoutError, an OSError."""
+    """Return a block in which a command of `client_of_loop` must be done: it raises TimeoutError, an OSError."""
     return asyncio.timeout(BLOCKING_SECONDS)
 
 
+def key(name: str) -> str:
+    """Return the key that this arena gives to what is called `name`."""
+    return f"{settings.REDIS_KEY_PREFIX}{name}"
+
+
+def key_prefix(secret_key: str) -> str:
+    """Return what every key of the arena with this secret key begins with, so that arenas can share one Redis.
+
+    It follows from the secret key because each process of an arena has that before it asks anyone, on any machine, so
+    that there is nothing to store and nothing to agree on. The prefix tells nothing of the key.
+    """
+    return f"arena-{salted_hmac('keys in Redis', '', secret=secret_key, algorithm='sha256').hexdigest()[:12]}:"
+
+
 def broker_url(url: str) -> str:
-    """The same Redis and database as Celery writes it; what the URL says of TLS is in `broker_tls`.
+    """Return the same Redis and database as Celery writes it; what the URL says of TLS is in `broker_tls`.
 
     Raises ImproperlyConfigured.
     """
@@ -89,7 +104,7 @@ def broker_url(url: str) -> str:
 
 
 def broker_tls(url: str) -> dict[str, Any] | None:
-    """What redis-py reads in the URL about TLS, for Celery, which by itself would verify nothing; None without TLS."""
+    """Return what redis-py reads in the URL about TLS, for Celery, which alone would verify nothing; or None."""
     if not url.startswith("rediss://"):
         return None
     said = {name: value for name, value in _parsed(url).items() if name.startswith("ssl_")}
@@ -112,7 +127,7 @@ def ping(url: str) -> None:
 
 
 def without_password(url: str) -> str:
-    """The URL, fit for a terminal."""
+    """Return the URL without its password, fit for a terminal."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
@@ -134,7 +149,7 @@ def _parsed(url: str) -> dict[str, Any]:
 
 
 def _refused_certificate(error: BaseException) -> ssl.SSLCertVerificationError | None:
-    """redis-py's errors hold the one of TLS that they come from."""
+    """Return the error of TLS from which this one comes, if any."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
         cause = cause.__cause__ or cause.__context__

@@ -53,14 +53,14 @@ def answer_of(battle, slot="a"):
 
 
 def kinds(battle):
-    return [(e["slot"], e["kind"]) for _, e in redis_clients.client().xrange(f"battle:{battle.pk}")]
+    return [(e["slot"], e["kind"]) for _, e in redis_clients.client().xrange(redis_clients.key(f"battle:{battle.pk}"))]
 
 
 def test_the_text_is_stored_once_and_shown_as_it_comes():
     battle = written(make_entry(script="**Blue** light scatters."), make_entry())
     answer = answer_of(battle)
     assert (answer.state, answer.text, answer.attempt) == ("done", "**Blue** light scatters.", 1)
-    shown = [e for _, e in redis_clients.client().xrange(f"battle:{battle.pk}") if e["slot"] == "a"]
+    shown = [e for _, e in redis_clients.client().xrange(redis_clients.key(f"battle:{battle.pk}")) if e["slot"] == "a"]
     assert "".join(str(e["text"]) for e in shown if e["kind"] == "text") == answer.text
     assert shown[-1]["kind"] == "finished"
     assert "<strong>Blue</strong>" in shown[-1]["html"]

@@ -81,7 +81,7 @@ def test_probes_go_to_the_workers_of_those_that_have_rested_long_enough_once():
     rest(fresh)
     probe_resting_entries()
     probe_resting_entries()
-    assert redis_clients.client().llen("host.some") == 1
+    assert redis_clients.client().llen(redis_clients.key("host.some")) == 1
     assert queues.is_empty("host.others")
     assert queues.is_empty("remote")
     assert not is_resting(well)

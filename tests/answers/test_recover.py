@@ -24,7 +24,7 @@ def stalled(**fields):
 
 
 def kinds(answer):
-    return [e["kind"] for _, e in redis_clients.client().xrange(f"battle:{answer.turn.battle_id}")]
+    return [e["kind"] for _, e in redis_clients.client().xrange(redis_clients.key(f"battle:{answer.turn.battle_id}"))]
 
 
 def test_a_live_lease_is_left_alone():
@@ -61,7 +61,7 @@ def test_a_waiting_answer_that_is_still_in_its_queue_is_not_doubled():
     redis_clients.client().flushdb()
     queues.enqueue_answer(answer.pk, queue=answer.queue)
     recover_stalled_answers(now=NOW)
-    assert redis_clients.client().llen(answer.queue) == 1
+    assert redis_clients.client().llen(redis_clients.key(answer.queue)) == 1
 
 
 def test_what_waits_for_ten_minutes_fails_and_may_be_retried():

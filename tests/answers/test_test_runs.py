@@ -17,7 +17,7 @@ from arena.answers.test_run_report import (
 )
 from arena.backends import BACKENDS
 from arena.backends.base import Completion, GenerationFailed, PromptTooLong, Unavailable
-from arena.conf.redis_clients import client
+from arena.conf.redis_clients import client, key
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, make_recorded
 
@@ -177,8 +177,8 @@ def test_a_test_run_delivered_twice_is_written_once():
 def test_a_report_is_forgotten_after_ten_minutes():
     run_id = request_test_run(make_entry(backend="scripted"), "Tides?")
     write_test_run(run_id)
-    assert 0 < client().ttl(f"test_run:{run_id}") <= LIFETIME_SECONDS == 600
-    client().delete(f"test_run:{run_id}")
+    assert 0 < client().ttl(key(f"test_run:{run_id}")) <= LIFETIME_SECONDS == 600
+    client().delete(key(f"test_run:{run_id}"))
     write_test_run(run_id)
     assert read_test_run(run_id) is None
 
@@ -191,4 +191,4 @@ def test_a_recorded_entry_has_nothing_to_test():
 
 
 def queued(queue):
-    return client().llen(queue)
+    return client().llen(key(queue))

@@ -36,7 +36,7 @@ def side(battle, slot):
 
 
 def kinds(battle, slot):
-    stream = redis_clients.client().xrange(f"battle:{battle.pk}")
+    stream = redis_clients.client().xrange(redis_clients.key(f"battle:{battle.pk}"))
     return [e["kind"] for _, e in stream if e["slot"] == slot]
 
 

@@ -1,4 +1,4 @@
-"""Redis behind TLS, and as Celery sees it."""
+"""Several arenas on one Redis, and Redis behind TLS."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,15 +18,17 @@ import redis
 from celery import Celery
 from django.core.management import CommandError, call_command
 
-from arena.answers import events
+from arena import queues
+from arena.answers import breakers, events
 from arena.celery import app
 from arena.conf import redis_clients
-from arena.conf.redis_clients import CertificateRefused, RedisUnreachable, broker_tls, broker_url, ping
+from arena.conf.redis_clients import CertificateRefused, RedisUnreachable, broker_tls, broker_url, key, key_prefix, ping
 from arena.supervisor.readiness import what_is_missing
 from tests.provide.environment import ENVIRONMENT
 from tests.provide.tls import tls_front, write_certificate
 
 ROOT = Path(__file__).resolve().parents[2]
+EVENT = events.Event(1, "a", 1, "text", "word")
 
 
 def elsewhere(program, **environment):
@@ -36,6 +39,19 @@ def elsewhere(program, **environment):
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def work_of(queue):
+    """The arguments of the tasks that a worker of this arena takes from the queue."""
+    taken = []
+    with app.connection_for_read() as connection, connection.SimpleQueue(queue) as waiting:
+        while True:
+            try:
+                message = waiting.get(block=False)
+            except Empty:
+                return taken
+            message.ack()
+            taken.append(message.payload[0])
 
 
 @contextmanager
@@ -62,6 +78,51 @@ def hear(connection, ended):
     while not ended.is_set():
         with suppress(TimeoutError):
             connection.drain_events(timeout=0.1)
+
+
+def test_two_arenas_on_one_redis_keep_their_work_and_their_words_apart(tmp_path):
+    of_the_other = """
+from arena.answers import breakers, events
+queues.enqueue_probe(7, queue="host.some", lives_seconds=60)
+queues.enqueue_publication()
+events.publish("b1", events.Event(1, "a", 1, "text", "theirs"), answer_id=1)
+events.publish_board("en", events.Board("9", "theirs"))
+events.ask_to_stop(1)
+breakers.nobody_serves(1)
+print(json.dumps(queues.served()))
+"""
+    with listening("host.some@here", "host.some"):
+        assert elsewhere(of_the_other, ARENA_SECRET_KEY="another", ARENA_VAR=str(tmp_path)) == {}
+        assert queues.served() == {"host.some": ["host.some@here"]}
+    assert queues.is_empty("host.some")
+    queues.enqueue_probe(8, queue="host.some", lives_seconds=60)
+    queues.enqueue_publication()
+    assert (work_of("host.some"), work_of("default")) == ([[8]], [[]])
+    assert not events.publish("b1", EVENT, answer_id=1)
+    assert [event for _, event in asyncio.run(events.so_far("b1", after="0"))] == [EVENT]
+    assert breakers.resting([1]) == set()
+
+
+def test_every_key_begins_with_the_prefix_of_the_arena():
+    queues.enqueue_probe(8, queue="host.some", lives_seconds=60)
+    queues.enqueue_publication()
+    events.publish("b1", EVENT, answer_id=1)
+    events.publish_board("en", events.Board("9", "rows"))
+    events.ask_to_stop(1)
+    breakers.nobody_serves(1)
+    with listening("host.some@here", "host.some"):
+        queues.served()
+        with app.connection_for_read() as connection, connection.SimpleQueue("host.some") as waiting:
+            message = waiting.get(block=False)  # by which it is not acknowledged yet
+            names = set(redis_clients.client().scan_iter())
+            message.ack()
+    assert {key("board:asked"), key("battle:b1"), key("unacked"), key("_kombu.binding.celery.pidbox")} <= names
+    assert {name for name in names if not name.startswith(key(""))} == set()
+
+
+def test_all_processes_of_an_arena_have_one_prefix_and_another_arena_has_another():
+    assert key_prefix("secret") == key_prefix("secret") != key_prefix("another")
+    assert "secret" not in key_prefix("secret")
 
 
 async def cancelled_after(steps):

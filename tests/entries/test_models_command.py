@@ -189,17 +189,18 @@ def test_a_worker_without_redis_is_refused_and_the_password_not_shown(run, setti
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_machine_joins_with_two_addresses_and_is_named_in_the_list(run, own, mine, tmp_path, settings):
+def test_a_machine_joins_with_two_addresses_and_the_key_and_is_named_in_the_list(run, own, mine, tmp_path, settings):
     entry = make_entry("ZEBRA-7", script="The sea breathes.")
     database = connection.settings_dict
     url = settings.DATABASE_URL and settings.DATABASE_URL.rpartition("/")[0] + f"/{database['NAME']}"
     environment = {"DATABASE_URL": url or f"sqlite:///{database['NAME']}", "REDIS_URL": settings.REDIS_URL}
     command = [sys.executable, "manage.py", "worker", "--hosts", "remote"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ARENA_")}
-    environment |= {"ARENA_VAR": str(tmp_path / "elsewhere")}
+    environment |= {"ARENA_VAR": str(tmp_path / "elsewhere"), "ARENA_SECRET_KEY": settings.SECRET_KEY}
     worker = subprocess.Popen(command, cwd=ROOT, env=kept | environment, stdout=subprocess.PIPE, text=True)
     try:
         assert "Serving remote" in worker.stdout.readline()
+        assert "alone so far" in worker.stdout.readline()  # no worker serves `default` here
         assert "remote@" in run("models")[1]
         added, advice = run("models", "add", mine(ENTRY))
         assert added == "added some-model, paused until a worker serves it"

@@ -133,7 +133,7 @@ def test_a_vote_and_a_wish_to_be_forgotten_do_not_wait_for_each_other():
 def test_nothing_is_left_of_what_was_published(redis_server):
     battle = make_battle(make_entry(script="Words."), make_entry(), is_answered=False)
     generate_answer(Answer.objects.filter(turn__battle=battle).first().pk)
-    key = f"battle:{battle.pk}"
+    key = redis_clients.key(f"battle:{battle.pk}")
     assert redis_clients.client().exists(key)
     forget(battle.voter)
     assert not redis_clients.client().exists(key)

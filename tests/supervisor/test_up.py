@@ -13,6 +13,7 @@ from threading import Thread
 import pytest
 from celery import Celery
 
+from arena.conf.redis_clients import key_prefix
 from arena.supervisor.private_redis import free_port
 from tests.provide.redis_server import answers
 from tests.supervisor.processes import is_alive, wait_until
@@ -95,7 +96,7 @@ def test_a_killed_worker_and_a_killed_redis_come_back(arena: Arena) -> None:
     assert arena.has_said(r"^worker default ended by SIGKILL; starting it again in 0\.5 s$")
     assert arena.has_said(r"^redis ended by SIGKILL; starting it again in 0\.5 s$")
     assert wait_until(lambda: answers(url))
-    assert wait_until(lambda: _pongs(url) == {"default", "remote"}, patience=60)
+    assert wait_until(lambda: _pongs(arena, url) == {"default", "remote"}, patience=60)
 
 
 def test_a_killed_supervisor_leaves_nothing_and_the_next_one_starts(arena: Arena) -> None:
@@ -121,6 +122,8 @@ def test_a_second_ctrl_c_ends_it_at_once(arena: Arena) -> None:
     assert not any(map(is_alive, children))
 
 
-def _pongs(url: str) -> set[str]:
+def _pongs(arena: Arena, url: str) -> set[str]:
     with Celery(broker=url, set_as_current=False) as app:
+        prefix = key_prefix((arena.var / "secret_key").read_text())
+        app.conf.broker_transport_options = {"global_keyprefix": prefix}
         return {node.partition("@")[0] for reply in app.control.ping(timeout=1) for node in reply}

@@ -1,4 +1,4 @@
-"""`manage.py worker --hosts NAME[,NAME]` runs workers on another machine, which needs the two addresses and no more."""
+"""`manage.py worker --hosts NAME[,NAME]` runs workers on another machine, with two addresses and the secret key."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         names = sorted({name.strip() for name in hosts.split(",")} - {""})
         if not names:
             raise CommandError("--hosts names no host.")
-        self._warn_of_a_database_at_home()
+        self._warn_of_what_is_not_shared()
         weights = [name for name in names if name not in (DEFAULT, REMOTE)]
         _refuse_unknown(weights)
         _require_redis()
@@ -49,9 +49,12 @@ class Command(BaseCommand):
         os.chdir(settings.BASE_DIR)  # the children import the project from here
         asyncio.run(_serve(programs_of(names), Terminal(sys.stdout)))
 
-    def _warn_of_a_database_at_home(self) -> None:
+    def _warn_of_what_is_not_shared(self) -> None:
         if os.environ.get("REDIS_URL") and not settings.DATABASE_URL:
             self.stderr.write(f"DATABASE_URL is not set: this worker reads {settings.VAR / 'arena.sqlite3'}.")
+        if settings.DATABASE_URL and not os.environ.get("ARENA_SECRET_KEY"):
+            key = settings.VAR / "secret_key"
+            self.stderr.write(f"ARENA_SECRET_KEY is not set: this worker serves the arena whose key is in {key}.")
 
 
 def programs_of(names: Sequence[str]) -> list[Program]:
@@ -99,12 +102,17 @@ async def _tell_when_ready(queues: set[str], terminal: Terminal) -> None:
     while queues - await asyncio.to_thread(_served_here):
         await asyncio.sleep(0.2)
     terminal.say(f"Serving {', '.join(sorted(queues))}. Ctrl-C ends it.")
+    if DEFAULT not in await asyncio.to_thread(_nodes):
+        terminal.say("It is alone so far. Where the arena runs, REDIS_URL and ARENA_SECRET_KEY must be the same.")
 
 
 def _served_here() -> set[str]:
     """Return the queues whose worker on this machine answers. It does once its weights are loaded."""
+    return {queue for queue, names in _nodes().items() if f"{queue}@{socket.gethostname()}" in names}
+
+
+def _nodes() -> dict[str, list[str]]:
     try:
-        nodes = served()
+        return served()
     except QueueUnavailable:
-        return set()
-    return {queue for queue, names in nodes.items() if f"{queue}@{socket.gethostname()}" in names}
+        return {}
