@@ -88,7 +88,7 @@ queues.enqueue_publication()
 events.publish("b1", events.Event(1, "a", 1, "text", "theirs"), answer_id=1)
 events.publish_board("en", events.Board("9", "theirs"))
 events.ask_to_stop(1)
-breakers.nobody_serves(1)
+breakers.trip(1)
 print(json.dumps(queues.served()))
 """
     with listening("host.some@here", "host.some"):
@@ -109,7 +109,7 @@ def test_every_key_begins_with_the_prefix_of_the_arena():
     events.publish("b1", EVENT, answer_id=1)
     events.publish_board("en", events.Board("9", "rows"))
     events.ask_to_stop(1)
-    breakers.nobody_serves(1)
+    breakers.trip(1)
     with listening("host.some@here", "host.some"):
         queues.served()
         with app.connection_for_read() as connection, connection.SimpleQueue("host.some") as waiting:
