@@ -25,5 +25,5 @@ pages: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
 ]
 urlpatterns = [path(settings.BASE_PATH[1:], include(pages))]
-handler400 = "arena.conf.error_pages.bad_request"
-handler500 = "arena.conf.error_pages.server_error"
+handler400 = "arena.conf.pages.bad_request"
+handler500 = "arena.conf.pages.server_error"

@@ -8,7 +8,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from arena.charts.preview import preview_png
-from arena.conf.sockets import socket_address
+from arena.conf.pages import socket_address
 from arena.leaderboard.benchmarks import benchmarks_page
 from arena.leaderboard.charts import UnknownChart, chart_table, charts_page
 from arena.leaderboard.head_to_head import compare

@@ -65,7 +65,7 @@ django.setup()
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from arena.conf.sockets import socket_address
+from arena.conf.pages import socket_address
 print(reverse("home"), reverse("admin:index"), socket_address("leaderboard_socket"), static("arena/arena.css"))
 print(settings.SESSION_COOKIE_PATH, settings.CSRF_COOKIE_PATH, settings.LANGUAGE_COOKIE_PATH)
 """

@@ -17,7 +17,7 @@ from arena.battles.continue_battle import continue_battle
 from arena.battles.forms import PromptForm, ReasonsForm, VoteForm, checked
 from arena.battles.stop import leave_battle, stop_answers
 from arena.battles.views.refusals import refusals_shown_by
-from arena.conf.sockets import socket_address
+from arena.conf.pages import socket_address
 from arena.models import Answer, Battle, Choice, ReasonTag
 from arena.models.answers import AnswerState
 from arena.people.refusals import Refusal
