@@ -3,7 +3,6 @@
 Battles are made in one transaction: the worker, which hears of their answers at its end, finds them written.
 """
 
-import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
@@ -12,6 +11,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from arena.answers import events
+from arena.conf import redis_clients
 from arena.models import Answer, Battle, Choice, LanguageModel, Prompt, PromptSet
 from arena.models.answers import AnswerState
 from arena.models.catalog import State
@@ -27,7 +27,7 @@ Shown = dict[str, str]
 NAMES = {"agon-steps": "SmolLM2 135M, three steps", "agon-small-llama": "Small Llama 1.5M"}
 #: The prompts are loaded once; no test changes them.
 _KEPT = {"django_migrations", *(model._meta.db_table for model in (Prompt, PromptSet))}
-_KEYS_OF_THE_WORKER = (b"_kombu", b"unacked")
+_KEYS_OF_THE_WORKER = ("_kombu", "unacked")
 
 
 def begin_anew() -> None:
@@ -36,9 +36,9 @@ def begin_anew() -> None:
     tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
     emptied = sorted(tables - _KEPT)
     connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), emptied))
-    with redis.Redis.from_url(settings.REDIS_URL) as client:
-        if keys := [key for key in client.scan_iter() if not key.startswith(_KEYS_OF_THE_WORKER)]:
-            client.delete(*keys)
+    kept = tuple(map(redis_clients.key, _KEYS_OF_THE_WORKER))
+    if keys := [name for name in redis_clients.client().scan_iter() if not name.startswith(kept)]:
+        redis_clients.client().delete(*keys)
     for slug, name in NAMES.items():
         make_entry(slug, display_name=name, script=f"{name} says hello.", licence="Apache-2.0")
 
