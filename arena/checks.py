@@ -79,7 +79,7 @@ def check_numbers(**_: Any) -> list[CheckMessage]:
 
 @register()
 def check_base_path(**_: Any) -> list[CheckMessage]:
-    """An error for a base path with which the site's own addresses could not be told from those a proxy sends."""
+    """Return an error for a base path with which our own addresses could not be told from those a proxy sends."""
     base, first = settings.BASE_PATH, settings.BASE_PATH.split("/")[1]
     if not _BASE_PATH.fullmatch(base):
         hint = "Set it to names of letters, digits and . _ ~ - between slashes, such as /arena/, or unset it."
@@ -92,7 +92,7 @@ def check_base_path(**_: Any) -> list[CheckMessage]:
 
 @register()
 def check_name(**_: Any) -> list[CheckMessage]:
-    """An error for a name that no title or tab could show."""
+    """Return an error for a name that no title or tab could show."""
     name = settings.SITE_NAME
     if name.strip() and name.isprintable() and len(name) <= 60:
         return []
@@ -157,7 +157,7 @@ def _wrong_with_categories() -> str:
 
 
 def _first_names(addresses: Sequence[URLPattern | URLResolver]) -> Iterator[str]:
-    """What stands before the first slash of each."""
+    """Yield what stands before the first slash of each."""
     for each in addresses:
         if isinstance(each, URLResolver) and str(each.pattern) in {"", settings.BASE_PATH[1:]}:
             yield from _first_names(each.url_patterns)

@@ -1,4 +1,4 @@
-"""What happens, live: a Redis Stream for each battle, and for the board in each language; read by sockets.
+"""Live events: a Redis Stream for each battle, and one for the board in each language; sockets read them.
 
 Events of a battle carry what a voter may see and nothing else: turn, slot, attempt, kind and text. A stream is a copy
 for speed; the database has the truth, so whatever is lost here is only late on the page.
@@ -27,10 +27,10 @@ _STREAM_ID = re.compile(r"(\d{1,20})(?:-(\d{1,20}))?")
 
 @dataclass(frozen=True)
 class Event:
-    """text: words to append, as plain text. html: safe HTML of the whole answer (finished, stopped) or a part (block).
+    """One thing that happens to an answer while it is written.
 
+    text: words to append, as plain text. html: safe HTML of the whole answer (finished, stopped) or of a part (block).
     characters: how many code points of the words so far, from the first that no block stood for, a block stands for.
-
     attempt: a page drops events of an older attempt than the newest that it has seen on that side.
     """
 
@@ -52,7 +52,7 @@ class Board:
 
 
 def publish(battle_id: str, event: Event, *, answer_id: int) -> bool:
-    """Append to the battle's stream. True if someone has asked to stop this answer. Raises redis.RedisError."""
+    """Append to the battle's stream. Tell whether someone has asked to stop this answer. Raises redis.RedisError."""
     pipe = client().pipeline(transaction=False)
     stream = _key(battle_id)
     pipe.xadd(stream, {name: str(value) for name, value in asdict(event).items()}, maxlen=MAX_ENTRIES, approximate=True)
@@ -62,7 +62,7 @@ def publish(battle_id: str, event: Event, *, answer_id: int) -> bool:
 
 
 def forget(battle_id: str) -> None:
-    """Nothing that was published of this battle stays. Raises redis.RedisError."""
+    """Delete all that was published of this battle. Raises redis.RedisError."""
     client().delete(_key(battle_id))
 
 
@@ -72,18 +72,18 @@ def ask_to_stop(answer_id: int) -> None:
 
 
 def must_stop(answer_id: int) -> bool:
-    """Whether someone has asked to stop this answer. Raises redis.RedisError."""
+    """Tell whether someone has asked to stop this answer. Raises redis.RedisError."""
     return bool(client().exists(_stop_key(answer_id)))
 
 
-def stream_id(asked: str) -> str:
-    """What was asked for, if a stream may have such an id; otherwise the one before all."""
-    parts = _STREAM_ID.fullmatch(asked)
-    return asked if parts and all(int(part or 0) < 2**64 for part in parts.groups()) else "0"
+def stream_id(text: str) -> str:
+    """Return the text if it can be an id of a stream; otherwise the id before all, "0"."""
+    parts = _STREAM_ID.fullmatch(text)
+    return text if parts and all(int(part or 0) < 2**64 for part in parts.groups()) else "0"
 
 
 async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Event]]:
-    """(id, event) of all that came after the id `after` ("0": from the start), then live, without gap or repeat.
+    """Yield ids and events that came after the id `after` ("0": all), then live ones, without gap or repeat.
 
     Never ends by itself. Raises redis.RedisError or OSError when Redis becomes unreachable.
     """
@@ -93,19 +93,22 @@ async def follow(battle_id: str, *, after: str) -> AsyncIterator[tuple[str, Even
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """For who reads the newest board and publishes it: no older one may come after it. Raises redis.RedisError."""
+    """Hold a lock for reading and publishing the newest board: no older one may come after it.
+
+    Raises redis.RedisError.
+    """
     with client().lock(key("board:published"), timeout=30, blocking_timeout=30):
         yield
 
 
 def publish_board(language: str, board: Board) -> None:
-    """To all who follow the board in this language. Raises redis.RedisError."""
+    """Send the board to all who follow it in this language. Raises redis.RedisError."""
     # Only the newest counts: a reader that comes late, or is slow, gets no older one.
     client().xadd(_board_key(language), {"id": board.id, "message": board.message}, maxlen=1, approximate=False)
 
 
 async def follow_board(language: str, *, shown: int) -> AsyncIterator[Board]:
-    """The newest board, if it is newer than the one that is shown, then each that comes, unless it is older.
+    """Yield the newest board, if it is newer than the one that is shown, then each that comes, unless it is older.
 
     Raises redis.RedisError or OSError.
     """
@@ -123,7 +126,7 @@ async def follow_board(language: str, *, shown: int) -> AsyncIterator[Board]:
 
 
 async def so_far(battle_id: str, *, after: str) -> list[tuple[str, Event]]:
-    """(id, event) of all that came after the id `after` until now. Raises redis.RedisError or OSError."""
+    """Return ids and events that came after the id `after` until now. Raises redis.RedisError or OSError."""
     return [(id, _event(fields)) for id, fields in await _hub().replay(_key(battle_id), after)]
 
 

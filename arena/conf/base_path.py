@@ -9,13 +9,13 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def base_path(name: str, *, default: str) -> str:
-    """A reader for `option`: the path with a "/" at both ends, however it was typed."""
+    """Return the path with a "/" at both ends, however it was typed. A reader for `option`."""
     words = str(env.str(name, default=default)).strip().strip("/")
     return f"/{words}/" if words else "/"
 
 
 def below(base: str, application: Application) -> Application:
-    """The ASGI application, which sees the base path in every address, also where a proxy has taken it off.
+    """Return the application with the base path in every address that it sees, also where a proxy took it off.
 
     So the site's own addresses hold the base path, and none of them depends on the request or thread that asks.
     """

@@ -10,7 +10,7 @@ SOFTWARE = "Agon"
 
 
 def branding_context(request: HttpRequest | None) -> dict[str, str]:
-    """What every template may show. arena_software: what runs an arena of another name, or empty."""
+    """Return what every template may show. arena_software: what runs an arena of another name, or empty."""
     return {
         "arena_name": settings.SITE_NAME,
         "arena_tagline": settings.SITE_TAGLINE or _("your own chatbot arena."),
@@ -19,5 +19,5 @@ def branding_context(request: HttpRequest | None) -> dict[str, str]:
 
 
 def name_in_files() -> str:
-    """The name as a file may begin with it, such as "agon"."""
+    """Return the name as a file may begin with it, such as "agon"."""
     return slugify(settings.SITE_NAME) or "arena"

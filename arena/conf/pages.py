@@ -29,5 +29,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(template: str, status: HTTPStatus) -> HttpResponse:
-    """A page that asks neither the request nor the database, since either may be what broke."""
+    """Return a page that asks neither the request nor the database, since either may be what broke."""
     return HttpResponse(render_to_string(template, branding_context(None)), status=status)
