@@ -22,7 +22,6 @@ from arena.models import ApiToken, LanguageModel, Vote
 from arena.models.catalog import Kind
 from arena.people.tokens import revoke_token
 from arena.queues import QueueUnavailable, host_queue
-from arena.scoring.preview import preview_board
 from arena.votes.exclude import exclude_votes
 
 REDIS_UNREACHABLE = "Redis does not answer, so no worker can be asked. Nothing is lost; try again in a moment."
@@ -180,6 +179,8 @@ class VoteAdmin(ReadOnlyAdmin):
             changed = exclude_votes(votes, reason=reason, by=by, now=timezone.now(), weight=weight)
             self.message_user(request, f"{changed} votes weigh {weight:g} from the next board on.")
             return None
+        from arena.scoring.preview import preview_board  # with SciPy, which not every command is to wait for
+
         context = self.admin_site.each_context(request) | {
             "title": title,
             "opts": self.opts,

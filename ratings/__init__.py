@@ -22,13 +22,17 @@ The words are here; what can be done stands in the modules: `bradley_terry.fit`,
 `python -m ratings`. The errors are drawn in `ratings.errors`.
 """
 
-from ratings.boards import Leaderboard
-from ratings.comparisons import Comparisons, Outcome
-from ratings.counts import PairCounts
-from ratings.errors import RatingsError
-from ratings.pairing import Pair
-from ratings.rate import leaderboard
-from ratings.standings import Reason, Standings, Status
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ratings.boards import Leaderboard
+    from ratings.comparisons import Comparisons, Outcome
+    from ratings.counts import PairCounts
+    from ratings.errors import RatingsError
+    from ratings.pairing import Pair
+    from ratings.rate import leaderboard
+    from ratings.standings import Reason, Standings, Status
 
 __all__ = [
     "Comparisons",
@@ -42,3 +46,23 @@ __all__ = [
     "Status",
     "leaderboard",
 ]
+
+_PLACES = {
+    "Comparisons": "comparisons",
+    "Leaderboard": "boards",
+    "Outcome": "comparisons",
+    "Pair": "pairing",
+    "PairCounts": "counts",
+    "RatingsError": "errors",
+    "Reason": "standings",
+    "Standings": "standings",
+    "Status": "standings",
+    "leaderboard": "rate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Return one of the words above, loaded when it is asked for: SciPy and Arrow take half a second of CPU time."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
