@@ -42,6 +42,10 @@ def test_both_themes_and_the_switch(page):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
 
 
+#: All pages twice take long; the dark board is looked at in test_leaderboard.py every time.
+THEMES = ["light", pytest.param("dark", marks=pytest.mark.slow)]
+
+
 @pytest.fixture
 def voter(page, light_arena):
     """Whoever visits has voted once, and the board has counted it."""
@@ -53,7 +57,7 @@ def voter(page, light_arena):
 
 
 @pytest.mark.usefixtures("voter")
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_no_page_has_an_accessibility_violation(page, theme):
     page.emulate_media(color_scheme=theme)
     for address in PAGES:
@@ -90,7 +94,7 @@ def test_no_state_on_a_phone_has_an_accessibility_violation(page):
     assert violations(page) == [], "the shared page"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_the_charts_of_a_board_are_accessible_and_scroll_within_their_figures(page, theme):
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": 320, "height": 640})
