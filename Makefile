@@ -1,6 +1,6 @@
 # make run       the whole arena at http://127.0.0.1:8000/
 # make check     ruff, djhtml, mypy, import-linter, and prettier and tsc where npm is, in less than a minute
-# make test-fast the tests that need no arena, no browser and no PostgreSQL, in a minute and a half
+# make test-fast the tests without an arena, a browser, PostgreSQL and local models, in a minute and a half
 # make test      what every change must pass, in five minutes
 # make test-all  the slow tests too
 # make coverage  how much of arena and ratings the tests reach, and that it is not less than before
@@ -40,7 +40,7 @@ check: .venv/installed-dev
 	$(call step,import-linter,.venv/bin/lint-imports --no-logo)
 
 test-fast: .venv/installed-dev
-	$(call step,the fast tests,$(PYTEST) -m "not slow and not arena")
+	$(call step,the fast tests,$(PYTEST) -m "not slow and not arena" --ignore tests/backends --ignore tests/supervisor)
 
 test: check provided
 	$(call step,the tests,$(PYTHON) -m tests.both_databases)
