@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 _PYTEST = (sys.executable, "-m", "pytest", "-q")
-#: In two processes: one plays in the arena and in the browser and mostly waits, the other has the rest.
-_ON_SQLITE = (*_PYTEST, "-n", "2", "--dist", "loadgroup")
+#: In three processes, on two cores too: those that play in the arena and in the browser wait more than they work.
+_ON_SQLITE = (*_PYTEST, "-n", "3", "--dist", "loadgroup")
 _ON_POSTGRESQL = (sys.executable, "-m", "tests.provide.postgresql", *_PYTEST)
 
 

@@ -4,6 +4,7 @@ Battles are made in one transaction: the worker, which hears of their answers at
 """
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from arena.answers import events
 from arena.conf import redis_clients
-from arena.models import Answer, Battle, Choice, LanguageModel, Prompt, PromptSet
+from arena.models import Answer, Battle, Choice, LanguageModel, Prompt, PromptSet, RatingSnapshot
 from arena.models.answers import AnswerState
 from arena.models.catalog import State
 from arena.people.voters import COOKIE, new_voter, remember_voter
@@ -39,6 +40,7 @@ def begin_anew() -> None:
     kept = tuple(map(redis_clients.key, _KEYS_OF_THE_WORKER))
     if keys := [name for name in redis_clients.client().scan_iter() if not name.startswith(kept)]:
         redis_clients.client().delete(*keys)
+    cache.clear()  # pages that are kept for a minute would show what an earlier test stored
     for slug, name in NAMES.items():
         make_entry(slug, display_name=name, script=f"{name} says hello.", licence="Apache-2.0")
 
@@ -81,6 +83,11 @@ def vote() -> None:
 def publish() -> None:
     """All votes are on the board when this returns."""
     publish_leaderboard(now=timezone.now())
+
+
+def board_of_version(version: str) -> None:
+    """The boards were published by this version of the code."""
+    RatingSnapshot.objects.update(code_version=version)
 
 
 def run(command: list[str]) -> None:
