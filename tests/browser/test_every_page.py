@@ -174,11 +174,11 @@ def test_nothing_is_wider_than_320_pixels(page, light_arena, tmp_path):
     votes = "".join(f"{','.join(names)},{winner}\n" for winner in ["model_a", "model_a", "model_b"])
     (tmp_path / "votes.csv").write_text("model_a,model_b,winner\n" + votes)
     light_arena.do(rows.run, command=["import_votes", str(tmp_path / "votes.csv")])
-    light_arena.do(rows.board_of_version, version="0.2.0+3f9c2b7a1d04.dirty")
+    board = light_arena.do(rows.board_of_version, version="0.2.0+3f9c2b7a1d04.dirty")
     start(page, "Say hello with a very-long-word-" + "x" * 80)
     wait_until_answered(page)
     model = f"/models/{names[0]}/"
-    for address in (page.url, *PAGES, "/leaderboard/1/", model, f"{model}vs/{names[1]}/"):
+    for address in (page.url, *PAGES, f"/leaderboard/{board}/", model, f"{model}vs/{names[1]}/"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
 

@@ -85,9 +85,11 @@ def publish() -> None:
     publish_leaderboard(now=timezone.now())
 
 
-def board_of_version(version: str) -> None:
-    """The boards were published by this version of the code."""
-    RatingSnapshot.objects.update(code_version=version)
+def board_of_version(version: str) -> int:
+    """The newest board was published by this version of the code; its number."""
+    newest = RatingSnapshot.objects.newest()
+    RatingSnapshot.objects.filter(pk=newest.pk).update(code_version=version)
+    return newest.pk
 
 
 def run(command: list[str]) -> None:
