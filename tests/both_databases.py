@@ -1,34 +1,52 @@
 """All tests on SQLite and, beside them, those of the database on PostgreSQL: `python -m tests.both_databases`.
 
-What is written on PostgreSQL is shown when both are done. Ends with 1 if either failed. --slow: the slow tests too.
+What is written beside is shown when all are done. Ends with 1 if any failed. --slow: the slow tests too.
 """
 
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
+TESTS = Path(__file__).parent
+#: Those that load torch: one process needs the seconds and the memory for it, and not each.
+WITH_MODELS = (TESTS / "backends", TESTS / "entries")
 _PYTEST = (sys.executable, "-m", "pytest", "-q")
-#: In three processes, on two cores too: those that play in the arena and in the browser wait more than they work.
-_ON_SQLITE = (*_PYTEST, "-n", "3", "--dist", "loadgroup")
+#: In two processes: one plays in the arena and in the browser and mostly waits, the other has the rest.
+_IN_TWO = (*_PYTEST, "-n", "2", "--dist", "loadgroup", *(f"--ignore={folder}" for folder in WITH_MODELS))
 _ON_POSTGRESQL = (sys.executable, "-m", "tests.provide.postgresql", *_PYTEST)
 
 
 def main() -> int:
     """1 if a test failed, else 0."""
-    slow = "" if "--slow" in sys.argv else " and not slow"
-    with tempfile.TemporaryFile("w+") as shown_later:
-        beside = [*_ON_POSTGRESQL, "-m", f"database{slow}", *map(str, database_files())]
-        with subprocess.Popen(beside, stdout=shown_later, stderr=subprocess.STDOUT) as on_postgresql:
-            on_sqlite = subprocess.run([*_ON_SQLITE, "-m", slow.removeprefix(" and ")], check=False)
+    slow = "" if "--slow" in sys.argv else "not slow"
+    on_postgresql: list[str | Path] = [
+        *_ON_POSTGRESQL,
+        "-m",
+        f"database and {slow}" if slow else "database",
+        *database_files(),
+    ]
+    with_models: list[str | Path] = [*_PYTEST, "-m", slow, *WITH_MODELS]
+    with tempfile.TemporaryFile("w+") as shown_later, ThreadPoolExecutor() as pool:
+        beside = pool.submit(_are_passed, on_postgresql, with_models, output=shown_later)
+        passed = [_are_passed([*_IN_TWO, "-m", slow]), beside.result()]
         shown_later.seek(0)
-        print(f"\nOn PostgreSQL:\n{shown_later.read()}", flush=True)
-    return int(bool(on_sqlite.returncode or on_postgresql.returncode))
+        print(f"\nOn PostgreSQL, and those with models:\n{shown_later.read()}", flush=True)
+    return int(not all(passed))
+
+
+def _are_passed(*commands: Sequence[str | Path], output: IO[str] | None = None) -> bool:
+    """Whether each of the commands, run one after the other, ended with 0. output: None for the terminal."""
+    codes = [subprocess.run(command, stdout=output, stderr=output, check=False).returncode for command in commands]
+    return not any(codes)
 
 
 def database_files() -> list[Path]:
     """Those with tests for PostgreSQL: to collect all the others takes longer than to run these."""
-    return [file for file in sorted(Path(__file__).parent.rglob("test_*.py")) if "mark.database" in file.read_text()]
+    return [file for file in sorted(TESTS.rglob("test_*.py")) if "mark.database" in file.read_text()]
 
 
 if __name__ == "__main__":
