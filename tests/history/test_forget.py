@@ -10,8 +10,8 @@ from arena.answers.generate import generate_answer
 from arena.backends import BACKENDS
 from arena.backends.base import Completion
 from arena.battles.continue_battle import continue_battle
+from arena.battles.share import share_battle
 from arena.battles.start import start_battle
-from arena.battles.views.shared import share_battle
 from arena.conf import redis_clients
 from arena.history.forget import forget_voter
 from arena.models import Answer, Battle, Choice, ReasonTag, Turn, Vote, VoteComment, Voter, VoteReason

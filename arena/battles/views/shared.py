@@ -1,6 +1,5 @@
-"""The read-only address of a conversation: its page, and how its voter gives the address out and takes it back."""
+"""The read-only page of a conversation, and how its voter gives its address out and takes it back."""
 
-import secrets
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from arena.battles.blind import blind_battle, cards, reveal
+from arena.battles.share import share_battle, unshare_battle
 from arena.battles.views.battle import own_battle
 from arena.models import Battle
 
@@ -46,14 +46,3 @@ def unshare(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Take the read-only address back."""
     unshare_battle(own_battle(request, battle_id))
     return redirect(f"{reverse('battle', args=[battle_id])}#share")
-
-
-def share_battle(battle: Battle) -> str:
-    """Return the token of the address. It stays the same while the battle is shared."""
-    Battle.objects.filter(pk=battle.pk, share_token__isnull=True).update(share_token=secrets.token_urlsafe(16))
-    return Battle.objects.values_list("share_token", flat=True).get(pk=battle.pk) or ""
-
-
-def unshare_battle(battle: Battle) -> None:
-    """Let the address lead nowhere from now on. Sharing again makes another one."""
-    Battle.objects.filter(pk=battle.pk).update(share_token=None)
