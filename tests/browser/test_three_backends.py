@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.slow
 ENTRIES = ("smollm2-135m-instruct", "agon-steps", "peer")
 PEER = """
 [[entry]]
-slug = "peer"
+slug = "{slug}"
 display_name = "SmolLM2 135M, llama.cpp"
 organisation = "Hugging Face"
 licence = "Apache-2.0"
@@ -36,15 +38,23 @@ def mixed(tmp_path_factory):
     if find_spec("xllamacpp") is None:
         pytest.skip("xllamacpp is not installed: there is no wheel of it for this machine")
     folder = tmp_path_factory.mktemp("mixed")
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([sys.executable, "-c", SERVER], text=True, **pipes) as server:
-        (folder / "peer.toml").write_text(PEER.format(url=server.stdout.readline().strip()))
-        arena = RunningArena(folder / "var", ARENA_OPEN_BATTLES="50", ARENA_PAIRING="uniform")
-        arena.manage("models", "add", str(folder / "peer.toml"))
+    arena = RunningArena(folder / "var", ARENA_OPEN_BATTLES="50", ARENA_PAIRING="uniform")
+    with served(arena, folder, "peer"):
         arena.shorten_answers(32)
         arena.manage("models", "pause", "agon-small-llama", "smollm2-135m-instruct-short", "smollm2-135m-instruct-hot")
-        yield arena, server
+        yield arena
         arena.stop()
+
+
+@contextmanager
+def served(arena, folder, slug) -> Iterator[subprocess.Popen[str]]:
+    """A llama.cpp server behind an entry of the arena."""
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, "-c", SERVER], text=True, **pipes) as server:
+        catalogue = folder / f"{slug}.toml"
+        catalogue.write_text(PEER.format(slug=slug, url=server.stdout.readline().strip()))
+        arena.manage("models", "add", str(catalogue))
+        yield server
         server.kill()
 
 
@@ -68,7 +78,7 @@ def both(page, arena):
 
 
 def test_each_of_the_three_meets_each_other(mixed, browser):
-    arena, _server = mixed
+    arena = mixed
     page = browser.new_context(base_url=arena.url).new_page()
     pairs: set[frozenset[str]] = set()
     for number in range(2, 22):
@@ -80,7 +90,7 @@ def test_each_of_the_three_meets_each_other(mixed, browser):
 
 
 def test_both_sides_stop_within_half_a_second_and_keep_their_text(mixed, browser):
-    arena, _server = mixed
+    arena = mixed
     page = browser.new_context(base_url=arena.url).new_page()
     page.goto(arena.url)
     page.get_by_label("Your prompt").fill("Write a long story about a lighthouse keeper.")
@@ -106,10 +116,18 @@ STOP = """new Promise((resolve) => {
 })"""
 
 
-def test_a_dead_server_leaves_the_draw_after_three_failures(mixed, browser):
-    arena, server = mixed
-    server.kill()
-    server.wait()
+def test_a_dead_server_leaves_the_draw_after_three_failures(mixed, browser, tmp_path):
+    arena = mixed
+    arena.manage("models", "pause", "peer")
+    with served(arena, tmp_path, "mortal") as server:
+        server.kill()
+        server.wait()
+        leaves_the_draw(arena, browser)
+    arena.manage("models", "retire", "mortal")
+    arena.manage("models", "resume", "peer")
+
+
+def leaves_the_draw(arena, browser):
     page = browser.new_context(base_url=arena.url).new_page()
     failures = 0
     for number in range(20):
@@ -122,5 +140,5 @@ def test_a_dead_server_leaves_the_draw_after_three_failures(mixed, browser):
             break
     assert failures == 3
     met = {slug for number in range(3) for slug in play(page, arena, f"Name {number + 2} trees.")}
-    assert "peer" not in met
+    assert "mortal" not in met
     eventually(lambda: "rests" in "".join(arena.output), within=10, what="the log says so")
