@@ -2,6 +2,7 @@
 
 import threading
 
+from asgiref.sync import async_to_sync
 from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.utils import timezone
@@ -26,7 +27,7 @@ def _drain(**_: object) -> None:
 
 @shared_task(name=queues.GENERATE_ANSWER)
 def generate(answer_id: int) -> None:
-    generate_answer(answer_id, is_draining=_draining.is_set)
+    async_to_sync(generate_answer)(answer_id, is_draining=_draining.is_set)
 
 
 @shared_task(name=queues.PUBLISH_LEADERBOARD)

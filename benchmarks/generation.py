@@ -14,11 +14,13 @@ app             from the click on "Start battle" to the first words in Chromium 
 """
 
 import argparse
+import asyncio
 import os
 import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +32,7 @@ from django.conf import settings
 from transformers import AutoModelForCausalLM
 
 if TYPE_CHECKING:
+    from arena.backends.transformers_local.job import Job
     from arena.backends.transformers_local.model import LocalModel
     from arena.backends.transformers_local.prompt import PromptFormat
 
@@ -79,7 +82,7 @@ class Both:
         """Return when each token came, and which."""
         job = self.job(ids, tokens)
         self.ours._scheduler.submit(job)
-        return [(time.perf_counter(), token) for token in job.tokens() if token is not None]
+        return asyncio.run(_timed(job))
 
 
 def read() -> Both:
@@ -179,11 +182,19 @@ def raw_first_text(both: Both, prompt: str) -> float:
     began = time.perf_counter()
     job = both.job(both.ids(prompt), 2)
     both.ours._scheduler.submit(job)
-    tokens = job.tokens()
-    next(token for token in tokens if token is not None)
-    taken = time.perf_counter() - began
-    tokens.close()
-    return taken
+    asyncio.run(_first(job))
+    return time.perf_counter() - began
+
+
+async def _timed(job: "Job") -> list[tuple[float, int]]:
+    return [(time.perf_counter(), token) async for token in job.tokens() if token is not None]
+
+
+async def _first(job: "Job") -> None:
+    async with aclosing(job.tokens()) as tokens:
+        async for token in tokens:
+            if token is not None:
+                return
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.utils import timezone
 
@@ -64,7 +65,7 @@ def make_battle(
 def write_answers(battle: Battle) -> Battle:
     """What the workers do, one answer after the other. The battle as it is then."""
     for answer in Answer.objects.filter(turn__battle=battle).order_by("pk"):
-        generate_answer(answer.pk)
+        async_to_sync(generate_answer)(answer.pk)
     return Battle.objects.with_rows().get(pk=battle.pk)
 
 

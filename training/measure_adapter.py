@@ -7,9 +7,10 @@ and how long their answers are.
 """
 
 import argparse
+import asyncio
 import math
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from arena.backends.base import Completion, Decoding, Message, Request
+from arena.backends.base import Decoding, Message, Piece, Request
 from arena.backends.transformers_local import TransformersBackend
 from training.instructions import SYSTEM_PROMPT, has_the_form, held_out
 from training.train_adapter import OUTPUT, WEIGHTS
@@ -51,16 +52,15 @@ def _answer(backend: TransformersBackend, instruction: str, adapter: str, temper
     messages = (Message("system", SYSTEM_PROMPT), Message("user", instruction))
     decoding = Decoding(temperature=temperature, top_p=0.9, max_new_tokens=MAX_NEW_TOKENS)
     options = {"weights": "base", "adapter": adapter}
-    return _whole(backend.stream(Request(messages, decoding, 1, "tokenizer", options)))
+    return asyncio.run(_whole(backend.stream(Request(messages, decoding, 1, "tokenizer", options))))
 
 
-def _whole(pieces: Generator[str, None, Completion]) -> Answer:
-    text = ""
-    while True:
-        try:
-            text += next(pieces)
-        except StopIteration as end:
-            return Answer(text, end.value.tokens)
+async def _whole(pieces: AsyncGenerator[Piece, None]) -> Answer:
+    text, tokens = "", 0
+    async for piece in pieces:
+        text += piece.text
+        tokens = piece.end.tokens or 0 if piece.end else tokens
+    return Answer(text, tokens)
 
 
 @contextmanager

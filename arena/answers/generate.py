@@ -1,13 +1,13 @@
 """Write one answer: claim it, stream it from its backend to the page, store its text once."""
 
 import logging
-from collections.abc import Callable, Generator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from time import monotonic
 
 import redis
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -15,10 +15,12 @@ from django.utils import timezone
 from arena.answers import breakers, events
 from arena.answers.conversation import request_for
 from arena.backends import backend
-from arena.backends.base import BackendError, Completion, PromptTooLong
+from arena.backends.base import BackendError, Completion, Piece, PromptTooLong, Rejected
+from arena.backends.breaker import PROBE_SECONDS
 from arena.markup import GrowingText, render_answer, without_controls
-from arena.models import Answer
+from arena.models import Answer, LanguageModel
 from arena.models.answers import AnswerState
+from arena.queues import enqueue_probe, host_queue
 
 #: After its first word every model's text reaches the page in ticks of this length.
 TICK_SECONDS = 0.1
@@ -34,51 +36,57 @@ class _Stopped(Exception):
     """Someone asked to stop this answer."""
 
 
-def generate_answer(answer_id: int, *, is_draining: Callable[[], bool] = lambda: False) -> None:
+async def generate_answer(answer_id: int, *, is_draining: Callable[[], bool] = lambda: False) -> None:
     """Write the answer unless someone else has it. Safe to run twice, or beside another run of the same answer.
 
     is_draining: true once this worker is asked to end; the answer is then given back, to be started anew elsewhere.
+    What a backend raises ends the answer at once; what is no BackendError is raised again.
     """
-    attempt = _claim(answer_id)
+    attempt = await _claim(answer_id)
     if attempt is None:
         return
-    answer = Answer.objects.select_related("turn__battle__model_a", "turn__battle__model_b").get(pk=answer_id)
+    answer = await Answer.objects.select_related("turn__battle__model_a", "turn__battle__model_b").aget(pk=answer_id)
     writer = _AnswerWriter(answer, attempt)
     try:
-        completion = writer.write(is_draining)
+        completion = await writer.write(is_draining)
     except _Lost:
         logger.info("answer %s was taken over; attempt %s ends", answer_id, attempt)
     except _Stopped:
-        writer.end("stopped", AnswerState.STOPPED, reason="stopped")
-    except BackendError as error:
+        await writer.end("stopped", AnswerState.STOPPED, Completion("stop"), reason="stopped")
+    except Exception as error:
         logger.exception("answer %s failed", answer_id)
-        writer.fail()
-        if not isinstance(error, PromptTooLong):
-            breakers.answer_failed(answer.entry.pk)
+        await writer.fail()
+        await sync_to_async(_blame)(answer.entry, error)
+        if not isinstance(error, BackendError):
+            raise
     else:
         if completion is None:
-            writer.give_back()
+            await writer.give_back()
         else:
-            writer.end("finished", AnswerState.DONE, reason=completion.reason, tokens=completion.tokens)
+            await writer.end("finished", AnswerState.DONE, completion, reason=completion.reason)
 
 
-def _claim(answer_id: int) -> int | None:
+def _blame(entry: LanguageModel, error: Exception) -> None:
+    """Count the failure against the entry, unless this one prompt is the cause."""
+    if isinstance(error, PromptTooLong):
+        return
+    if isinstance(error, Rejected):
+        # Its settings or the prompt: the answer to a prompt of our own tells.
+        enqueue_probe(entry.pk, queue=host_queue(entry.weights), lives_seconds=PROBE_SECONDS)
+        return
+    breakers.answer_failed(entry.pk)
+
+
+async def _claim(answer_id: int) -> int | None:
     now = timezone.now()
-    claimed = Answer.objects.filter(pk=answer_id, state=AnswerState.PENDING).update(
+    claimed = await Answer.objects.filter(pk=answer_id, state=AnswerState.PENDING).aupdate(
         state=AnswerState.STREAMING, attempt=F("attempt") + 1, leased_until=_lease(now), claimed_at=now
     )
-    return Answer.objects.values_list("attempt", flat=True).get(pk=answer_id) if claimed else None
+    return await Answer.objects.values_list("attempt", flat=True).aget(pk=answer_id) if claimed else None
 
 
 def _lease(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.LEASE_SECONDS)
-
-
-@dataclass
-class _Ending:
-    """How the backend ended. `_pieces` fills it in."""
-
-    completion: Completion | None = None
 
 
 class _AnswerWriter:
@@ -87,114 +95,126 @@ class _AnswerWriter:
     def __init__(self, answer: Answer, attempt: int) -> None:
         self.answer, self.attempt = answer, attempt
         self.battle_id = str(answer.turn.battle_id)
-        self.text = ""
+        self.text = self.thoughts = ""
         self._unsent = ""
         self._shown = GrowingText()
         self._has_shown_text = False
         self._renewed = self._ticked = monotonic()
 
-    def write(self, is_draining: Callable[[], bool]) -> Completion | None:
+    async def write(self, is_draining: Callable[[], bool]) -> Completion | None:
         """Return the completion, or None if the worker is asked to end. Raises BackendError, _Lost, _Stopped."""
-        ending = _Ending()
-        self._publish("started")
-        with closing(self._pieces(ending)) as pieces:
-            for piece in pieces:
-                self.text += piece
-                self._unsent += piece
-                if is_draining():
+        await self._publish("started")
+        request = await sync_to_async(request_for)(self.answer)
+        completion = None
+        async with aclosing(backend(self.answer.entry.backend).stream(request)) as pieces:
+            async for piece in pieces:
+                await self._take(piece)
+                completion = piece.end
+                if is_draining() and completion is None:
                     return None
-                self._renew_lease_in_time()
-                self._tick()
-        self._send()
-        return ending.completion
+                await self._renew_lease_in_time()
+                await self._tick()
+        await self._send()
+        return completion
 
-    def end(self, kind: events.Kind, state: AnswerState, *, reason: str, tokens: int | None = None) -> None:
+    async def end(self, kind: events.Kind, state: AnswerState, completion: Completion, *, reason: str) -> None:
         """Store the text, then show it. The page gets HTML that is safe to show."""
-        stored = self._held().update(
+        stored = await self._held().aupdate(
             state=state,
             text=self.text,
-            tokens=tokens,
+            thoughts=self.thoughts,
+            tokens=completion.tokens,
+            prompt_tokens=completion.prompt_tokens,
+            cached_tokens=completion.cached_tokens,
+            facts=dict(completion.facts),
             finish_reason=reason,
             finished_at=timezone.now(),
             leased_until=None,
         )
         if stored:
-            self._publish(kind, html=render_answer(self.text))
+            await self._publish(kind, html=render_answer(self.text))
 
-    def fail(self) -> None:
+    async def fail(self) -> None:
         """Keep what was written for the record; the page says that the side failed, in its own words."""
         failed = {
             "state": AnswerState.FAILED,
             "text": self.text,
+            "thoughts": self.thoughts,
             "finished_at": timezone.now(),
             "leased_until": None,
         }
-        if self._held().update(**failed):
-            self._publish("failed")
+        if await self._held().aupdate(**failed):
+            await self._publish("failed")
 
-    def give_back(self) -> None:
+    async def give_back(self) -> None:
         """Let another worker begin this side anew."""
         changes = {"state": AnswerState.PENDING, "leased_until": None, "first_text_at": None}
-        if self._held().update(**changes, queued_at=timezone.now()):
-            self._publish("restarted")
+        if await self._held().aupdate(**changes, queued_at=timezone.now()):
+            await self._publish("restarted")
 
-    def _pieces(self, ending: _Ending) -> Generator[str, None, None]:
-        request = request_for(self.answer)
-        ending.completion = yield from backend(self.answer.entry.backend).stream(request)
+    async def _take(self, piece: Piece) -> None:
+        if piece.takes_back:
+            self.text = self._unsent = ""
+            self._shown = GrowingText()
+            # What the page has of it goes, as when a side starts anew.
+            await self._publish("restarted")
+        self.text += piece.text
+        self.thoughts += piece.thoughts
+        self._unsent += piece.text
 
     def _held(self) -> QuerySet[Answer]:
         return Answer.objects.held(self.answer.pk, self.attempt)
 
-    def _renew_lease_in_time(self) -> None:
+    async def _renew_lease_in_time(self) -> None:
         if monotonic() - self._renewed < settings.LEASE_SECONDS / 3:
             return
         self._renewed = monotonic()
-        if not self._held().update(leased_until=_lease(timezone.now())):
+        if not await self._held().aupdate(leased_until=_lease(timezone.now())):
             raise _Lost
 
-    def _tick(self) -> None:
+    async def _tick(self) -> None:
         is_first_text = self._unsent and not self._has_shown_text
         if not is_first_text and monotonic() - self._ticked < TICK_SECONDS:
             return
         self._ticked = monotonic()
         if not self._unsent:
-            self._look_for_a_stop()
-        self._send()
+            await self._look_for_a_stop()
+        await self._send()
 
-    def _send(self) -> None:
+    async def _send(self) -> None:
         if not self._unsent:
             return
         if not self._has_shown_text:
             self._has_shown_text = True
-            if not self._held().update(first_text_at=timezone.now()):
+            if not await self._held().aupdate(first_text_at=timezone.now()):
                 raise _Lost
         words = without_controls(self._unsent)
-        if self._publish("text", text=words):
+        if await self._publish("text", text=words):
             self._unsent = ""
             self._shown.add(words)
-            self._send_blocks()
+            await self._send_blocks()
 
-    def _send_blocks(self) -> None:
+    async def _send_blocks(self) -> None:
         """Send whole paragraphs, lists and the like as HTML: the page need not jump when the answer is done."""
         block = self._shown.finished()
-        if block and self._publish("block", html=block.html, characters=block.characters):
+        if block and await self._publish("block", html=block.html, characters=block.characters):
             self._shown.take(block)
 
-    def _look_for_a_stop(self) -> None:
+    async def _look_for_a_stop(self) -> None:
         try:
-            if events.must_stop(self.answer.pk):
+            if await sync_to_async(events.must_stop)(self.answer.pk):
                 raise _Stopped
         except redis.RedisError as error:
             logger.warning("Redis is unreachable (%s); answer %s goes on", error, self.answer.pk)
 
-    def _publish(self, kind: events.Kind, *, text: str = "", html: str = "", characters: int = 0) -> bool:
+    async def _publish(self, kind: events.Kind, *, text: str = "", html: str = "", characters: int = 0) -> bool:
         """Publish an event, and tell whether that worked: while Redis is unreachable, the words wait for the next tick.
 
         Raises _Stopped.
         """
         event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text, html, characters)
         try:
-            must_stop = events.publish(self.battle_id, event, answer_id=self.answer.pk)
+            must_stop = await sync_to_async(events.publish)(self.battle_id, event, answer_id=self.answer.pk)
         except redis.RedisError as error:
             logger.warning("Redis is unreachable (%s); answer %s goes on", error, self.answer.pk)
             return False

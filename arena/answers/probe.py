@@ -1,13 +1,15 @@
 """Ask an entry that rests because it kept failing whether it can answer again."""
 
 import logging
-from contextlib import closing
+from contextlib import aclosing
 from dataclasses import replace
+
+from asgiref.sync import async_to_sync
 
 from arena.answers import breakers
 from arena.answers.test_run import request_of
 from arena.backends import backend
-from arena.backends.base import BackendError
+from arena.backends.base import BackendError, Request
 from arena.backends.breaker import PROBE_SECONDS
 from arena.models import LanguageModel
 from arena.queues import enqueue_probe, host_queue
@@ -31,11 +33,15 @@ def probe_entry(entry_id: int) -> None:
     request = request_of(entry, PROMPT)
     short = replace(request.decoding, max_new_tokens=min(TOKENS, request.decoding.max_new_tokens))
     try:
-        with closing(backend(entry.backend).stream(replace(request, decoding=short))) as pieces:
-            for _ in pieces:
-                pass
+        async_to_sync(_read)(entry.backend, replace(request, decoding=short))
     except BackendError as error:
         logger.warning("%s rests on: %s", entry.slug, error)
         breakers.record_probe(entry_id, ok=False)
     else:
         breakers.record_probe(entry_id, ok=True)
+
+
+async def _read(name: str, request: Request) -> None:
+    async with aclosing(backend(name).stream(request)) as pieces:
+        async for _ in pieces:
+            pass

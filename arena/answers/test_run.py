@@ -1,13 +1,15 @@
 """Let an entry write one answer outside of any battle, to see whether it works and how fast it is."""
 
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
 
+from asgiref.sync import async_to_sync
+
 from arena.answers.conversation import TooLongForTheWindow, refuse_what_no_window_holds
 from arena.backends import backend
-from arena.backends.base import BackendError, Completion, Decoding, Message, PromptTooLong, Request, Unavailable
+from arena.backends.base import BackendError, Decoding, Message, PromptTooLong, Request, Unavailable
 from arena.models import LanguageModel
 
 DEFAULT_PROMPT = "Tell me in two sentences what the tide is."
@@ -54,15 +56,23 @@ def run_test(
     Raises BackendError.
     """
     _refuse_what_is_too_long(entry, prompt)
-    answer, text, first, began = _StreamedAnswer(), "", None, clock()
-    with closing(answer.pieces(entry, prompt)) as pieces:
-        for piece in pieces:
-            text += piece
-            first = clock() - began if piece and first is None else first
-            on_text(piece)
+    return async_to_sync(_written)(entry, prompt, on_text, clock)
+
+
+async def _written(
+    entry: LanguageModel, prompt: str, on_text: Callable[[str], object], clock: Callable[[], float]
+) -> EntryTestRun:
+    text, first, began, end = "", None, clock(), None
+    async with aclosing(backend(entry.backend).stream(request_of(entry, prompt))) as pieces:
+        async for piece in pieces:
+            text = piece.text if piece.takes_back else text + piece.text
+            first = clock() - began if piece.text and first is None else first
+            end = piece.end
+            if piece.text or end is None:
+                on_text(piece.text)
     seconds = clock() - began
-    assert answer.completion is not None
-    return EntryTestRun(text, answer.completion.tokens, answer.completion.reason, first, seconds)
+    assert end is not None
+    return EntryTestRun(text, end.tokens or 0, end.reason, first, seconds)
 
 
 def request_of(entry: LanguageModel, prompt: str) -> Request:
@@ -89,15 +99,6 @@ def advice(entry: LanguageModel, error: BackendError) -> str:
         return f"The weights {entry.weights!r} cannot be used as they are. On the machine of their worker: {error}."
     address = entry.options.get("base_url", "the address in its options")
     return f"The model server does not answer: check that it runs at {address} and that ARENA_REMOTE_HOSTS names it."
-
-
-class _StreamedAnswer:
-    """One answer as its backend streams it. completion: set once the backend is done."""
-
-    completion: Completion | None = None
-
-    def pieces(self, entry: LanguageModel, prompt: str) -> Generator[str, None, None]:
-        self.completion = yield from backend(entry.backend).stream(request_of(entry, prompt))
 
 
 def _refuse_what_is_too_long(entry: LanguageModel, prompt: str) -> None:

@@ -2,11 +2,12 @@
 
 BackendError
 ├── Unavailable      the model cannot answer now: weights missing, server down
+│   └── Rejected     the server will not take this request: by the entry's settings, or by this one prompt
 ├── PromptTooLong    the conversation does not fit into the context window
-└── GenerationFailed the model broke while it wrote
+└── GenerationFailed the model broke while it wrote, or said nothing
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -16,6 +17,10 @@ class BackendError(Exception):
 
 
 class Unavailable(BackendError):
+    pass
+
+
+class Rejected(Unavailable):
     pass
 
 
@@ -59,19 +64,41 @@ class Request:
 
 @dataclass(frozen=True)
 class Completion:
-    """The end of an answer. reason "stop": the model was done; "length": it reached max_new_tokens."""
+    """The end of an answer, and what was learnt by then.
 
-    reason: Literal["stop", "length"]
-    tokens: int
+    reason "stop": the model was done; "length": it reached max_new_tokens; "declined": a filter of its server wants no
+    answer, or no more of it. Of tokens, thoughts are a part. None: nobody counted.
+    facts: what wrote it, such as {"model": "gpt-x-2026-05-01", "fingerprint": "fp_1"}.
+    """
+
+    reason: Literal["stop", "length", "declined"]
+    tokens: int | None = None
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The news of a moment; empty where there is none.
+
+    thoughts: what a reasoning model writes before its answer. takes_back: all text so far was thoughts too.
+    end: comes with the last piece.
+    """
+
+    text: str = ""
+    thoughts: str = ""
+    takes_back: bool = False
+    end: Completion | None = None
 
 
 class Backend(Protocol):
-    def stream(self, request: Request) -> Generator[str, None, Completion]:
-        """Yield the answer piece by piece and return its Completion.
+    def stream(self, request: Request) -> AsyncGenerator[Piece, None]:
+        """Yield the answer piece by piece, thoughts parted from what is said; the last piece has the end.
 
-        Yields at least every half second while it works, an empty string where there is nothing new: the caller
+        Yields at least every half second while it works, an empty piece where there is nothing new: the caller
         renews its lease and looks for a stop in between. Closing the generator ends the work.
-        Raises BackendError.
+        Raises BackendError; GenerationFailed too where nothing was said.
         """
         ...
 

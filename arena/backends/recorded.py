@@ -1,12 +1,13 @@
 """Answers that were recorded elsewhere, replayed as if they were being written now."""
 
-import time
-from collections.abc import Callable, Generator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any
 
 from django.conf import settings
 
-from arena.backends.base import Completion, Request, Unavailable
+from arena.backends.base import Completion, Piece, Request, Unavailable
+from arena.backends.thoughts import parted
 
 TICK_SECONDS = 0.1
 
@@ -17,23 +18,28 @@ class RecordedBackend:
     sleep: waits for the given seconds. rate: characters a second; None: the setting RECORDED_RATE.
     """
 
-    def __init__(self, *, sleep: Callable[[float], object] = time.sleep, rate: float | None = None) -> None:
+    def __init__(
+        self, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep, rate: float | None = None
+    ) -> None:
         self._sleep, self._rate = sleep, rate
 
-    def stream(self, request: Request) -> Generator[str, None, Completion]:
-        """Yield the text in ticks of 100 ms; an empty string where the pace is slower than a character a tick.
+    def stream(self, request: Request) -> AsyncGenerator[Piece, None]:
+        """Yield the text in ticks of 100 ms; an empty piece where the pace is slower than a character a tick.
 
         Raises Unavailable where there is no text, or the rate is not above 0.
         """
+        return parted(self._stream(request), who=request.options.get("text"))
+
+    async def _stream(self, request: Request) -> AsyncGenerator[Piece, None]:
         text, per_tick = self._text(request), self._characters_per_tick()
         shown = ticks = 0
         while shown < len(text):
-            self._sleep(TICK_SECONDS)
+            await self._sleep(TICK_SECONDS)
             ticks += 1
             until = int(ticks * per_tick)
-            yield text[shown:until]
+            yield Piece(text[shown:until])
             shown = until
-        return Completion("stop", tokens=0)
+        yield Piece(end=Completion("stop"))
 
     def count_tokens(self, request: Request) -> int:
         """Return 0: a recorded answer takes no context window."""

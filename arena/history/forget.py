@@ -36,7 +36,7 @@ def forget_voter(voter: Voter, *, now: datetime) -> int:
 def _erase_texts(voter: Voter, now: datetime) -> None:
     answers = Answer.objects.filter(turn__battle__voter=voter)
     answers.running().update(state=AnswerState.STOPPED, finish_reason="stopped", finished_at=now, leased_until=None)
-    answers.update(text="")
+    answers.update(text="", thoughts="")
     Turn.objects.filter(battle__voter=voter).update(user_text="")
     VoteComment.objects.filter(vote__voter=voter).delete()
 

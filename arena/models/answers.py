@@ -1,7 +1,7 @@
 """The answer of one model to one message: its states, its text and its times."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from arena.models.catalog import LanguageModel
 
@@ -57,7 +57,15 @@ class Answer(models.Model):
     queued_at = models.DateTimeField()
     seed = models.BigIntegerField()
     text = models.TextField(blank=True)
+    thoughts = models.TextField(
+        blank=True, db_default="", help_text="What it wrote before the answer, for nobody but readers"
+    )
     tokens = models.PositiveIntegerField(null=True, blank=True)
+    prompt_tokens = models.PositiveIntegerField(null=True, blank=True)
+    cached_tokens = models.PositiveIntegerField(null=True, blank=True, help_text="Of the prompt's, those read before")
+    facts = models.JSONField(
+        default=dict, blank=True, db_default=Value({}, models.JSONField()), help_text="What wrote it"
+    )
     finish_reason = models.CharField(max_length=20, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     first_text_at = models.DateTimeField(null=True, blank=True)

@@ -2,6 +2,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from arena.answers import events
@@ -11,26 +12,27 @@ from arena.backends.base import Completion, GenerationFailed
 from arena.conf import redis_clients
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, write_answers
+from tests.scripted import ScriptedBackend
 
 pytestmark = pytest.mark.django_db
 
 
-class Breaking:
+class Breaking(ScriptedBackend):
     """Says a word, lets a tick pass so that it is shown, and breaks."""
 
-    def stream(self, request):
+    def script(self, request):
         yield "Half an ans"
         threading.Event().wait(TICK_SECONDS)
         yield ""
         raise GenerationFailed("ZEBRA-7 ran out of memory")
 
 
-class Interrupting:
+class Interrupting(ScriptedBackend):
     """Calls what the test gave in the middle of its answer."""
 
     between: Callable[[], object] = staticmethod(lambda: None)
 
-    def stream(self, request):
+    def script(self, request):
         yield "first "
         Interrupting.between()
         yield "second"
@@ -69,14 +71,15 @@ def test_the_text_is_stored_once_and_shown_as_it_comes():
 def test_a_task_delivered_twice_writes_once():
     battle = written()
     before = kinds(battle)
-    generate_answer(answer_of(battle).pk)
+    async_to_sync(generate_answer)(answer_of(battle).pk)
     assert answer_of(battle).attempt == 1
     assert kinds(battle) == before
 
 
-def test_an_empty_answer_is_an_answer():
-    battle = written(make_entry(script=""), make_entry())
-    assert answer_of(battle).state == "done"
+@pytest.mark.parametrize("text", ["", " \n", "<think>Hm.</think>\n"])
+def test_an_answer_that_says_nothing_is_none(text):
+    battle = written(make_entry(script=text), make_entry())
+    assert (answer_of(battle).state, answer_of(battle).is_lost) == ("failed", True)
 
 
 def test_a_backend_that_is_missing_fails_the_side_without_a_word():
@@ -98,7 +101,7 @@ def test_a_zombie_changes_nothing_once_its_lease_was_given_away(settings, lease)
     battle = make_battle(make_entry(backend="interrupting"), make_entry(), is_answered=False)
     answer = answer_of(battle)
     Interrupting.between = staticmethod(lambda: Answer.objects.filter(pk=answer.pk).update(attempt=2))
-    generate_answer(answer.pk)
+    async_to_sync(generate_answer)(answer.pk)
     answer.refresh_from_db()
     assert (answer.state, answer.text) == ("streaming", "")
     assert ("a", "finished") not in kinds(battle)
@@ -108,7 +111,7 @@ def test_a_stop_flag_ends_the_answer_and_keeps_its_text():
     battle = make_battle(make_entry(script="word " * 50), make_entry(), is_answered=False)
     answer = answer_of(battle)
     events.ask_to_stop(answer.pk)
-    generate_answer(answer.pk)
+    async_to_sync(generate_answer)(answer.pk)
     answer.refresh_from_db()
     assert answer.state == "stopped"
     assert answer.text.startswith("word")
@@ -117,11 +120,11 @@ def test_a_stop_flag_ends_the_answer_and_keeps_its_text():
 def test_a_worker_that_is_ending_gives_the_answer_back():
     battle = make_battle(is_answered=False)
     answer = answer_of(battle)
-    generate_answer(answer.pk, is_draining=lambda: True)
+    async_to_sync(generate_answer)(answer.pk, is_draining=lambda: True)
     answer.refresh_from_db()
     assert (answer.state, answer.leased_until) == ("pending", None)
     assert kinds(battle) == [("a", "started"), ("a", "restarted")]
-    generate_answer(answer.pk)
+    async_to_sync(generate_answer)(answer.pk)
     answer.refresh_from_db()
     assert (answer.state, answer.attempt) == ("done", 2)
 

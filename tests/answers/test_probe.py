@@ -5,6 +5,7 @@ from datetime import timedelta
 from time import time
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from arena import queues
@@ -21,14 +22,15 @@ from arena.entries.states import resume_entry
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, make_voter, write_answers
 from tests.parallel import in_parallel
+from tests.scripted import ScriptedBackend
 
 pytestmark = pytest.mark.django_db
 
 
-class SmallWindow:
+class SmallWindow(ScriptedBackend):
     """Has no room for any prompt."""
 
-    def stream(self, request):
+    def script(self, request):
         yield ""
         raise PromptTooLong("no room")
 
@@ -118,7 +120,7 @@ def test_failures_at_one_moment_are_all_counted():
 def test_an_answer_that_fails_once_is_no_reason_to_rest():
     entry = make_entry(backend="broken")
     battle = make_battle(entry, is_answered=False)
-    generate_answer(Answer.objects.get(turn__battle=battle, slot="a").pk)
+    async_to_sync(generate_answer)(Answer.objects.get(turn__battle=battle, slot="a").pk)
     assert not is_resting(entry)
 
 

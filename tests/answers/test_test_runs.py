@@ -20,17 +20,18 @@ from arena.backends.base import Completion, GenerationFailed, PromptTooLong, Una
 from arena.conf.redis_clients import client, key
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, make_recorded
+from tests.scripted import ScriptedBackend
 
 pytestmark = pytest.mark.django_db
 
 
-class Scripted:
+class Scripted(ScriptedBackend):
     """Ten tokens in two pieces; keeps what it was asked, and calls what the test gave twice between them."""
 
     asked = []
     between = staticmethod(lambda: None)
 
-    def stream(self, request):
+    def script(self, request):
         Scripted.asked.append(request)
         yield "The sea "
         Scripted.between()
@@ -44,13 +45,13 @@ class Scripted:
 
 
 class BreakingRun(Scripted):
-    def stream(self, request):
+    def script(self, request):
         yield "Half"
         raise GenerationFailed("ZEBRA-7 ran out of memory")
 
 
 class Surprising(Scripted):
-    def stream(self, request):
+    def script(self, request):
         yield "Half"
         raise ZeroDivisionError("a bug")
 

@@ -14,14 +14,15 @@ from arena.backends.base import (
     Decoding,
     GenerationFailed,
     Message,
+    Piece,
     PromptTooLong,
     Request,
     Unavailable,
 )
 from arena.backends.openai_http import OpenAIBackend
 from arena.backends.openai_http.endpoint import Limits
-from arena.backends.openai_http.stream import Delta, events, read_chunk
-from tests.backends.asking import pieces_of
+from arena.backends.openai_http.stream import Delta, events, lines_of, read_chunk
+from tests.backends.asking import Steps, all_of, pieces_of
 from tests.backends.scripted_server import (
     answering,
     choice,
@@ -145,15 +146,15 @@ def test_odd_texts_arrive_whole(said, text):
 
 
 def test_a_text_without_a_usage_has_no_tokens():
-    assert told(saying("Hi", chunk(reason="stop")))[1].tokens == 0
+    assert told(saying("Hi", chunk(reason="stop")))[1].tokens is None
 
 
 def test_an_end_mark_is_enough_of_an_end():
-    assert told(saying("Hi")) == ("Hi", Completion("stop", 0))
+    assert told(saying("Hi")) == ("Hi", Completion("stop"))
 
 
 def test_a_reason_is_enough_of_an_end():
-    assert told(saying("Hi", chunk(reason="length"), done=False)) == ("Hi", Completion("length", 0))
+    assert told(saying("Hi", chunk(reason="length"), done=False)) == ("Hi", Completion("length"))
 
 
 def test_a_last_event_without_its_empty_line_counts():
@@ -169,7 +170,7 @@ def test_a_server_that_forgets_to_hang_up_is_not_waited_for():
         end.wait(30)
 
     limits = Limits(read_seconds=25, answer_seconds=25)
-    assert told(step, limits=limits) == ("Hi", Completion("stop", 0))
+    assert told(step, limits=limits) == ("Hi", Completion("stop"))
     assert time.monotonic() - start < 20
     end.set()
 
@@ -189,7 +190,12 @@ def test_bytes_cut_anywhere_say_the_same(seed):
     whole, rng = whole.replace(b"\n", line_end.encode()), random.Random(seed)
     cuts = sorted(rng.sample(range(len(whole)), 40))
     parts = [whole[a:b] for a, b in zip([0, *cuts], [*cuts, len(whole)], strict=True)]
-    assert [json.loads(data) for data in events(parts)] == said
+
+    async def coming():
+        for part in parts:
+            yield part
+
+    assert [json.loads(data) for data in all_of(events(lines_of(coming())))] == said
 
 
 JUNK = [None, 0, -1, 1.5, True, "", "x", "\ud83d", [], [[]], [None], {}, {"error": None}, {"content": 3}]
@@ -220,9 +226,9 @@ def test_a_spoilt_chunk_is_read_or_refused_in_our_words():
 def test_there_is_a_sign_of_life_twice_a_second_while_the_server_is_silent():
     end = Event()
     with serving(silent_until(end, begins=False)) as server:
-        stream = OpenAIBackend(limits=QUICK).stream(request(server.url))
+        stream = Steps(OpenAIBackend(limits=QUICK).stream(request(server.url)))
         start = time.monotonic()
-        assert [next(stream) for _ in range(3)] == [""] * 3
+        assert [next(stream) for _ in range(3)] == [Piece()] * 3
         assert time.monotonic() - start < 4
         stream.close()
         end.set()
@@ -236,8 +242,8 @@ def test_closing_hangs_up(begins):
         played.wait_for_the_client_to_go()
 
     with serving(step) as server:
-        stream = OpenAIBackend(limits=QUICK).stream(request(server.url))
-        while (next(stream) != "Hi" and begins) or not server.requests:
+        stream = Steps(OpenAIBackend(limits=QUICK).stream(request(server.url)))
+        while (next(stream) != Piece("Hi") and begins) or not server.requests:
             pass
         stream.close()
         assert server.hung_up.wait(5)
@@ -252,10 +258,10 @@ def test_nobody_waits_for_a_name_that_is_looked_up():
         raise OSError("never found")
 
     start = time.monotonic()
-    stream = OpenAIBackend(limits=QUICK, resolve=resolve).stream(request("http://localhost/v1"))
+    stream = Steps(OpenAIBackend(limits=QUICK, resolve=resolve).stream(request("http://localhost/v1")))
     while not asked.is_set():
-        assert next(stream) == ""
-    assert next(stream) == ""
+        assert next(stream) == Piece()
+    assert next(stream) == Piece()
     stream.close()
     assert time.monotonic() - start < 15
     end.set()
@@ -288,11 +294,11 @@ def test_a_server_without_a_list_of_models_is_not_fit(step):
 
 
 def test_an_answer_of_thoughts_alone_is_none():
-    with pytest.raises(GenerationFailed, match="reasoning"):
+    with pytest.raises(GenerationFailed, match="thoughts"):
         told(saying(chunk(None, reasoning_content="Hm."), chunk(reason="length")))
 
 
-@pytest.mark.parametrize("reason", ["content_filter", "tool_calls", "insufficient_system_resource"])
+@pytest.mark.parametrize("reason", ["error", "network_error", "insufficient_system_resource"])
 def test_an_end_that_is_not_the_models_own_is_a_failure(reason):
     with pytest.raises(GenerationFailed, match=reason):
         told(saying("Hi", chunk(reason=reason)))
@@ -318,3 +324,108 @@ def test_a_conversation_that_does_not_fit_is_told_as_such(said):
 def test_a_server_that_breaks_over_its_context_size_is_unavailable():
     with pytest.raises(Unavailable):
         told(replying(500, "cannot allocate the context size"))
+
+
+@pytest.mark.parametrize("word", ["STOP", "end", "EOS", "complete", "tool_calls", "a word of its own"])
+def test_any_reason_after_a_text_is_a_stop(word):
+    assert told(saying("Hi", chunk(reason=word)))[1].reason == "stop"
+
+
+def test_a_reason_that_nobody_knows_is_named_in_the_log(caplog):
+    told(saying("Hi", chunk(reason="a word of its own")))
+    assert "a word of its own" in caplog.text
+
+
+@pytest.mark.parametrize("word", ["MAX_TOKENS", "max_output_tokens"])
+def test_an_answer_that_reached_its_limit_says_so_in_any_case(word):
+    assert told(saying("Hi", chunk(reason=word)))[1].reason == "length"
+
+
+@pytest.mark.parametrize("word", ["null", "None", ""])
+def test_no_reason_in_words_is_none(word):
+    assert told(saying(chunk("Hel", reason=word), chunk("lo", reason=word)))[0] == "Hello"
+
+
+def test_a_reason_with_each_chunk_ends_nothing_while_words_come():
+    def step(played):
+        for word in ("one ", "two ", "three ", "four"):
+            saying(chunk(word, reason="stop"), done=False)(played)
+            Event().wait(0.8)
+
+    assert told(step)[0] == "one two three four"
+
+
+def test_a_stream_that_breaks_after_reasons_that_were_none_is_no_whole_answer():
+    with pytest.raises(GenerationFailed):
+        told(saying(chunk("Half ", reason="stop"), chunk("an", reason="stop"), {"error": {"code": 500}}))
+
+
+def whole(text, reason=None, **delta):
+    return {"choices": [{"message": {"role": "assistant", "content": text}, "finish_reason": reason, **delta}]}
+
+
+REPEATED = {
+    "message beside delta": [
+        whole("Tides", delta={"content": "Tides"}),
+        whole("Tides follow", delta={"content": " follow"}),
+        whole("Tides follow", "stop", delta={}),
+    ],
+    "message at the end": [chunk("Tides"), chunk(" follow"), whole("Tides follow", "stop")],
+    "messages only": [whole("Tides"), whole("Tides follow"), whole("Tides follow", "stop")],
+    "deltas that hold all so far": [
+        chunk("Tid"),
+        chunk("Tides"),
+        chunk("Tides fol"),
+        chunk("Tides follow", reason="stop"),
+    ],
+    "two of them": [chunk("Tides"), chunk("Tides follow"), chunk(reason="stop")],
+}
+
+
+@pytest.mark.parametrize("said", REPEATED.values(), ids=REPEATED)
+def test_a_text_that_a_server_repeats_is_shown_once(said):
+    assert told(saying(*said))[0] == "Tides follow"
+
+
+def test_a_text_that_repeats_itself_stays():
+    assert told(saying("ha", "haha", "ha ", "ha", chunk(reason="stop")))[0] == "hahahaha ha"
+    assert told(saying("1", "1", "11", "1", chunk(reason="stop")))[0] == "11111"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "application/json", "application/x-ndjson"])
+def test_what_a_reply_is_its_bytes_say(kind):
+    body = b"".join(map(event, [chunk("Hel"), chunk("lo", reason="stop")])).decode()
+    assert told(replying(200, body, Content_Type=kind))[0] == "Hello"
+
+
+def test_lines_may_end_in_a_carriage_return():
+    body = b"".join(map(event, [chunk("Hel"), chunk("lo", reason="stop")])).decode().replace("\n", "\r")
+    assert told(replying(200, body, Content_Type="text/event-stream"))[0] == "Hello"
+
+
+def test_objects_line_by_line_are_a_stream_too():
+    body = "".join(json.dumps(part) + "\n" for part in [chunk("Hel"), chunk("lo", reason="stop")])
+    assert told(replying(200, body, Content_Type="application/x-ndjson"))[0] == "Hello"
+
+
+def test_a_page_is_no_answer():
+    with pytest.raises(Unavailable, match="is base_url right"):
+        told(replying(200, "<html>Welcome</html>", Content_Type="text/event-stream"))
+
+
+def test_what_a_server_says_of_itself_and_counts_comes_with_the_end():
+    said = chunk("Hi", reason="stop") | {"model": "tiny-2026-05-01", "system_fingerprint": "fp_7"}
+    counts = {"prompt_tokens": 9, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 4}}
+    end = told(saying(said, {"choices": [], "usage": counts}))[1]
+    assert end == Completion("stop", 3, 9, 4, {"model": "tiny-2026-05-01", "fingerprint": "fp_7"})
+
+
+@pytest.mark.parametrize("said", [[""], [" ", "\n"], [chunk(None)]])
+def test_success_without_a_word_is_no_answer(said):
+    with pytest.raises(GenerationFailed, match="said nothing"):
+        told(saying(*said, chunk(reason="stop"), usage(5)))
+
+
+def test_a_bare_list_of_models_is_one():
+    with serving(replying(200, json.dumps([{"id": "tiny"}]))) as server:
+        backend("openai").warm_up({"base_url": server.url, "model": "tiny"})

@@ -7,11 +7,11 @@ from threading import Event
 
 import pytest
 
-from arena.backends.base import BackendError, Completion, GenerationFailed, Unavailable
+from arena.backends.base import BackendError, Completion, GenerationFailed, Rejected, Unavailable
 from arena.backends.openai_http import OpenAIBackend
 from arena.backends.openai_http.endpoint import Limits
 from arena.backends.openai_http.failures import Transient, excerpt, retry_after
-from tests.backends.asking import pieces_of
+from tests.backends.asking import Steps, pieces_of
 from tests.backends.scripted_server import (
     answering,
     chunk,
@@ -34,19 +34,14 @@ class Asked:
     def __init__(self, *script, limits=QUICK, tokens=50, **options):
         self.text, self.error, self.completion = "", None, None
         with serving(*script) as server:
-            stream = OpenAIBackend(limits=limits).stream(request(server.url, tokens=tokens, **options))
+            stream = Steps(OpenAIBackend(limits=limits).stream(request(server.url, tokens=tokens, **options)))
             try:
-                self.completion = self._follow(stream)
+                for piece in stream:
+                    self.text += piece.text
+                    self.completion = piece.end
             except BackendError as error:
                 self.error = error
         self.times = len(server.requests)
-
-    def _follow(self, stream):
-        while True:
-            try:
-                self.text += next(stream)
-            except StopIteration as end:
-                return end.value
 
     @property
     def end(self):
@@ -102,10 +97,7 @@ def test_thoughts_are_not_begun_anew_either():
 @pytest.mark.parametrize(
     "step",
     [
-        replying(401, "bad key"),
-        replying(404, "no such model"),
         replying(500, "boom"),
-        replying(400, "temperature"),
         replying(200, "<html>", Content_Type="text/html"),
         replying(200, "Hi"),
         replying(200, "{}", Content_Type="application/json"),
@@ -119,6 +111,48 @@ def test_thoughts_are_not_begun_anew_either():
 )
 def test_what_asking_again_cannot_mend_is_unavailable_at_once(step):
     assert Asked(step).end == (Unavailable, 1, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "bad key"),
+        (404, "no such model"),
+        (400, "Unsupported parameter: 'temperature'"),
+        (400, "max_tokens is too large: 50. This model supports at most 20 completion tokens"),
+        (
+            400,
+            "The maximum context length is 50 tokens, but 53 were asked for (3 in the messages, 50 to answer)",
+        ),
+    ],
+)
+def test_what_the_settings_of_an_entry_may_be_the_cause_of_is_rejected(status, said):
+    assert Asked(replying(status, said), tokens=50).end == (Rejected, 1, "")
+
+
+@pytest.mark.parametrize("step", [replying(502), replying(504), replying(529), saying({"error": {"code": 429}})])
+def test_a_server_that_is_busy_in_other_words_is_asked_again(step):
+    assert Asked(step, answering("Hi")).end == (type(None), 2, "Hi")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        replying(400, '{"error": {"code": "content_filter", "message": "The prompt was filtered."}}'),
+        replying(400, '{"error": {"innererror": {"code": "ResponsibleAIPolicyViolation"}}}'),
+        saying({"error": {"code": "content_filter"}}),
+        saying(chunk("", reason="content_filter")),
+        saying(chunk("", reason="SAFETY")),
+    ],
+)
+def test_a_filter_of_the_server_is_an_answer_that_declines(step):
+    asked = Asked(step)
+    assert (asked.error, asked.text, asked.completion.reason) == (None, "", "declined")
+
+
+def test_what_came_before_a_filter_stays():
+    asked = Asked(saying("Half an", chunk(reason="content_filter")))
+    assert (asked.text, asked.completion.reason) == ("Half an", "declined")
 
 
 def test_the_log_hears_the_status_and_the_beginning_of_what_was_said():

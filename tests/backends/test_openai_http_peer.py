@@ -12,7 +12,7 @@ import pytest
 
 from arena.backends.base import Decoding, Message, PromptTooLong, Request, Unavailable
 from arena.backends.openai_http import OpenAIBackend
-from tests.backends.asking import pieces_of
+from tests.backends.asking import Steps, pieces_of
 
 pytestmark = pytest.mark.slow
 CONTEXT = 1024
@@ -97,8 +97,8 @@ def test_a_prompt_that_is_too_long_is_told_as_such(llama_cpp):
 
 
 def test_closing_frees_its_only_slot(llama_cpp):
-    stream = OpenAIBackend().stream(ask(llama_cpp, "Tell a long story.", tokens=900, temperature=1.0))
-    while not next(stream):
+    stream = Steps(OpenAIBackend().stream(ask(llama_cpp, "Tell a long story.", tokens=900, temperature=1.0)))
+    while not next(stream).text:
         pass
     assert is_busy(llama_cpp)
     stream.close()

@@ -1,8 +1,9 @@
 import pytest
 
 from arena.backends import backend
-from arena.backends.base import Completion, Decoding, Message, Request, Unavailable
+from arena.backends.base import Completion, Decoding, GenerationFailed, Message, Request, Unavailable
 from arena.backends.recorded import RecordedBackend
+from tests.backends.asking import Steps, pieces_of
 
 
 def request(**options):
@@ -13,16 +14,16 @@ class Replay:
     """One replay to its end: its pieces, the seconds it slept, its completion."""
 
     def __init__(self, text, *, rate=None):
-        self.slept, self.pieces = [], []
-        stream = RecordedBackend(sleep=self.slept.append, rate=rate).stream(request(text=text))
-        self.completion = self._follow(stream)
+        self.slept = []
+        stream = RecordedBackend(sleep=noting(self.slept), rate=rate).stream(request(text=text))
+        self.pieces, self.completion = pieces_of(stream)
 
-    def _follow(self, stream):
-        while True:
-            try:
-                self.pieces.append(next(stream))
-            except StopIteration as end:
-                return end.value
+
+def noting(slept):
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    return sleep
 
 
 @pytest.mark.parametrize("text", ["Light scatters. " * 40, "파란 하늘 👩‍👩‍👧 e\u0301", "x"])
@@ -30,7 +31,7 @@ class Replay:
 def test_the_pieces_join_into_the_text(text, rate):
     replay = Replay(text, rate=rate)
     assert "".join(replay.pieces) == text
-    assert replay.completion == Completion("stop", tokens=0)
+    assert replay.completion == Completion("stop")
 
 
 def test_the_pace_is_the_given_rate_in_ticks_of_a_tenth_of_a_second():
@@ -52,14 +53,14 @@ def test_a_replay_slower_than_a_character_a_tick_gives_a_sign_of_life_each_tick(
     assert Replay("ab", rate=5).pieces == ["", "a", "", "b"]
 
 
-def test_an_empty_text_just_ends():
-    replay = Replay("")
-    assert (replay.pieces, replay.slept, replay.completion) == ([], [], Completion("stop", tokens=0))
+def test_an_empty_text_is_no_answer():
+    with pytest.raises(GenerationFailed, match="said nothing"):
+        Replay("")
 
 
 def test_closing_ends_the_replay():
     slept = []
-    stream = RecordedBackend(sleep=slept.append, rate=240).stream(request(text="x" * 1000))
+    stream = Steps(RecordedBackend(sleep=noting(slept), rate=240).stream(request(text="x" * 1000)))
     next(stream)
     stream.close()
     assert (list(stream), len(slept)) == ([], 1)
@@ -68,7 +69,7 @@ def test_closing_ends_the_replay():
 @pytest.mark.parametrize("options", [{}, {"text": None}])
 def test_a_request_without_a_text_is_unavailable(options):
     with pytest.raises(Unavailable):
-        next(RecordedBackend().stream(request(**options)))
+        pieces_of(RecordedBackend().stream(request(**options)))
 
 
 def test_a_rate_of_nothing_is_unavailable_and_not_a_replay_without_end():

@@ -8,6 +8,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from arena.backends.base import Decoding, Message, Request
+from tests.backends.asking import answer
 
 WEIGHTS = "smollm2-135m-instruct"
 PROMPTS = ["Hi", "안녕하세요, 자기소개 해 주세요 🙂", "Write about a fox. " * 12, "2+2?"]
@@ -36,7 +37,7 @@ def test_answers_written_together_are_those_that_generate_writes_one_by_one(smol
     together = {}
 
     def write(prompt):
-        together[prompt] = "".join(smollm2.stream(ask(prompt)))
+        together[prompt] = answer(smollm2, ask(prompt))
 
     threads = [threading.Thread(target=write, args=(prompt,)) for prompt in PROMPTS]
     for thread in threads:

@@ -26,6 +26,7 @@ from arena.backends.transformers_local.batch import Batch
 from arena.backends.transformers_local.job import Job
 from arena.backends.transformers_local.memory import Limits
 from arena.backends.transformers_local.scheduler import READ_BESIDE_OTHERS, Scheduler
+from tests.backends.asking import Steps
 
 VOCABULARY, WINDOW = 320, 16
 SHAPE: dict[str, Any] = {
@@ -114,7 +115,7 @@ def run() -> Iterator:
 
 
 def written(job: Job) -> list[int]:
-    return [token for token in job.tokens() if token is not None]
+    return [token for token in Steps(job.tokens()) if token is not None]
 
 
 def all_written(jobs: list[Job]) -> list[list[int]]:
@@ -169,7 +170,7 @@ def test_a_seed_draws_the_same_alone_and_among_others_that_come_and_go(run, mode
 def test_while_a_long_prompt_is_read_the_others_write_on_after_every_piece(run):
     running = run(seeded(llama))
     first = running.submit(prompt_of(5), tokens=60)
-    tokens = first.tokens()
+    tokens = Steps(first.tokens())
     next(token for token in tokens if token is not None)
     long = running.submit(prompt_of(400), tokens=1)
     assert len(written(long)) == 1
@@ -186,7 +187,7 @@ def test_those_that_came_first_are_read_first(run):
     order: list[int] = []
 
     def read(number: int, job: Job) -> None:
-        next(token for token in job.tokens() if token is not None)
+        next(token for token in Steps(job.tokens()) if token is not None)
         order.append(number)
 
     jobs = [running.submit(prompt_of(30), tokens=3) for _ in range(5)]
@@ -201,7 +202,7 @@ def test_those_that_came_first_are_read_first(run):
 def test_an_answer_that_is_given_up_is_dropped_before_the_next_step_and_makes_room(run):
     running = run(seeded(llama), rows=2)
     stays, leaves = (running.submit(prompt_of(5), tokens=n) for n in (120, 400))
-    left = leaves.tokens()
+    left = Steps(leaves.tokens())
     next(token for token in left if token is not None)
     waits = running.submit(prompt_of(7), tokens=3)
     left.close()
@@ -280,7 +281,7 @@ def test_a_prompt_that_breaks_the_model_fails_alone(run, caplog):
     model = seeded(llama)
     running = run(model, batch=type("AtRead", (Breaking,), {"breaks_at": ("read", 2)}))
     first = running.submit(prompt_of(5), tokens=40)
-    tokens = first.tokens()
+    tokens = Steps(first.tokens())
     answer = [next(token for token in tokens if token is not None)]
     broken = running.submit(prompt_of(6), tokens=5)
     with pytest.raises(GenerationFailed, match="out of memory"):

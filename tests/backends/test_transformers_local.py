@@ -12,7 +12,7 @@ from arena.backends.base import GenerationFailed, PromptTooLong, Unavailable
 from arena.backends.prompt_templates import TEMPLATES
 from arena.backends.transformers_local import TransformersBackend
 from arena.backends.transformers_local.prompt import PromptFormat
-from tests.backends.asking import answer, ask, pieces_of
+from tests.backends.asking import Steps, answer, ask, pieces_of
 
 LONG = "the cat sat on the mat and " * 12
 
@@ -84,7 +84,7 @@ def test_no_broken_character_is_ever_written(backend):
 
 
 def test_closing_an_answer_ends_it_at_once(backend):
-    stream = backend.stream(ask("hello", max_new_tokens=400))
+    stream = Steps(backend.stream(ask("hello", max_new_tokens=400)))
     next(stream)
     begun = time.monotonic()
     stream.close()
@@ -94,9 +94,9 @@ def test_closing_an_answer_ends_it_at_once(backend):
 
 def test_a_conversation_that_leaves_no_room_for_the_answer_is_refused(backend):
     room = 512 - backend.count_tokens(ask("hello"))
-    assert next(backend.stream(ask("hello", max_new_tokens=room))) is not None
+    assert next(Steps(backend.stream(ask("hello", max_new_tokens=room)))) is not None
     with pytest.raises(PromptTooLong, match="512"):
-        next(backend.stream(ask("hello", max_new_tokens=room + 1)))
+        pieces_of(backend.stream(ask("hello", max_new_tokens=room + 1)))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_conversation_that_leaves_no_room_for_the_answer_is_refused(backend):
 )
 def test_what_cannot_answer_says_why(backend, request_, sentence):
     with pytest.raises(Unavailable, match=sentence):
-        next(backend.stream(request_))
+        pieces_of(backend.stream(request_))
 
 
 def test_weights_that_are_no_numbers_fail_the_answer(backend):

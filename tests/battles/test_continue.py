@@ -13,17 +13,18 @@ from arena.models import Answer, Battle, Turn
 from arena.models.battles import BattleKind
 from tests.factories import make_battle, make_entry, make_voter, write_answers
 from tests.parallel import in_parallel
+from tests.scripted import ScriptedBackend
 
 pytestmark = pytest.mark.django_db
 
 
-class EchoBackend:
+class EchoBackend(ScriptedBackend):
     """Counts a token a word, and answers with all that it was shown."""
 
     def count_tokens(self, request):
         return sum(len(message.content.split()) for message in request.messages)
 
-    def stream(self, request):
+    def script(self, request):
         yield " / ".join(message.content for message in request.messages)
         return Completion("stop", 1)
 

@@ -1,6 +1,7 @@
 import threading
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from arena.answers import events
@@ -13,14 +14,15 @@ from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import CannotVote, cast_vote
 from arena.votes.policy import weight_of
 from tests.factories import make_battle, make_entry
+from tests.scripted import ScriptedBackend
 
 pytestmark = pytest.mark.django_db
 
 
-class Silent:
+class Silent(ScriptedBackend):
     """Reads a long prompt: it lives, and has no text yet."""
 
-    def stream(self, request):
+    def script(self, request):
         while True:
             threading.Event().wait(0.05)
             yield ""
@@ -46,7 +48,7 @@ def stop(battle):
 
 def test_a_side_that_waits_ends_at_once_and_no_worker_writes_it(battle):
     stop(battle)
-    generate_answer(side(battle, "a").pk)
+    async_to_sync(generate_answer)(side(battle, "a").pk)
     assert (side(battle, "a").state, side(battle, "a").text) == ("stopped", "")
     assert kinds(battle, "a") == ["stopped"]
 
@@ -57,7 +59,7 @@ def test_a_side_that_is_being_written_keeps_its_text(battle, settings):
     # A worker claims it, and the wish comes while it writes.
     Answer.objects.filter(pk=side(battle, "b").pk).update(state="done", text="Done.", finished_at=timezone.now())
     events.ask_to_stop(answer.pk)
-    generate_answer(answer.pk)
+    async_to_sync(generate_answer)(answer.pk)
     answer.refresh_from_db()
     assert (answer.state, answer.finish_reason) == ("stopped", "stopped")
     assert 0 < len(answer.text) < 2000
@@ -69,7 +71,7 @@ def test_a_side_without_a_word_is_stopped_too(battle, monkeypatch):
     type(battle.model_a).objects.filter(pk=battle.model_a_id).update(backend="silent")
     answer = side(battle, "a")
     events.ask_to_stop(answer.pk)
-    generate_answer(answer.pk)
+    async_to_sync(generate_answer)(answer.pk)
     answer.refresh_from_db()
     assert answer.state == "stopped"
 

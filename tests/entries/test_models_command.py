@@ -18,6 +18,7 @@ from arena.supervisor.programs import workers
 from tests.entries.samples import ENTRY, WEIGHTS
 from tests.factories import make_battle, make_entry
 from tests.running import ROOT, eventually
+from tests.scripted import ScriptedBackend
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +27,10 @@ LOCAL = 'backend = "transformers"\nweights = "some"\nprompt_template = "tokenize
 REMOTE = ENTRY.replace(LOCAL, 'backend = "openai"\noptions = {base_url = "http://127.0.0.1:1/v1", model = "some"}\n')
 
 
-class Colourful:
+class Colourful(ScriptedBackend):
     """Would paint a terminal red."""
 
-    def stream(self, request):
+    def script(self, request):
         yield "\x1b[31mThe sea "
         yield "breathes. 👩‍🚀\n"
         return Completion("length", 3)

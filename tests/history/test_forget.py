@@ -2,6 +2,7 @@ import random
 from io import StringIO
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.utils import timezone
@@ -22,6 +23,7 @@ from arena.votes.cast import cast_vote
 from arena.votes.reasons import give_reasons
 from tests.factories import make_battle, make_entry, make_voter
 from tests.parallel import in_parallel
+from tests.scripted import ScriptedBackend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -72,10 +74,10 @@ def test_a_battle_without_a_vote_is_left_and_again_changes_nothing():
     assert left == Battle.objects.get(pk=battle.pk).left_at is not None
 
 
-class ForgettingBackend:
+class ForgettingBackend(ScriptedBackend):
     """In the middle of its answer the voter asks to be forgotten."""
 
-    def stream(self, request):
+    def script(self, request):
         yield "Before. "
         forget(Voter.objects.get())
         yield "After."
@@ -90,7 +92,7 @@ def test_nothing_is_written_after_the_voter_is_forgotten(monkeypatch):
     battle = make_battle(make_entry(backend="forgetting"), make_entry(), is_answered=False)
     answers = list(Answer.objects.filter(turn__battle=battle).order_by("slot"))
     for answer in answers:
-        generate_answer(answer.pk)
+        async_to_sync(generate_answer)(answer.pk)
     assert set(texts_of(battle.voter)) == {""}
     assert {answer.state for answer in Answer.objects.filter(turn__battle=battle)} == {"stopped"}
 
@@ -132,7 +134,7 @@ def test_a_vote_and_a_wish_to_be_forgotten_do_not_wait_for_each_other():
 
 def test_nothing_is_left_of_what_was_published(redis_server):
     battle = make_battle(make_entry(script="Words."), make_entry(), is_answered=False)
-    generate_answer(Answer.objects.filter(turn__battle=battle).first().pk)
+    async_to_sync(generate_answer)(Answer.objects.filter(turn__battle=battle).first().pk)
     key = redis_clients.key(f"battle:{battle.pk}")
     assert redis_clients.client().exists(key)
     forget(battle.voter)

@@ -21,6 +21,7 @@ from arena.models import Answer, Battle
 from arena.people.voters import COOKIE
 from tests.api.calling import Program
 from tests.factories import make_entry, write_answers
+from tests.scripted import ScriptedBackend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,10 +56,10 @@ SECRETS = [str(value).encode() for entry in (ZEBRA, OKAPI) for value in entry.va
 SECRETS += [b"recorded", b"breaking-backend", b"out of memory", b"tokens"]
 
 
-class BreakingBackend:
+class BreakingBackend(ScriptedBackend):
     """Fails with an error that names its model, as providers' errors do."""
 
-    def stream(self, request):
+    def script(self, request):
         yield ""
         raise GenerationFailed("ZEBRA-7 of zoo-organisation is out of memory")
 

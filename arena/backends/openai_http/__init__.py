@@ -5,24 +5,30 @@ needed, "api_key_env", the name of a variable such as "SOME_API_KEY"; "limit_nam
 that refuse "max_tokens"; and "leave_out", what else a server refuses, such as ["seed", "stream_options"].
 """
 
+import asyncio
 import json
-from collections.abc import Generator, Mapping
-from contextlib import closing
-from threading import Timer
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
-from arena.backends.base import BackendError, Completion, GenerationFailed, Request, Unavailable
+from arena.backends.base import BackendError, Piece, Request, Unavailable
 from arena.backends.openai_http.addresses import Resolve, resolve
-from arena.backends.openai_http.connection import Aborted, Connection
+from arena.backends.openai_http.answer import Answer
+from arena.backends.openai_http.connection import Connection
 from arena.backends.openai_http.endpoint import Endpoint, Limits
 from arena.backends.openai_http.estimate import most_tokens
+from arena.backends.openai_http.failures import Declined
 from arena.backends.openai_http.reading import Reading
-from arena.backends.openai_http.stream import Delta, Reason, capped
+from arena.backends.openai_http.stream import capped
+from arena.backends.thoughts import parted
 
 #: The caps of a reply: what any server needs, and what each token that was asked for may add.
 MIN_BYTES, BYTES_A_TOKEN = 2_000_000, 2_000
-MIN_CHARACTERS, CHARACTERS_A_TOKEN = 2_000, 64
 WARM_UP_SECONDS = 10.0
+
+logger = logging.getLogger(__name__)
 
 
 class OpenAIBackend:
@@ -34,18 +40,27 @@ class OpenAIBackend:
     def __init__(self, *, limits: Limits | None = None, resolve: Resolve = resolve) -> None:
         self._limits, self._resolve = limits, resolve
 
-    def stream(self, request: Request) -> Generator[str, None, Completion]:
-        """Yield the answer piece by piece; see Backend. Its tokens are 0 where the server does not count them."""
-        limits = self._limits or Limits.from_settings()
+    def stream(self, request: Request) -> AsyncGenerator[Piece, None]:
+        """Yield the answer piece by piece; see Backend."""
+        who = request.options.get("base_url"), request.options.get("model")
+        return parted(self._stream(request), who=tuple(map(str, who)))
+
+    async def _stream(self, request: Request) -> AsyncGenerator[Piece, None]:
+        limits, most = self._limits or Limits.from_settings(), request.decoding.max_new_tokens
         endpoint = Endpoint.read(request.options)
-        connection = Connection(endpoint, limits, self._resolve)
-        most_bytes = MIN_BYTES + BYTES_A_TOKEN * request.decoding.max_new_tokens
-        body = _body(request, endpoint)
-        answer = _Answer(MIN_CHARACTERS + CHARACTERS_A_TOKEN * request.decoding.max_new_tokens)
-        with closing(Reading(endpoint, connection, body, limits, most_bytes=most_bytes)) as reading:
-            for delta in reading.deltas():
-                yield answer.take(delta)
-        return answer.completion()
+        connection = Connection(endpoint, limits, self._resolve, most_tokens=most)
+        most_bytes = MIN_BYTES + BYTES_A_TOKEN * most
+        reading = Reading(endpoint, connection, _body(request, endpoint), limits, most_bytes=most_bytes)
+        answer = Answer(most)
+        try:
+            async with aclosing(reading.deltas()) as deltas:
+                async for delta in deltas:
+                    yield answer.take(delta)
+            end = answer.completion()
+        except Declined as filtered:
+            logger.info("a filter of the server ended an answer: %s", filtered)
+            end = answer.declined()
+        yield replace(answer.rest(), end=end)
 
     def count_tokens(self, request: Request) -> int:
         """Return an estimate that is rather too large: the server's vocabulary is not known, and it is not asked."""
@@ -63,60 +78,18 @@ class OpenAIBackend:
             raise Unavailable(f"{endpoint.base_url} does not list the model {endpoint.model!r}; it lists: {some}")
 
     def _listed(self, endpoint: Endpoint) -> set[str]:
-        connection = Connection(endpoint, self._limits or Limits(read_seconds=WARM_UP_SECONDS), self._resolve)
-        timer = Timer(WARM_UP_SECONDS, connection.abort)
-        timer.daemon = True
-        timer.start()
         try:
-            with connection.open("GET", "models") as response:
-                body = b"".join(capped(response.iter_raw(), MIN_BYTES)).decode("utf-8", "replace")
-                return _names(endpoint.hide_key(body))
-        except Aborted as error:
+            return asyncio.run(asyncio.wait_for(self._ask_for_the_list(endpoint), WARM_UP_SECONDS))
+        except TimeoutError as error:
             raise Unavailable(f"{endpoint.base_url} did not list its models in {WARM_UP_SECONDS:g} s") from error
         except BackendError as error:
             raise Unavailable(f"{endpoint.base_url} does not list its models: {error}") from error
-        finally:
-            timer.cancel()
 
-
-class _Answer:
-    """An answer so far, and whether what has come is an answer."""
-
-    def __init__(self, most_characters: int) -> None:
-        self._most_characters = most_characters
-        self._characters = self._tokens = 0
-        self._reason: Reason | None = None
-        self._thinks = False
-        self._held = ""
-
-    def take(self, delta: Delta) -> str:
-        """Return the text to show now. Raises GenerationFailed where it is far more than was asked for."""
-        self._reason = self._reason or delta.reason
-        self._tokens = self._tokens if delta.tokens is None else delta.tokens
-        self._thinks = self._thinks or delta.thinks
-        text = self._whole_characters(delta.text)
-        self._characters += len(text)
-        if self._characters > self._most_characters:
-            raise GenerationFailed(f"the server wrote more than {self._most_characters} characters")
-        return text
-
-    def completion(self) -> Completion:
-        """Return how the answer ended. Raises GenerationFailed where the model only thought."""
-        if self._reason is None:
-            raise GenerationFailed("the reply ended without a reason")
-        if self._thinks and not self._characters:
-            raise GenerationFailed("the model used all its tokens for reasoning and said nothing")
-        return Completion(self._reason, self._tokens)
-
-    def _whole_characters(self, text: str) -> str:
-        """Return the text with whole characters only; a lone half is dropped.
-
-        JSON may name a character by two halves, and a chunk may end between them.
-        """
-        text, self._held = self._held + text, ""
-        if text and "\ud800" <= text[-1] <= "\udbff":
-            text, self._held = text[:-1], text[-1]
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    async def _ask_for_the_list(self, endpoint: Endpoint) -> set[str]:
+        connection = Connection(endpoint, self._limits or Limits(read_seconds=WARM_UP_SECONDS), self._resolve)
+        async with connection.open("GET", "models") as response:
+            parts = [part async for part in capped(response.aiter_raw(), MIN_BYTES)]
+        return _names(endpoint.hide_key(b"".join(parts).decode("utf-8", "replace")))
 
 
 def _body(request: Request, endpoint: Endpoint) -> dict[str, Any]:
@@ -137,7 +110,8 @@ def _body(request: Request, endpoint: Endpoint) -> dict[str, Any]:
 
 def _names(body: str) -> set[str]:
     try:
-        return {str(model["id"]) for model in json.loads(body)["data"]}
+        listed = json.loads(body)
+        return {str(model["id"]) for model in (listed if isinstance(listed, list) else listed["data"])}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unavailable("what it sent is no list of models") from error
 

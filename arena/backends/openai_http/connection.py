@@ -1,12 +1,13 @@
-"""One exchange with a server, at an address that was checked, which another thread may cut off."""
+"""One exchange with a server, at an address that was checked. Whoever stops waiting for it hangs up."""
 
+import asyncio
 import socket
 import ssl
 import struct
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from functools import cache
-from threading import Event
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -21,65 +22,55 @@ Body = Mapping[str, Any] | None
 REFUSAL_BYTES = 4096
 
 
-class Aborted(Exception):
-    """The end of an exchange for which nobody waits any more, since `abort` was called."""
-
-
 class Connection:
-    """Exchanges with a server, one after the other. `abort` ends the present one at once and refuses all later ones."""
+    """Exchanges with a server, one after the other. most_tokens: how many tokens an answer is given."""
 
-    def __init__(self, endpoint: Endpoint, limits: Limits, resolve: Resolve) -> None:
-        self._endpoint, self._resolve = endpoint, resolve
+    def __init__(self, endpoint: Endpoint, limits: Limits, resolve: Resolve, *, most_tokens: int = 0) -> None:
+        self._endpoint, self._resolve, self.most_tokens = endpoint, resolve, most_tokens
         self._timeout = httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds)
-        self._aborted = Event()
         self._socket: socket.socket | None = None
 
-    def abort(self) -> None:
-        """Cut the connection, so that the server's slot becomes free and our reading thread wakes up."""
-        self._aborted.set()
+    @asynccontextmanager
+    async def open(self, method: str, path: str, body: Body = None) -> AsyncIterator[httpx.Response]:
+        """Provide the reply, its body unread.
+
+        Raises BackendError for any status other than 200, also while the body is read.
+        """
+        try:
+            async with self._client() as client:
+                response = await self._send(client, method, self._endpoint.url(path), body)
+                try:
+                    await self._refuse(response)
+                    yield response
+                except BaseException:
+                    self._cut()
+                    raise
+                finally:
+                    await response.aclose()
+        except (httpx.HTTPError, OSError) as error:
+            raise self._unavailable(error) from error
+
+    def _cut(self) -> None:
+        """Let the server know at once that nobody reads on, so that its slot becomes free."""
         if self._socket is not None:
-            # The socket may be closed already, or handed over to TLS, where the next event sees the flag.
+            # The socket may be closed already.
             with suppress(OSError):
                 # A server that fills our buffer learns of the end only by a reset; without one it hangs for a minute.
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self._socket.shutdown(socket.SHUT_RDWR)
 
-    def wait(self, seconds: float) -> None:
-        """Let time pass between two tries. Raises Aborted."""
-        if self._aborted.wait(seconds):
-            raise Aborted
-
-    @contextmanager
-    def open(self, method: str, path: str, body: Body = None) -> Iterator[httpx.Response]:
-        """Provide the reply, its body unread.
-
-        Raises BackendError for any status other than 200, also while the body is read; Aborted.
-        """
-        try:
-            with (
-                self._client() as client,
-                closing(self._send(client, method, self._endpoint.url(path), body)) as response,
-            ):
-                self._refuse(response)
-                yield response
-        except (httpx.HTTPError, OSError) as error:
-            if self._aborted.is_set():
-                raise Aborted from error
-            raise self._unavailable(error) from error
-
-    def _client(self) -> httpx.Client:
+    def _client(self) -> httpx.AsyncClient:
         # No proxy and no .netrc from the environment, no redirects: only the checked address is asked.
-        return httpx.Client(verify=trusted(), trust_env=False, follow_redirects=False, timeout=self._timeout)
+        return httpx.AsyncClient(verify=trusted(), trust_env=False, follow_redirects=False, timeout=self._timeout)
 
-    def _send(self, client: httpx.Client, method: str, url: httpx.URL, body: Body) -> httpx.Response:
-        *others, last = self._endpoint.hosts.addresses(url, self._resolve)
+    async def _send(self, client: httpx.AsyncClient, method: str, url: httpx.URL, body: Body) -> httpx.Response:
+        *others, last = await _in_a_thread(lambda: self._endpoint.hosts.addresses(url, self._resolve))
         for address in others:
             with suppress(httpx.ConnectError, httpx.ConnectTimeout):
-                return client.send(self._request(client, method, url, body, address), stream=True)
-        return client.send(self._request(client, method, url, body, last), stream=True)
+                return await client.send(self._request(client, method, url, body, address), stream=True)
+        return await client.send(self._request(client, method, url, body, last), stream=True)
 
     def _request(
-        self, client: httpx.Client, method: str, url: httpx.URL, body: Body, address: Address
+        self, client: httpx.AsyncClient, method: str, url: httpx.URL, body: Body, address: Address
     ) -> httpx.Request:
         """Return a request that goes to the address and is meant for the host.
 
@@ -97,22 +88,21 @@ class Connection:
         at = url.copy_with(host=str(address))
         return client.build_request(method, at, json=body, headers=headers, extensions=extensions)
 
-    def _trace(self, event: str, happened: Mapping[str, Any]) -> None:
+    async def _trace(self, event: str, happened: Mapping[str, Any]) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._socket = happened["return_value"].get_extra_info("socket")
-            if self._aborted.is_set():
-                raise Aborted
 
-    def _refuse(self, response: httpx.Response) -> None:
+    async def _refuse(self, response: httpx.Response) -> None:
         if response.status_code != 200:
-            raise refusal(response.status_code, response.headers, self._beginning(response))
+            said = await self._beginning(response)
+            raise refusal(response.status_code, response.headers, said, most_tokens=self.most_tokens)
         encoding = response.headers.get("content-encoding", "identity")
         if encoding != "identity":
             raise Unavailable(f"the server packed its reply ({encoding[:40]!r}) though it was asked not to")
 
-    def _beginning(self, response: httpx.Response) -> str:
+    async def _beginning(self, response: httpx.Response) -> str:
         read = b""
-        for part in response.iter_raw():
+        async for part in response.aiter_raw():
             read += part
             if len(read) >= REFUSAL_BYTES:
                 break
@@ -123,6 +113,30 @@ class Connection:
         if isinstance(error, httpx.ReadTimeout):
             return Unavailable(f"the server said nothing for {self._timeout.read:g} s")
         return Transient(f"no reply from {self._endpoint.base_url}: {description}")
+
+
+async def _in_a_thread(look_up: Callable[[], list[Address]]) -> list[Address]:
+    """Return what `look_up` does, without holding up the loop."""
+    # A thread of its own, and a daemon: looking up a name cannot be interrupted, and must not keep the worker from
+    # ending; those of the loop's executor would.
+    loop, found = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+
+    def settle(set_it: Callable[[Any], None], value: Any) -> None:
+        if not found.done():
+            set_it(value)
+
+    def run() -> None:
+        try:
+            outcome: tuple[Callable[[Any], None], Any] = (found.set_result, look_up())
+        except BaseException as error:  # noqa: BLE001 (raised again where it is waited for)
+            outcome = (found.set_exception, error)
+        # RuntimeError: nobody waits any more, and the loop is closed.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle, *outcome)
+
+    Thread(target=run, name="look-up", daemon=True).start()
+    addresses: list[Address] = await found
+    return addresses
 
 
 @cache

@@ -4,17 +4,20 @@ Importing this package loads neither torch nor transformers: the web process cou
 `model`, which is imported when the first weights are loaded.
 """
 
+import asyncio
 import os
-from collections.abc import Generator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import AsyncGenerator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from arena.backends.base import Completion, PromptTooLong, Request, Unavailable
+from arena.backends.base import Piece, PromptTooLong, Request, Unavailable
 from arena.backends.prompt_templates import named
+from arena.backends.thoughts import parted
 from arena.backends.transformers_local.folders import adapter_of, folder_of, is_usable, refuse_unusable
 from arena.backends.transformers_local.memory import DEFAULT, Limits, fitted
 from arena.backends.transformers_local.prompt import PromptFormat, longest_possible
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 # huggingface_hub reads it once, when it is imported. Nothing here may ever ask the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-LOADING_PAUSE_SECONDS = 0.25
+LOADING_PAUSE_SECONDS = 0.1
 
 #: One thread for the whole process: while transformers reads weights it switches off its tying of weights, so that a
 #: model read in another thread at the same time would keep numbers that were never set.
@@ -46,17 +49,23 @@ class TransformersBackend:
         self._formats: dict[Path, PromptFormat] = {}
         self._loaded: dict[Path, Future[LocalModel]] = {}
 
-    def stream(self, request: Request) -> Generator[str, None, Completion]:
+    def stream(self, request: Request) -> AsyncGenerator[Piece, None]:
         """Yield the answer piece by piece; see Backend."""
+        return parted(self._stream(request), who=str(request.options.get("weights")))
+
+    async def _stream(self, request: Request) -> AsyncGenerator[Piece, None]:
         folder = folder_of(request.options, self._models)
         loading = self._load(folder)
         prompt = self._format(folder).token_ids(request)
-        while not wait([loading], LOADING_PAUSE_SECONDS).done:
-            yield ""
+        while not loading.done():
+            yield Piece()
+            await asyncio.sleep(LOADING_PAUSE_SECONDS)
         model = loading.result()
         if len(prompt) + request.decoding.max_new_tokens > model.window:
             raise PromptTooLong(f"{len(prompt)} tokens and room to answer do not fit into {model.window}")
-        return (yield from model.stream(self._writing(request, folder, prompt)))
+        async with aclosing(model.stream(self._writing(request, folder, prompt))) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def count_tokens(self, request: Request) -> int:
         """Return exactly what `stream` feeds to the model.

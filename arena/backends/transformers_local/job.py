@@ -1,6 +1,8 @@
 """One answer to write, and the post box in which its tokens come from the scheduler's thread."""
 
-from collections.abc import Generator
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -41,19 +43,22 @@ class Job:
     reason: Reason = field(default="length", init=False)
     is_open: bool = field(default=True, init=False)
     _post: "SimpleQueue[_Word]" = field(default_factory=SimpleQueue, init=False)
+    _wake: Callable[[], object] | None = field(default=None, init=False)
 
     @property
     def reserved(self) -> int:
         """The number of tokens whose keys and values this job may come to hold."""
         return len(self.prompt) + self.decoding.max_new_tokens
 
-    def tokens(self) -> Generator[int | None, None, None]:
+    async def tokens(self) -> AsyncGenerator[int | None, None]:
         """Yield each token when it is written, None as a sign of life. Raises BackendError.
 
         Closing the generator gives the job up: the scheduler drops it before its next step.
         """
+        came, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._wake = lambda: loop.call_soon_threadsafe(came.set)
         try:
-            while not isinstance(word := self._next(), _End):
+            while not isinstance(word := await self._next(came), _End):
                 if isinstance(word, BackendError):
                     raise word
                 yield word
@@ -62,11 +67,11 @@ class Job:
 
     def put(self, token: int | None) -> None:
         """Hand over a token, or None: the scheduler has come a step further."""
-        self._post.put(token)
+        self._send(token)
 
     def end(self, reason: Reason) -> None:
         self.reason, self.is_open = reason, False
-        self._post.put(_End())
+        self._send(_End())
 
     def fail(self, sentence: str, cause: BaseException | None = None) -> None:
         error = GenerationFailed(sentence)
@@ -75,12 +80,23 @@ class Job:
 
     def refuse(self, error: BackendError) -> None:
         self.is_open = False
-        self._post.put(error)
+        self._send(error)
 
-    def _next(self) -> _Word:
+    def _send(self, word: _Word) -> None:
+        self._post.put(word)
+        if self._wake is not None:
+            # RuntimeError: nobody waits any more, and the loop in which somebody did is closed.
+            with suppress(RuntimeError):
+                self._wake()
+
+    async def _next(self, came: asyncio.Event) -> _Word:
+        came.clear()
+        with suppress(Empty):
+            return self._post.get_nowait()
         try:
-            return self._post.get(timeout=SIGN_OF_LIFE_SECONDS)
-        except Empty:
+            await asyncio.wait_for(came.wait(), SIGN_OF_LIFE_SECONDS)
+            return self._post.get_nowait()
+        except (TimeoutError, Empty):
             if monotonic() > self.deadline + PATIENCE_SECONDS:
                 raise GenerationFailed("the model has been silent since the deadline") from None
             return None

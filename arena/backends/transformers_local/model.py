@@ -1,8 +1,9 @@
 """Weights in memory and the text that is written with them. Importing this module loads torch and transformers."""
 
+import asyncio
 import json
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -15,9 +16,9 @@ from transformers import CONFIG_MAPPING, AutoModelForCausalLM, PreTrainedConfig,
 from transformers import __version__ as version
 from transformers.utils import logging
 
-from arena.backends.base import Completion, Decoding, Unavailable
+from arena.backends.base import Completion, Decoding, Piece, Unavailable
 from arena.backends.transformers_local.batch import Batch
-from arena.backends.transformers_local.job import Job
+from arena.backends.transformers_local.job import Job, Reason
 from arena.backends.transformers_local.memory import DEFAULT, Limits
 from arena.backends.transformers_local.scheduler import Scheduler
 from arena.backends.transformers_local.stops import StopStrings
@@ -57,6 +58,7 @@ class LocalModel:
         room = limits.cache_megabytes * 2**20 // _bytes_a_token(config, model.dtype)
         self.window: int = min(config.max_position_embeddings, room)
         self._limits = limits
+        self._facts = {"engine": f"transformers {version}", "dtype": str(model.dtype).removeprefix("torch.")}
         self._scheduler = Scheduler(Batch(model), ends=_end_tokens(model), room=room, limits=limits)
 
     @classmethod
@@ -80,23 +82,29 @@ class LocalModel:
 
     def warm_up(self, adapter: Path | None = None) -> None:
         """Run the weights once, so that the first visitor does not wait for it. Raises BackendError."""
-        for _ in self._submit(Job([0], Decoding(temperature=0, max_new_tokens=1), 0, self._deadline(), adapter)):
-            pass
+        asyncio.run(self._run_once(adapter))
 
-    def stream(self, writing: Writing) -> Generator[str, None, Completion]:
+    async def stream(self, writing: Writing) -> AsyncGenerator[Piece, None]:
         """Yield the answer piece by piece, an empty piece where there is none. Raises BackendError."""
         text, stops, written = TextStream(writing.tokenizer), StopStrings(writing.stops), 0
         job = Job(writing.prompt, writing.decoding, writing.seed, self._deadline(), writing.adapter, ends=writing.ends)
-        with closing(self._submit(job)) as tokens:
-            for token in tokens:
+        async with aclosing(self._submit(job)) as tokens:
+            async for token in tokens:
                 written += token is not None
-                yield "" if token is None else stops.add(text.add(token))
+                yield Piece("" if token is None else stops.add(text.add(token)))
                 if stops.has_stopped:
-                    return Completion("stop", written)
-        yield stops.add(text.rest()) + stops.rest()
-        return Completion("stop" if stops.has_stopped else job.reason, written)
+                    break
+        if not stops.has_stopped:
+            yield Piece(stops.add(text.rest()) + stops.rest())
+        reason: Reason = "stop" if stops.has_stopped else job.reason
+        yield Piece(end=Completion(reason, written, prompt_tokens=len(writing.prompt), facts=self._facts))
 
-    def _submit(self, job: Job) -> Generator[int | None, None, None]:
+    async def _run_once(self, adapter: Path | None) -> None:
+        job = Job([0], Decoding(temperature=0, max_new_tokens=1), 0, self._deadline(), adapter)
+        async for _ in self._submit(job):
+            pass
+
+    def _submit(self, job: Job) -> AsyncGenerator[int | None, None]:
         self._scheduler.submit(job)
         return job.tokens()
 
