@@ -154,6 +154,7 @@ class _AnswerWriter:
 
     async def _take(self, piece: Piece) -> None:
         if piece.takes_back:
+            self.thoughts += self.text
             self.text = self._unsent = ""
             self._shown = GrowingText()
             # What the page has of it goes, as when a side starts anew.

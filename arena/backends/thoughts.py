@@ -30,6 +30,7 @@ _CLOSERS = {end.lower() for end in _PAIRS.values()}
 #: gpt-oss writes each message as <|start|>assistant<|channel|>analysis<|message|>...<|end|>; what is said is "final".
 _CHANNEL = r"<\|channel\|>\s*(?P<channel>\w+)[^<]{0,80}(?:<\|constrain\|>[^<]{0,40})?<\|message\|>"
 _TURN = r"<\|start\|>\s*assistant|<\|im_start\|>\s*assistant\n?|<\|START_(?:RESPONSE|OF_TURN_TOKEN)\|>"
+_MARKS_OF_CHANNELS = {"<|start|>", "<|channel|>", "<|message|>", "<|end|>", "<|channel>", "<|START_RESPONSE|>"}
 #: Marks of a turn's end that some servers leave in the text.
 _END = r"<\|[A-Za-z0-9_]{2,24}\|>|<｜[^<>｜]{2,40}｜>|<end_of_turn>|<turn\|>|</s>"
 _WORDS = "|".join(re.escape(word) for word in (*_PAIRS, *_PAIRS.values()))
@@ -199,6 +200,11 @@ async def parted(pieces: AsyncGenerator[Piece, None], *, who: Hashable) -> Async
 
 
 _begin_with_thoughts: set[Hashable] = set()
+
+
+def is_mark(word: str) -> bool:
+    """Tell whether this special token of a vocabulary parts thoughts from text, so that it must not be skipped."""
+    return word.lower() in _OPENERS or word.lower() in _CLOSERS or word in _MARKS_OF_CHANNELS
 
 
 def _parted(piece: Piece, splitter: Splitter) -> Piece:

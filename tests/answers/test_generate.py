@@ -5,10 +5,10 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.utils import timezone
 
-from arena.answers import events
+from arena.answers import breakers, events
 from arena.answers.generate import TICK_SECONDS, generate_answer
 from arena.backends import BACKENDS
-from arena.backends.base import Completion, GenerationFailed
+from arena.backends.base import Completion, GenerationFailed, Piece
 from arena.conf import redis_clients
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, write_answers
@@ -133,3 +133,47 @@ def test_the_times_of_an_answer_are_kept():
     start = timezone.now()
     answer = answer_of(written())
     assert start <= answer.claimed_at <= answer.first_text_at <= answer.finished_at
+
+
+class Thinking(ScriptedBackend):
+    """Thinks, says what it thought, takes that back, and answers."""
+
+    def script(self, request):
+        yield Piece(thoughts="Hm. ")
+        yield "I am ZEBRA-7."
+        yield Piece("Four.", takes_back=True)
+        return Completion("length", 9, 30, 20, {"model": "zebra-7-2026"})
+
+
+def test_thoughts_and_counts_are_kept_beside_the_text(monkeypatch):
+    monkeypatch.setitem(BACKENDS, "thinking", f"{__name__}:Thinking")
+    answer = answer_of(written(make_entry(backend="thinking"), make_entry()))
+    assert (answer.text, answer.thoughts) == ("Four.", "Hm. I am ZEBRA-7.")
+    assert (answer.tokens, answer.prompt_tokens, answer.cached_tokens) == (9, 30, 20)
+    assert (answer.finish_reason, answer.facts) == ("length", {"model": "zebra-7-2026"})
+
+
+def test_a_page_gets_no_thought_and_begins_anew_where_words_were_taken_back(monkeypatch):
+    monkeypatch.setitem(BACKENDS, "thinking", f"{__name__}:Thinking")
+    battle = written(make_entry(backend="thinking"), make_entry())
+    published = redis_clients.client().xrange(redis_clients.key(f"battle:{battle.pk}"))
+    shown = [event for _, event in published if event["slot"] == "a" and event["kind"] != "block"]
+    assert [event["kind"] for event in shown] == ["started", "text", "restarted", "text", "finished"]
+    assert "ZEBRA" not in str(shown[2:])
+
+
+class Surprised(ScriptedBackend):
+    def script(self, request):
+        yield "Half an ans"
+        raise ZeroDivisionError("a bug in what we call")
+
+
+def test_anything_that_a_backend_raises_ends_the_answer_at_once_and_counts(monkeypatch):
+    monkeypatch.setitem(BACKENDS, "surprised", f"{__name__}:Surprised")
+    entry = make_entry(backend="surprised")
+    for _ in range(3):
+        battle = make_battle(entry, make_entry(), is_answered=False)
+        with pytest.raises(ZeroDivisionError):
+            async_to_sync(generate_answer)(answer_of(battle).pk)
+        assert answer_of(battle).state == "failed"
+    assert breakers.resting([entry.pk]) == {entry.pk}

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from tokenizers import Tokenizer
 
 from arena.backends.transformers_local.prompt import PromptFormat
 from arena.backends.transformers_local.text import TextStream
@@ -76,3 +77,14 @@ def test_random_tokens_of_such_a_vocabulary_never_break_it(llama_tokenizer):
         tokens = rng.choices(range(3, llama_tokenizer.get_vocab_size()), k=30)
         stream = TextStream(llama_tokenizer)
         assert "\ufffd" not in "".join([*map(stream.add, tokens), stream.rest()])
+
+
+@pytest.mark.parametrize("family", ["bytes", "llama"])
+def test_special_tokens_are_no_text_but_for_those_that_part_thoughts_from_it(tokenizer, llama_tokenizer, family):
+    vocabulary = Tokenizer.from_str((tokenizer if family == "bytes" else llama_tokenizer).to_str())
+    vocabulary.add_special_tokens(["<think>", "</think>", "<|tool|>"])
+    written = ["<think>", "I add 🙂", "</think>", "Four 🙂.", "<|tool|>"]
+    stream, said = TextStream(vocabulary), ""
+    for part in written:
+        said += "".join(map(stream.add, vocabulary.encode(part, add_special_tokens=False).ids))
+    assert (said + stream.rest()).replace(" ", "") == "<think>Iadd🙂</think>Four🙂."
