@@ -31,11 +31,11 @@ def add_entries(file: Path, own: Path) -> list[LanguageModel]:
     if not _is_same(target, file):
         _refuse_paths_that_a_copy_would_change(file)
     _refuse_taken_slugs(entries)
-    read_catalog([path for path in catalog_files(own) if not _is_same(path, file)] + [file])
+    catalog = read_catalog([path for path in catalog_files(own) if not _is_same(path, file)] + [file])
     for entry in entries:
         _refuse_a_server_without_the_model(entry)
     with transaction.atomic():
-        load_catalog(entries)
+        load_catalog(entries, catalog.weights)
         if not _is_same(target, file):
             _copy(file, target)
     return list(LanguageModel.objects.filter(slug__in=[entry.slug for entry in entries]).order_by("slug"))

@@ -1,7 +1,9 @@
 """Bring the catalog into the database: new entries are added, known ones follow what their file says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +12,8 @@ from django.db.models import Q
 
 from arena.backends.base import Unavailable
 from arena.backends.transformers_local.folders import folder_of, is_usable
-from arena.backends.transformers_local.prompt import refuse_unusable_template
+from arena.backends.transformers_local.prompt import refuse_unusable_template, template_options
+from arena.backends.transformers_local.weights import Weights
 from arena.entries.catalog import CatalogError, Entry
 from arena.models import Battle, LanguageModel, ModelAlias
 from arena.models.catalog import folded
@@ -28,6 +31,7 @@ COMPETING = (
     "max_new_tokens",
     "options",
 )
+NO_WEIGHTS: Mapping[str, Weights] = MappingProxyType({})
 
 
 class SettingsAreFixed(CatalogError):
@@ -46,13 +50,14 @@ class Change:
 
 
 @transaction.atomic
-def load_catalog(entries: Iterable[Entry]) -> list[Change]:
+def load_catalog(entries: Iterable[Entry], weights: Mapping[str, Weights] = NO_WEIGHTS) -> list[Change]:
     """Bring all entries into the database, or none, and return what changed. `state` stays what the operator made it.
 
-    Raises SettingsAreFixed, and CatalogError for a prompt template that the entry's weights cannot be used with.
+    weights: by id, where the files describe them. Raises SettingsAreFixed, and CatalogError for a prompt template that
+    the entry's weights cannot be used with.
     """
     described = list(entries)
-    changes = [change for entry in described if (change := _load(entry))]
+    changes = [change for entry in described if (change := _load(entry, weights))]
     for entry in described:
         _add_aliases(entry)
     return changes
@@ -68,11 +73,11 @@ def _add_aliases(entry: Entry) -> None:
         ModelAlias.objects.get_or_create(name=alias, defaults={"entry": model})
 
 
-def _load(entry: Entry) -> Change | None:
+def _load(entry: Entry, weights: Mapping[str, Weights]) -> Change | None:
     # Locked: on PostgreSQL a battle that begins meanwhile waits, and is then one of the new settings.
     known = LanguageModel.objects.select_for_update().filter(slug=entry.slug).first()
     if known is None:
-        _refuse_unusable_template(entry)
+        _refuse_unusable_template(entry, weights)
         LanguageModel.objects.create(slug=entry.slug, **entry.fields)
         return Change(entry.slug)
     changed = tuple(name for name, value in entry.fields.items() if getattr(known, name) != value)
@@ -80,20 +85,31 @@ def _load(entry: Entry) -> Change | None:
         return None
     _refuse_another_competitor(known, entry, changed)
     if set(changed) & set(COMPETING):
-        _refuse_unusable_template(entry)
+        _refuse_unusable_template(entry, weights)
     _set(known, {name: entry.fields[name] for name in changed})
     return Change(entry.slug, changed)
 
 
-def _refuse_unusable_template(entry: Entry) -> None:
-    """Refuse a template that the weights cannot be used with. Weights that are yet to be prepared cannot be tried."""
-    folder = settings.VAR / "models"
-    if entry.fields["backend"] != "transformers" or not is_usable(folder := folder_of(entry.fields, folder)):
+def _refuse_unusable_template(entry: Entry, weights: Mapping[str, Weights]) -> None:
+    """Refuse a template that the weights cannot be used with. Weights that are yet to be fetched cannot be tried."""
+    fields = entry.fields
+    if fields["backend"] != "transformers":
         return
     try:
-        refuse_unusable_template(entry.fields["prompt_template"], entry.fields["system_prompt"], folder)
+        template_options(fields["prompt_template"], fields["options"])
+        if folder := _folder_of(fields, weights):
+            refuse_unusable_template(
+                fields["prompt_template"], fields["system_prompt"], folder, options=fields["options"]
+            )
     except Unavailable as error:
         raise CatalogError(f"{entry.origin}: {error}") from error
+
+
+def _folder_of(fields: Mapping[str, Any], weights: Mapping[str, Weights]) -> Path | None:
+    """Return where the entry's weights lie, prepared or as an operator has them; None where they do not yet."""
+    prepared, described = folder_of(fields, settings.VAR / "models"), weights.get(fields["weights"])
+    folders = (prepared, Path(described.path)) if described and described.path else (prepared,)
+    return next(filter(is_usable, folders), None)
 
 
 def _refuse_another_competitor(known: LanguageModel, entry: Entry, changed: tuple[str, ...]) -> None:

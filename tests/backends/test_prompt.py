@@ -1,7 +1,10 @@
 """How a conversation becomes tokens, and how many."""
 
+import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -9,10 +12,11 @@ from arena.backends.base import Message, Unavailable
 from arena.backends.prompt_templates import TEMPLATES
 from arena.backends.prompt_templates.harmless import any_of, harmless
 from arena.backends.transformers_local import TransformersBackend
-from arena.backends.transformers_local.prompt import PromptFormat
+from arena.backends.transformers_local.prompt import PromptFormat, refuse_unusable_template
 from tests.backends.asking import ask
 from tests.backends.tiny_model import TEMPLATE
 
+DEFAULT = {"name": "default", "template": "default"}
 COUNT_IN_A_NEW_PROCESS = """
 import os, sys
 from arena.backends import backend
@@ -106,15 +110,29 @@ def test_a_template_that_cannot_be_used_is_refused(models, tmp_path, template):
 
 @pytest.fixture
 def own(models, tmp_path):
-    """The tokenizer of the tiny model with another template of its own."""
+    """The tokenizer of the tiny model with another template of its own, in a folder called "own-weights"."""
 
     def own(template):
-        for name in ("tokenizer.json", "tokenizer_config.json"):
-            (tmp_path / name).write_bytes((models / "tiny" / name).read_bytes())
-        (tmp_path / "chat_template.jinja").write_text(template)
-        return PromptFormat.read(tmp_path)
+        return PromptFormat.read(folder_with(models, tmp_path, {"chat_template.jinja": template}))
 
     return own
+
+
+def folder_with(models, tmp_path, files):
+    """A folder of the tiny model's tokenizer and these files; what is no text is written as JSON."""
+    names = json.loads((models / "tiny" / "tokenizer_config.json").read_text())
+    config = names | files.get("tokenizer_config.json", {})
+    tokenizer = (models / "tiny" / "tokenizer.json").read_text()
+    folder = tmp_path / "own-weights"
+    for name, content in {**files, "tokenizer_config.json": config, "tokenizer.json": tokenizer}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content if isinstance(content, str) else json.dumps(content))
+    return folder
+
+
+def told(**options):
+    """A request whose entry tells its template these."""
+    return replace(ask("hello"), options={"weights": "own-weights", "chat_template_kwargs": options})
 
 
 def test_a_template_that_takes_no_system_message_is_not_given_an_empty_one(own):
@@ -122,6 +140,143 @@ def test_a_template_that_takes_no_system_message_is_not_given_an_empty_one(own):
     assert text(strict, ask("hello")) == "hello"
     with pytest.raises(Unavailable, match="role"):
         strict.token_ids(ask("hello", system="the"))
+
+
+#: A template that speaks up itself where nobody gave a system message.
+SPEAKS_UP = (
+    "{% if messages[0].role != 'system' %}DEFAULT|{% endif %}{% for m in messages %}{{ m.content }}|{% endfor %}"
+)
+IDENTITY = "{{ identity or 'You are Pond.' }}{% for m in messages %}{{ m.content }}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    "default",
+    [
+        "You are a helpful assistant.", "You are an AI assistant who follows instructions.", "Today is Monday.",
+        "당신은 친절한 조수입니다.", "你是一个乐于助人的助手。",
+    ],
+)  # fmt: skip
+def test_a_default_that_names_nobody_is_left_to_the_template(own, default):
+    prompt_format = own(SPEAKS_UP.replace("DEFAULT", default))
+    assert text(prompt_format, ask("hello")) == f"{default}|hello|"
+    assert text(prompt_format, ask("hello", system="the")) == "the|hello|"
+
+
+@pytest.mark.parametrize(
+    "default",
+    [
+        "You are Pond.", "You are a helpful AI assistant named Pond.", "A model trained by Pond Labs answers.",
+        "The assistant is called iPond.", "The weights: own-weights 7B.", "你是Pond，一个助手。",
+        "由池塘公司开发的助手。", "나는 연못에서 만든 조수입니다.", "You are the Pond model.",
+    ],
+)  # fmt: skip
+def test_a_default_that_names_the_model_or_its_maker_gives_way_to_an_empty_system_message(own, default):
+    assert text(own(SPEAKS_UP.replace("DEFAULT", default)), ask("hello")) == "|hello|"
+
+
+def test_a_template_that_takes_an_empty_system_message_for_none_is_given_another(own):
+    takes = own("{% set s = messages[0] %}{{ s.content if s.role == 'system' and s.content else 'You are Pond.' }}")
+    assert text(takes, ask("hello")) == "You are a helpful assistant."
+
+
+def test_a_template_that_names_its_model_in_any_case_is_left_alone_and_the_operator_told(own, caplog):
+    assert text(own(IDENTITY), ask("hello")) == "You are Pond.hello"
+    assert "own-weights" in caplog.text
+    assert "names its model, whatever the system message" in caplog.text
+
+
+def test_a_template_that_wants_a_system_message_is_given_an_empty_one(own):
+    strict = own("{{ raise_exception('role') if messages[0].role != 'system' }}{{ messages[-1].content }}")
+    assert text(strict, ask("hello")) == "hello"
+
+
+def test_an_entry_tells_its_template_what_else_it_knows(own):
+    prompt_format = own(IDENTITY)
+    assert text(prompt_format, told(identity="You are kind.")) == "You are kind.hello"
+    assert text(prompt_format, told()) == "You are Pond.hello"
+
+
+@pytest.mark.parametrize(
+    ("options", "template", "sentence"),
+    [
+        (["thinking"], "tokenizer", "must be a table"),
+        ({"day": date(2026, 2, 3)}, "tokenizer", "must be a table of texts, numbers"),
+        ({"messages": []}, "tokenizer", "may not set messages"),
+        ({"enable_thinking": False}, "chatml", "'chatml' takes none"),
+    ],
+)
+def test_options_that_no_template_can_be_told_are_refused(own, options, template, sentence):
+    request = replace(ask("hello", template=template), options={"chat_template_kwargs": options})
+    with pytest.raises(Unavailable, match=sentence):
+        own(IDENTITY).token_ids(request)
+
+
+@pytest.mark.parametrize(
+    ("end", "opens"),
+    [
+        ("<think>\n", True), ("<think>", True), ("[THINK]", True), ("◁think▷", True),
+        ("<|channel|>analysis<|message|>", True), ("assistant\n", False), ("<think>\n\n</think>\n\n", False),
+        ("<|channel>thought\n<channel|>", False), ("what is <think>?", False),
+    ],
+)  # fmt: skip
+def test_a_prompt_says_whether_it_opens_the_thoughts_itself(own, end, opens):
+    prompt_format = own("{{ messages[-1].content }}" + end)
+    assert prompt_format.opens_thoughts(ask("hello")) is opens
+
+
+def test_what_a_visitor_types_opens_no_thoughts_in_another_template(own):
+    thinks = own("{{ messages[-1].content }}{{ '' if enable_thinking is false else '<think>' }}")
+    assert thinks.opens_thoughts(ask("hello"))
+    assert not thinks.opens_thoughts(told(enable_thinking=False))
+    assert not thinks.opens_thoughts(ask("hello", template="chatml"))
+
+
+@pytest.mark.parametrize(
+    ("files", "written"),
+    [
+        ({"chat_template.jinja": "file", "tokenizer_config.json": {"chat_template": "older"}}, "file"),
+        ({"chat_template.jinja": "file", "additional_chat_templates/tool_use.jinja": "tools"}, "file"),
+        ({"tokenizer_config.json": {"chat_template": "one"}}, "one"),
+        (
+            {"tokenizer_config.json": {"chat_template": [{"name": "tool_use", "template": "tools"}, DEFAULT]}},
+            "default",
+        ),
+        ({"chat_template.json": {"chat_template": "of a processor"}}, "of a processor"),
+        ({"chat_template.json": {"chat_template": "other"}, "tokenizer_config.json": {"chat_template": "one"}}, "one"),
+    ],
+)
+def test_the_template_is_found_wherever_transformers_wrote_it(models, tmp_path, files, written):
+    assert text(PromptFormat.read(folder_with(models, tmp_path, files)), ask("hello")) == written
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"additional_chat_templates/tool_use.jinja": "tools"},
+        {"tokenizer_config.json": {"chat_template": [{"name": "tool_use", "template": "tools"}]}},
+    ],
+)
+def test_several_templates_without_a_default_are_refused(models, tmp_path, files):
+    with pytest.raises(Unavailable, match="none of them is called 'default'"):
+        PromptFormat.read(folder_with(models, tmp_path, files))
+
+
+@pytest.mark.parametrize(
+    ("template", "sentence"),
+    [
+        ("{{ bos_token }}", "does not write what a user says"),
+        ("{{ 'x' * 2000000000 }}", "more memory than a prompt may"),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_refused_when_its_entry_is_added(own, tmp_path, template, sentence):
+    own(template)
+    with pytest.raises(Unavailable, match=sentence):
+        refuse_unusable_template("tokenizer", "", tmp_path / "own-weights")
+
+
+def test_a_prompt_of_nothing_is_refused_in_a_sentence(own):
+    with pytest.raises(Unavailable, match="'tokenizer' writes nothing"):
+        own("{{ nobody }}").token_ids(ask("hello"))
 
 
 def test_plain_markers_of_the_weights_own_template_have_no_power_either(own):

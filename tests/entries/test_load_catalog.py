@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from arena.entries.add import CannotAdd, add_entries
+from arena.entries.catalog import CatalogError
 from arena.models import Battle, LanguageModel, Voter
 from arena.models.catalog import State
 from arena.scoring.board_rows import entry_ids
@@ -122,6 +123,8 @@ def put_weights(settings, tmp_path):
     [
         ("tokenizer", {}, "entry 1: these weights came without a chat template"),
         ("tokenizer", {"chat_template": "{% if %}"}, "entry 1: the chat template is no Jinja"),
+        ("tokenizer", {"chat_template": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"}, "calls itself without"),
+        ("tokenizer", {"chat_template": [{"name": "rag", "template": "x"}]}, "none of them is called 'default'"),
         (
             "llama2",
             {"bos_token": "<s>"},
@@ -134,6 +137,28 @@ def test_a_template_that_the_weights_cannot_be_used_with_is_refused(load, put_we
     with pytest.raises(CommandError, match=sentence):
         load(ENTRY.replace('"tokenizer"', f'"{template}"'))
     assert not LanguageModel.objects.exists()
+
+
+def test_a_template_that_newer_models_have_is_taken(load, put_weights):
+    put_weights(chat_template=[{"name": "default", "template": "{{ strftime_now('%Y') }} {{ messages[-1].content }}"}])
+    assert load(ENTRY + "[entry.options.chat_template_kwargs]\nenable_thinking = false") == ["added some-model"]
+    assert LanguageModel.objects.get().options == {"chat_template_kwargs": {"enable_thinking": False}}
+
+
+def test_what_a_template_cannot_be_told_is_refused_before_its_weights_are_there(load):
+    with pytest.raises(CommandError, match="entry 1: 'chat_template_kwargs' may not set messages"):
+        load(ENTRY + '[entry.options.chat_template_kwargs]\nmessages = "none"')
+
+
+def test_a_template_is_tried_where_its_weights_lie_before_they_are_prepared(put_weights, settings, tmp_path):
+    put_weights(chat_template="{{ 'x' * 2000000000 }}")
+    file, settings.VAR = tmp_path / "mine.toml", tmp_path / "elsewhere"
+    file.write_text(PLACED.replace("PATH", str(tmp_path / "models" / "some")) + ENTRY)
+    with pytest.raises(CatalogError, match=r"entry 1: the chat template .* more memory than a prompt may take"):
+        add_entries(file, tmp_path / "own")
+    with pytest.raises(CommandError, match="more memory than a prompt may take"):
+        call_command("load_catalog", file)
+    assert not (tmp_path / "own").exists()
 
 
 def test_a_known_entry_is_refused_a_template_that_its_weights_cannot_be_used_with(load, put_weights):

@@ -5,7 +5,8 @@ from arena.backends.prompt_templates.alpaca import ALPACA, ALPACA_LORA
 from arena.backends.prompt_templates.llama import LLAMA2, MISTRAL
 from arena.backends.prompt_templates.llama_guard import LLAMA_GUARD
 from arena.backends.prompt_templates.plain import BASE, CHATML, SHAREGPT
-from arena.backends.prompt_templates.template import Template, compiled, rendered
+from arena.backends.prompt_templates.rendering import compiled, rendered
+from arena.backends.prompt_templates.template import Template
 from arena.backends.prompt_templates.vicuna import VICUNA_V0, VICUNA_V1_1
 
 #: The template that came with the weights.

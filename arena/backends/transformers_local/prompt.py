@@ -1,36 +1,69 @@
 """The way from a conversation to the token ids that the model reads: the same for counting and for writing."""
 
 import json
+import logging
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
 
-import jinja2
 from tokenizers import Tokenizer
 
 from arena.backends.base import Message, Request, Unavailable
 from arena.backends.prompt_templates import MARKERS, TEMPLATES, TOKENIZER, Template, compiled, named, rendered
+from arena.backends.prompt_templates.child import RENDERING, OverLimit
 from arena.backends.prompt_templates.harmless import JOINER, any_of, harmless
+from arena.backends.prompt_templates.rendering import TAKEN, ChatTemplate
+from arena.backends.transformers_local.own_name import tells_name
+from arena.backends.transformers_local.tokenizer_files import called, opening_of, own_template, read_json, token_names
 
 #: More tokens than any template writes around one message.
 TOKENS_AROUND_A_MESSAGE = 32
+#: More than those that the templates of 2026 write where nobody gave a system message.
+TOKENS_OF_A_DEFAULT = 512
 _USUAL_NAMES = {"bos_token": "<s>", "eos_token": "</s>"}
+_SAMPLE = (Message("user", "Hello!"), Message("assistant", "안녕하세요 🙂"), Message("user", "What is 1 < 2?"))
+#: What may stand in for a system message that an entry does not have, the first that names nobody: none, so that the
+#: template writes what the model was trained with; an empty one; and for templates that take that for none, this one.
+_STAND_INS = ((), (Message("system", ""),), (Message("system", "You are a helpful assistant."),))
+_OPENS_THOUGHTS = re.compile(
+    r"(?:<(?:think|thinking|thought|reasoning|seed:think|mm:think)>|\[THINK\]|◁think▷|<\|(?:START_THINKING|thinking)\|>"
+    r"|<\|channel\|>analysis<\|message\|>|<\|channel>thought)\s*\Z"
+)
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 
 def longest_possible(request: Request) -> int:
     """Return at least as many tokens as the conversation can have in any vocabulary: one a byte. Raises Unavailable."""
-    template, messages = named(request.prompt_template), _with_system(request.messages)
+    template, messages = named(request.prompt_template), request.messages
     text = "".join(message.content for message in messages)
     # Special tokens, whatever the weights call them, begin with one of these; each may get a joiner.
     splits = (text.count("<") + text.count("[")) * len(JOINER.encode())
     if template is TOKENIZER:
         text = "".join(message.content for message in harmless(messages, any_of(MARKERS)))
+        splits += 0 if messages[0].role == "system" else TOKENS_OF_A_DEFAULT
     else:
-        spoken = harmless(request.messages, any_of(template.markers))
+        spoken = harmless(messages, any_of(template.markers))
         text = rendered(compiled(template.jinja, strict=True), spoken, _USUAL_NAMES)
-    return len(text.encode()) + splits + TOKENS_AROUND_A_MESSAGE * len(messages)
+    return len(text.encode()) + splits + TOKENS_AROUND_A_MESSAGE * (len(messages) + 1)
+
+
+def template_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an entry's options tell its template, such as {"enable_thinking": False}. Raises Unavailable."""
+    given = options.get("chat_template_kwargs", {})
+    if not isinstance(given, Mapping) or not _is_json(given):
+        raise Unavailable("the option 'chat_template_kwargs' must be a table of texts, numbers, true and false")
+    if given and named(name) is not TOKENIZER:
+        raise Unavailable(f"'chat_template_kwargs' are for the weights' own template; {name!r} takes none")
+    if taken := TAKEN & set(given):
+        raise Unavailable(f"'chat_template_kwargs' may not set {', '.join(sorted(taken))}")
+    return dict(given)
 
 
 @dataclass(frozen=True)
@@ -40,62 +73,100 @@ class PromptFormat:
     own: the source of the template that came with the weights, if one did.
     names: special tokens by the names that templates use, such as {"bos_token": "<s>"}.
     opening: the tokens that begin every text of these weights, BOS or none.
+    called: what files and folder call the model.
     """
 
     tokenizer: Tokenizer
     own: str | None
     names: dict[str, str]
     opening: tuple[int, ...]
+    called: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, folder: Path) -> "PromptFormat":
         """Return the format of the weights in this folder. Raises Unavailable."""
         try:
             return cls._read(folder)
+        except Unavailable:
+            raise
         except Exception as error:
             raise Unavailable(f"the tokenizer in {folder} cannot be read: {error}") from error
 
     @classmethod
     def _read(cls, folder: Path) -> "PromptFormat":
-        settings_file = folder / "tokenizer_config.json"
-        settings = json.loads(settings_file.read_text()) if settings_file.exists() else {}
-        template_file = folder / "chat_template.jinja"
+        settings = read_json(folder / "tokenizer_config.json")
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         return cls(
             tokenizer=tokenizer,
-            own=template_file.read_text() if template_file.exists() else settings.get("chat_template"),
-            names=(names := _token_names(settings)),
-            opening=_opening(tokenizer, settings.get("add_bos_token"), names.get("bos_token")),
+            own=own_template(folder, settings),
+            names=(names := token_names(settings)),
+            opening=opening_of(tokenizer, settings.get("add_bos_token"), names.get("bos_token")),
+            called=called(folder),
         )
 
     def token_ids(self, request: Request) -> list[int]:
         """Return the conversation up to the place where the answer begins. Raises Unavailable."""
-        template = named(request.prompt_template)
-        ids: list[int] = self.tokenizer.encode(self._text(template, request.messages), add_special_tokens=False).ids
+        ids: list[int] = self.tokenizer.encode(self.text(request), add_special_tokens=False).ids
+        if not ids:
+            raise Unavailable(f"the prompt template {request.prompt_template!r} writes nothing")
         # The weights' own template writes every special token itself; adding any here would double them.
-        return ids if template is TOKENIZER else [*self.opening, *ids]
+        return ids if named(request.prompt_template) is TOKENIZER else [*self.opening, *ids]
+
+    def text(self, request: Request) -> str:
+        """Return the conversation as its template writes it. Raises Unavailable."""
+        return self._text(named(request.prompt_template), request.messages, request.options)
+
+    def opens_thoughts(self, request: Request) -> bool:
+        """Tell whether the text ends where the model's thoughts begin: of the two marks it writes only the second.
+
+        Raises Unavailable.
+        """
+        return bool(_OPENS_THOUGHTS.search(self.text(request)))
 
     def ends(self, template: str) -> frozenset[int]:
         """Return the tokens that end an answer in this template, besides those that the weights name themselves."""
         ends = {self.names.get("eos_token"), *named(template).stops}
         return frozenset(id for id, token in self._added.items() if token.content in ends)
 
-    def _text(self, template: Template, messages: tuple[Message, ...]) -> str:
+    def _text(
+        self, template: Template, messages: tuple[Message, ...], options: Mapping[str, Any] = MappingProxyType({})
+    ) -> str:
         spoken = harmless(messages, self._marks[template.name])
-        jinja = self._compiled[template.name]
+        given = template_options(template.name, options)
         if template is not TOKENIZER:
-            return rendered(jinja, spoken, self.names)
-        try:
-            return rendered(jinja, _with_system(spoken), self.names)
-        except Unavailable:
-            if spoken[0].role == "system":
+            return rendered(self._compiled[template.name], spoken, self.names)
+        if not self.own:
+            raise Unavailable("these weights came without a chat template")
+        if not spoken or spoken[0].role != "system":
+            spoken = (*self._stand_ins[json.dumps(given, sort_keys=True)], *spoken)
+        return self._own_text(spoken, given, _moment(options))
+
+    def _own_text(self, messages: tuple[Message, ...], options: Mapping[str, Any], now: datetime | None = None) -> str:
+        return RENDERING.rendered(self.own or "", messages, self.names, options=options, now=now)
+
+    def _stand_in(self, options: dict[str, Any]) -> tuple[Message, ...]:
+        """Return what comes before a conversation without a system message; see _STAND_INS. Raises OverLimit."""
+        tells = False
+        for stand_in in _STAND_INS:
+            try:
+                text = self._own_text((*stand_in, *_SAMPLE[:1]), options)
+            except OverLimit:
                 raise
-            # A template that accepts no system message, such as Mistral's, has none of its own either.
-            return rendered(jinja, spoken, self.names)
+            except Unavailable:
+                continue  # a template may accept no system message, as the first Mistral's does, or want one
+            if not (tells := tells_name(text, self.called)):
+                return stand_in
+        if tells:
+            logger.warning("the chat template of %s names its model, whatever the system message", sorted(self.called))
+        return ()
 
     @cached_property
-    def _compiled(self) -> "_Compiled":
-        return _Compiled(self.own)
+    def _stand_ins(self) -> "_Each[tuple[Message, ...]]":
+        return _Each(lambda options: self._stand_in(json.loads(options)))
+
+    @cached_property
+    def _compiled(self) -> "_Each[ChatTemplate]":
+        return _Each(lambda name: compiled(TEMPLATES[name].jinja, strict=True))
 
     @cached_property
     def _added(self) -> dict[int, Any]:
@@ -112,54 +183,38 @@ class PromptFormat:
         return {name: any_of(special | markers[name]) for name in TEMPLATES}
 
 
-class _Compiled(dict[str, jinja2.Template]):
-    """The templates by name, each compiled when first asked for."""
+class _Each(dict[str, T], Generic[T]):
+    """Values by name, each made when first asked for."""
 
-    def __init__(self, own: str | None) -> None:
+    def __init__(self, make: Callable[[str], T]) -> None:
         super().__init__()
-        self._own = own
+        self._make = make
 
-    def __missing__(self, name: str) -> jinja2.Template:
-        if name != TOKENIZER.name:
-            return self.setdefault(name, compiled(TEMPLATES[name].jinja, strict=True))
-        if not self._own:
-            raise Unavailable("these weights came without a chat template")
-        return self.setdefault(name, compiled(self._own))
+    def __missing__(self, name: str) -> T:
+        return self.setdefault(name, self._make(name))
 
 
-def refuse_unusable_template(name: str, system_prompt: str, folder: Path) -> None:
+def refuse_unusable_template(
+    name: str, system_prompt: str, folder: Path, *, options: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     """Write a sample conversation with the template and the weights in this folder. Raises Unavailable."""
     system = (Message("system", system_prompt),) if system_prompt else ()
-    sample = (Message("user", "Hello!"), Message("assistant", "안녕하세요 🙂"), Message("user", "What is 1 < 2?"))
-    prompt_format = PromptFormat.read(folder)
-    if not prompt_format.tokenizer.encode(prompt_format._text(named(name), (*system, *sample))).ids:
-        raise Unavailable(f"the prompt template {name!r} writes nothing")
-
-
-def _with_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    # Without a system message, templates such as SmolLM2's add their own, which tells the model its name.
-    if messages and messages[0].role == "system":
-        return messages
-    return (Message("system", ""), *messages)
+    text = PromptFormat.read(folder)._text(named(name), (*system, *_SAMPLE), options)
+    if _SAMPLE[-1].content not in text:
+        raise Unavailable(f"the prompt template {name!r} does not write what a user says")
 
 
 def _looks_like_a_mark(token: str) -> bool:
     return len(token) > 2 and not token.isalnum() and not token.isspace()
 
 
-def _opening(tokenizer: Tokenizer, adds_bos: bool | None, bos: str | None) -> tuple[int, ...]:
-    """Return the tokens before a text by transformers' rule.
-
-    What tokenizer_config.json says of BOS goes before what tokenizer.json does by itself.
-    """
-    if adds_bos is not None:
-        id = tokenizer.token_to_id(bos) if adds_bos and bos else None
-        return () if id is None else (id,)
-    encoded = tokenizer.encode("a")
-    first = next((i for i, added in enumerate(encoded.special_tokens_mask) if not added), 0)
-    return tuple(encoded.ids[:first])
+def _moment(options: Mapping[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(options["now"]) if "now" in options else None
 
 
-def _token_names(settings: dict[str, Any]) -> dict[str, str]:
-    tokens = {name: settings.get(name) for name in ("bos_token", "eos_token", "unk_token", "pad_token")}
-    return {name: token["content"] if isinstance(token, dict) else token for name, token in tokens.items() if token}
+def _is_json(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and _is_json(each) for key, each in value.items())
+    if isinstance(value, list):
+        return all(map(_is_json, value))
+    return value is None or isinstance(value, str | int | float)

@@ -21,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         try:
-            changes = load_catalog(read_catalog(files or catalog_files(settings.VAR / "catalog")).entries)
+            catalog = read_catalog(files or catalog_files(settings.VAR / "catalog"))
+            changes = load_catalog(catalog.entries, catalog.weights)
         except CatalogError as error:
             raise CommandError(str(error)) from error
         for change in changes:
