@@ -23,8 +23,8 @@ from arena.backends.transformers_local.tokenizer_files import called, opening_of
 
 #: More tokens than any template writes around one message.
 TOKENS_AROUND_A_MESSAGE = 32
-#: More than those that the templates of 2026 write where nobody gave a system message.
-TOKENS_OF_A_DEFAULT = 512
+#: What templates write of themselves: a day, who is asked. Some write more, in the room that one a byte leaves.
+TOKENS_OF_A_TEMPLATE = 128
 _USUAL_NAMES = {"bos_token": "<s>", "eos_token": "</s>"}
 _SAMPLE = (Message("user", "Hello!"), Message("assistant", "안녕하세요 🙂"), Message("user", "What is 1 < 2?"))
 #: What may stand in for a system message that an entry does not have, the first that names nobody: none, so that the
@@ -44,14 +44,14 @@ def longest_possible(request: Request) -> int:
     template, messages = named(request.prompt_template), request.messages
     text = "".join(message.content for message in messages)
     # Special tokens, whatever the weights call them, begin with one of these; each may get a joiner.
-    splits = (text.count("<") + text.count("[")) * len(JOINER.encode())
+    besides = (text.count("<") + text.count("[")) * len(JOINER.encode())
     if template is TOKENIZER:
         text = "".join(message.content for message in harmless(messages, any_of(MARKERS)))
-        splits += 0 if messages[0].role == "system" else TOKENS_OF_A_DEFAULT
+        besides += TOKENS_OF_A_TEMPLATE
     else:
         spoken = harmless(messages, any_of(template.markers))
         text = rendered(compiled(template.jinja, strict=True), spoken, _USUAL_NAMES)
-    return len(text.encode()) + splits + TOKENS_AROUND_A_MESSAGE * (len(messages) + 1)
+    return len(text.encode()) + besides + TOKENS_AROUND_A_MESSAGE * len(messages)
 
 
 def template_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,10 +139,10 @@ class PromptFormat:
             raise Unavailable("these weights came without a chat template")
         if not spoken or spoken[0].role != "system":
             spoken = (*self._stand_ins[json.dumps(given, sort_keys=True)], *spoken)
-        return self._own_text(spoken, given, _moment(options))
+        return self._own_text(spoken, given)
 
-    def _own_text(self, messages: tuple[Message, ...], options: Mapping[str, Any], now: datetime | None = None) -> str:
-        return RENDERING.rendered(self.own or "", messages, self.names, options=options, now=now)
+    def _own_text(self, messages: tuple[Message, ...], options: Mapping[str, Any]) -> str:
+        return RENDERING.rendered(self.own or "", messages, self.names, options=options, now=datetime.now())
 
     def _stand_in(self, options: dict[str, Any]) -> tuple[Message, ...]:
         """Return what comes before a conversation without a system message; see _STAND_INS. Raises OverLimit."""
@@ -206,10 +206,6 @@ def refuse_unusable_template(
 
 def _looks_like_a_mark(token: str) -> bool:
     return len(token) > 2 and not token.isalnum() and not token.isspace()
-
-
-def _moment(options: Mapping[str, Any]) -> datetime | None:
-    return datetime.fromisoformat(options["now"]) if "now" in options else None
 
 
 def _is_json(value: object) -> bool:
