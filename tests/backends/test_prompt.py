@@ -274,6 +274,11 @@ def test_a_template_that_cannot_be_used_is_refused_when_its_entry_is_added(own, 
         refuse_unusable_template("tokenizer", "", tmp_path / "own-weights")
 
 
+def test_a_template_of_a_million_letters_is_not_read(models, tmp_path):
+    with pytest.raises(Unavailable, match="has 1,000,000 characters"):
+        PromptFormat.read(folder_with(models, tmp_path, {"chat_template.jinja": "x" * 1_000_000}))
+
+
 def test_a_prompt_of_nothing_is_refused_in_a_sentence(own):
     with pytest.raises(Unavailable, match="'tokenizer' writes nothing"):
         own("{{ nobody }}").token_ids(ask("hello"))

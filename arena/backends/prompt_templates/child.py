@@ -145,9 +145,20 @@ def _reply(request: dict[str, Any]) -> dict[str, str]:
         text = rendered(template, messages, request["names"], options=request["options"], now=now)
     except Unavailable as error:
         return {"refusal": str(error)}
+    if not _is_text(text):
+        return {"refusal": "the chat template writes half a letter"}
     if len(text) > LONGEST_BESIDES + sum(len(message.content) for message in messages):
         return {"refusal": f"the chat template writes a text of {len(text):,} characters"}
     return {"text": text}
+
+
+def _is_text(text: str) -> bool:
+    """Return whether a tokenizer can read it: half of a surrogate pair is no letter."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=32)

@@ -8,8 +8,11 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
+from arena.backends.base import Unavailable
 from arena.backends.prompt_templates.rendering import default_of
 
+#: Of characters; those of the field have a tenth of it.
+LONGEST_TEMPLATE = 300_000
 #: What transformers calls special_tokens_map.
 _TOKENS = tuple(f"{kind}_token" for kind in ("bos", "eos", "unk", "sep", "pad", "cls", "mask"))
 
@@ -33,8 +36,11 @@ def own_template(folder: Path, settings: Mapping[str, Any]) -> str | None:
     files |= {file.stem: file for file in sorted(folder.glob("additional_chat_templates/*.jinja"))}
     templates = {name: file.read_text(encoding="utf-8") for name, file in files.items() if file.is_file()}
     older = settings.get("chat_template") or read_json(folder / "chat_template.json").get("chat_template")
-    template = templates or older
-    return default_of(template) if template else None
+    if not (several := templates or older):
+        return None
+    if len(template := default_of(several)) > LONGEST_TEMPLATE:
+        raise Unavailable(f"the chat template in {folder} has {len(template):,} characters")
+    return template
 
 
 def called(folder: Path) -> frozenset[str]:
