@@ -1,6 +1,7 @@
 """How a conversation becomes tokens, and how many."""
 
 import json
+import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -152,7 +153,7 @@ IDENTITY = "{{ identity or 'You are Pond.' }}{% for m in messages %}{{ m.content
 @pytest.mark.parametrize(
     "default",
     [
-        "You are a helpful assistant.", "You are an AI assistant who follows instructions.", "Today is Monday.",
+        "You are a helpful assistant.", "You are an AI assistant who follows instructions.", "Write <own> marks.",
         "당신은 친절한 조수입니다.", "你是一个乐于助人的助手。",
     ],
 )  # fmt: skip
@@ -188,6 +189,19 @@ def test_a_template_that_names_its_model_in_any_case_is_left_alone_and_the_opera
 def test_a_template_that_wants_a_system_message_is_given_an_empty_one(own):
     strict = own("{{ raise_exception('role') if messages[0].role != 'system' }}{{ messages[-1].content }}")
     assert text(strict, ask("hello")) == "hello"
+
+
+def test_a_template_without_an_end_takes_a_second_once(own):
+    endless = own("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")
+    before = seconds_of_ended_children()
+    with pytest.raises(Unavailable, match="still busy after 1 s"):
+        endless.token_ids(ask("hello"))
+    assert seconds_of_ended_children() - before < 1.9
+
+
+def seconds_of_ended_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_an_entry_tells_its_template_what_else_it_knows(own):
@@ -266,6 +280,7 @@ def test_several_templates_without_a_default_are_refused(models, tmp_path, files
     [
         ("{{ bos_token }}", "does not write what a user says"),
         ("{{ 'x' * 2000000000 }}", "more memory than a prompt may"),
+        ("{{ messages[-1].content }}{{ '\\ud800' }}", "half a letter"),
     ],
 )
 def test_a_template_that_cannot_be_used_is_refused_when_its_entry_is_added(own, tmp_path, template, sentence):

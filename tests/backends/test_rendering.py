@@ -111,11 +111,13 @@ from arena.backends.prompt_templates.child import RENDERING
 def said(who):
     return RENDERING.rendered("{{ messages[0].content }}", [Message("user", who)], {}) == who
 said("parent")
+RENDERING._lock.acquire()  # as if another thread were just asking
 if os.fork():
+    RENDERING._lock.release()
     os.wait()
     print(said("parent"), flush=True)
 else:
-    print(said("copy") and all(said("copy") for _ in range(50)), flush=True)
+    print(said("copy"), flush=True)
     RENDERING.close()
     os._exit(0)
 """
