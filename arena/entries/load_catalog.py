@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from arena.backends.base import Unavailable
 from arena.backends.transformers_local.folders import folder_of, is_usable
-from arena.backends.transformers_local.prompt import refuse_unusable_template, template_options
+from arena.backends.transformers_local.prompt import refuse_unusable_template
+from arena.backends.transformers_local.template_options import template_options
 from arena.backends.transformers_local.weights import Weights
 from arena.entries.catalog import CatalogError, Entry
 from arena.models import Battle, LanguageModel, ModelAlias

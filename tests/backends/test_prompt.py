@@ -211,12 +211,34 @@ def test_an_entry_tells_its_template_what_else_it_knows(own):
 
 
 @pytest.mark.parametrize(
+    ("thinking", "written"),
+    [
+        ("off", "False, False, low, none"), ("low", "True, True, low, none"), (512, "True, True, none, 512"),
+        ("", "none, none, none, none"),
+    ],
+)  # fmt: skip
+def test_an_entry_says_how_much_its_model_thinks_by_every_name_that_templates_have_for_it(own, thinking, written):
+    names = ("enable_thinking", "thinking", "reasoning_effort", "thinking_budget")
+    template = ", ".join(f"{{{{ {name} | default('none') }}}}" for name in names)
+    request = replace(ask("hello"), options={"thinking": thinking})
+    assert text(own(template + "{{ messages[-1].content }}"), request) == f"{written}hello"
+    request = replace(request, options={"thinking": thinking, "chat_template_kwargs": {"enable_thinking": "so"}})
+    assert text(own(template + "{{ messages[-1].content }}"), request).startswith("so, ")
+
+
+@pytest.mark.parametrize("thinking", ["much", 0, True, None])
+def test_an_amount_of_thinking_that_nobody_knows_is_refused(own, thinking):
+    with pytest.raises(Unavailable, match="the option 'thinking' must be 'off', 'low'"):
+        own(IDENTITY).token_ids(replace(ask("hello"), options={"thinking": thinking}))
+
+
+@pytest.mark.parametrize(
     ("options", "template", "sentence"),
     [
         (["thinking"], "tokenizer", "must be a table"),
         ({"day": date(2026, 2, 3)}, "tokenizer", "must be a table of texts, numbers"),
         ({"messages": []}, "tokenizer", "may not set messages"),
-        ({"enable_thinking": False}, "chatml", "'chatml' takes none"),
+        ({"enable_thinking": False}, "chatml", "not for 'chatml'"),
     ],
 )
 def test_options_that_no_template_can_be_told_are_refused(own, options, template, sentence):

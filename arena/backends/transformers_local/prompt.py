@@ -17,8 +17,9 @@ from arena.backends.base import Message, Request, Unavailable
 from arena.backends.prompt_templates import MARKERS, TEMPLATES, TOKENIZER, Template, compiled, named, rendered
 from arena.backends.prompt_templates.child import RENDERING, OverLimit
 from arena.backends.prompt_templates.harmless import JOINER, any_of, harmless
-from arena.backends.prompt_templates.rendering import TAKEN, ChatTemplate
+from arena.backends.prompt_templates.rendering import ChatTemplate
 from arena.backends.transformers_local.own_name import tells_name
+from arena.backends.transformers_local.template_options import template_options
 from arena.backends.transformers_local.tokenizer_files import called, opening_of, own_template, read_json, token_names
 
 #: More tokens than any template writes around one message.
@@ -52,18 +53,6 @@ def longest_possible(request: Request) -> int:
         spoken = harmless(messages, any_of(template.markers))
         text = rendered(compiled(template.jinja, strict=True), spoken, _USUAL_NAMES)
     return len(text.encode()) + besides + TOKENS_AROUND_A_MESSAGE * len(messages)
-
-
-def template_options(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an entry's options tell its template, such as {"enable_thinking": False}. Raises Unavailable."""
-    given = options.get("chat_template_kwargs", {})
-    if not isinstance(given, Mapping) or not _is_json(given):
-        raise Unavailable("the option 'chat_template_kwargs' must be a table of texts, numbers, true and false")
-    if given and named(name) is not TOKENIZER:
-        raise Unavailable(f"'chat_template_kwargs' are for the weights' own template; {name!r} takes none")
-    if taken := TAKEN & set(given):
-        raise Unavailable(f"'chat_template_kwargs' may not set {', '.join(sorted(taken))}")
-    return dict(given)
 
 
 @dataclass(frozen=True)
@@ -206,11 +195,3 @@ def refuse_unusable_template(
 
 def _looks_like_a_mark(token: str) -> bool:
     return len(token) > 2 and not token.isalnum() and not token.isspace()
-
-
-def _is_json(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return all(isinstance(key, str) and _is_json(each) for key, each in value.items())
-    if isinstance(value, list):
-        return all(map(_is_json, value))
-    return value is None or isinstance(value, str | int | float)
