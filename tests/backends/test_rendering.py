@@ -1,5 +1,6 @@
 """A chat template of strangers: what it writes is what transformers writes, and what it costs has an end."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -151,21 +152,26 @@ def in_parts(text):
 
 @pytest.mark.parametrize("feature", WRITES)
 def test_a_template_writes_what_it_writes_in_transformers(tokenizer, feature):
-    assert RENDERING.rendered(WRITES[feature], TURNS, NAMES) == by_transformers(tokenizer, WRITES[feature])
+    written = by_transformers(tokenizer, WRITES[feature])
+    assert rendered(compiled(WRITES[feature]), TURNS, NAMES) == written
+    assert RENDERING.rendered(WRITES[feature], TURNS, NAMES) == written
 
 
 @pytest.mark.parametrize("feature", REFUSES)
 def test_a_template_that_transformers_refuses_is_refused_in_a_sentence(tokenizer, feature):
     with pytest.raises(jinja2.TemplateError):
         by_transformers(tokenizer, REFUSES[feature])
-    with pytest.raises(Unavailable, match=r"^the chat template .{10,}"):
+    with pytest.raises(Unavailable, match=r"^the chat template .{10,}") as refusal:
+        rendered(compiled(REFUSES[feature]), TURNS, NAMES)
+    with pytest.raises(Unavailable, match=re.escape(str(refusal.value))):
         RENDERING.rendered(REFUSES[feature], TURNS, NAMES)
 
 
 @pytest.mark.parametrize("feature", PARTS)
 def test_a_template_that_reads_parts_is_given_parts(tokenizer, feature):
-    written = RENDERING.rendered(PARTS[feature], TURNS, NAMES)
-    assert written == by_transformers(tokenizer, PARTS[feature], in_parts)
+    written = by_transformers(tokenizer, PARTS[feature], in_parts)
+    assert rendered(compiled(PARTS[feature]), TURNS, NAMES) == written
+    assert RENDERING.rendered(PARTS[feature], TURNS, NAMES) == written
     assert TURNS[1].content in written
 
 
