@@ -89,7 +89,7 @@ class RenderingProcess:
             with suppress(BrokenPipeError):
                 process.stdin.write(line)
                 process.stdin.flush()
-            if reply := process.stdout.readline():
+            if (reply := process.stdout.readline()).endswith(b"\n"):
                 return dict(json.loads(reply))
         except BaseException:
             self.close()  # its reply would be taken for the next one's
