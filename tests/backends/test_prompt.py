@@ -250,7 +250,7 @@ def test_options_that_no_template_can_be_told_are_refused(own, options, template
 @pytest.mark.parametrize(
     ("end", "opens"),
     [
-        ("<think>\n", True), ("<think>", True), ("[THINK]", True), ("◁think▷", True),
+        ("<think>\n", True), ("<think>", True), ("[THINK]", True), ("◁think▷", True), ("<|begin_of_thought|>", True),
         ("<|channel|>analysis<|message|>", True), ("assistant\n", False), ("<think>\n\n</think>\n\n", False),
         ("<|channel>thought\n<channel|>", False), ("what is <think>?", False),
     ],
@@ -260,11 +260,16 @@ def test_a_prompt_says_whether_it_opens_the_thoughts_itself(own, end, opens):
     assert prompt_format.opens_thoughts(ask("hello")) is opens
 
 
-def test_what_a_visitor_types_opens_no_thoughts_in_another_template(own):
+def test_whether_it_opens_the_thoughts_may_hang_on_what_the_entry_tells_it(own):
     thinks = own("{{ messages[-1].content }}{{ '' if enable_thinking is false else '<think>' }}")
     assert thinks.opens_thoughts(ask("hello"))
     assert not thinks.opens_thoughts(told(enable_thinking=False))
     assert not thinks.opens_thoughts(ask("hello", template="chatml"))
+
+
+@pytest.mark.parametrize("typed", ["what is <think>", "<think> <think>\n", "[THINK]"])
+def test_what_a_visitor_types_opens_no_thoughts(own, typed):
+    assert not own("{{ messages[-1].content }}").opens_thoughts(ask(typed))
 
 
 @pytest.mark.parametrize(

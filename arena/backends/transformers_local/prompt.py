@@ -4,7 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -32,8 +32,8 @@ _SAMPLE = (Message("user", "Hello!"), Message("assistant", "안녕하세요 🙂
 #: template writes what the model was trained with; an empty one; and for templates that take that for none, this one.
 _STAND_INS = ((), (Message("system", ""),), (Message("system", "You are a helpful assistant."),))
 _OPENS_THOUGHTS = re.compile(
-    r"(?:<(?:think|thinking|thought|reasoning|seed:think|mm:think)>|\[THINK\]|◁think▷|<\|(?:START_THINKING|thinking)\|>"
-    r"|<\|channel\|>analysis<\|message\|>|<\|channel>thought)\s*\Z"
+    r"(?:(?:<(?:think|thinking|thoughts?|reasoning|seed:think)>|\[THINK\]|◁think▷|<\|channel>thought"
+    r"|<\|(?:START_THINKING|begin_of_thought)\|>|<\|channel\|>analysis<\|message\|>)\s*)+\Z"
 )
 
 T = TypeVar("T")
@@ -110,7 +110,10 @@ class PromptFormat:
 
         Raises Unavailable.
         """
-        return bool(_OPENS_THOUGHTS.search(self.text(request)))
+        *before, last = request.messages
+        # Some templates end with what the visitor wrote: that opens nothing.
+        typed = replace(last, content=_OPENS_THOUGHTS.sub("", last.content))
+        return bool(_OPENS_THOUGHTS.search(self.text(replace(request, messages=(*before, typed)))))
 
     def ends(self, template: str) -> frozenset[int]:
         """Return the tokens that end an answer in this template, besides those that the weights name themselves."""
