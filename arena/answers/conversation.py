@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from datetime import date
 from http import HTTPStatus
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from arena.backends import backend
@@ -32,7 +34,7 @@ def request_for(answer: Answer) -> Request:
         return _request(entry, [], seed=answer.seed, options={"text": recorded.text})
     seen = battle.turns.filter(number__gte=turn.first_turn_in_window, number__lte=turn.number)
     turns = without_replaced(seen.prefetch_related("answers"))
-    return _request(entry, _messages(turns, answer.slot), seed=answer.seed)
+    return _request(entry, _messages(turns, answer.slot), seed=answer.seed, day=_day_of(battle))
 
 
 def first_turn_that_fits(battle: Battle, turns: Sequence[Turn], user_text: str) -> int:
@@ -41,7 +43,7 @@ def first_turn_that_fits(battle: Battle, turns: Sequence[Turn], user_text: str) 
     turns: the active ones, at least one.
     Raises TooLongForTheWindow when not even the prompt alone fits.
     """
-    return max(_first_turn(battle.entry(slot), turns, slot, user_text) for slot in battle.slots)
+    return max(_first_turn(battle, slot, turns, user_text) for slot in battle.slots)
 
 
 def refuse_what_no_window_holds(entries: Iterable[LanguageModel], user_text: str) -> None:
@@ -51,15 +53,16 @@ def refuse_what_no_window_holds(entries: Iterable[LanguageModel], user_text: str
             raise TooLongForTheWindow
 
 
-def _first_turn(entry: LanguageModel, turns: Sequence[Turn], slot: str, user_text: str) -> int:
+def _first_turn(battle: Battle, slot: str, turns: Sequence[Turn], user_text: str) -> int:
+    entry, day = battle.entry(slot), _day_of(battle)
     for first in range(len(turns) + 1):
-        if _fits(entry, [*_messages(turns[first:], slot), Message("user", user_text)]):
+        if _fits(entry, [*_messages(turns[first:], slot), Message("user", user_text)], day):
             return turns[first].number if first < len(turns) else turns[-1].number + 1
     raise TooLongForTheWindow
 
 
-def _fits(entry: LanguageModel, messages: list[Message]) -> bool:
-    request = _request(entry, messages, seed=0)
+def _fits(entry: LanguageModel, messages: list[Message], day: date | None = None) -> bool:
+    request = _request(entry, messages, seed=0, day=day)
     try:
         tokens = backend(entry.backend).count_tokens(request)
     except BackendError:
@@ -67,6 +70,11 @@ def _fits(entry: LanguageModel, messages: list[Message]) -> bool:
         logger.exception("entry %s cannot count tokens", entry.slug)
         return True
     return tokens + entry.max_new_tokens <= entry.context_tokens
+
+
+def _day_of(battle: Battle) -> date:
+    """Return the day on which the battle began: both sides are told it, in every turn."""
+    return timezone.localdate(battle.created)
 
 
 def _messages(turns: Iterable[Turn], slot: str) -> list[Message]:
@@ -78,7 +86,12 @@ def _messages(turns: Iterable[Turn], slot: str) -> list[Message]:
 
 
 def _request(
-    entry: LanguageModel, messages: list[Message], *, seed: int, options: dict[str, str] | None = None
+    entry: LanguageModel,
+    messages: list[Message],
+    *,
+    seed: int,
+    options: dict[str, str] | None = None,
+    day: date | None = None,
 ) -> Request:
     system = [Message("system", entry.system_prompt)] if entry.system_prompt else []
     decoding = Decoding(temperature=entry.temperature, top_p=entry.top_p, max_new_tokens=entry.max_new_tokens)
@@ -88,4 +101,5 @@ def _request(
         seed=seed,
         prompt_template=entry.prompt_template,
         options={**entry.options, **entry.local_files, **(options or {})},
+        day=day,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from asgiref.sync import async_to_sync
+from django.utils import timezone
 
 from arena.answers.conversation import TooLongForTheWindow, refuse_what_no_window_holds
 from arena.backends import backend
@@ -84,6 +85,7 @@ def request_of(entry: LanguageModel, prompt: str) -> Request:
         seed=0,
         prompt_template=entry.prompt_template,
         options={**entry.options, **entry.local_files},
+        day=timezone.localdate(),
     )
 
 

@@ -9,6 +9,7 @@ BackendError
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal, Protocol
 
 
@@ -53,6 +54,7 @@ class Request:
 
     options: what this entry's backend needs besides, such as {"weights": "smollm2-135m-instruct"}.
     seed: the same request with the same seed gives the same answer, on one machine.
+    day: what a template may tell its model that the day is; today unless given.
     """
 
     messages: tuple[Message, ...]
@@ -60,6 +62,7 @@ class Request:
     seed: int
     prompt_template: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    day: date | None = None
 
 
 @dataclass(frozen=True)

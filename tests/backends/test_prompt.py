@@ -210,6 +210,11 @@ def test_an_entry_tells_its_template_what_else_it_knows(own):
     assert text(prompt_format, told()) == "You are Pond.hello"
 
 
+def test_a_template_that_tells_the_day_tells_that_of_the_request(own):
+    tells = own("{{ strftime_now('%d %b %Y') }}: {{ messages[-1].content }}")
+    assert text(tells, replace(ask("hello"), day=date(2026, 2, 3))) == "03 Feb 2026: hello"
+
+
 @pytest.mark.parametrize(
     ("thinking", "written"),
     [

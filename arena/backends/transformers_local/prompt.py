@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -103,7 +103,7 @@ class PromptFormat:
 
     def text(self, request: Request) -> str:
         """Return the conversation as its template writes it. Raises Unavailable."""
-        return self._text(named(request.prompt_template), request.messages, request.options)
+        return self._text(named(request.prompt_template), request.messages, request.options, day=request.day)
 
     def opens_thoughts(self, request: Request) -> bool:
         """Tell whether the text ends where the model's thoughts begin: of the two marks it writes only the second.
@@ -121,7 +121,12 @@ class PromptFormat:
         return frozenset(id for id, token in self._added.items() if token.content in ends)
 
     def _text(
-        self, template: Template, messages: tuple[Message, ...], options: Mapping[str, Any] = MappingProxyType({})
+        self,
+        template: Template,
+        messages: tuple[Message, ...],
+        options: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        day: date | None = None,
     ) -> str:
         spoken = harmless(messages, self._marks[template.name])
         given = template_options(template.name, options)
@@ -131,10 +136,12 @@ class PromptFormat:
             raise Unavailable("these weights came without a chat template")
         if not spoken or spoken[0].role != "system":
             spoken = (*self._stand_ins[json.dumps(given, sort_keys=True)], *spoken)
-        return self._own_text(spoken, given)
+        return self._own_text(spoken, given, day)
 
-    def _own_text(self, messages: tuple[Message, ...], options: Mapping[str, Any]) -> str:
-        return RENDERING.rendered(self.own or "", messages, self.names, options=options, now=datetime.now())
+    def _own_text(self, messages: tuple[Message, ...], options: Mapping[str, Any], day: date | None = None) -> str:
+        now = datetime.now()
+        now = now if day is None else datetime.combine(day, now.time())
+        return RENDERING.rendered(self.own or "", messages, self.names, options=options, now=now)
 
     def _stand_in(self, options: dict[str, Any]) -> tuple[Message, ...]:
         """Return what comes before a conversation without a system message; see _STAND_INS. Raises OverLimit."""
