@@ -25,8 +25,8 @@ _PAIRS = {
     "<|START_THINKING|>": "<|END_THINKING|>",
     "<|channel>thought": "<channel|>",
 }
-_OPENERS = {name.lower(): end for name, end in _PAIRS.items()}
-_CLOSERS = {end.lower() for end in _PAIRS.values()}
+_OPENERS = {start.lower() for start in _PAIRS}
+_CLOSERS = frozenset(end.lower() for end in _PAIRS.values())
 #: gpt-oss writes each message as <|start|>assistant<|channel|>analysis<|message|>...<|end|>; what is said is "final".
 _CHANNEL = r"<\|channel\|>\s*(?P<channel>\w+)[^<]{0,80}(?:<\|constrain\|>[^<]{0,40})?<\|message\|>"
 _TURN = r"<\|start\|>\s*assistant|<\|im_start\|>\s*assistant\n?|<\|START_(?:RESPONSE|OF_TURN_TOKEN)\|>"
@@ -56,8 +56,8 @@ class Splitter:
         self.has_lone_end = False
         self._unread = self._withheld = ""
         self._assumes = assumes_thoughts
-        #: The mark that ends the thoughts, while it thinks.
-        self._until: str | None = None
+        #: The marks that may end the thoughts, while it thinks.
+        self._until: frozenset[str] = frozenset()
         self._has_channels = self._has_thought = False
         self._line, self._is_in_code, self._has_text = "", False, False
         self._space, self._has_struck = "", False
@@ -105,27 +105,28 @@ class Splitter:
         word = mark[0].lower()
         if mark["message"]:
             self._has_channels = True
-            self._until = None if mark["channel"].lower() == "final" else "<|end|>"
+            self._until = frozenset() if mark["channel"].lower() == "final" else frozenset({"<|end|>"})
             self._assumes = False
             return True
-        if self._until is not None:
-            if word != self._until:
+        if self._until:
+            if word not in self._until:
                 return bool(mark["turn"])
-            self._until, self._has_thought = None, True
+            self._until, self._has_thought = frozenset(), True
             return True
         if word in _OPENERS:
-            return self._opens(_OPENERS[word])
+            return self._opens()
         if word in _CLOSERS:
             return self._closes_unopened()
         return (bool(mark["turn"]) and (self._has_channels or not self._has_text)) or (
             bool(mark["end"]) and self._has_channels
         )
 
-    def _opens(self, end: str) -> bool:
+    def _opens(self) -> bool:
         is_at_start = not self._has_text and not self._is_in_code
         if not is_at_start and (self._is_in_code or self._line.strip()):
             return False
-        self._until, self._assumes, self._space = end.lower(), False, ""
+        # Any of them: a template may have opened the thoughts in its own words.
+        self._until, self._assumes, self._space = _CLOSERS, False, ""
         self._thoughts, self._withheld = self._thoughts + self._withheld, ""
         return True
 
@@ -144,7 +145,7 @@ class Splitter:
     def _put(self, part: str) -> None:
         if not part:
             return
-        if self._until is not None:
+        if self._until:
             self._thoughts += part
             self._has_thought = True
         elif self._assumes:

@@ -4,6 +4,7 @@ import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -204,3 +205,11 @@ def test_what_looks_like_a_stop_and_is_none_is_shown(backend, monkeypatch):
     text = answer(backend, request)
     monkeypatch.setitem(TEMPLATES, "base", replace(TEMPLATES["base"], stops=(text[-5:] + "never",)))
     assert answer(backend, request) == text
+
+
+def test_where_the_template_opens_the_thoughts_what_comes_before_their_end_is_thoughts(models, tmp_path):
+    folder = copytree(models / "tiny", tmp_path / "thinking")
+    template = folder / "chat_template.jinja"
+    template.write_text(template.read_text().replace("assistant{{ '\\n' }}", "assistant{{ '\\n<think>\\n' }}"))
+    with pytest.raises(GenerationFailed, match="24 tokens of thoughts"):
+        answer(TransformersBackend(tmp_path), ask("hello", weights="thinking"))

@@ -63,6 +63,8 @@ class TransformersBackend:
         model = loading.result()
         if len(prompt) + request.decoding.max_new_tokens > model.window:
             raise PromptTooLong(f"{len(prompt)} tokens and room to answer do not fit into {model.window}")
+        if self._format(folder).opens_thoughts(request):
+            yield Piece("<think>")
         async with aclosing(model.stream(self._writing(request, folder, prompt))) as pieces:
             async for piece in pieces:
                 yield piece
