@@ -15,6 +15,9 @@ from arena.models.battles import without_replaced
 from arena.models.catalog import Kind
 from arena.people.refusals import Refusal
 
+#: What a model is told that it said where a filter declined for it: many templates and servers refuse an empty message.
+NOTHING_SAID = "(no answer)"
+
 logger = logging.getLogger(__name__)
 
 
@@ -81,7 +84,8 @@ def _messages(turns: Iterable[Turn], slot: str) -> list[Message]:
     messages = []
     for turn in turns:
         messages.append(Message("user", turn.user_text))
-        messages += [Message("assistant", a.text) for a in turn.answers.all() if a.slot == slot and a.is_finished]
+        own = [answer for answer in turn.answers.all() if answer.slot == slot and answer.is_finished]
+        messages += [Message("assistant", answer.text or NOTHING_SAID) for answer in own]
     return messages
 
 
