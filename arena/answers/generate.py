@@ -19,7 +19,7 @@ from arena.backends.base import BackendError, Completion, Piece, PromptTooLong, 
 from arena.backends.breaker import PROBE_SECONDS
 from arena.markup import GrowingText, render_answer, without_controls
 from arena.models import Answer, LanguageModel
-from arena.models.answers import AnswerState
+from arena.models.answers import TOO_LONG, AnswerState
 from arena.queues import enqueue_probe, host_queue
 
 #: After its first word every model's text reaches the page in ticks of this length.
@@ -55,7 +55,7 @@ async def generate_answer(answer_id: int, *, is_draining: Callable[[], bool] = l
         await writer.end("stopped", AnswerState.STOPPED, Completion("stop"), reason="stopped")
     except Exception as error:
         logger.exception("answer %s failed", answer_id)
-        await writer.fail()
+        await writer.fail(reason=TOO_LONG if isinstance(error, PromptTooLong) else "")
         await sync_to_async(_blame)(answer.entry, error)
         if not isinstance(error, BackendError):
             raise
@@ -134,12 +134,13 @@ class _AnswerWriter:
         if stored:
             await self._publish(kind, html=render_answer(self.text))
 
-    async def fail(self) -> None:
+    async def fail(self, *, reason: str) -> None:
         """Keep what was written for the record; the page says that the side failed, in its own words."""
         failed = {
             "state": AnswerState.FAILED,
             "text": self.text,
             "thoughts": self.thoughts,
+            "finish_reason": reason,
             "finished_at": timezone.now(),
             "leased_until": None,
         }

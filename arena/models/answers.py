@@ -7,6 +7,8 @@ from arena.models.catalog import LanguageModel
 
 #: How often a side that failed before its first word may be started anew.
 MAX_ATTEMPTS = 4
+#: The finish_reason of a side that failed because its conversation did not fit into its window.
+TOO_LONG = "too-long"
 
 
 class Slot(models.TextChoices):
