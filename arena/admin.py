@@ -53,7 +53,17 @@ class ModelAliasInline(admin.TabularInline):
 class LanguageModelAdmin(admin.ModelAdmin):
     """An entry's settings come from the catalogue: here an operator tests, pauses, resumes or retires it."""
 
-    list_display = ["display_name", "slug", "state", "kind", "backend", "weights", "organisation", "licence"]
+    list_display = [
+        "display_name",
+        "slug",
+        "state",
+        "broken_because",
+        "kind",
+        "backend",
+        "weights",
+        "organisation",
+        "licence",
+    ]
     list_filter = ["state", "kind", "backend"]
     search_fields = ["display_name", "slug"]
     actions = ["pause", "resume", "retire"]

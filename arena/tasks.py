@@ -7,12 +7,15 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.utils import timezone
 
+import arena.warm_up  # noqa: F401 (it connects itself)
 from arena import queues
 from arena.answers.generate import generate_answer
 from arena.answers.probe import probe_entry, probe_resting_entries
 from arena.answers.recover import recover_stalled_answers
 from arena.answers.test_run_report import write_test_run
+from arena.entries.states import mend_entries
 from arena.leaderboard.live import push_leaderboard
+from arena.models import LanguageModel
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.publish_full_scan import publish_full_scan_boards
 
@@ -59,4 +62,5 @@ def probe(entry_id: int) -> None:
 
 @shared_task(name=queues.WRITE_TEST_RUN)
 def write_one_test_run(run_id: str) -> None:
-    write_test_run(run_id, is_draining=_draining.is_set)
+    if (entry := write_test_run(run_id, is_draining=_draining.is_set)) is not None:
+        mend_entries(LanguageModel.objects.filter(pk=entry.pk))

@@ -21,6 +21,7 @@ WIRING = {
     "tasks.py",
     "urls.py",
     "version.py",
+    "warm_up.py",
 }
 
 

@@ -1,16 +1,17 @@
 """Find answers that a dead worker or a lost queue left behind, and set them going again."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import redis
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from arena import queues
 from arena.answers import breakers, events
-from arena.models import Answer
+from arena.models import Answer, LanguageModel
 from arena.models.answers import AnswerState
+from arena.models.catalog import State
 from arena.queues import enqueue_answer, is_empty
 
 #: A worker may die twice under an answer; then the answer is the likely cause.
@@ -30,16 +31,30 @@ def recover_stalled_answers(
     """Set answers going again that nobody writes.
 
     Those with an expired lease can be claimed again, once; lost queue entries are enqueued again; what waits too long
-    fails. An answer whose queue is not among those `served` fails too, and its entry leaves the draw.
+    fails, and what waits for a broken entry at once. An answer whose queue is not among those `served` fails too, and
+    its entry leaves the draw.
     """
     for answer in _of(Answer.objects.filter(state=AnswerState.STREAMING, leased_until__lt=now)):
-        _restart(answer, now) if answer.attempt < MAX_CLAIMS else _give_up(answer, now)
+        _restart(answer, now) if answer.attempt < MAX_CLAIMS else _give_up_after_deaths(answer, now)
     for answer in _of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - GIVE_UP_AFTER)):
+        _give_up(answer, now)
+    for answer in _waiting_for(LanguageModel.objects.filter(state=State.BROKEN)):
         _give_up(answer, now)
     _give_up_where_nobody_serves(now, served)
     for answer in _of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - LOOK_AFTER)):
         if is_empty(answer.queue):
             _enqueue_again(answer, now)
+
+
+def give_up_waiting_answers(entry_ids: Collection[int], *, now: datetime) -> None:
+    """Let the answers fail that wait for these entries: none of them can answer."""
+    for answer in _waiting_for(LanguageModel.objects.filter(pk__in=entry_ids)):
+        _give_up(answer, now)
+
+
+def _waiting_for(entries: "QuerySet[LanguageModel]") -> "QuerySet[Answer]":
+    is_side = Q(slot="a", turn__battle__model_a__in=entries) | Q(slot="b", turn__battle__model_b__in=entries)
+    return _of(Answer.objects.filter(is_side, state=AnswerState.PENDING))
 
 
 def _of(answers: "QuerySet[Answer]") -> "QuerySet[Answer]":
@@ -77,10 +92,24 @@ def _restart(answer: Answer, now: datetime) -> None:
         enqueue_answer(answer.pk, queue=answer.queue)
 
 
-def _give_up(answer: Answer, now: datetime) -> None:
-    if _as_it_was(answer).update(state=AnswerState.FAILED, leased_until=None, finished_at=now):
-        logger.error("answer %s: given up after attempt %s", answer.pk, answer.attempt)
-        _publish(answer, "failed", attempt=answer.attempt)
+def _give_up(answer: Answer, now: datetime) -> bool:
+    """Let the answer fail, and return whether it did: it may have moved on since it was read."""
+    if not _as_it_was(answer).update(state=AnswerState.FAILED, leased_until=None, finished_at=now):
+        return False
+    logger.error("answer %s: given up after attempt %s", answer.pk, answer.attempt)
+    _publish(answer, "failed", attempt=answer.attempt)
+    return True
+
+
+def _give_up_after_deaths(answer: Answer, now: datetime) -> None:
+    """Give the answer up, and count a failure of its entry for each worker that died under it.
+
+    A death takes a lease's time to be found: counted once an answer, an entry that always kills its worker would never
+    fail often enough within the time that a breaker looks at.
+    """
+    if _give_up(answer, now):
+        for _ in range(answer.attempt):
+            breakers.answer_failed(answer.entry.pk)
 
 
 def _enqueue_again(answer: Answer, now: datetime) -> None:

@@ -70,11 +70,14 @@ def read_test_run(run_id: str) -> StoredTestRun | None:
     return StoredTestRun(**values | {"run": values["run"] and EntryTestRun(**values["run"])})
 
 
-def write_test_run(run_id: str, *, is_draining: Callable[[], bool] = lambda: False) -> None:
-    """Write the answer and report on it. Do nothing for a run that is over or forgotten. Raises QueueUnavailable."""
+def write_test_run(run_id: str, *, is_draining: Callable[[], bool] = lambda: False) -> LanguageModel | None:
+    """Write the answer and report on it, and return the entry if it answered.
+
+    Do nothing for a run that is over or forgotten. Raises QueueUnavailable.
+    """
     report = read_test_run(run_id)
     if report is None or report.is_over:
-        return
+        return None
     entry = LanguageModel.objects.get(pk=report.entry_id)
     writer = _ReportWriter(run_id, report, is_draining)
     try:
@@ -89,6 +92,8 @@ def write_test_run(run_id: str, *, is_draining: Callable[[], bool] = lambda: Fal
         raise
     else:
         _store(run_id, replace(report, state="done", text=run.text, run=run))
+        return entry
+    return None
 
 
 class _ReportWriter:

@@ -24,6 +24,8 @@ class Kind(models.TextChoices):
 class State(models.TextChoices):
     ACTIVE = "active", _("active")
     PAUSED = "paused", _("paused")
+    #: It cannot answer as it is: its weights, its adapter or its settings are at fault, not the moment.
+    BROKEN = "broken", _("broken")
     RETIRED = "retired", _("retired")
 
 
@@ -103,6 +105,10 @@ class LanguageModel(models.Model):
     description = models.TextField(blank=True)
     link = models.URLField(blank=True)
     state = models.CharField(max_length=20, choices=State, default=State.ACTIVE)
+    broken_because = models.TextField(blank=True, default="", db_default="", help_text="Why it is broken, if it is")
+    state_before = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="Its state before it was broken, if it is"
+    )
 
     backend = models.CharField(max_length=40)
     weights = models.CharField(max_length=100, blank=True, help_text="Entries with the same weights share one worker")

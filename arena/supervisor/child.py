@@ -19,6 +19,8 @@ FIRST_DELAY = 0.5
 MAX_DELAY = 30.0
 STEADY_AFTER = 60.0
 CANNOT_BE_STARTED = 126
+#: How a worker ends whose model can never answer as it is (EX_CONFIG of sysexits): another start would not help.
+CANNOT_SERVE = 78
 _PR_SET_PDEATHSIG = 1
 # Looked up once, before any fork: between fork and exec nothing may be imported.
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
@@ -66,6 +68,8 @@ class Child:
     def __init__(self, program: Program, terminal: Terminal, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.program = program
         self.pid: int | None = None
+        #: Set when it cannot serve, and is not started any more.
+        self.given_up = asyncio.Event()
         self._terminal = terminal
         self._clock = clock
         self._stopping = asyncio.Event()
@@ -76,12 +80,19 @@ class Child:
         return await self._run(None)
 
     async def keep_running(self) -> None:
-        """Start it again whenever it ends, after a pause that doubles while it dies young. Return once stopped."""
+        """Start it again whenever it ends, after a pause that doubles while it dies young.
+
+        Return once it is stopped, or cannot serve.
+        """
         delay = FIRST_DELAY
         while not self._stopping.is_set():
             started = self._clock()
             code = await self._run_relayed()
             if self._stopping.is_set():
+                return
+            if code == CANNOT_SERVE:
+                self.given_up.set()
+                self._terminal.say(f"{self.program.name} cannot serve: `manage.py models` says why")
                 return
             if self._clock() - started >= STEADY_AFTER:
                 delay = FIRST_DELAY

@@ -16,13 +16,25 @@ from arena.supervisor.errors import OPERATIONAL, complaint
 
 _quietly = partial(call_command, verbosity=0, interactive=False)
 
+
+def _prepare_models() -> None:
+    """Prepare all weights, those of broken entries too: the cause may be gone. The arena starts without the others."""
+    from arena.entries.prepare import prepare_weights  # once Django is set up
+    from arena.entries.states import mend_entries
+    from arena.models import LanguageModel
+
+    mend_entries(LanguageModel.objects.exclude(weights=""))
+    for weights, problem in prepare_weights(say=partial(print, flush=True)).items():
+        print(f"{weights}: {problem}\nThe arena starts without it.", file=sys.stderr, flush=True)
+
+
 STEPS: dict[str, Callable[[], object]] = {
     "Checking the settings": lambda: BaseCommand().check(databases=["default"]),
     "Bringing the database up to date": lambda: _quietly("migrate"),
     "Collecting the static files": lambda: _quietly("collectstatic"),
     "Loading the catalogue": lambda: call_command("load_catalog"),
     "Loading the prompts": lambda: call_command("load_prompts"),
-    "Preparing the models": lambda: call_command("prepare_models"),
+    "Preparing the models": _prepare_models,
 }
 
 

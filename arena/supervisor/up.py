@@ -11,7 +11,7 @@ from arena.conf.private_files import write_private
 from arena.conf.redis_clients import CertificateRefused, RedisUnreachable, ping
 from arena.supervisor import programs
 from arena.supervisor.address import require_free, site_url
-from arena.supervisor.child import Program, how_it_ended
+from arena.supervisor.child import Child, Program, how_it_ended
 from arena.supervisor.errors import CannotStart
 from arena.supervisor.family import PATIENCE, Family
 from arena.supervisor.lock import one_per_folder
@@ -98,9 +98,10 @@ class _Arena:
         everyone = [programs.web(self._site.host, self._site.port), *workers, programs.beat(self._site.run)]
         self._terminal.width = max(len(program.name) for program in everyone)
         self._terminal.say(f"Starting {', '.join(program.name for program in everyone)}")
-        for program in everyone:
-            self._rest.keep(program)
-        await self._wait_until_ready(url, [programs.queue_of(worker) for worker in workers])
+        children = [self._rest.keep(program) for program in everyone]
+        await self._wait_until_ready(url, [child for child in children if child.program in workers])
+        if without := [child.program.name for child in children if child.given_up.is_set()]:
+            self._terminal.say(f"Without {', '.join(without)}: see `manage.py models`")
         self._terminal.say(f"Arena is ready: {self._site.url}")
 
     async def _start_private_redis(self) -> str:
@@ -135,16 +136,18 @@ class _Arena:
         if code:
             raise CannotStart(f"The arena is not started: its preparation {how_it_ended(code)}.")
 
-    async def _wait_until_ready(self, url: str, queues: list[str]) -> None:
+    async def _wait_until_ready(self, url: str, workers: list[Child]) -> None:
+        """Wait for the first page and for each worker that can serve."""
         clock = asyncio.get_running_loop().time
         last_word = clock()
-        while missing := await asyncio.to_thread(self._missing, url, queues):
+        while missing := await asyncio.to_thread(self._missing, url, workers):
             if clock() - last_word >= _WORD_EVERY:
                 last_word = clock()
                 self._terminal.say(f"Waiting for {', '.join(missing)}")
             await asyncio.sleep(0.2)
 
-    def _missing(self, url: str, queues: list[str]) -> list[str]:
+    def _missing(self, url: str, workers: list[Child]) -> list[str]:
+        queues = [programs.queue_of(worker.program) for worker in workers if not worker.given_up.is_set()]
         return what_is_missing(host=self._site.host, port=self._site.port, broker=url, queues=queues)
 
     async def _end(self) -> None:

@@ -65,6 +65,11 @@ class Conversations:
         longest = max(self.lengths, default=0)
         return [longest - length for length in self.lengths]
 
+    @property
+    def bytes_held(self) -> int:
+        """The memory that the tokens of all rows take, padding too; 0 where the model keeps no keys and values."""
+        return sum(layer.keys.nbytes + layer.values.nbytes for layer in self._layers if layer.is_initialized)
+
     def rearrange(self, numbers: Sequence[int], joining: "Sequence[Conversations]") -> None:
         """Keep only these rows, in this order, and put those of the others behind them. The others are used up."""
         rows = [(self, row) for row in numbers]

@@ -71,9 +71,10 @@ def refuse_code_of_its_own(folder: Path) -> None:
     """Raise Unavailable for a model that comes with Python code: trust_remote_code stays off."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        has_code = bool(config.get("auto_map"))
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise Unavailable(f"{folder / 'config.json'} cannot be read: {error}") from error
-    if config.get("auto_map"):
+    if has_code:
         raise Unavailable(
             f"the model type {config.get('model_type')!r} in {folder} needs code of its own (trust_remote_code), which "
             'is never run here: serve it with vLLM or another server and enter it with backend = "openai"'

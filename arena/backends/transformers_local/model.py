@@ -1,33 +1,32 @@
 """Weights in memory and the text that is written with them. Importing this module loads torch and transformers."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-import torch
-from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from torch import nn
-from transformers import CONFIG_MAPPING, AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+from transformers import PreTrainedModel
 from transformers import __version__ as version
 from transformers.utils import logging
 
-from arena.backends.base import Completion, Decoding, Piece, Unavailable
+from arena.backends.base import BackendError, Completion, Decoding, Piece, Unavailable
 from arena.backends.transformers_local.batch import Batch
 from arena.backends.transformers_local.job import Job, Reason
+from arena.backends.transformers_local.loading import in_words, read_model
 from arena.backends.transformers_local.memory import DEFAULT, Limits
+from arena.backends.transformers_local.rehearsal import rehearse
 from arena.backends.transformers_local.scheduler import Scheduler
 from arena.backends.transformers_local.stops import StopStrings
 from arena.backends.transformers_local.text import TextStream
 
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
-#: The kinds of layers that can be padded to a common length. Others, such as Mamba's state, cannot.
-ATTENTION = {"full_attention", "sliding_attention"}
+#: What configurations call the most tokens that a model was made for.
+LONGEST = ("max_position_embeddings", "max_seq_len", "seq_length", "max_target_positions", "n_positions")
 
 
 @dataclass(frozen=True)
@@ -54,31 +53,25 @@ class LocalModel:
     """
 
     def __init__(self, model: PreTrainedModel, limits: Limits = DEFAULT) -> None:
-        config = model.config.get_text_config()
-        room = limits.cache_megabytes * 2**20 // _bytes_a_token(config, model.dtype)
-        self.window: int = min(config.max_position_embeddings, room)
+        batch = Batch(model)
+        room = limits.cache_megabytes * 2**20 // rehearse(batch, model)
+        # Some models, such as BLOOM, name no longest conversation: then memory alone bounds it here.
+        self.window: int = min(_longest(model) or room, room)
         self._limits = limits
         self._facts = {"engine": f"transformers {version}", "dtype": str(model.dtype).removeprefix("torch.")}
-        self._scheduler = Scheduler(Batch(model), ends=_end_tokens(model), room=room, limits=limits)
+        self._scheduler = Scheduler(batch, ends=_end_tokens(model), room=room, limits=limits)
 
     @classmethod
     def read(cls, folder: Path, limits: Limits = DEFAULT) -> "LocalModel":
         """Return the weights in this folder, ready to write. Raises Unavailable."""
-        _refuse_unknown_type(folder)
+        model = read_model(folder)
         try:
-            model = AutoModelForCausalLM.from_pretrained(
-                # float32: without AVX-512 a processor reads prompts in bfloat16 four times as slowly.
-                folder,
-                dtype=torch.float32,
-                use_safetensors=True,
-                local_files_only=True,
-                trust_remote_code=False,
-            )
-        except (OSError, ValueError, RuntimeError, MemoryError, SafetensorError) as error:
-            raise Unavailable(f"the weights in {folder} cannot be loaded: {error}") from error
-        _refuse_other_memory(model)
-        turn_wide_layers(model)
-        return cls(model, limits)
+            turn_wide_layers(model)
+            return cls(model, limits)
+        except BackendError:
+            raise
+        except Exception as error:
+            raise Unavailable(f"the weights in {folder} do not run here: {in_words(error)}") from error
 
     def warm_up(self, adapter: Path | None = None) -> None:
         """Run the weights once, so that the first visitor does not wait for it. Raises BackendError."""
@@ -133,23 +126,6 @@ def _end_tokens(model: PreTrainedModel) -> frozenset[int]:
     return frozenset([ends] if isinstance(ends, int) else ends or [])
 
 
-def _bytes_a_token(config: PreTrainedConfig, dtype: torch.dtype) -> int:
-    """Return what the keys and values of one token take in memory."""
-    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-    return int(2 * config.num_hidden_layers * heads * size * dtype.itemsize)
-
-
-def _refuse_unknown_type(folder: Path) -> None:
-    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
-    if kind not in CONFIG_MAPPING:
-        raise Unavailable(
-            f"models of the type {kind!r} are not known to transformers {version}: serve {folder.name} with a server "
-            'that knows them and enter it with backend = "openai"'
-        )
-
-
-def _refuse_other_memory(model: PreTrainedModel) -> None:
-    kinds = set(getattr(model.config.get_text_config(), "layer_types", None) or ()) - ATTENTION
-    if kinds:
-        raise Unavailable(f"models of the type {model.config.model_type} do not run here: {', '.join(sorted(kinds))}")
+def _longest(model: PreTrainedModel) -> int | None:
+    config = model.config.get_text_config()
+    return next((value for name in LONGEST if isinstance(value := getattr(config, name, None), int)), None)

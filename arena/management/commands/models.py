@@ -20,7 +20,7 @@ from arena.backends import backend
 from arena.backends.base import BackendError
 from arena.entries.add import add_entries
 from arena.entries.catalog import CatalogError
-from arena.entries.states import pause_entry, resume_entry, retire_entry
+from arena.entries.states import mend_entries, pause_entry, resume_entry, retire_entry
 from arena.models import Battle, LanguageModel
 from arena.models.catalog import State
 from arena.queues import QueueUnavailable, host_queue, served
@@ -68,6 +68,9 @@ class Command(BaseCommand):
         for row in (HEADINGS, *rows):
             cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
             self.stdout.write("  ".join(cells).rstrip())
+        for entry in entries:
+            if entry.state == State.BROKEN:
+                self.stdout.write(f"{entry.slug} is broken: {entry.broken_because}")
 
     def _add(self, file: Path) -> None:
         try:
@@ -103,7 +106,21 @@ class Command(BaseCommand):
             run = run_test(entry, prompt, on_text=self._show)
         except BackendError as error:
             raise CommandError(f"{advice(entry, error)}\n{type(error).__name__}: {error}") from error
+        except Exception as error:
+            sentence = "Something broke that should not: set ARENA_DEBUG=1 and test again for all of it."
+            raise CommandError(f"{sentence}\n{type(error).__name__}: {error}") from error
         self.stdout.write(f"\n\n{run}")
+        self._mend(entry)
+
+    def _mend(self, entry: LanguageModel) -> None:
+        """Let an entry that was broken be drawn again, unless nobody serves it: a worker that loads it does the same."""
+        if entry.state != State.BROKEN:
+            return
+        if host_queue(entry.weights) in self._served():
+            mend_entries(LanguageModel.objects.filter(pk=entry.pk))
+            self.stdout.write(f"{entry.slug} is active again")
+        else:
+            self.stdout.write(f"It works here, and is drawn again once its worker runs. {_how_to_serve(entry)}")
 
     def _load(self, entry: LanguageModel) -> None:
         if not entry.weights:

@@ -6,19 +6,19 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from arena.conf.redis_clients import RedisUnreachable, ping
+from arena.entries.catalog import CatalogError
+from arena.entries.prepare import prepare_weights
 from arena.models import LanguageModel
 from arena.queues import DEFAULT, REMOTE, QueueUnavailable, host_queue, served
-from arena.supervisor.child import Program
+from arena.supervisor.child import CANNOT_SERVE, Child, Program
 from arena.supervisor.family import Family
 from arena.supervisor.output import Terminal
 from arena.supervisor.programs import queue_of, workers
@@ -44,10 +44,23 @@ class Command(BaseCommand):
         weights = [name for name in names if name not in (DEFAULT, REMOTE)]
         _refuse_unknown(weights)
         _require_redis()
-        if weights:
-            call_command("prepare_models", *weights, stdout=self.stdout)
+        unprepared = self._unprepared(weights)
+        names = [name for name in names if name not in unprepared]
+        if not names:
+            sys.exit(CANNOT_SERVE)
         os.chdir(settings.BASE_DIR)  # the children import the project from here
-        asyncio.run(_serve(programs_of(names), Terminal(sys.stdout)))
+        if asyncio.run(_serve(programs_of(names), Terminal(sys.stdout))):
+            sys.exit(CANNOT_SERVE)
+
+    def _unprepared(self, weights: Sequence[str]) -> Collection[str]:
+        """Prepare the weights, say which cannot be, and return these."""
+        try:
+            problems = prepare_weights(weights, say=self.stdout.write) if weights else {}
+        except (CatalogError, OSError) as error:
+            raise CommandError(str(error)) from error
+        for name, problem in problems.items():
+            self.stderr.write(f"{name}: {problem}")
+        return problems
 
     def _warn_of_what_is_not_shared(self) -> None:
         if os.environ.get("REDIS_URL") and not settings.DATABASE_URL:
@@ -82,28 +95,43 @@ def _refuse_unknown(weights: Sequence[str]) -> None:
             raise CommandError(f"No entry uses the weights {name!r}. There are: {listed}.")
 
 
-async def _serve(programs: Sequence[Program], terminal: Terminal) -> None:
-    """Keep the programs running until SIGINT or SIGTERM."""
+async def _serve(programs: Sequence[Program], terminal: Terminal) -> bool:
+    """Keep the programs running until SIGINT or SIGTERM, and return False; True once none of them can serve."""
     end, family = asyncio.Event(), Family(terminal)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, end.set)
     terminal.width = max(len(program.name) for program in programs)
-    for program in programs:
-        family.keep(program)
-    telling = asyncio.create_task(_tell_when_ready({queue_of(program) for program in programs}, terminal))
-    await end.wait()
-    telling.cancel()
-    with suppress(asyncio.CancelledError):
-        await telling
+    children = [family.keep(program) for program in programs]
+    telling = asyncio.create_task(_tell_when_ready(children, terminal))
+    asked, given_up = asyncio.create_task(end.wait()), asyncio.create_task(_all_given_up(children))
+    await asyncio.wait({asked, given_up}, return_when=asyncio.FIRST_COMPLETED)
+    if given_up.done():
+        terminal.say("Nothing is left to serve.")
+    for task in (telling, asked, given_up):
+        task.cancel()
+    await asyncio.gather(telling, asked, given_up, return_exceptions=True)
     await family.end()
+    return not end.is_set()
 
 
-async def _tell_when_ready(queues: set[str], terminal: Terminal) -> None:
-    while queues - await asyncio.to_thread(_served_here):
+async def _all_given_up(children: Sequence[Child]) -> None:
+    for child in children:
+        await child.given_up.wait()
+
+
+async def _tell_when_ready(children: Sequence[Child], terminal: Terminal) -> None:
+    while (queues := _queues(children)) - await asyncio.to_thread(_served_here):
         await asyncio.sleep(0.2)
+    if not queues:
+        return
     terminal.say(f"Serving {', '.join(sorted(queues))}. Ctrl-C ends it.")
     if DEFAULT not in await asyncio.to_thread(_nodes):
         terminal.say("It is alone so far. Where the arena runs, REDIS_URL and ARENA_SECRET_KEY must be the same.")
+
+
+def _queues(children: Sequence[Child]) -> set[str]:
+    """Return the queues of those that serve, or may yet."""
+    return {queue_of(child.program) for child in children if not child.given_up.is_set()}
 
 
 def _served_here() -> set[str]:

@@ -1,0 +1,89 @@
+"""What a worker with weights of its own does before its first task: it loads them, or serves nothing.
+
+An error that left `warm_up` would be logged by Celery, which then served the queue all the same: every answer would be
+lost.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from celery.signals import worker_init
+
+from arena.answers.test_run import DEFAULT_PROMPT, request_of
+from arena.backends import backend
+from arena.backends.base import BackendError
+from arena.entries.states import break_entries, mend_entries
+from arena.models import LanguageModel
+from arena.models.catalog import State
+from arena.queues import QueueUnavailable, host_queue, served
+from arena.supervisor.child import CANNOT_SERVE
+
+#: How a worker ends that cannot even tell why: another start may help.
+FAILED = 1
+
+logger = logging.getLogger(__name__)
+
+
+@worker_init.connect
+def warm_up(**_: object) -> None:
+    """Load the weights that ARENA_WARM_UP names. Raises SystemExit where they cannot answer."""
+    weights = os.environ.get("ARENA_WARM_UP")
+    if not weights:
+        return
+    try:
+        can_answer = _load(weights)
+    except Exception as error:
+        logger.exception("the worker of %s cannot begin", weights)
+        raise SystemExit(FAILED) from error
+    if not can_answer:
+        raise SystemExit(CANNOT_SERVE)
+
+
+def _load(weights: str) -> bool:
+    """Load the weights, try each entry on them, and return whether the weights work.
+
+    What does not work is broken; what was broken and works comes back.
+    """
+    entries = LanguageModel.objects.filter(weights=weights)
+    if problem := _problem(partial(backend("transformers").warm_up, {"weights": weights})):
+        if not _is_served_elsewhere(weights):
+            break_entries(entries, problem)
+        return False
+    for entry in entries.exclude(state=State.RETIRED):
+        this = entries.filter(pk=entry.pk)
+        if problem := _problem(partial(_try, entry)):
+            break_entries(this, problem)
+        else:
+            mend_entries(this)
+    return True
+
+
+def _try(entry: LanguageModel) -> None:
+    """Load the entry's adapter, if it has one, and write a prompt with its template. Raises BackendError."""
+    host = backend(entry.backend)
+    if entry.adapter:
+        host.warm_up({**entry.options, **entry.local_files})
+    host.count_tokens(request_of(entry, DEFAULT_PROMPT))
+
+
+def _problem(attempt: Callable[[], object]) -> str:
+    """Return what this attempt fails with, as a sentence; nothing where it works."""
+    try:
+        attempt()
+    except BackendError as error:
+        logger.exception("this worker cannot answer")
+        return str(error)
+    except Exception as error:
+        logger.exception("this worker cannot answer")
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _is_served_elsewhere(weights: str) -> bool:
+    """Return whether another machine answers with these weights: then only this one lacks what they need."""
+    with suppress(QueueUnavailable):
+        return host_queue(weights) in served()
+    return False
