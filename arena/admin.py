@@ -19,7 +19,7 @@ from arena.answers.test_run_report import read_test_run, request_test_run
 from arena.battles.forms import PromptForm
 from arena.entries.states import pause_entry, resume_entry, retire_entry
 from arena.models import ApiToken, LanguageModel, Vote
-from arena.models.catalog import Kind
+from arena.models.catalog import Kind, State
 from arena.people.tokens import revoke_token
 from arena.queues import QueueUnavailable, host_queue
 from arena.votes.exclude import exclude_votes
@@ -57,7 +57,7 @@ class LanguageModelAdmin(admin.ModelAdmin):
         "display_name",
         "slug",
         "state",
-        "broken_because",
+        "why_broken",
         "kind",
         "backend",
         "weights",
@@ -79,6 +79,10 @@ class LanguageModelAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: LanguageModel | None = None) -> list[str]:
         editable = {"state", *(CARD if obj is not None and obj.kind == Kind.RECORDED else ())}
         return [field.name for field in LanguageModel._meta.fields if field.name not in editable]
+
+    @admin.display(description="broken because")
+    def why_broken(self, entry: LanguageModel) -> str:
+        return entry.broken_because if entry.state == State.BROKEN else ""
 
     @admin.action(description="Pause: draw them no more for a while", permissions=["change"])
     def pause(self, request: HttpRequest, entries: "QuerySet[LanguageModel]") -> None:

@@ -12,6 +12,14 @@ pytestmark = pytest.mark.django_db
 NO_ALIASES = {"aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0}
 
 
+def test_the_list_of_entries_says_why_one_is_broken(admin_client):
+    make_entry("ZEBRA-7", state="broken", broken_because="no weights in here")
+    make_entry("TAPIR-3", broken_because="a reason of old")
+    listed = admin_client.get("/admin/arena/languagemodel/").content.decode()
+    assert "no weights in here" in listed
+    assert "a reason of old" not in listed
+
+
 def test_the_admin_is_closed_to_visitors(client):
     assert client.get("/admin/arena/vote/").status_code == 302
 

@@ -4,20 +4,21 @@ import pytest
 from django.utils import timezone
 
 from arena import queues
+from arena.answers import breakers
 from arena.answers.recover import recover_stalled_answers
 from arena.battles.answer_again import retry_answer
 from arena.battles.stop import leave_battle
 from arena.conf import redis_clients
-from arena.models import Answer
-from tests.factories import make_battle
+from arena.models import Answer, LanguageModel
+from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
 
 
-def stalled(**fields):
-    battle = make_battle(is_answered=False, now=NOW)
+def stalled(entry=None, **fields):
+    battle = make_battle(entry, is_answered=False, now=NOW)
     answer = Answer.objects.get(turn__battle=battle, slot="a")
     Answer.objects.filter(pk=answer.pk).update(**fields)
     return answer
@@ -47,6 +48,26 @@ def test_an_answer_under_which_two_workers_died_fails():
     recover_stalled_answers(now=NOW)
     answer.refresh_from_db()
     assert (answer.state, kinds(answer)) == ("failed", ["failed"])
+
+
+def test_an_entry_under_which_workers_keep_dying_leaves_the_draw():
+    entry = make_entry()
+    for _ in range(2):
+        assert breakers.resting([entry.pk]) == set()
+        answer = stalled(entry, state="streaming", attempt=2, leased_until=NOW - timedelta(seconds=1))
+        recover_stalled_answers(now=NOW)
+    answer.refresh_from_db()
+    assert answer.state == "failed"
+    assert breakers.resting([entry.pk, answer.turn.battle.model_b_id]) == {entry.pk}
+
+
+def test_what_waits_for_a_broken_entry_fails_at_once():
+    entry = make_entry()
+    answer, other = stalled(entry), stalled()
+    LanguageModel.objects.filter(pk=entry.pk).update(state="broken")
+    recover_stalled_answers(now=NOW)
+    answer.refresh_from_db(), other.refresh_from_db()
+    assert (answer.state, kinds(answer), other.state) == ("failed", ["failed"], "pending")
 
 
 def test_an_answer_whose_queue_entry_was_lost_is_enqueued_again():

@@ -57,10 +57,12 @@ def test_lists_come_in_parts(client, entries):
 
 def test_all_models_are_listed_but_those_that_moderate(client, entries):
     make_entry("TAPIR-3", state=State.RETIRED)
+    make_entry("SEROW-2", state=State.BROKEN)
     make_entry("GUARD-1", kind=Kind.MODERATOR)
     listed = client.get("/api/v1/models").json()["items"]
     assert [(row["slug"], row["state"]) for row in listed] == [
         ("okapi-9", "active"),
+        ("serow-2", "broken"),
         ("tapir-3", "retired"),
         ("zebra-7", "active"),
     ]

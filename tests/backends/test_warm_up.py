@@ -84,13 +84,21 @@ def test_a_worker_without_its_weights_does_not_serve_and_its_entries_are_broken(
     ],
     ids=["a tensor is missing", "an unknown setting", "a package is missing", "no table", "no tokenizer"],
 )
-def test_whatever_keeps_weights_from_loading_is_one_sentence_in_the_list(folder, start, damage, sentence, capsys):
+def test_whatever_keeps_weights_from_loading_is_one_sentence(folder, start, damage, sentence):
     damage(folder)
-    make_local("ZEBRA-7")
+    entry = make_local("ZEBRA-7")
     assert start() == CANNOT_SERVE
+    state, said = state_of(entry)
+    assert (state, said.count("\n")) == ("broken", 0)
+    assert re.search(sentence, said)
+
+
+def test_the_list_of_entries_says_which_are_broken_and_why(folder, start, capsys):
+    make_local("ZEBRA-7")
+    without_a_tensor(folder)
+    start()
     call_command("models", "list")
-    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("zebra-7 is broken: ")]
-    assert re.search(sentence, *said)
+    assert "zebra-7 is broken: the weights in " in capsys.readouterr().out
 
 
 def test_what_waits_for_weights_that_do_not_load_fails_at_once(folder, start):

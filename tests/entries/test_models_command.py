@@ -15,6 +15,7 @@ from arena.backends.base import Completion
 from arena.management.commands.worker import programs_of
 from arena.models import LanguageModel
 from arena.supervisor.programs import workers
+from arena.tasks import write_one_test_run
 from tests.entries.samples import ENTRY, WEIGHTS
 from tests.factories import make_battle, make_entry
 from tests.running import ROOT, eventually
@@ -161,6 +162,35 @@ def test_a_test_that_fails_says_what_to_do(run):
     what_to_do, cause = str(refusal.value).splitlines()
     assert "run `python manage.py prepare_models nowhere`" in what_to_do
     assert cause.startswith("Unavailable: no weights in ")
+
+
+class Odd(Colourful):
+    """Raises what no backend should."""
+
+    def stream(self, request):
+        raise KeyError("rope")
+        yield
+
+
+def test_a_test_in_which_a_library_raises_is_a_sentence(run, monkeypatch):
+    monkeypatch.setitem(BACKENDS, "odd", f"{__name__}:Odd")
+    make_entry("ZEBRA-7", backend="odd")
+    with pytest.raises(CommandError, match=r"Something broke that should not.*\nKeyError: 'rope'"):
+        run("models", "test", "zebra-7")
+
+
+def test_a_broken_entry_that_works_in_a_test_is_drawn_again_once_its_worker_runs(run):
+    make_entry("ZEBRA-7", backend="colourful", state="broken", broken_because="no weights")
+    assert "zebra-7 is broken: no weights" in run("models")
+    assert run("models", "test", "zebra-7")[-1].startswith("It works here, and is drawn again once its worker runs.")
+    assert LanguageModel.objects.get().state == "broken"
+
+
+def test_a_broken_entry_that_works_in_its_worker_is_drawn_again():
+    entry = make_entry("ZEBRA-7", backend="colourful", state="broken", broken_because="no weights")
+    write_one_test_run(request_test_run(entry, "Tides?"))
+    entry.refresh_from_db()
+    assert (entry.state, entry.broken_because) == ("active", "")
 
 
 def test_a_worker_is_what_up_would_start(settings):

@@ -1,6 +1,7 @@
 """An arena without local models, for the test of `up`: everything else is as it is."""
 
 import asyncio
+import os
 import sys
 
 import django
@@ -15,8 +16,9 @@ from arena.supervisor.output import Terminal  # noqa: E402
 from arena.supervisor.up import Site, up  # noqa: E402
 
 
-async def _no_weights() -> list[str]:
-    return []
+async def _weights() -> list[str]:
+    """Those that a test names; none of them are there."""
+    return os.environ.get("SMALL_ARENA_WEIGHTS", "").split()
 
 
 def main() -> int:
@@ -28,7 +30,7 @@ def main() -> int:
         base_path=settings.BASE_PATH,
         local_tasks=1,
         preparation=programs.module("tests.supervisor.small_preparation"),
-        weights=_no_weights,
+        weights=_weights,
     )
     try:
         asyncio.run(up(site, Terminal(sys.stdout)))

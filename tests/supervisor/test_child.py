@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from arena.supervisor.child import Child, Program
+from arena.supervisor.child import CANNOT_SERVE, Child, Program
 from tests.supervisor.processes import Screen, is_alive, shell, wait_until
 
 
@@ -37,6 +37,14 @@ async def test_a_child_that_dies_is_started_again_after_a_growing_pause() -> Non
     assert screen.lines == [
         f"worker x ended with code 3; starting it again in {pause} s" for pause in ("0.5", "1", "2")
     ]
+
+
+async def test_a_child_that_says_that_it_can_never_serve_is_not_started_again() -> None:
+    screen = Screen()
+    child = Child(shell(f"exit {CANNOT_SERVE}"), screen)
+    await asyncio.wait_for(child.keep_running(), 5)
+    assert screen.lines == ["worker x cannot serve: `manage.py models` says why"]
+    assert child.given_up.is_set()
 
 
 async def test_after_a_minute_of_life_the_pause_is_short_again() -> None:

@@ -82,6 +82,21 @@ def test_it_gets_ready_and_ends_at_ctrl_c_with_no_process_left(arena: Arena) -> 
     assert not (arena.var / "run" / "redis.url").exists()
 
 
+def test_it_is_ready_without_a_worker_whose_weights_cannot_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMALL_ARENA_WEIGHTS", "nowhere")
+    arena = Arena(tmp_path / "var")
+    try:
+        assert arena.has_said("^Arena is ready: "), arena.lines
+        said = "\n".join(arena.lines)
+        assert "Without worker host.nowhere: see `manage.py models`\nArena is ready: " in said
+        assert said.count("worker host.nowhere cannot serve") == 1
+        assert "no weights in " in said
+    finally:
+        arena.end()
+
+
 def test_a_second_one_in_the_same_folder_is_refused(arena: Arena) -> None:
     second = arena.another()
     said, _ = second.communicate(timeout=30)

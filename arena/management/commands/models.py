@@ -113,7 +113,7 @@ class Command(BaseCommand):
         self._mend(entry)
 
     def _mend(self, entry: LanguageModel) -> None:
-        """Let an entry that was broken be drawn again, unless nobody serves it: a worker that loads it does the same."""
+        """Let an entry that was broken be drawn again; where nobody serves it, its worker will do so."""
         if entry.state != State.BROKEN:
             return
         if host_queue(entry.weights) in self._served():
