@@ -7,7 +7,6 @@ lost.
 import logging
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 from celery.signals import worker_init
@@ -15,10 +14,9 @@ from celery.signals import worker_init
 from arena.answers.test_run import DEFAULT_PROMPT, request_of
 from arena.backends import backend
 from arena.backends.base import BackendError
-from arena.entries.states import break_entries, mend_entries
+from arena.entries.states import break_unserved_entries, mend_entries
 from arena.models import LanguageModel
 from arena.models.catalog import State
-from arena.queues import QueueUnavailable, host_queue, served
 from arena.supervisor.child import CANNOT_SERVE
 
 #: How a worker ends that cannot even tell why: another start may help.
@@ -49,13 +47,12 @@ def _load(weights: str) -> bool:
     """
     entries = LanguageModel.objects.filter(weights=weights)
     if problem := _problem(partial(backend("transformers").warm_up, {"weights": weights})):
-        if not _is_served_elsewhere(weights):
-            break_entries(entries, problem)
+        break_unserved_entries(entries, problem)
         return False
     for entry in entries.exclude(state=State.RETIRED):
         this = entries.filter(pk=entry.pk)
         if problem := _problem(partial(_try, entry)):
-            break_entries(this, problem)
+            break_unserved_entries(this, problem)
         else:
             mend_entries(this)
     return True
@@ -74,16 +71,10 @@ def _problem(attempt: Callable[[], object]) -> str:
     try:
         attempt()
     except BackendError as error:
-        logger.exception("this worker cannot answer")
+        if error.__cause__ is not None:
+            logger.exception("this worker cannot answer")
         return str(error)
     except Exception as error:
         logger.exception("this worker cannot answer")
         return f"{type(error).__name__}: {error}"
     return ""
-
-
-def _is_served_elsewhere(weights: str) -> bool:
-    """Return whether another machine answers with these weights: then only this one lacks what they need."""
-    with suppress(QueueUnavailable):
-        return host_queue(weights) in served()
-    return False

@@ -11,7 +11,7 @@ from arena.backends.base import BackendError, Unavailable
 from arena.backends.transformers_local.folders import folder_of, is_usable, is_usable_adapter
 from arena.backends.transformers_local.weights import Weights, prepare
 from arena.entries.catalog import catalog_files, read_catalog
-from arena.entries.states import break_entries
+from arena.entries.states import break_unserved_entries
 from arena.models import LanguageModel
 from arena.models.catalog import State
 
@@ -56,7 +56,7 @@ def _break(weights_id: str, error: Exception) -> str:
         logger.error("%s cannot be prepared", weights_id, exc_info=error)
     problem = str(error) if is_sentence else f"{type(error).__name__}: {error}"
     with_it = LanguageModel.objects.filter(Q(weights=weights_id) | Q(adapter=weights_id), backend="transformers")
-    break_entries(with_it, problem)
+    break_unserved_entries(with_it, problem)
     return problem
 
 

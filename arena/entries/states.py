@@ -13,6 +13,7 @@ from arena.answers import breakers
 from arena.answers.recover import give_up_waiting_answers
 from arena.models import LanguageModel
 from arena.models.catalog import State
+from arena.queues import QueueUnavailable, host_queue, served
 
 #: Of a reason that someone else's code wrote, which may print a page.
 LONGEST_REASON = 500
@@ -59,6 +60,16 @@ def break_entries(entries: "QuerySet[LanguageModel]", reason: str) -> list[Langu
         logger.error("%s is broken: %s", entry.slug, sentence)
     give_up_waiting_answers(pks, now=timezone.now())
     return broken
+
+
+def break_unserved_entries(entries: "QuerySet[LanguageModel]", reason: str) -> list[LanguageModel]:
+    """Break those of the entries whose weights no worker serves: another machine may have what this one lacks."""
+    try:
+        nodes = served()
+    except QueueUnavailable:
+        nodes = {}
+    weights = set(entries.order_by().values_list("weights", flat=True))
+    return break_entries(entries.filter(weights__in=[w for w in weights if host_queue(w) not in nodes]), reason)
 
 
 def mend_entries(entries: "QuerySet[LanguageModel]") -> list[LanguageModel]:
