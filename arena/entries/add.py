@@ -11,7 +11,9 @@ from arena.backends import backend
 from arena.backends.base import BackendError
 from arena.entries.catalog import CatalogError, Entry, catalog_files, read_catalog
 from arena.entries.load_catalog import load_catalog
+from arena.entries.states import mend_entries
 from arena.models import LanguageModel
+from arena.models.catalog import State
 
 
 class CannotAdd(CatalogError):
@@ -36,6 +38,7 @@ def add_entries(file: Path, own: Path) -> list[LanguageModel]:
         _refuse_a_server_without_the_model(entry)
     with transaction.atomic():
         load_catalog(entries, catalog.weights)
+        mend_entries(LanguageModel.objects.filter(slug__in=[entry.slug for entry in entries]))
         if not _is_same(target, file):
             _copy(file, target)
     return list(LanguageModel.objects.filter(slug__in=[entry.slug for entry in entries]).order_by("slug"))
@@ -62,7 +65,8 @@ def _refuse_paths_that_a_copy_would_change(file: Path) -> None:
 def _refuse_taken_slugs(entries: Sequence[Entry]) -> None:
     taken = LanguageModel.objects.in_bulk([entry.slug for entry in entries], field_name="slug")
     for entry in entries:
-        if entry.slug in taken:
+        # A broken one may be added again, once what was wrong with it is mended.
+        if entry.slug in taken and taken[entry.slug].state != State.BROKEN:
             name = taken[entry.slug].display_name
             raise CannotAdd(f"{entry.origin}: slug {entry.slug!r} is taken by {name!r}; choose another one")
 

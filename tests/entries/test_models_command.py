@@ -104,6 +104,15 @@ def test_a_file_that_lies_in_the_folder_already_is_added_where_it_is(run, own):
     assert run("models", "add", own / "mine.toml") == ["added some-model"]
 
 
+def test_a_broken_entry_is_added_again(run, own):
+    own.mkdir(parents=True)
+    (own / "mine.toml").write_text(ENTRY)
+    run("models", "add", own / "mine.toml")
+    LanguageModel.objects.update(state="broken", broken_because="no weights")
+    assert run("models", "add", own / "mine.toml") == ["added some-model"]
+    assert (LanguageModel.objects.get().state, LanguageModel.objects.get().broken_because) == ("active", "")
+
+
 @pytest.mark.parametrize(
     ("text", "name", "sentence"),
     [
