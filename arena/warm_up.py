@@ -7,18 +7,25 @@ lost.
 import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from socket import gethostname
 
+import redis
 from celery.signals import worker_init
 
 from arena.answers.test_run import DEFAULT_PROMPT, request_of
 from arena.backends import backend
 from arena.backends.base import BackendError
+from arena.conf.redis_clients import client, key
 from arena.entries.states import break_unserved_entries, mend_entries
 from arena.models import LanguageModel
 from arena.models.catalog import State
 from arena.supervisor.child import CANNOT_SERVE
 
+#: After so many workers that died while they loaded, the next one does not try.
+MOST_DEATHS = 2
+REMEMBERED_SECONDS = 1800
 #: How a worker ends that cannot even tell why: another start may help.
 FAILED = 1
 
@@ -32,7 +39,9 @@ def warm_up(**_: object) -> None:
     if not weights:
         return
     try:
+        _count_start(weights)
         can_answer = _load(weights)
+        _forget_starts(weights)
     except Exception as error:
         logger.exception("the worker of %s cannot begin", weights)
         raise SystemExit(FAILED) from error
@@ -46,7 +55,7 @@ def _load(weights: str) -> bool:
     What does not work is broken; what was broken and works comes back.
     """
     entries = LanguageModel.objects.filter(weights=weights)
-    if problem := _problem(partial(backend("transformers").warm_up, {"weights": weights})):
+    if problem := _deaths(weights) or _problem(partial(backend("transformers").warm_up, {"weights": weights})):
         break_unserved_entries(entries, problem)
         return False
     for entry in entries.exclude(state=State.RETIRED):
@@ -56,6 +65,37 @@ def _load(weights: str) -> bool:
         else:
             mend_entries(this)
     return True
+
+
+def _count_start(weights: str) -> None:
+    """Count that these weights begin to be loaded here. Who dies of it, by lack of memory say, cannot tell."""
+    with suppress(redis.RedisError), client().pipeline() as pipe:
+        pipe.incr(_starts_at(weights))
+        pipe.expire(_starts_at(weights), REMEMBERED_SECONDS)
+        pipe.execute()
+
+
+def _forget_starts(weights: str) -> None:
+    with suppress(redis.RedisError):
+        client().delete(_starts_at(weights))
+
+
+def _deaths(weights: str) -> str:
+    """Return a sentence if workers here keep dying while they load these weights; nothing otherwise."""
+    try:
+        starts = int(client().get(_starts_at(weights)) or 0)
+    except redis.RedisError:
+        return ""
+    if starts <= MOST_DEATHS:
+        return ""
+    return (
+        f"{MOST_DEATHS} workers in a row died while they loaded {weights}: the memory is too small, or a file damaged; "
+        "the log may say which"
+    )
+
+
+def _starts_at(weights: str) -> str:
+    return key(f"loading:{gethostname()}:{weights}")
 
 
 def _try(entry: LanguageModel) -> None:
@@ -74,7 +114,9 @@ def _problem(attempt: Callable[[], object]) -> str:
         if error.__cause__ is not None:
             logger.exception("this worker cannot answer")
         return str(error)
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic in Rust is no Exception
         logger.exception("this worker cannot answer")
         return f"{type(error).__name__}: {error}"
     return ""

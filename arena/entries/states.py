@@ -54,7 +54,7 @@ def break_entries(entries: "QuerySet[LanguageModel]", reason: str) -> list[Langu
     broken, sentence = list(entries.exclude(state=State.RETIRED)), " ".join(reason.split())[:LONGEST_REASON]
     pks = [entry.pk for entry in broken]
     before = Case(When(state=State.BROKEN, then=F("state_before")), default=F("state"), output_field=CharField())
-    rows = LanguageModel.objects.filter(pk__in=pks).exclude(state=State.RETIRED)
+    rows = LanguageModel.objects.filter(pk__in=pks)
     rows.update(state_before=before, state=State.BROKEN, broken_because=sentence)
     for entry in broken:
         logger.error("%s is broken: %s", entry.slug, sentence)

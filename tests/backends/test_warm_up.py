@@ -9,6 +9,7 @@ from celery.signals import worker_init
 from django.core.management import call_command
 
 import arena.tasks  # noqa: F401 (connects the warm-up)
+from arena.backends import BACKENDS
 from arena.models import Answer
 from arena.supervisor.child import CANNOT_SERVE
 from tests.factories import make_battle, make_entry
@@ -129,6 +130,36 @@ def test_an_adapter_that_cannot_be_loaded_breaks_its_own_entry_only(folder, star
     assert state_of(plain) == ("active", "")
     assert state_of(adapted)[0] == "broken"
     assert "the adapter in " in state_of(adapted)[1]
+
+
+def test_a_tokenizer_that_panics_is_one_sentence(folder, start):
+    tokenizer = json.loads((folder / "tokenizer.json").read_text())
+    tokenizer["post_processor"]["special_tokens"] = {}
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+    entry = make_local("ZEBRA-7")
+    assert start() == CANNOT_SERVE
+    assert state_of(entry)[0] == "broken"
+    assert "the tokenizer in " in state_of(entry)[1]
+
+
+class Deadly:
+    """Ends its process, as the system does with one that takes too much memory."""
+
+    def warm_up(self, options):
+        raise SystemExit(137)
+
+
+def test_weights_under_which_workers_die_are_not_loaded_a_third_time(folder, start, monkeypatch):
+    monkeypatch.setitem(BACKENDS, "transformers", f"{__name__}:Deadly")
+    entry = make_local("ZEBRA-7")
+    assert [start(), start(), start()] == [137, 137, CANNOT_SERVE]
+    assert state_of(entry)[1].startswith("2 workers in a row died while they loaded tiny")
+    assert start() == 137, "once it is started again, it may try again"
+
+
+def test_a_load_that_works_is_no_death(folder, start):
+    make_local("ZEBRA-7")
+    assert [start() for _ in range(4)] == [None] * 4
 
 
 def test_a_retired_entry_stays_retired(folder, start):

@@ -103,7 +103,7 @@ class TransformersBackend:
     def _format(self, folder: Path) -> PromptFormat:
         with self._lock:
             if folder not in self._formats:
-                self._formats[folder] = PromptFormat.read(folder)
+                self._formats[folder] = _read_format(folder)
             return self._formats[folder]
 
     def _load(self, folder: Path) -> "Future[LocalModel]":
@@ -123,6 +123,16 @@ def stops_of(options: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(stops, list | tuple) or not all(isinstance(stop, str) and stop for stop in stops):
         raise Unavailable(f'options["stops"] must be a list of strings, none of them empty: {stops!r}')
     return tuple(stops)
+
+
+def _read_format(folder: Path) -> PromptFormat:
+    try:
+        return PromptFormat.read(folder)
+    except BaseException as error:
+        # tokenizers is written in Rust, whose panics are no Exception in Python.
+        if isinstance(error, Exception | KeyboardInterrupt | SystemExit):
+            raise
+        raise Unavailable(f"the tokenizer in {folder} cannot be read: {error}") from error
 
 
 def _read_model(folder: Path, limits: Limits) -> "LocalModel":
