@@ -5,15 +5,16 @@ says why, and comes back when it works.
 """
 
 import logging
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.utils import timezone
 
+from arena import queues
 from arena.answers import breakers
 from arena.answers.recover import give_up_waiting_answers
 from arena.models import LanguageModel
 from arena.models.catalog import State
-from arena.queues import QueueUnavailable, host_queue, served
 
 #: Of a reason that someone else's code wrote, which may print a page.
 LONGEST_REASON = 500
@@ -62,14 +63,19 @@ def break_entries(entries: "QuerySet[LanguageModel]", reason: str) -> list[Langu
     return broken
 
 
-def break_unserved_entries(entries: "QuerySet[LanguageModel]", reason: str) -> list[LanguageModel]:
+def break_unserved_entries(
+    entries: "QuerySet[LanguageModel]",
+    reason: str,
+    *,
+    served: Callable[[], Mapping[str, Sequence[str]]] = queues.served,
+) -> list[LanguageModel]:
     """Break those of the entries whose weights no worker serves: another machine may have what this one lacks."""
     try:
         nodes = served()
-    except QueueUnavailable:
+    except queues.QueueUnavailable:
         nodes = {}
     weights = set(entries.order_by().values_list("weights", flat=True))
-    return break_entries(entries.filter(weights__in=[w for w in weights if host_queue(w) not in nodes]), reason)
+    return break_entries(entries.filter(weights__in=[w for w in weights if queues.host_queue(w) not in nodes]), reason)
 
 
 def mend_entries(entries: "QuerySet[LanguageModel]") -> list[LanguageModel]:

@@ -4,7 +4,14 @@ import pytest
 from django.utils import timezone
 
 from arena.battles.start import start_battle
-from arena.entries.states import break_entries, mend_entries, pause_entry, resume_entry, retire_entry
+from arena.entries.states import (
+    break_entries,
+    break_unserved_entries,
+    mend_entries,
+    pause_entry,
+    resume_entry,
+    retire_entry,
+)
 from arena.models import LanguageModel
 from arena.models.catalog import State
 from tests.factories import make_battle, make_entry, make_voter, write_answers
@@ -88,6 +95,15 @@ def test_why_an_entry_is_broken_is_one_line_for_the_log_and_the_operator(caplog)
     broken.refresh_from_db()
     assert broken.broken_because == "no weights in here"
     assert caplog.messages == ["zebra-7 is broken: no weights in here"]
+
+
+def test_an_entry_whose_weights_another_machine_serves_stays_as_it_is():
+    served, alone = make_entry("ZEBRA-7", weights="here"), make_entry("TAPIR-3", weights="nowhere")
+    both = LanguageModel.objects.exclude(weights="")
+    nodes = {"host.here": ["host.here@other"]}
+    assert break_unserved_entries(both, "no weights", served=lambda: nodes) == [alone]
+    served.refresh_from_db()
+    assert served.state == "active"
 
 
 def test_a_battle_of_a_paused_entry_is_finished():
