@@ -176,7 +176,7 @@ def test_a_test_that_fails_says_what_to_do(run):
 class Odd(Colourful):
     """Raises what no backend should."""
 
-    def stream(self, request):
+    def script(self, request):
         raise KeyError("rope")
         yield
 
