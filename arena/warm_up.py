@@ -111,12 +111,11 @@ def _problem(attempt: Callable[[], object]) -> str:
     try:
         attempt()
     except BackendError as error:
-        if error.__cause__ is not None:
-            logger.exception("this worker cannot answer")
+        logger.error("what was tried cannot answer: %s", error, exc_info=error.__cause__)
         return str(error)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic in Rust is no Exception
-        logger.exception("this worker cannot answer")
+        logger.exception("what was tried cannot answer")
         return f"{type(error).__name__}: {error}"
     return ""
