@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,10 +14,9 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from arena.answers import events
-from arena.answers.pacing import paced
+from arena.battles.blind import Feed, feed_of
 from arena.leaderboard.live import socket_language
-from arena.models import Answer, Battle
-from arena.models.battles import Pacing
+from arena.models import Battle
 from arena.people.voters import voter_of_scope
 
 #: Close codes: the page comes again after the first and not after the second.
@@ -50,14 +49,13 @@ class BattleConsumer(_Sender):
 
     async def connect(self) -> None:
         battle_id = str(self.scope["url_route"]["kwargs"]["battle_id"])
-        battle = await database_sync_to_async(_battle_of_voter)(self.scope, battle_id)
+        feed = await database_sync_to_async(_feed_for_voter)(self.scope, battle_id)
         await self.accept()
-        if battle is None:
+        if feed is None:
             await self.close(NOT_YOURS)
             return
         seen = parse_qs(self.scope["query_string"].decode("latin-1"))
-        messages = _live(battle_id, seen) if battle.pacing == Pacing.LIVE else _paced(battle_id, seen, battle.pacing)
-        self.sending = asyncio.create_task(self._send(messages, is_running=battle.is_running))
+        self.sending = asyncio.create_task(self._send(_messages(feed, seen), is_running=feed.is_running))
 
     async def _send(self, messages: AsyncIterator[dict[str, Any]], *, is_running: bool) -> None:
         try:
@@ -70,19 +68,13 @@ class BattleConsumer(_Sender):
             await self.close(TRY_AGAIN_LATER)
 
 
-async def _live(battle_id: str, seen: Mapping[str, list[str]]) -> AsyncIterator[dict[str, Any]]:
-    """Yield each event when it comes, after the one with the id in `?after=`."""
-    after = seen.get("after", ["0"])[0]
-    async for id, event in events.follow(battle_id, after=events.stream_id(after)):
-        yield {"id": id, **asdict(event)}
-
-
-async def _paced(battle_id: str, seen: Mapping[str, list[str]], pacing: Pacing) -> AsyncIterator[dict[str, Any]]:
-    """Yield all events at this pacing, without the characters that `?shown=` says the page has."""
+async def _messages(feed: Feed, seen: Mapping[str, list[str]]) -> AsyncIterator[dict[str, Any]]:
+    """Yield what may be seen after the id in `?after=`, without the characters that `?shown=` says the page has."""
     shown = [_SHOWN.fullmatch(text) for text in seen.get("shown", [])]
     characters = {(int(m[1]), m[2], int(m[3])): int(m[4]) for m in shown if m}
-    async for event in paced(events.follow(battle_id, after="0"), pacing, characters):
-        yield {"id": "0", **asdict(event)}
+    after = events.stream_id(seen.get("after", ["0"])[0])
+    async for id, event in feed.follow(after=after, shown=characters):
+        yield {"id": id, **asdict(event)}
 
 
 class LeaderboardConsumer(_Sender):
@@ -105,17 +97,7 @@ class LeaderboardConsumer(_Sender):
             await self.close(TRY_AGAIN_LATER)
 
 
-@dataclass(frozen=True)
-class _Followed:
-    """The battle that a socket follows. is_running: whether answers are being written."""
-
-    pacing: Pacing
-    is_running: bool
-
-
-def _battle_of_voter(scope: dict[str, Any], battle_id: str) -> _Followed | None:
-    """Return what the socket has to know of the battle; None if it is not this voter's."""
-    battle = Battle.objects.of(voter_of_scope(scope)).filter(pk=battle_id).first()
-    if battle is None:
-        return None
-    return _Followed(battle.pacing, Answer.objects.running().filter(turn__battle=battle).exists())
+def _feed_for_voter(scope: dict[str, Any], battle_id: str) -> Feed | None:
+    """Return what the socket tells of the battle; None if it is not this voter's."""
+    battle = Battle.objects.of(voter_of_scope(scope)).with_rows().filter(pk=battle_id).first()
+    return feed_of(battle) if battle else None

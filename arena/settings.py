@@ -71,8 +71,8 @@ PAIRING = option(
 PACING = option(
     "ARENA_PACING",
     env.str,
-    default="live",
-    help="How answers appear: live (each as it comes), lockstep (at one pace, from one moment on) or when_done (whole)",
+    default="lockstep",
+    help="How answers appear: lockstep (both at the slower one's pace), when_done (whole) or live (each as it comes)",
 )
 COUNT_STOPPED = option(
     "ARENA_COUNT_STOPPED",

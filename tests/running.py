@@ -23,7 +23,7 @@ MODELS = Path(os.environ.get("ARENA_TEST_MODELS", ROOT / "var" / "models"))
 #: Half a minute on an idle machine; this many seconds only end a start that hangs.
 READY_WITHIN = 600.0
 #: The entries that answer briefly or very fast.
-BRIEF = ("agon-small-llama", "agon-steps", "smollm2-135m-instruct-short")
+BRIEF = ("agon-small-llama", "agon-steps", "smollm2-135m-instruct-sentence")
 
 
 class RunningArena:

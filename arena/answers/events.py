@@ -130,6 +130,12 @@ async def so_far(battle_id: str, *, after: str) -> list[tuple[str, Event]]:
     return [(id, _event(fields)) for id, fields in await _hub().replay(_key(battle_id), after)]
 
 
+def published(battle_id: str) -> list[tuple[str, Event]]:
+    """Return ids and events that were published until now. Raises redis.RedisError."""
+    entries: Any = client().xrange(_key(battle_id))
+    return [(id, _event(fields)) for id, fields in entries]
+
+
 def _key(battle_id: str) -> str:
     return key(f"battle:{battle_id}")
 
@@ -178,14 +184,14 @@ class Hub:
         queue = self._subscribe(key, newest)
         try:
             # One reader serves all: from an id that is yet to come, it would miss what the others wait for.
-            last = min(after, newest, key=_position)
+            last = min(after, newest, key=position)
             while True:
                 # Subscribed first, then replayed, and what both bring is dropped: no gap, no repeat.
                 for entry in await self.replay(key, last):
                     last = entry[0]
                     yield entry
                 while not isinstance(entry_or_gone := await queue.get(), _Gone):
-                    if _position(entry_or_gone[0]) > _position(last):
+                    if position(entry_or_gone[0]) > position(last):
                         last = entry_or_gone[0]
                         yield entry_or_gone
                 if entry_or_gone.error is not None:
@@ -259,6 +265,7 @@ def _event(fields: dict[str, str]) -> Event:
     )
 
 
-def _position(id: str) -> tuple[int, int]:
+def position(id: str) -> tuple[int, int]:
+    """Return the place of an id in its stream, to be compared with others: milliseconds, and a number among them."""
     milliseconds, _, sequence = id.partition("-")
     return int(milliseconds), int(sequence or 0)

@@ -17,7 +17,8 @@ from arena.api.authentication import BearerToken, TokenRequest
 from arena.api.battle_schemas import BattleOut, NewBattle, NewTurn, NewVote
 from arena.api.battle_view import battle_out
 from arena.api.problems import Problem
-from arena.api.streams import Followed, event_stream
+from arena.api.streams import event_stream
+from arena.battles.blind import Feed, feed_of
 from arena.battles.continue_battle import continue_battle
 from arena.battles.forms import PromptForm
 from arena.battles.start import start_battle
@@ -70,8 +71,8 @@ async def events(
 ) -> StreamingHttpResponse:
     """Stream the newest turn as server-sent events. The last one is `settled`: then read the battle."""
     # Gives the connection to the database back: the stream outlives many other requests.
-    followed = await database_sync_to_async(_followed)(request.auth.voter, battle_id)
-    return event_stream(followed, after=last_event_id)
+    feed = await database_sync_to_async(_feed)(request.auth.voter, battle_id)
+    return event_stream(feed, after=last_event_id)
 
 
 @router.post("/battles/{uuid:battle_id}/turns", response={201: BattleOut}, summary="Go on with a further prompt")
@@ -116,11 +117,8 @@ def _shown(request: TokenRequest, battle_id: UUID) -> BattleOut:
     return battle_out(_own(request.auth.voter, battle_id), now=timezone.now())
 
 
-def _followed(voter: Voter, battle_id: UUID) -> Followed:
-    own = _own(voter, battle_id)
-    newest = own.all_turns[-1]
-    running = frozenset(answer.slot for answer in newest.answers.all() if not answer.is_finished)
-    return Followed(str(own.pk), own.pacing, newest.number, running)
+def _feed(voter: Voter, battle_id: UUID) -> Feed:
+    return feed_of(_own(voter, battle_id))
 
 
 def _checked(prompt: str) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
 from time import monotonic
 
 import redis
@@ -12,51 +11,40 @@ from django.http import StreamingHttpResponse
 
 from arena.answers import events
 from arena.answers.events import Event
-from arena.answers.pacing import paced
-from arena.models.battles import Pacing
+from arena.answers.pacing import ENDS
+from arena.battles.blind import Feed
 
 #: Proxies close what is silent for longer.
 KEEP_ALIVE_SECONDS = 15.0
 #: A stream whose end was lost ends by itself; the program comes again and finds what is stored.
 MAX_SECONDS = 600.0
 
-_ENDS = ("finished", "stopped", "failed")
 _KEEP_ALIVE = ": still here\n\n"
 _SETTLED = "event: settled\ndata: {}\n\n"
 
 Entry = tuple[str, Event]
 
 
-@dataclass(frozen=True)
-class Followed:
-    """The turn whose events a program gets. running: the slots whose answers are being written."""
-
-    battle_id: str
-    pacing: Pacing
-    turn: int
-    running: frozenset[str]
-
-
-def event_stream(followed: Followed, *, after: str) -> StreamingHttpResponse:
+def event_stream(feed: Feed, *, after: str) -> StreamingHttpResponse:
     """Return a stream of this turn's events after the id `after`, until all answers have ended. Reads no database."""
-    parts = _parts(followed, events.stream_id(after))
-    response = StreamingHttpResponse(parts, content_type="text/event-stream")
+    response = StreamingHttpResponse(_parts(feed, events.stream_id(after)), content_type="text/event-stream")
     # nginx would hold the words back until a buffer is full.
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _parts(followed: Followed, after: str) -> AsyncIterator[str]:
-    running, deadline = set(followed.running), monotonic() + MAX_SECONDS
-    entries = _entries(followed, after) if running else _missed(followed, after)
+async def _parts(feed: Feed, after: str) -> AsyncIterator[str]:
+    ended, deadline = set[str](), monotonic() + MAX_SECONDS
+    entries = _entries(feed, after) if feed.is_running else _missed(feed, after)
     try:
         async with aclosing(_kept_alive(entries)) as coming:
             async for entry in coming:
                 if monotonic() > deadline:
                     return
-                yield _part(entry, followed.turn)
-                running -= _ended(entry, followed.turn)
-                if not running and followed.running:
+                yield _part(entry, feed)
+                ended |= _ended(entry, feed.turn)
+                # Of a blind battle the page learns of both at once.
+                if len(ended) == 2 and feed.is_running:
                     break
     except (redis.RedisError, OSError):
         # Without `settled`: the program comes again.
@@ -64,24 +52,19 @@ async def _parts(followed: Followed, after: str) -> AsyncIterator[str]:
     yield _SETTLED
 
 
-async def _entries(followed: Followed, after: str) -> AsyncGenerator[Entry, None]:
+async def _entries(feed: Feed, after: str) -> AsyncGenerator[Entry, None]:
     """Yield ids and events as they come.
 
     In lockstep, or when done, events have no id, and who comes again gets them from the start.
     """
-    if followed.pacing == Pacing.LIVE:
-        async for entry in events.follow(followed.battle_id, after=after):
-            yield entry
-    else:
-        async for event in paced(events.follow(followed.battle_id, after="0"), followed.pacing, {}):
-            yield "", event
+    async for entry in feed.follow(after=after):
+        yield entry
 
 
-async def _missed(followed: Followed, after: str) -> AsyncGenerator[Entry, None]:
+async def _missed(feed: Feed, after: str) -> AsyncGenerator[Entry, None]:
     """Yield what a program that comes after the end has not seen, as far as Redis still has it."""
-    is_live = followed.pacing == Pacing.LIVE
-    for id, event in await events.so_far(followed.battle_id, after=after if is_live else "0"):
-        yield (id if is_live else ""), event
+    for entry in await feed.missed(after=after):
+        yield entry
 
 
 async def _kept_alive(entries: AsyncGenerator[Entry, None]) -> AsyncGenerator[Entry | None, None]:
@@ -101,7 +84,7 @@ async def _kept_alive(entries: AsyncGenerator[Entry, None]) -> AsyncGenerator[En
         await entries.aclose()
 
 
-def _part(entry: Entry | None, turn: int) -> str:
+def _part(entry: Entry | None, feed: Feed) -> str:
     """Return the event as a part of the stream.
 
     Words go out as text. The answer's HTML is for pages: a program reads the whole answer from the battle.
@@ -109,16 +92,16 @@ def _part(entry: Entry | None, turn: int) -> str:
     if entry is None:
         return _KEEP_ALIVE
     id, event = entry
-    if event.turn != turn or event.kind == "block":
+    if event.turn != feed.turn or event.kind == "block":
         return ""
     data: dict[str, object] = {"turn": event.turn, "slot": event.slot, "attempt": event.attempt}
     if event.kind == "text":
         data["text"] = event.text
-    head = f"id: {id}\n" if id else ""
+    head = f"id: {id}\n" if feed.has_ids else ""
     return f"{head}event: {event.kind}\ndata: {json.dumps(data)}\n\n"
 
 
 def _ended(entry: Entry | None, turn: int) -> set[str]:
-    if entry is None or entry[1].turn != turn or entry[1].kind not in _ENDS:
+    if entry is None or entry[1].turn != turn or entry[1].kind not in ENDS:
         return set()
     return {entry[1].slot}

@@ -1,16 +1,25 @@
-"""The only door from a battle's rows to a page: BlindBattle before the vote, Reveal after it.
+"""The only door from a battle to whoever looks at it: its rows, and what its workers publish while they write.
 
-Cards name the models too: of a conversation that is not blind from the start, of a battle after its vote.
+BlindBattle before the vote, Reveal after it; Feed for what comes meanwhile; Progress for how long it takes. Cards name
+the models too: of a conversation that is not blind from the start, of a battle after its vote.
 
-BlindBattle has no field that could hold a model's name, pk, backend, template, token count or time.
+BlindBattle has no field that could hold a model's name, pk, backend, template, token count or time. While one side of a
+blind turn runs, both sides look alike: neither its text, nor how it ended, nor that it ended is told before both have
+ended, and what the page shows meanwhile is what the arena's pacing releases to the feed. Nobody else reads an answer
+for a visitor: `tests/invariants/test_one_door.py` looks for it.
 """
 
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 
+from arena.answers import events
+from arena.answers.events import Event
+from arena.answers.pacing import TICK_SECONDS, Shown, as_it_comes, paced, released
 from arena.markup import render_answer
 from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
 from arena.models.answers import AnswerState
@@ -24,19 +33,23 @@ from ratings import elo
 class BlindAnswer:
     """One side of one turn, without a name.
 
-    html: safe HTML of a finished answer. markdown: the same as the model wrote it.
+    state: while it runs "pending", whatever it does. markdown: a finished answer as the model wrote it.
     is_running, is_lost: as `Answer` says it. first_attempt: events of older attempts are not of this text.
     """
 
     slot: str
     letter: str
     state: str
-    html: SafeString
     markdown: str
     turn: int
     first_attempt: int
     is_running: bool
     is_lost: bool
+
+    @cached_property
+    def html(self) -> SafeString:
+        """Return the finished answer as safe HTML."""
+        return mark_safe(render_answer(self.markdown))  # sanitised by it
 
     @property
     def is_empty(self) -> bool:
@@ -71,6 +84,7 @@ class BlindBattle:
     may_be_retried: bool
     is_recorded: bool
     is_left: bool
+    is_abandoned: bool
     vote_counts: bool
     is_blind: bool
     has_two_sides: bool
@@ -91,6 +105,62 @@ class BlindBattle:
     @property
     def first_user_text(self) -> str:
         return self.turns[0].user_text
+
+    @property
+    def all_turns(self) -> list[BlindTurn]:
+        """Return all turns in their order, those that others replace among them."""
+        listed = [one for turn in self.turns for one in (turn, *turn.earlier)]
+        return sorted(listed, key=lambda turn: turn.number)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How long a battle's newest answers are being written, alike for both sides.
+
+    seconds: since they were asked for. waiting: answers of others that wait in the whole arena, whoever writes them.
+    """
+
+    seconds: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What is told of a battle while its answers are written, as far as its voter may see it.
+
+    turn: the number of the newest. is_running: whether it is still being written.
+    """
+
+    battle_id: str
+    pacing: Pacing
+    is_blind: bool
+    turn: int
+    is_running: bool
+
+    @property
+    def has_ids(self) -> bool:
+        """Tell whether whoever comes again can say by an id what it has; otherwise by its characters."""
+        return self.pacing == Pacing.LIVE
+
+    async def follow(self, *, after: str, shown: Shown | None = None) -> AsyncIterator[tuple[str, Event]]:
+        """Yield ids and events when they may be seen, and never end.
+
+        after: the last id that the reader has, where there are ids; they are "0" where there are none. shown: what it
+        has of each side. Raises redis.RedisError or OSError when Redis becomes unreachable.
+        """
+        if not self.is_blind:
+            async for entry in events.follow(self.battle_id, after=after):
+                yield entry
+        elif self.pacing == Pacing.LIVE:
+            async for entry in as_it_comes(events.follow(self.battle_id, after="0"), after=after):
+                yield entry
+        else:
+            async for event in paced(events.follow(self.battle_id, after="0"), self.pacing, shown or {}):
+                yield "0", event
+
+    async def missed(self, *, after: str) -> list[tuple[str, Event]]:
+        """Return what a reader that comes after the end has not seen, as far as Redis still has it."""
+        return released(await events.so_far(self.battle_id, after="0"), self.pacing, after=after)
 
 
 @dataclass(frozen=True)
@@ -149,13 +219,50 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
         is_open=battle.is_open(now),
         may_vote=battle.may_vote(now),
         may_continue=battle.may_continue(now),
-        may_be_retried=battle.may_be_retried(now),
+        # Another pair knows nothing of the turns before.
+        may_be_retried=battle.may_be_retried(now) and (len(battle.active_turns) == 1 or not battle.is_blind),
         is_recorded=battle.is_recorded,
         is_left=battle.left_at is not None,
+        is_abandoned=battle.is_abandoned(now),
         vote_counts=counts_when_stopped(battle),
         is_blind=battle.is_blind,
         has_two_sides=len(battle.slots) > 1,
     )
+
+
+def feed_of(battle: Battle) -> Feed:
+    """Return what is told of the battle while it is written. Expects rows fetched by `with_rows`."""
+    newest = battle.all_turns[-1]
+    return Feed(str(battle.pk), battle.pacing, battle.is_blind, newest.number, battle.is_running)
+
+
+def progress(battle: Battle, *, now: datetime) -> Progress | None:
+    """Return how long the newest answers are being written; None where none is.
+
+    The number of those that wait is of all queues: that of a side's own queue would name who writes it.
+    """
+    if not battle.is_running:
+        return None
+    waiting = Answer.objects.filter(state=AnswerState.PENDING).exclude(turn__battle=battle).count()
+    return Progress(max(0, int((now - battle.all_turns[-1].created).total_seconds())), waiting)
+
+
+def text_shown(battle: Battle, *, now: datetime) -> Mapping[str, str]:
+    """Return by slot the text of the newest turn that its page may have shown until now.
+
+    A page may be a tick behind, so this is what was released a tick ago. Raises redis.RedisError.
+    """
+    number, moment = battle.all_turns[-1].number, now.timestamp() - TICK_SECONDS
+    entries = events.published(str(battle.pk))
+    texts = dict.fromkeys((slot.value for slot in battle.slots), "")
+    attempts = dict.fromkeys(texts, 0)
+    for _, event in released(entries, battle.pacing, now=moment):
+        if event.turn != number:
+            continue
+        if event.attempt > attempts[event.slot] or event.kind == "restarted":
+            texts[event.slot], attempts[event.slot] = "", event.attempt
+        texts[event.slot] += event.text
+    return texts
 
 
 def reveal(battle: Battle, vote: Vote) -> Reveal:
@@ -215,15 +322,15 @@ def _replaced_by(turn: Turn, turns: list[Turn]) -> list[Turn]:
 
 def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...] = ()) -> BlindTurn:
     answers = tuple(_answer(answer, turn.number) for answer in turn.answers.all())
-    if turn.battle.pacing != Pacing.LIVE and any(answer.is_running for answer in answers):
-        # Which side is further would say who is faster.
+    if turn.battle.is_blind and any(answer.is_running for answer in answers):
+        # Which side is further, or has failed, would say who is faster, or who is down.
         answers = tuple(_as_if_waiting(answer) for answer in answers)
     return BlindTurn(turn.number, turn.user_text, turns_left_out, answers, earlier)
 
 
 def _as_if_waiting(answer: BlindAnswer) -> BlindAnswer:
     """Return the side as if nothing had become of it yet."""
-    return replace(answer, state=AnswerState.PENDING, html=SafeString(), markdown="", is_running=True, is_lost=False)
+    return replace(answer, state=AnswerState.PENDING, markdown="", is_running=True, is_lost=False)
 
 
 def _answer(answer: Answer, turn: int) -> BlindAnswer:
@@ -231,8 +338,7 @@ def _answer(answer: Answer, turn: int) -> BlindAnswer:
         slot=answer.slot,
         letter=answer.slot.upper(),
         state=answer.state,
-        # Sanitised by render_answer; nothing of a failed attempt is shown as an answer.
-        html=mark_safe(render_answer(answer.text) if answer.may_be_voted_on else ""),
+        # Nothing of a failed attempt is shown as an answer.
         markdown=answer.text if answer.may_be_voted_on else "",
         turn=turn,
         first_attempt=answer.attempt + (answer.state == AnswerState.PENDING),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.answers.conversation import refuse_what_no_window_holds
 from arena.battles.begin import begin_battle, repeated_battle
-from arena.battles.start import awake
 from arena.battles.turns import refuse_when_the_queue_is_full
 from arena.models import Battle, LanguageModel, Voter
 from arena.models.battles import BattleKind
@@ -18,15 +17,19 @@ from arena.people.refusals import Refusal
 
 
 class CannotAnswer(Refusal):
-    """An entry that was chosen does not answer now."""
+    """An entry that was chosen is paused, retired or no model that talks."""
 
     kind, status = "cannot-answer", HTTPStatus.SERVICE_UNAVAILABLE
     sentence = _("This model cannot answer right now. Choose another one; your prompt is kept.")
 
 
 def choosable_entries() -> list[LanguageModel]:
-    """Return the entries that answer any prompt now, by name."""
-    return awake(list(LanguageModel.objects.live().order_by("display_name", "pk")))
+    """Return the entries that answer any prompt, by name.
+
+    One that rests, because it keeps failing, is among them: a list without it would tell within a minute who it was
+    that failed in a blind battle. Whoever chooses it is told that it did not answer.
+    """
+    return list(LanguageModel.objects.live().order_by("display_name", "pk"))
 
 
 def start_chat(

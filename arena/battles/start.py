@@ -72,13 +72,13 @@ def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
         entries = list(LanguageModel.objects.live())
     else:
         entries = list(LanguageModel.objects.recorded().filter(recorded_answers__prompt=recorded_prompt))
-    entries = awake(entries)
+    entries = _awake(entries)
     if len(entries) < 2:
         raise NotEnoughEntries if LanguageModel.objects.exists() else ArenaIsEmpty
     return entries
 
 
-def awake(entries: Sequence[LanguageModel]) -> list[LanguageModel]:
+def _awake(entries: Sequence[LanguageModel]) -> list[LanguageModel]:
     """Return the entries without those that keep failing and therefore rest."""
     resting = breakers.resting([entry.pk for entry in entries])
     return [entry for entry in entries if entry.pk not in resting]

@@ -1,9 +1,12 @@
 """Stop the answers of a battle where they are, or leave the battle without a vote.
 
-What is written when it is stopped stays, and may be voted on.
+What the page has shown when it is stopped stays, and may be voted on. What the workers had written beyond that is not
+kept: it would say who was further, to the voter and in the next turn to the models. So both sides are cut where the
+pacing had released them, which in lockstep is the same place.
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 
@@ -12,8 +15,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from arena.answers import events
+from arena.battles.blind import text_shown
+from arena.markup import render_answer, without_controls
 from arena.models import Answer, Battle
 from arena.models.answers import AnswerState
+from arena.models.battles import Pacing
 from arena.people.refusals import Refusal
 
 logger = logging.getLogger(__name__)
@@ -27,24 +33,52 @@ class CannotStop(Refusal):
 
 
 def stop_answers(battle: Battle, *, now: datetime) -> None:
-    """Stop both sides: one that waits ends at once, one that is being written at its worker's next tick.
+    """Stop both sides at once, with the text that the page may have shown.
 
-    Raises CannotStop.
+    A side that had ended is cut alike where its page had not come to its end. Raises CannotStop.
     """
-    for answer in Answer.objects.running().filter(turn__battle=battle):
-        try:
-            # First: a worker that claims it meanwhile finds the wish.
+    try:
+        for answer in Answer.objects.running().filter(turn__battle=battle):
+            # First: its worker publishes at most one piece more, which belongs to no answer any more.
             events.ask_to_stop(answer.pk)
-            _stop_waiting(answer, battle, now)
-        except redis.RedisError as error:
-            raise CannotStop from error
+        shown = text_shown(battle, now=now)
+    except redis.RedisError as error:
+        raise CannotStop from error
+    for event, answer_id in _cut(battle, shown, now):
+        try:
+            events.publish(str(battle.pk), event, answer_id=answer_id)
+        except redis.RedisError:
+            logger.warning("Redis is unreachable; the page learns of answer %s when it connects again", answer_id)
 
 
-def _stop_waiting(answer: Answer, battle: Battle, now: datetime) -> None:
-    waiting = Answer.objects.filter(pk=answer.pk, state=AnswerState.PENDING, attempt=answer.attempt)
-    if waiting.update(state=AnswerState.STOPPED, finish_reason="stopped", finished_at=now):
-        event = events.Event(answer.turn.number, answer.slot, answer.attempt + 1, "stopped")
-        events.publish(str(battle.pk), event, answer_id=answer.pk)
+def _cut(battle: Battle, shown: Mapping[str, str], now: datetime) -> list[tuple[events.Event, int]]:
+    """Store what is left of the newest turn, and return what its page has to be told, with the answers' keys."""
+    with transaction.atomic():
+        battle = Battle.objects.locked(battle.pk)
+        turn = battle.all_turns[-1]
+        answers = list(Answer.objects.select_for_update().filter(turn=turn))
+        if all(answer.is_finished for answer in answers):
+            return []
+        cut = [a for a in answers if not a.is_finished or _was_further(battle, a, shown[a.slot])]
+        # The lease ends with it: whatever its worker still stores, it does not hold the answer.
+        stopped = {"state": AnswerState.STOPPED, "finish_reason": "stopped", "finished_at": now, "tokens": None}
+        for answer in cut:
+            text = shown[answer.slot]
+            Answer.objects.filter(pk=answer.pk).update(**stopped, text=text, leased_until=None)
+    return [(_stopped(answer, turn.number, shown[answer.slot]), answer.pk) for answer in cut]
+
+
+def _was_further(battle: Battle, answer: Answer, shown: str) -> bool:
+    """Tell whether a side was done whose page had not come to its end."""
+    if battle.pacing == Pacing.LIVE or answer.state != AnswerState.DONE:
+        return False
+    return len(shown) < len(without_controls(answer.text))
+
+
+def _stopped(answer: Answer, turn: int, text: str) -> events.Event:
+    # The attempt of an answer that waits is the one that a worker would have begun.
+    attempt = answer.attempt + (answer.state == AnswerState.PENDING)
+    return events.Event(turn, answer.slot, attempt, "stopped", html=render_answer(text))
 
 
 def leave_battle(battle: Battle, *, now: datetime) -> None:

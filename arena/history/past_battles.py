@@ -7,21 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from arena.battles.blind import cards
+from arena.battles.blind import BlindBattle, blind_battle, cards
 from arena.models import Battle, Choice, Vote, VoteExclusion, Voter
-from arena.votes.policy import IDENTITY, OPERATOR, STOPPED
+from arena.votes.policy import KNOWN_RULES
 
 PAGE_SIZE = 20
 #: Why a vote does not count, by the rule that says so.
-RULES: dict[str, str | Promise] = {
-    STOPPED: gettext_lazy("Not counted: you stopped an answer before its end."),
-    IDENTITY: gettext_lazy("Not counted: an answer said who wrote it."),
-    OPERATOR: gettext_lazy("Not counted: an operator of this arena took it out."),
-}
+_WHY_NOT = {rule.name: rule.to_voter for rule in KNOWN_RULES}
 
 
 @dataclass(frozen=True)
@@ -52,7 +46,7 @@ def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle
             prompt=battle.all_turns[0].user_text,
             created=battle.created,
             kind=battle.get_kind_display(),
-            outcome=_outcome(battle, now),
+            outcome=_outcome(blind_battle(battle, now=now), battle.cast_vote),
             names=tuple(card.name for card in cards(battle)),
             note=_note(battle),
             share_token=battle.share_token,
@@ -61,8 +55,11 @@ def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle
     ]
 
 
-def data_of(voter: Voter) -> list[dict[str, Any]]:
-    """Return all that is stored of the voter, as JSON takes it; who answered only where the voter may know it."""
+def data_of(voter: Voter, *, now: datetime) -> list[dict[str, Any]]:
+    """Return what is stored of the voter, as JSON takes it, as far as their pages show it too.
+
+    Who answered stands there where the voter may know it, and answers when both have ended.
+    """
     return [
         {
             "id": str(battle.id),
@@ -71,8 +68,8 @@ def data_of(voter: Voter) -> list[dict[str, Any]]:
             "consent_version": battle.consent_version,
             "models": [card.name for card in cards(battle)],
             "turns": [
-                {"prompt": turn.user_text, "answers": {answer.slot: answer.text for answer in turn.answers.all()}}
-                for turn in battle.all_turns
+                {"prompt": turn.user_text, "answers": {answer.slot: answer.markdown for answer in turn.answers}}
+                for turn in blind_battle(battle, now=now).all_turns
             ],
             "vote": _vote_as_data(battle.cast_vote) if battle.cast_vote else None,
         }
@@ -89,16 +86,16 @@ def _vote_as_data(vote: Vote) -> dict[str, Any]:
     }
 
 
-def _outcome(battle: Battle, now: datetime) -> str:
-    if vote := battle.cast_vote:
+def _outcome(battle: BlindBattle, vote: Vote | None) -> str:
+    if vote:
         return str(Choice(vote.choice).label)
-    if battle.lost_answers:
+    if battle.lost_sides:
         return _("an answer is missing")
-    if battle.is_abandoned(now):
+    if battle.is_abandoned:
         return _("left without a vote")
     if not battle.is_blind:
         return ""
-    return _("waits for your vote") if battle.may_vote(now) else _("is being answered")
+    return _("waits for your vote") if battle.may_vote else _("is being answered")
 
 
 def _note(battle: Battle) -> str:
@@ -112,4 +109,4 @@ def _note(battle: Battle) -> str:
         return ""
     if newest[0].weight > 0:
         return _("Counted in part, by a rule of this arena.")
-    return str(RULES.get(newest[0].rule) or _("Not counted, by a rule of this arena."))
+    return str(_WHY_NOT.get(newest[0].rule) or _("Not counted, by a rule of this arena."))

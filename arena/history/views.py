@@ -40,7 +40,8 @@ def board(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """Return all that is stored of the visitor, as a file."""
     voter = known_voter(request)
-    response = JsonResponse({"battles": data_of(voter) if voter else []}, json_dumps_params={"ensure_ascii": False})
+    battles = data_of(voter, now=timezone.now()) if voter else []
+    response = JsonResponse({"battles": battles}, json_dumps_params={"ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="{name_in_files()}-my-battles.json"'
     return response
 

@@ -43,9 +43,6 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         # Before the vote a new model's speed would tell who answers in its first battle.
         return done.filter(first_text_at__isnull=False, turn__battle__vote__isnull=False)
 
-    def count_waiting_before(self, answer: "Answer") -> int:
-        return self.filter(state=AnswerState.PENDING, queue=answer.queue, pk__lt=answer.pk).count()
-
 
 class Answer(models.Model):
     """One model's reply. Within an attempt its state only moves forward."""

@@ -55,10 +55,10 @@ class BattleQuerySet(models.QuerySet["Battle"]):
 
     def open_of(self, voter: Voter, *, now: datetime) -> "BattleQuerySet":
         """Return the battles that this voter could still vote on, by the same rule as `Battle.is_open`."""
-        lost = Answer.objects.lost().filter(turn__battle=models.OuterRef("pk"))
-        return self.filter(
-            ~models.Exists(lost), still_votable(now), voter=voter, kind=BattleKind.BLIND, vote__isnull=True
-        )
+        answers = {"turn__battle": models.OuterRef("pk")}
+        lost, running = Answer.objects.lost().filter(**answers), Answer.objects.running().filter(**answers)
+        is_not_lost = ~models.Exists(lost) | models.Exists(running)
+        return self.filter(is_not_lost, still_votable(now), voter=voter, kind=BattleKind.BLIND, vote__isnull=True)
 
     def busy_chats_of(self, voter: Voter) -> "BattleQuerySet":
         """Return this voter's conversations with chosen models in which an answer is being written."""
@@ -175,8 +175,18 @@ class Battle(models.Model):
         return self.prompt is not None and self.prompt.set.is_recorded
 
     @property
+    def is_running(self) -> bool:
+        """Tell whether one of its answers is not finished."""
+        return any(not answer.is_finished for turn in self.all_turns for answer in turn.answers.all())
+
+    @property
     def lost_answers(self) -> list[Answer]:
-        """Return the answers that failed, or were stopped before their first word."""
+        """Return the answers that failed, or were stopped before their first word; none while another is written.
+
+        Whoever learns at once that a side failed may know from elsewhere who has just failed.
+        """
+        if self.is_running:
+            return []
         return [a for turn in self.active_turns for a in turn.answers.all() if a.is_lost]
 
     def is_open(self, now: datetime) -> bool:

@@ -13,7 +13,8 @@ from arena.models.battles import BattleKind, still_votable
 class BattleCounts:
     """How many blind battles there are: started = voted + failed + abandoned + open.
 
-    answered: every answer ended with something to vote on. failed: a side failed or was stopped before its first word.
+    answered: every answer ended with something to vote on. failed: a side failed or was stopped before its first word,
+    and none is being written.
     abandoned: left, or too old, without a vote.
     """
 
@@ -37,8 +38,8 @@ def battle_counts(*, voted: int, now: datetime) -> BattleCounts:
     )
     # By subtraction: few answers are lost or running; to look at each battle takes seconds.
     # All battles last: one that begins meanwhile must not be missing among them.
-    failed = undecided.filter(lost).count()
-    open_ones = undecided.filter(still_votable(now)).exclude(lost).count()
+    failed = undecided.filter(lost).exclude(running).count()
+    open_ones = undecided.filter(still_votable(now)).exclude(lost & ~running).count()
     unanswered = blind.filter(lost | running).count()
     started = blind.count()
     return BattleCounts(

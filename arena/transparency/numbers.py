@@ -18,7 +18,7 @@ from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
 from arena.transparency.battle_counts import BattleCounts, battle_counts
 from arena.transparency.robustness import MAX_MODELS, Firmness, firmness
-from arena.votes.policy import IDENTITY, OPERATOR, STOPPED, is_counted_source
+from arena.votes.policy import KNOWN_RULES, Rule, is_counted_source
 
 CACHE_SECONDS = 60
 
@@ -27,11 +27,9 @@ _WHOSE: dict[str, str | Promise] = {
     Source.IMPORTED: gettext_lazy("imported"),
     Source.API: gettext_lazy("programs"),
 }
-#: What the rules mean that the arena itself applies.
+#: What the rules mean by which the arena itself, its operator or a file of votes decides.
 _MEANINGS: dict[str, str | Promise] = {
-    STOPPED: gettext_lazy("the voter stopped an answer before its end"),
-    IDENTITY: gettext_lazy("an answer said who wrote it"),
-    OPERATOR: gettext_lazy("an operator took it out, for a reason that is kept"),
+    **{rule.name: rule.meaning for rule in KNOWN_RULES},
     "imported": gettext_lazy("by the weight that the file gave it"),
 }
 _KEY, _ONE_COUNT_AT_A_TIME = "transparency", Lock()
@@ -120,6 +118,11 @@ class Transparency:
     board: BoardFacts | None
     rank_one: RankOne | None
     most_models: int = MAX_MODELS
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the rules that take votes off the board, also those that have taken none yet."""
+        return KNOWN_RULES
 
     @property
     def retired(self) -> int:

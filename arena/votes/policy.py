@@ -4,7 +4,10 @@ A vote counts where its voter did not see the names (a blind battle, here or els
 votes of its source, and as much as its newest exclusion says. Everything else asks here.
 """
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -13,9 +16,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable, OuterRef
 from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from arena.categories import Category
-from arena.models import Battle, PendingVote, Vote, VoteExclusion
+from arena.models import Battle, PendingVote, Turn, Vote, VoteExclusion
 from arena.models.answers import AnswerState
 from arena.models.battles import BLIND_KINDS
 from arena.models.votes import Source
@@ -26,9 +31,49 @@ from arena.votes.self_identification import reveals_author
 #: weights. Boards of an older policy are published anew.
 RULES = "blind-4"
 #: The rules that the arena applies by itself when a vote is cast.
-STOPPED, IDENTITY = "stopped", "identity"
+STOPPED, IDENTITY, OWN_CHAT, SAME_ANSWER = "stopped", "identity", "own-chat", "same-answer"
 #: The rule by which an operator decides, with a reason in words.
 OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule that takes votes off the board, in words. meaning: to everyone; to_voter: to whose vote it took."""
+
+    name: str
+    meaning: Promise
+    to_voter: Promise
+
+
+#: All rules that this arena knows; a file of votes may bring others.
+KNOWN_RULES = (
+    Rule(
+        STOPPED,
+        _("the voter stopped an answer before its end, in any turn"),
+        _("Not counted: you stopped an answer before its end."),
+    ),
+    Rule(
+        IDENTITY,
+        _("an answer said who wrote it"),
+        _("Not counted: an answer said who wrote it."),
+    ),
+    Rule(
+        OWN_CHAT,
+        _("the voter had put the same prompt to a model by its name"),
+        _("Not counted: you had put the same prompt to a model by its name."),
+    ),
+    Rule(
+        SAME_ANSWER,
+        _("asked again, a model gave the same answer, which tells its settings"),
+        _("Not counted: asked again, a model gave the same answer, which tells its settings."),
+    ),
+    Rule(
+        OPERATOR,
+        _("an operator took it out, for a reason that is kept"),
+        _("Not counted: an operator of this arena took it out."),
+    ),
+)
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 class CategoryRules(Protocol):
@@ -107,8 +152,12 @@ def weight_of_counted(path: str) -> Combinable:
 
 
 def counts_when_stopped(battle: Battle) -> bool:
-    """Tell whether a vote on the battle counts as far as stopped answers go: half an answer says little."""
-    answers = (answer for turn in battle.active_turns for answer in turn.answers.all())
+    """Tell whether a vote on the battle counts as far as stopped answers go.
+
+    Half an answer says little, and one that is half at a known time how fast it was written: also where other answers
+    were asked for afterwards.
+    """
+    answers = (answer for turn in battle.all_turns for answer in turn.answers.all())
     return settings.COUNT_STOPPED or all(answer.state != AnswerState.STOPPED for answer in answers)
 
 
@@ -118,6 +167,34 @@ def rule_against(battle: Battle) -> str:
         return STOPPED
     if not battle.is_blind:
         return ""
-    texts = (answer.text for turn in battle.all_turns for answer in turn.answers.all())
     # Looked at only now: said before the vote, it would confirm who answers.
-    return IDENTITY if reveals_author(texts, (battle.entry(slot) for slot in battle.slots)) else ""
+    texts = (answer.text for turn in battle.all_turns for answer in turn.answers.all())
+    if reveals_author(texts, (battle.entry(slot) for slot in battle.slots)):
+        return IDENTITY
+    if _has_asked_by_name(battle):
+        return OWN_CHAT
+    return SAME_ANSWER if _has_repeated_itself(battle) else ""
+
+
+def _has_asked_by_name(battle: Battle) -> bool:
+    """Tell whether the voter put a prompt of this battle to models by their names: their answers may be recognised."""
+    prompts = {fingerprint(turn.user_text) for turn in battle.all_turns} - {""}
+    asked = Turn.objects.filter(battle__voter=battle.voter_id).exclude(battle__kind__in=BLIND_KINDS)
+    return any(fingerprint(text) in prompts for text in asked.values_list("user_text", flat=True).iterator())
+
+
+def _has_repeated_itself(battle: Battle) -> bool:
+    """Tell whether a side that was asked again wrote what it had written: an entry without chance in it does."""
+    texts = {turn.pk: {answer.slot: answer.text for answer in turn.answers.all()} for turn in battle.all_turns}
+    return any(
+        text and text == texts[turn.replaces_id].get(slot)
+        for turn in battle.all_turns
+        if turn.replaces_id in texts
+        for slot, text in texts[turn.pk].items()
+    )
+
+
+def fingerprint(text: str) -> str:
+    """Return what two prompts have in common that differ in case, spaces, signs or forms of characters only."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _NO_LETTERS.sub("", folded) or folded.strip()

@@ -63,12 +63,30 @@ def test_the_page_shows_the_conversation_as_it_stands_and_keeps_the_rest():
     assert [earlier.number for earlier in turn.earlier] == [2, 1]
 
 
-def test_a_vote_counts_the_turns_that_stand_and_is_about_them():
+def test_a_vote_is_about_the_turns_that_stand_and_counts():
     battle = make_battle()
-    Answer.objects.filter(turn__battle=battle).update(state="stopped", text="Half")
+    Answer.objects.filter(turn__battle=battle).update(text="Another one.")
     battle = again(Battle.objects.with_rows().get(pk=battle.pk))
     vote = cast_vote(battle, Choice.TIE, now=timezone.now())
     assert (vote.turns_seen, weight_of(vote)) == (1, 1.0)
+
+
+def rule_of(battle):
+    vote = cast_vote(battle, Choice.TIE, now=timezone.now())
+    assert weight_of(vote) == 0
+    return vote.exclusions.get().rule
+
+
+def test_a_turn_that_was_stopped_takes_the_vote_off_the_board_though_others_replace_it():
+    battle = make_battle()
+    Answer.objects.filter(turn__battle=battle).update(state="stopped", text="Half")
+    assert rule_of(again(Battle.objects.with_rows().get(pk=battle.pk))) == "stopped"
+
+
+def test_a_side_that_answers_the_same_again_tells_its_settings_so_the_vote_is_not_counted(client):
+    battle = make_battle()
+    Answer.objects.filter(turn__battle=battle, slot="b").update(text="Another one.")
+    assert rule_of(again(Battle.objects.with_rows().get(pk=battle.pk))) == "same-answer"
 
 
 def test_there_are_no_other_answers_while_the_last_are_being_written_or_after_the_vote():

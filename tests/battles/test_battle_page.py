@@ -136,14 +136,46 @@ def test_leaving_makes_room_and_reveals_nothing(client, battle):
     assert "ZEBRA-7" not in page
 
 
-def test_a_side_that_failed_before_its_first_word_starts_anew(client, voter):
-    battle = write_answers(make_battle(make_entry(backend="broken"), make_entry(), voter=voter, is_answered=False))
+def failed_battle(voter):
+    return write_answers(make_battle(make_entry(backend="broken"), make_entry(), voter=voter, is_answered=False))
+
+
+def test_where_a_side_failed_before_its_first_word_another_pair_is_asked_once(client, voter):
+    battle = failed_battle(voter)
     page = client.get(f"/battles/{battle.pk}/").text
     assert "Model A did not answer" in page
     assert "Try again" in page
     assert "vote-bar" not in page
+    first, second = (act(client, battle, "retry")["Location"] for _ in range(2))
+    other = Battle.objects.exclude(pk=battle.pk).get()
+    assert first == second == f"/battles/{other.pk}/"
+    assert other.all_turns[0].user_text == "Why is the sky blue?"
+    assert Answer.objects.get(turn__battle=battle, slot="a").state == "failed"
+
+
+def test_another_pair_is_not_asked_while_too_many_answers_wait_and_the_page_says_so(client, voter, settings):
+    battle, settings.QUEUE_LIMIT = failed_battle(voter), 0
+    response = act(client, battle, "retry")
+    assert response.status_code == 429
+    assert "Many battles are waiting right now." in response.text
+
+
+def test_where_a_later_turn_failed_its_prompt_goes_to_the_first_page(client, battle):
+    act(client, battle, "turns", {"prompt": "And at night?"})
+    Answer.objects.filter(turn__number=2).update(state="failed")
+    assert "Try again in a new battle" in client.get(f"/battles/{battle.pk}/").text
+    assert act(client, battle, "retry")["Location"] == f"/?again={battle.pk}"
+
+
+def test_a_side_that_failed_is_not_told_while_the_other_is_written(client, voter):
+    battle = make_battle(voter=voter, is_answered=False)
+    Answer.objects.filter(turn__battle=battle, slot="a").update(state="failed")
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "The models are working" in page
+    assert "did not answer" not in page.split("<template")[0]
+    assert "is being answered" in client.get("/history/").text
     assert act(client, battle, "retry")["Location"] == f"/battles/{battle.pk}/"
-    assert Answer.objects.get(turn__battle=battle, slot="a").state == "pending"
+    assert "Both answers have to be complete" in act(client, battle, "vote", {"choice": "tie"}).text
 
 
 def test_a_side_that_failed_after_words_leads_to_a_new_battle_with_the_prompt(client, battle):
@@ -165,10 +197,21 @@ def test_turns_left_out_are_said_once_their_windows_are_no_secret(client, battle
     assert "the oldest 2 messages were left out" in act(client, battle, "vote", {"choice": "tie"}).text
 
 
-def test_the_page_says_how_many_answers_come_first(client, voter):
-    make_battle(is_answered=False)
-    battle = make_battle(voter=voter, is_answered=False)
-    assert "3 answers are written before yours." in client.get(f"/battles/{battle.pk}/queue/").text
+def test_the_page_says_how_many_answers_wait_in_the_whole_arena(client, voter):
+    make_battle(make_entry(weights="some"), is_answered=False)
+    battle = make_battle(make_entry(weights="others"), voter=voter, is_answered=False)
+    assert "2 answers are waiting in the whole arena." in client.get(f"/battles/{battle.pk}/queue/").text
+
+
+def test_who_waits_and_who_writes_look_alike_and_one_clock_stands_for_both(client, voter):
+    battle = make_battle(voter=voter, is_answered=False, now=timezone.now() - timedelta(seconds=12.5))
+    Answer.objects.filter(turn__battle=battle, slot="a").update(state="streaming", attempt=1)
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "The models are working, 12 s" in page
+    sides = [article.split("</article>")[0] for article in page.split("<article")[1:]]
+    assert len(sides) == 2
+    swapped = sides[1].replace('"b"', '"a"').replace("--b", "--a").replace(">B<", ">A<").replace("Model B", "Model A")
+    assert swapped == sides[0]
 
 
 def test_the_page_of_a_battle_takes_a_fixed_number_of_queries(client, battle, django_assert_max_num_queries):

@@ -73,14 +73,20 @@ def test_a_vote_on_chosen_models_is_kept_and_changes_no_board():
     assert RatingSnapshot.objects.filter(category="overall").count() == 2
 
 
-def test_moderators_recorded_paused_and_resting_entries_cannot_be_chosen():
-    live, resting = make_entry(), make_entry()
-    make_entry(kind=Kind.MODERATOR), make_entry(state=State.PAUSED), make_recorded("ZEBRA-7")
-    breakers.trip(resting.pk)
+def test_moderators_recorded_and_paused_entries_cannot_be_chosen():
+    live, paused = make_entry(), make_entry(state=State.PAUSED)
+    make_entry(kind=Kind.MODERATOR), make_recorded("ZEBRA-7")
     assert choosable_entries() == [live]
     with pytest.raises(CannotAnswer):
-        chat(live, resting)
+        chat(live, paused)
     assert not Battle.objects.exists()
+
+
+def test_one_that_rests_can_be_chosen_so_that_the_list_does_not_tell_who_just_failed():
+    resting = make_entry()
+    breakers.trip(resting.pk)
+    assert choosable_entries() == [resting]
+    assert chat(resting)
 
 
 def test_who_has_answers_coming_in_all_the_chats_that_one_may_have_waits(settings):

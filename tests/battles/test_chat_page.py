@@ -30,7 +30,7 @@ def answered(client, **fields):
 
 
 def test_the_page_offers_who_can_answer_and_sets_no_key(client, entries):
-    breakers.trip(make_entry("TAPIR-3").pk)
+    make_entry("TAPIR-3", state="paused")
     response = client.get("/chat/?model=okapi-9")
     assert re.findall(r'<option value="([^"]*)"', response.text) == ["okapi-9", "zebra-7", "", "okapi-9", "zebra-7"]
     assert '<option value="okapi-9" selected>' in response.text
@@ -105,10 +105,17 @@ def test_what_cannot_be_a_chat_gets_a_sentence_and_loses_nothing(client, entries
     assert not Battle.objects.exists()
 
 
-def test_an_entry_that_came_to_rest_meanwhile_is_told_and_the_prompt_kept(client, entries):
+def test_who_failed_in_a_blind_battle_is_not_told_by_who_can_be_chosen_here(client, entries):
+    before = re.findall(r"<option[^>]*>", client.get("/chat/").text)
     breakers.trip(entries[0].pk)
+    assert re.findall(r"<option[^>]*>", client.get("/chat/").text) == before
+    assert send(client).status_code == 302
+
+
+def test_an_entry_that_was_paused_meanwhile_is_told_and_the_prompt_kept(client, entries):
+    type(entries[0]).objects.filter(pk=entries[0].pk).update(state="paused")
     response = send(client, prompt="Keep me")
-    assert response.status_code == 503
+    assert "This model cannot answer right now." in response.text
     assert "Keep me</textarea>" in response.text
 
 

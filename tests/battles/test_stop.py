@@ -1,4 +1,5 @@
 import threading
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -6,6 +7,7 @@ from django.utils import timezone
 
 from arena.answers import events
 from arena.answers.generate import generate_answer
+from arena.answers.pacing import CHARACTERS_A_TICK
 from arena.backends import BACKENDS
 from arena.battles.stop import CannotStop, stop_answers
 from arena.conf import redis_clients
@@ -74,6 +76,57 @@ def test_a_side_without_a_word_is_stopped_too(battle, monkeypatch):
     async_to_sync(generate_answer)(answer.pk)
     answer.refresh_from_db()
     assert answer.state == "stopped"
+
+
+def written(battle, slot, characters, *, is_done=False):
+    """This side has written so much, and its events are in the stream."""
+    text, now = slot * characters, timezone.now()
+    state = {"state": "done", "finished_at": now} if is_done else {"state": "streaming"}
+    Answer.objects.filter(turn__battle=battle, slot=slot).update(text=text if is_done else "", attempt=1, **state)
+    for kind in ("text", "finished") if is_done else ("text",):
+        event = events.Event(1, slot, 1, kind, text if kind == "text" else "")
+        events.publish(str(battle.pk), event, answer_id=side(battle, slot).pk)
+
+
+def texts_when_stopped(battle, *, after_seconds):
+    stop_answers(battle, now=timezone.now() + timedelta(seconds=after_seconds))
+    return side(battle, "a").text, side(battle, "b").text
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_in_lockstep_both_are_cut_where_the_page_had_them(battle, is_done):
+    written(battle, "a", 900, is_done=is_done), written(battle, "b", 200)
+    assert texts_when_stopped(battle, after_seconds=10) == ("a" * 200, "b" * 200)
+    assert [side(battle, slot).state for slot in "ab"] == ["stopped", "stopped"]
+    assert kinds(battle, "a")[-1] == kinds(battle, "b")[-1] == "stopped"
+
+
+def test_in_lockstep_no_more_is_left_than_a_page_can_have_shown_in_the_time(battle):
+    written(battle, "a", 900), written(battle, "b", 900)
+    a, b = texts_when_stopped(battle, after_seconds=1)
+    assert len(a) == len(b) <= 4 * CHARACTERS_A_TICK
+
+
+def test_where_nothing_is_shown_before_the_end_nothing_is_left(battle, settings):
+    settings.PACING = "when_done"
+    written(battle, "a", 900, is_done=True), written(battle, "b", 200)
+    assert texts_when_stopped(battle, after_seconds=10) == ("", "")
+    assert Battle.objects.with_rows().get(pk=battle.pk).lost_answers
+
+
+def test_where_all_is_live_each_side_keeps_what_it_had_written(battle, settings):
+    settings.PACING = "live"
+    written(battle, "a", 900, is_done=True), written(battle, "b", 200)
+    assert texts_when_stopped(battle, after_seconds=10) == ("a" * 900, "b" * 200)
+    assert [side(battle, slot).state for slot in "ab"] == ["done", "stopped"]
+
+
+def test_a_worker_that_writes_on_changes_nothing_that_was_stopped(battle):
+    written(battle, "a", 300), written(battle, "b", 200)
+    before = texts_when_stopped(battle, after_seconds=10)
+    held = Answer.objects.held(side(battle, "a").pk, 1)
+    assert not held.update(text="more")
+    assert (side(battle, "a").text, side(battle, "b").text) == before
 
 
 def test_finished_sides_stay_as_they_are():

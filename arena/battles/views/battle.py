@@ -11,15 +11,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arena.battles.answer_again import answer_again, retry_answer
-from arena.battles.blind import blind_battle, cards, reveal
+from arena.battles.answer_again import answer_again, ask_another_pair, retry_answer
+from arena.battles.blind import blind_battle, cards, progress, reveal
 from arena.battles.continue_battle import continue_battle
 from arena.battles.forms import PromptForm, ReasonsForm, VoteForm, checked
 from arena.battles.stop import leave_battle, stop_answers
 from arena.battles.views.refusals import refusals_shown_by
 from arena.conf.pages import socket_address
-from arena.models import Answer, Battle, Choice, ReasonTag
-from arena.models.answers import AnswerState
+from arena.models import Battle, Choice, ReasonTag
 from arena.people.refusals import Refusal
 from arena.people.voters import known_voter
 from arena.votes.cast import cast_vote
@@ -39,8 +38,8 @@ def battle(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 @never_cache
 def queue(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Show the line about waiting answers, which the page asks for again and again."""
-    waiting = _waiting_before(own_battle(request, battle_id))
-    return render(request, "battles/_queue.html", {"waiting_before": waiting})
+    waiting = progress(own_battle(request, battle_id), now=timezone.now())
+    return render(request, "battles/_queue.html", {"progress": waiting})
 
 
 def _refused(request: HttpRequest, refusal: Refusal, battle_id: UUID) -> HttpResponse:
@@ -95,11 +94,20 @@ def reasons(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@refusals_shown_by(_refused)
 def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Start the lost sides anew; where that cannot be, go to where a new battle begins, with the prompt kept."""
+    """Ask another pair where a side has failed, and the same models where their names are known.
+
+    Where that cannot be, go to where a new battle begins, with the prompt kept.
+    """
     own, now = own_battle(request, battle_id), timezone.now()
-    if own.lost_answers and not own.may_be_retried(now):
+    blind = blind_battle(own, now=now)
+    if not blind.lost_sides:
+        return redirect("battle", battle_id)
+    if not blind.may_be_retried:
         return redirect(f"{_beginning(own)}?again={battle_id}")
+    if own.is_blind:
+        return redirect("battle", ask_another_pair(own, rng=rng, now=now).pk)
     for answer in own.lost_answers:
         retry_answer(answer, now=now)
     return redirect("battle", battle_id)
@@ -152,7 +160,7 @@ def _page(request: HttpRequest, own: Battle, **context: Any) -> HttpResponse:
         "shared_at": request.build_absolute_uri(reverse("shared", args=[own.share_token])) if own.share_token else "",
         "reveal": reveal(own, cast) if cast else None,
         "choices": Choice.choices,
-        "waiting_before": _waiting_before(own),
+        "progress": progress(own, now=timezone.now()),
         "error": context.get("error", ""),
         "problem": context.get("problem", ""),
         "prompt": context.get("prompt", ""),
@@ -160,10 +168,3 @@ def _page(request: HttpRequest, own: Battle, **context: Any) -> HttpResponse:
         "has_given_reasons": context.get("has_given_reasons") or (cast is not None and cast.has_reasons),
     }
     return render(request, "battles/battle.html", context)
-
-
-def _waiting_before(own: Battle) -> int:
-    """Return how many answers stand before this battle's in the queue: the longer wait of its two sides."""
-    answers = own.all_turns[-1].answers.all()
-    pending = [answer for answer in answers if answer.state == AnswerState.PENDING]
-    return max((Answer.objects.count_waiting_before(answer) for answer in pending), default=0)

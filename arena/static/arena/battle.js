@@ -1,5 +1,6 @@
 import { Announcer } from "./announce.js";
 import { addBlock, addText, charactersIn, empty, prepareContent, setWhole } from "./answer.js";
+import { prepareClock } from "./clock.js";
 import { prepareDifferences } from "./differences.js";
 import { find, findAll, need } from "./elements.js";
 import { prepareForms } from "./forms.js";
@@ -15,12 +16,19 @@ import { prepareVote } from "./vote.js";
  *   characters: number}} BattleEvent
  */
 
+const ENDS = ["done", "stopped", "failed"];
 const QUEUE_MS = 3000;
 const AGAIN_MS = 2000;
 const page = need(document, "[data-battle]");
 const connection = need(page, "[data-connection]");
 const announcer = new Announcer(need(page, "[data-announcements]"));
 let last = "0";
+
+/**
+ * How many characters have come of each answer that is being written.
+ * @type {WeakMap<HTMLElement, number>}
+ */
+const received = new WeakMap();
 
 prepareKeys(page);
 prepareContent(page);
@@ -53,7 +61,7 @@ function follow() {
 function shown() {
   const parts = running().map((answer) => {
     const { turn, slot, attempt } = answer.dataset;
-    return `&shown=${turn}:${slot}:${attempt}:${charactersIn(boxOf(answer).textContent)}`;
+    return `&shown=${turn}:${slot}:${attempt}:${received.get(answer) ?? 0}`;
   });
   return parts.join("");
 }
@@ -72,6 +80,7 @@ function show({ turn, slot, attempt, kind, text, html, characters }) {
     setState(answer, "thinking");
   } else if (kind === "text") {
     setState(answer, "streaming");
+    received.set(answer, (received.get(answer) ?? 0) + charactersIn(text));
     addText(box, text);
     announcer.add(name, text);
   } else if (kind === "block") {
@@ -97,6 +106,7 @@ function show({ turn, slot, attempt, kind, text, html, characters }) {
  */
 function begin(answer, attempt) {
   answer.dataset.attempt = String(attempt);
+  received.delete(answer);
   empty(boxOf(answer));
   announcer.forget(nameOf(answer));
 }
@@ -106,6 +116,8 @@ function begin(answer, attempt) {
  * @param {"pending" | "thinking" | "streaming" | "done" | "stopped" | "failed"} state
  */
 function setState(answer, state) {
+  // Of a blind battle both sides are in one state until both have ended.
+  if (page.dataset.blind !== undefined && !ENDS.includes(state)) state = "pending";
   if (answer.dataset.state === state) return;
   answer.dataset.state = state;
   answer.setAttribute("aria-busy", String(!isEnded(answer)));
@@ -129,7 +141,7 @@ function nameOf(answer) {
 
 /** @param {HTMLElement} answer */
 function isEnded(answer) {
-  return ["done", "stopped", "failed"].includes(answer.dataset.state ?? "");
+  return ENDS.includes(answer.dataset.state ?? "");
 }
 
 function running() {
@@ -191,6 +203,7 @@ function prepareOutcome() {
   prepareKeysButton(page);
   prepareVote(page, postVote);
   prepareStop();
+  prepareClock(page);
   prepareReasons();
   prepareShare(page);
 }
@@ -239,14 +252,14 @@ function prepareReasons() {
 /** @param {number} timer */
 async function refreshQueue(timer) {
   const line = find(page, "[data-queue-line]");
-  const nothing = line?.dataset.nothing ?? "";
-  if (!line || !find(page, '[data-answer][data-state="pending"]')) {
-    if (line) line.textContent = nothing;
+  // Once there are words to read, who else waits is of no interest.
+  if (!line || running().some((answer) => received.has(answer))) {
+    if (line) line.textContent = "";
     clearInterval(timer);
     return;
   }
   const response = await fetch(page.dataset.queue ?? "").catch(() => null);
-  if (response?.ok) line.textContent = (await response.text()).trim() || nothing;
+  if (response?.ok) line.textContent = (await response.text()).trim();
 }
 
 function onLost() {
