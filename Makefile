@@ -9,6 +9,7 @@
 # make bench-page                   first visits, and a long battle frame by frame, in Chromium; see benchmarks/page.py
 # make bench-board                  the leaderboard with many votes and many open pages; see benchmarks/board.py
 # make bench-data                   votes in and out in every format, and a million; a hundred battles of programs at once
+# make bench-blind                  how well the pace of the words tells who writes, in each pacing; see benchmarks/blind.py
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
 # make format    code, templates, scripts and styles, set as make check wants them
 # make translations                 the catalogues in locale/ with every string that the arena shows
@@ -25,7 +26,7 @@ CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
-.PHONY: run check format test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-board bench-data train-adapter translations lock screenshots
+.PHONY: run check format test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-board bench-data bench-blind train-adapter translations lock screenshots
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -71,6 +72,9 @@ bench-board: .venv/installed-dev
 bench-data: .venv/installed
 	@$(PYTHON) -m benchmarks.data
 	@$(PYTHON) -m benchmarks.api_streams
+
+bench-blind: .venv/installed
+	@$(PYTHON) -m benchmarks.blind
 
 train-adapter: .venv/installed
 	@$(PYTHON) manage.py prepare_models smollm2-135m-instruct

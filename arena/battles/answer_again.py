@@ -1,4 +1,4 @@
-"""Ask for answers anew: for others to the last prompt, or after a side failed.
+"""Ask for answers anew: for others to the last prompt, or from a side that failed before its first word.
 
 What was written before is kept, and is in no context.
 """
@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from arena.battles.continue_battle import CannotContinue
-from arena.battles.start import start_battle
 from arena.battles.turns import add_turn, refuse_when_the_queue_is_full
 from arena.models import Answer, Battle, Turn
 from arena.models.answers import AnswerState
@@ -49,25 +48,11 @@ def answer_again(battle: Battle, *, number: int | None = None, rng: random.Rando
         )
 
 
-def ask_another_pair(battle: Battle, *, rng: random.Random, now: datetime) -> Battle:
-    """Return a new battle with the prompt that a side of this one failed to answer; twice, it is the same battle.
-
-    A voter who has seen which side failed may know from elsewhere who is down, so that pair is not asked again.
-    Raises what `start_battle` raises.
-    """
-    return start_battle(
-        battle.voter,
-        battle.all_turns[-1].user_text,
-        recorded_prompt=battle.prompt,
-        idempotency_key=battle.pk,
-        rng=rng,
-        now=now,
-    )
-
-
 def retry_answer(answer: Answer, *, now: datetime) -> bool:
-    """Start a failed side of a conversation with chosen models anew, and tell whether that was done.
+    """Start a failed side anew, and tell whether that was done.
 
+    It is for conversations with chosen models: who has seen which side of a blind battle failed may know from elsewhere
+    who is down, so its prompt goes to another pair.
     It is not done where the side has shown text or was tried too often, nor where its battle was left, or erased with
     its voter: its prompt is gone.
     """

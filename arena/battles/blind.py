@@ -84,7 +84,6 @@ class BlindBattle:
     may_be_retried: bool
     is_recorded: bool
     is_left: bool
-    is_abandoned: bool
     vote_counts: bool
     is_blind: bool
     has_two_sides: bool
@@ -99,8 +98,18 @@ class BlindBattle:
         return [answer for turn in self.turns for answer in turn.answers if answer.is_lost]
 
     @property
+    def is_abandoned(self) -> bool:
+        """Tell of a battle without a vote whether its voter went away from it."""
+        return self.is_blind and not self.is_open and not self.lost_sides
+
+    @property
     def lost_by_stopping(self) -> bool:
         return all(answer.state == AnswerState.STOPPED for answer in self.lost_sides)
+
+    @property
+    def may_go_to_another_pair(self) -> bool:
+        """Tell whether a side has failed to begin, and no turn before it is lost on a new battle with its prompt."""
+        return self.is_blind and self.may_be_retried and len(self.turns) == 1 and not self.is_recorded
 
     @property
     def first_user_text(self) -> str:
@@ -219,11 +228,9 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
         is_open=battle.is_open(now),
         may_vote=battle.may_vote(now),
         may_continue=battle.may_continue(now),
-        # Another pair knows nothing of the turns before.
-        may_be_retried=battle.may_be_retried(now) and (len(battle.active_turns) == 1 or not battle.is_blind),
+        may_be_retried=battle.may_be_retried(now),
         is_recorded=battle.is_recorded,
         is_left=battle.left_at is not None,
-        is_abandoned=battle.is_abandoned(now),
         vote_counts=counts_when_stopped(battle),
         is_blind=battle.is_blind,
         has_two_sides=len(battle.slots) > 1,

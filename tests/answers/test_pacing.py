@@ -52,13 +52,13 @@ def test_both_ends_come_when_all_of_both_is_shown():
     assert one.tick() == []
 
 
-def test_the_longer_answer_goes_on_alone_as_both_went():
+def test_the_longer_answer_goes_on_alone_nearly_as_both_went():
     one = pacer(text("a", "x" * 1000), end("a"))
     for _ in range(10):
         one.put(text("b", "y" * 9))
         one.tick()
     one.put(end("b"))
-    assert [lengths(one.tick())["a"] for _ in range(5)] == [9] * 5
+    assert [lengths(one.tick())["a"] for _ in range(5)] == [8] * 5
 
 
 @pytest.mark.parametrize("kind", ["failed", "stopped", "finished"])
@@ -146,7 +146,7 @@ def test_in_the_end_both_come_whole_and_in_as_many_parts():
     entries += [at(20, text("b", "z" * 16)), at(21, end("b")), at(30, end("a"))]
     given = [event for _, event in released(entries, Pacing.WHEN_DONE)]
     assert lengths(given) == {"a": 16, "b": 16}
-    assert sum(e.kind == "text" for e in given if e.slot == "a") == sum(e.kind == "text" for e in given if e.slot == "b")
+    assert [e.slot for e in given if e.kind == "text"] == ["a"] * 8 + ["b"] * 8
     assert [e.kind for e in given[-2:]] == ["finished", "finished"]
 
 

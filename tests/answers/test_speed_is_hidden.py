@@ -1,4 +1,4 @@
-"""Whoever measures at which moments words arrive does not learn which side is the faster; where all is live, they do."""
+"""Whoever measures when words arrive learns not which side is faster; where all is live, they do."""
 
 import random
 

@@ -69,7 +69,8 @@ async def test_the_words_of_both_come_while_they_are_written_and_the_stream_ends
     assert told[-1] == (None, "settled", {})
 
 
-async def test_who_comes_again_gets_no_gap_and_no_repeat():
+async def test_who_comes_again_gets_no_gap_and_no_repeat(settings):
+    settings.PACING = "live"
     battle, secret = await begun()
     await publish(battle, *[event("text", str(number)) for number in range(10)])
     await publish(battle, event("finished"), event("finished", slot="b"))

@@ -1,3 +1,4 @@
+import re
 import uuid
 from datetime import timedelta
 
@@ -146,18 +147,21 @@ def test_where_a_side_failed_before_its_first_word_another_pair_is_asked_once(cl
     assert "Model A did not answer" in page
     assert "Try again" in page
     assert "vote-bar" not in page
-    first, second = (act(client, battle, "retry")["Location"] for _ in range(2))
+    again = {"prompt": hidden(page, "prompt"), "idempotency_key": hidden(page, "idempotency_key")}
+    first, second = (client.post("/battles/", again)["Location"] for _ in range(2))
     other = Battle.objects.exclude(pk=battle.pk).get()
     assert first == second == f"/battles/{other.pk}/"
     assert other.all_turns[0].user_text == "Why is the sky blue?"
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
+
+
+def test_the_pair_of_which_a_side_failed_is_not_asked_again(client, voter):
+    battle = failed_battle(voter)
+    assert act(client, battle, "retry")["Location"] == f"/?again={battle.pk}"
     assert Answer.objects.get(turn__battle=battle, slot="a").state == "failed"
-
-
-def test_another_pair_is_not_asked_while_too_many_answers_wait_and_the_page_says_so(client, voter, settings):
-    battle, settings.QUEUE_LIMIT = failed_battle(voter), 0
-    response = act(client, battle, "retry")
-    assert response.status_code == 429
-    assert "Many battles are waiting right now." in response.text
 
 
 def test_where_a_later_turn_failed_its_prompt_goes_to_the_first_page(client, battle):

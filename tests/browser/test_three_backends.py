@@ -41,7 +41,8 @@ def mixed(tmp_path_factory):
     arena = RunningArena(folder / "var", ARENA_OPEN_BATTLES="50", ARENA_PAIRING="uniform")
     with served(arena, folder, "peer"):
         arena.shorten_answers(32)
-        arena.manage("models", "pause", "agon-small-llama", "smollm2-135m-instruct-sentence", "smollm2-135m-instruct-hot")
+        paused = ("agon-small-llama", "smollm2-135m-instruct-sentence", "smollm2-135m-instruct-hot")
+        arena.manage("models", "pause", *paused)
         yield arena
         arena.stop()
 

@@ -6,10 +6,16 @@ from channels.testing import WebsocketCommunicator
 
 from arena.answers import events
 from arena.asgi import application
+from arena.models import Battle
 from arena.people.voters import COOKIE, new_voter
 from tests.factories import make_battle, make_entry, write_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def live(settings):
+    settings.PACING = "live"
 
 
 def cookie_of_new_voter():
@@ -197,5 +203,45 @@ async def test_a_page_in_lockstep_that_comes_again_goes_on_behind_what_it_has(se
     await publish(battle, event("one two"), event("three", slot="b"))
     communicator = socket(battle, cookie, after="0&shown=1:a:1:4&shown=1:b:1:0&shown=nonsense")
     await communicator.connect()
-    assert [m["text"] for m in await receive(communicator, 2)] == ["two", "three"]
+    assert [m["text"] for m in await receive(communicator, 2)] == ["t", "three"]
     await communicator.disconnect()
+
+
+@pytest.mark.parametrize("pacing", ["live", "lockstep", "when_done"])
+async def test_how_a_side_ended_is_told_when_both_have_ended(settings, pacing):
+    settings.PACING = pacing
+    battle, cookie = await running_battle()
+    communicator = socket(battle, cookie)
+    await communicator.connect()
+    await publish(battle, event(kind="started"), event(kind="failed"), event(kind="started", slot="b"))
+    assert await communicator.receive_nothing(timeout=0.6)
+    await publish(battle, event("late", slot="b"), event(kind="finished", slot="b"))
+    texts = [] if pacing == "when_done" else [("b", "text")]
+    told = [(m["slot"], m["kind"]) for m in await receive(communicator, 2 + len(texts))]
+    assert told == [*texts, ("a", "failed"), ("b", "finished")]
+    await communicator.disconnect()
+
+
+async def test_of_chosen_models_the_page_learns_all_as_it_comes():
+    battle, cookie = await running_battle()
+    await Battle.objects.filter(pk=battle.pk).aupdate(kind="side_by_side")
+    communicator = socket(battle, cookie)
+    await communicator.connect()
+    await publish(battle, event(kind="started"), event(kind="failed"))
+    assert [m["kind"] for m in await receive(communicator, 2)] == ["started", "failed"]
+    await communicator.disconnect()
+
+
+async def test_a_page_in_lockstep_that_is_loaded_anew_has_at_once_what_it_had(settings):
+    settings.PACING = "lockstep"
+    battle, cookie = await running_battle()
+    await publish(battle, event("x" * 160), event("y" * 160, slot="b"))
+    for _ in range(2):
+        communicator = socket(battle, cookie)
+        await communicator.connect()
+        shown = {"a": "", "b": ""}
+        while len(shown["a"] + shown["b"]) < 320:
+            (message,) = await receive(communicator, 1)
+            shown[message["slot"]] += message["text"]
+        assert shown == {"a": "x" * 160, "b": "y" * 160}
+        await communicator.disconnect()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arena.battles.answer_again import answer_again, ask_another_pair, retry_answer
+from arena.battles.answer_again import answer_again, retry_answer
 from arena.battles.blind import blind_battle, cards, progress, reveal
 from arena.battles.continue_battle import continue_battle
 from arena.battles.forms import PromptForm, ReasonsForm, VoteForm, checked
@@ -94,20 +94,11 @@ def reasons(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@refusals_shown_by(_refused)
 def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Ask another pair where a side has failed, and the same models where their names are known.
-
-    Where that cannot be, go to where a new battle begins, with the prompt kept.
-    """
+    """Start the lost sides anew where their names are known; else go to where a battle begins, with the prompt kept."""
     own, now = own_battle(request, battle_id), timezone.now()
-    blind = blind_battle(own, now=now)
-    if not blind.lost_sides:
-        return redirect("battle", battle_id)
-    if not blind.may_be_retried:
+    if own.lost_answers and (own.is_blind or not own.may_be_retried(now)):
         return redirect(f"{_beginning(own)}?again={battle_id}")
-    if own.is_blind:
-        return redirect("battle", ask_another_pair(own, rng=rng, now=now).pk)
     for answer in own.lost_answers:
         retry_answer(answer, now=now)
     return redirect("battle", battle_id)
