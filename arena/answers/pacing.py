@@ -211,7 +211,7 @@ class Pacer:
     """Takes events when they come and releases them tick by tick. is_whole: only once both sides have ended."""
 
     def __init__(self, *, is_whole: bool, shown: Shown) -> None:
-        self._is_whole, self._shown = is_whole, shown
+        self._is_whole, self._shown = is_whole, dict(shown)
         self._turns: dict[int, _Turn] = {}
         self._restarts: list[Event] = []
 
@@ -222,7 +222,9 @@ class Pacer:
             return  # a worker that lost its lease
         if side is None or event.attempt > side.attempt or event.kind == "restarted":
             if event.kind == "restarted" and side and side.given:
+                # The page empties that side, whatever it had of this attempt.
                 self._restarts.append(event)
+                self._shown.pop((event.turn, event.slot, event.attempt), None)
             side = sides[event.slot] = _Side(event.attempt)
         if event.kind in ENDS:
             side.end = event

@@ -38,14 +38,13 @@ def stop_answers(battle: Battle, *, now: datetime) -> None:
     A side that had ended is cut alike where its page had not come to its end. Raises CannotStop.
     """
     try:
-        for answer in Answer.objects.running().filter(turn__battle=battle):
-            # First: its worker publishes at most one piece more, which belongs to no answer any more.
-            events.ask_to_stop(answer.pk)
         shown = text_shown(battle, now=now)
     except redis.RedisError as error:
         raise CannotStop from error
+    # First the rows: a worker that found the wish before would store all that it has.
     for event, answer_id in _cut(battle, shown, now):
         try:
+            events.ask_to_stop(answer_id)
             events.publish(str(battle.pk), event, answer_id=answer_id)
         except redis.RedisError:
             logger.warning("Redis is unreachable; the page learns of answer %s when it connects again", answer_id)

@@ -96,6 +96,14 @@ def test_that_a_side_starts_anew_is_not_told_before_it_has_shown_something():
     assert pacer(text("a", "one"), Event(1, "a", 2, "restarted")).tick() == []
 
 
+def test_words_that_were_taken_back_are_sent_anew_to_a_page_that_comes_again():
+    one = pacer(text("a", "hm, "), text("b", "12345678"), shown={(1, "a", 1): 2, (1, "b", 1): 6})
+    one.tick()
+    one.put(Event(1, "a", 1, "restarted"))
+    one.put(text("a", "Yes."))
+    assert one.tick() == [Event(1, "a", 1, "restarted"), text("a", "Yes."), text("b", "78")]
+
+
 def test_a_stopped_side_ends_with_what_was_shown_of_it():
     one = pacer(text("a", "x" * 50), text("b", "y" * 20))
     one.tick()
