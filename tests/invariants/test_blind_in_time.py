@@ -6,6 +6,7 @@ shown to see: a leak is planted in each channel.
 
 import re
 from itertools import product
+from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -61,8 +62,12 @@ def put(battle, slot, state):
     fields = {"attempt": int(state != AnswerState.PENDING), "finished_at": ended}
     stored = "Words." if has_text and state not in RUNNING else ""
     Answer.objects.filter(turn__battle=battle, slot=slot).update(state=state, text=stored, **fields)
-    kinds = {AnswerState.DONE: "finished", AnswerState.FAILED: "failed", AnswerState.STOPPED: "stopped"}
-    sent = [] if state == AnswerState.PENDING else [("started", "")]
+    kinds: dict[AnswerState, Any] = {
+        AnswerState.DONE: "finished",
+        AnswerState.FAILED: "failed",
+        AnswerState.STOPPED: "stopped",
+    }
+    sent: list[tuple[Any, str]] = [] if state == AnswerState.PENDING else [("started", "")]
     sent += [("text", "Words.")] if has_text else []
     sent += [(kinds[state], "")] if state in kinds else []
     for kind, text in sent:
