@@ -38,7 +38,8 @@ def allowed(url, *listed, at=PUBLIC):
         ("http://169.254.10.10/v1", "169.254.10.10", "169.254.10.10"),
     ],
 )
-def test_a_listed_host_may_be_asked(url, listed, at):
+def test_a_listed_host_may_be_asked(url, listed, at, settings):
+    settings.PORT = 8100
     assert allowed(url, listed, at=at) == [at]
 
 
@@ -70,6 +71,10 @@ PRIVATE = [
     "168.63.129.16", "0.0.0.0", "224.0.0.1", "255.255.255.255", "240.0.0.1", "192.0.2.1", "198.18.0.1",
     "::", "::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe",
     "2002:7f00:1::1", "2001:0:7f00:1::1", "fec0::1", "::7f00:1", "2001:db8::1",
+    "192.0.0.8", "192.0.0.9", "192.0.0.170", "192.0.0.192", "192.31.196.1", "192.52.193.1", "192.88.99.1",
+    "192.175.48.1", "198.51.100.1", "203.0.113.1", "239.255.255.255", "2001:1::1", "2001:2::1", "2001:20::1",
+    "2620:4f:8000::1", "3fff::1", "5f00::1", "100::1", "64:ff9b::5db8:d80e", "64:ff9b:1::a00:1", "::ffff:192.0.0.8",
+    "::ffff:0:10.0.0.1", "fd20:ce::254", "ff0e::1",
 ]  # fmt: skip
 
 
@@ -89,14 +94,21 @@ def test_a_name_of_a_private_address_needs_both():
         allowed("http://vllm:8000/v1", "vllm", "172.18.0.3:22", at="172.18.0.3")
 
 
-@pytest.mark.parametrize("address", ["169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1", "192.0.0.192", "fd20:ce::254", "64:ff9b::a9fe:a9fe"),
+        *("64:ff9b:1::a9fe:a9fe", "2002:a9fe:a9fe::1", "::a9fe:a9fe", "64:ff9b::6464:64c8"),
+    ],
+)
 def test_no_network_opens_link_local_and_metadata_addresses(address):
     with pytest.raises(Unavailable):
         allowed("http://vllm/v1", "vllm", "0.0.0.0/0", "::/0", at=address)
 
 
 @pytest.mark.parametrize(
-    "item", ["http://a.example", "a.example/v1", "user@a.example", "a.example:http", "", "10.0.0.1/8"]
+    "item",
+    ["http://a.example", "a.example/v1", "user@a.example", "a.example:http", "", "10.0.0.1/8", "xn--", "xn--a:80"],
 )
 def test_an_item_that_is_no_host_is_named(item):
     with pytest.raises(Unavailable, match="ARENA_REMOTE_HOSTS"):
@@ -108,6 +120,45 @@ def test_by_default_only_this_machine_may_be_asked(settings):
     assert hosts.addresses(httpx.URL("http://localhost:11434/v1"))
     with pytest.raises(Unavailable, match="not listed"):
         hosts.addresses(httpx.URL("https://api.example.com/v1"))
+
+
+@pytest.fixture
+def own_services(settings):
+    """The addresses of this arena's Redis, database and web server."""
+    settings.PORT = 8100
+    settings.REDIS_URL, settings.DATABASE_URL = (
+        "redis://:secret@127.0.0.1:16379/0",
+        "postgres://arena@localhost:15432/a",
+    )
+    return settings
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.1.2.3"])
+@pytest.mark.parametrize("port", [16379, 15432, 8100, 6379, 5432])
+def test_no_entry_reaches_the_arenas_own_redis_database_and_web_server(own_services, host, port):
+    hosts = RemoteHosts.read([*own_services.REMOTE_HOSTS, "127.0.0.0/8"])
+    at = "::1" if host == "[::1]" else "127.0.0.1"
+    with pytest.raises(Unavailable, match=f"{port} is the port of a store or of the arena itself"):
+        hosts.addresses(httpx.URL(f"http://{host}:{port}/v1"), lambda *_: [at])
+
+
+def test_a_redis_on_another_machine_is_none_of_the_network_that_is_listed(own_services):
+    own_services.REDIS_URL = "redis://redis:6380/0"
+    hosts = RemoteHosts.read(["10.0.0.0/24"])
+    with pytest.raises(Unavailable, match="is the port of a store"):
+        hosts.addresses(httpx.URL("http://10.0.0.7:6380/v1"), lambda *_: ["10.0.0.7"])
+    assert hosts.addresses(
+        httpx.URL("http://10.0.0.8:6380/v1"), lambda host, _: {"redis": ["10.0.0.7"]}.get(host, [host])
+    )
+
+
+def test_a_model_server_at_such_a_port_is_asked_where_the_list_names_the_port(own_services):
+    hosts = RemoteHosts.read(["localhost", "127.0.0.1:8100"])
+    assert hosts.addresses(httpx.URL("http://localhost:8100/v1"), lambda *_: ["127.0.0.1"])
+
+
+def test_a_model_server_of_another_machine_may_have_the_arenas_port(own_services):
+    assert allowed("http://10.0.0.5:8100/v1", "10.0.0.0/24", at="10.0.0.5") == ["10.0.0.5"]
 
 
 def test_a_name_whose_address_changes_is_asked_where_it_was_checked(settings):
@@ -153,6 +204,7 @@ NO_SERVERS = [
     "file:///etc/passwd", "ftp://127.0.0.1/v1", "gopher://127.0.0.1/", "127.0.0.1:8000", "", "http://", "http:///v1",
     "http://a:b@127.0.0.1/v1", "http://127.0.0.1/v1?x=1", "http://127.0.0.1/#v1", "http://127.0.0.1:99999/",
     "http://127.0.0.1:0/", "http://0177.0.0.1/v1", "http://[::1/v1", "http://a\nb/v1", 3, None,
+    "http://xn--/", "http://xn--a/v1",
 ]  # fmt: skip
 
 

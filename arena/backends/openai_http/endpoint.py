@@ -79,9 +79,10 @@ def _base_url(value: Any) -> httpx.URL:
     must = "the option 'base_url' must be an http(s) address such as http://127.0.0.1:8080/v1"
     try:
         url = httpx.URL(value if isinstance(value, str) else "")
-    except httpx.InvalidURL as error:
+        host = url.host
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise Unavailable(must) from error
-    if url.scheme not in ("http", "https") or not url.host or url.port not in (None, *range(1, 65536)):
+    if url.scheme not in ("http", "https") or not host or url.port not in (None, *range(1, 65536)):
         raise Unavailable(must)
     if url.userinfo or url.query or url.fragment:
         raise Unavailable(f"{must}, without user, query or fragment")
