@@ -23,10 +23,16 @@ def checked(form: forms.Form) -> dict[str, Any]:
 
 
 class PromptField(forms.CharField):
-    """A text as the visitor typed it. Browsers send a line end as CRLF, two characters where one is meant."""
+    """A text as the visitor typed it, the spaces before its first line too; blank lines at its ends go.
+
+    Browsers send a line end as CRLF, two characters where one is meant.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(strip=False, **options)
 
     def to_python(self, value: object) -> str:
-        return str(super().to_python(value) or "").replace("\r\n", "\n")
+        return _without_blank_ends(str(super().to_python(value) or "").replace("\r\n", "\n"))
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -44,6 +50,12 @@ class PromptField(forms.CharField):
 
     def run_validators(self, value: str) -> None:
         """Do nothing: all rules are in `validate`, so that a prompt gets one sentence."""
+
+
+def _without_blank_ends(text: str) -> str:
+    lines = text.split("\n")
+    written = [number for number, line in enumerate(lines) if line.strip()]
+    return "\n".join(lines[written[0] : written[-1] + 1]) if written else ""
 
 
 class PromptForm(forms.Form):

@@ -106,6 +106,11 @@ def test_too_few_models_a_prompt_for_no_window_and_redis_away_are_told(program, 
     assert (refused.status_code, refused.json()["type"]) == (503, "/api/v1/docs#problem-not-enough-models")
 
 
+def test_a_prompt_is_taken_as_it_was_written(program):
+    program.post("battles", prompt="\n  def f(x):\n      return x\n")
+    assert Battle.objects.get().turns.get().user_text == "  def f(x):\n      return x"
+
+
 @pytest.mark.parametrize("prompt", ["", "  ", "bad \x00", "half \ud83d", "x" * 12_001])
 def test_a_prompt_that_no_page_would_take_is_refused(program, prompt):
     refused = program.post("battles", prompt=prompt)

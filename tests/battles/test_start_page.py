@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from arena.answers.conversation import request_for
 from arena.history.forget import forget_voter
 from arena.models import Answer, Battle, Prompt, PromptSet, Vote, Voter
 from arena.people.voters import COOKIE
@@ -45,10 +46,26 @@ def test_a_prompt_begins_a_battle_of_its_own_voter(client, entries):
 
 
 @pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("    def f(x):\r\n        return x\r\n", "    def f(x):\n        return x"),
+        ("\tindented  ", "\tindented  "),
+        ("\r\n  \r\n  why?\r\n \r\n\r\n", "  why?"),
+    ],
+)
+def test_a_prompt_is_sent_as_it_was_typed_without_blank_lines_at_its_ends(client, entries, typed, sent):
+    post(client, typed)
+    battle = Battle.objects.get()
+    assert battle.turns.get().user_text == sent
+    assert request_for(battle.turns.get().answers.first()).messages[-1].content == sent
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("", "Write a prompt first."),
         ("   \n ", "Write a prompt first."),
+        ("\t\r\n\u3000", "Write a prompt first."),
         ("x" * 12_001, "12,001 characters"),
         ("before\x00after", "null character"),
         ("half a \ufffd character", "cannot be read"),

@@ -18,11 +18,11 @@ Write a response that appropriately completes the request.
 {% if turn['role'] == 'user' %}
 
 ### Instruction:
-{{ (system or turn['content']) | trim }}
+{{ system or turn['content'] }}
 {% if system %}
 
 ### Input:
-{{ turn['content'] | trim }}
+{{ turn['content'] }}
 {% endif %}
 
 ### Response:AFTER_RESPONSE

@@ -5,7 +5,8 @@ from arena.backends.prompt_templates.template import OPENING, Template
 _INSTRUCTION = ("[INST]", "[/INST]")
 _SYSTEM = ("<<SYS>>", "<</SYS>>")
 
-#: The form of chat_completion in Meta's llama repository. Code Llama Instruct was tuned on the same.
+#: The form of chat_completion in Meta's llama repository, which strips each message. Code Llama Instruct was tuned on
+#: the same.
 LLAMA2 = Template(
     "llama2",
     OPENING
@@ -29,7 +30,7 @@ MISTRAL = Template(
     + """\
 {% for turn in turns %}
 {% if turn['role'] == 'user' -%}
-[INST] {{ system + '\\n\\n' if loop.first and system else '' }}{{ turn['content'] | trim }} [/INST]
+[INST] {{ system + '\\n\\n' if loop.first and system else '' }}{{ turn['content'] }} [/INST]
 {%- else %} {{ turn['content'] | trim }}{{ eos_token }}
 {%- endif %}
 {% endfor %}""",

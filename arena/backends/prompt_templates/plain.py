@@ -12,7 +12,7 @@ CHATML = Template(
 {% endif %}
 {% for turn in turns %}
 <|im_start|>{{ turn['role'] }}
-{{ turn['content'] | trim }}<|im_end|>
+{{ turn['content'] if turn['role'] == 'user' else turn['content'] | trim }}<|im_end|>
 {% endfor %}
 <|im_start|>assistant{{ '\\n' }}""",
     stops=("<|im_end|>", "<|im_start|>"),
@@ -25,7 +25,7 @@ def _spoken(name: str, *, user: str, assistant: str, gap: str, stops: tuple[str,
 {{{{ system + '{gap}' if system else '' }}}}
 {{%- for turn in turns %}}
 {{% if turn['role'] == 'user' -%}}
-{user}: {{{{ turn['content'] | trim }}}}{{{{ '{gap}' }}}}{assistant}:
+{user}: {{{{ turn['content'] }}}}{{{{ '{gap}' }}}}{assistant}:
 {{%- else %}} {{{{ turn['content'] | trim }}}}{{{{ '{gap}' }}}}
 {{%- endif %}}
 {{% endfor %}}"""

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-#: The beginning of every named template: `system` (often empty) and `turns`, which a user begins and ends.
+#: The beginning of every named template: `system` (often empty) and `turns`, which a user begins and ends. What a user
+#: wrote goes in as it is, unless the model was trained on messages without the space around them.
 OPENING = """\
 {% if messages[0]['role'] == 'system' %}
 {% set system, turns = messages[0]['content'] | trim, messages[1:] %}

@@ -11,7 +11,7 @@ VICUNA_V1_1 = Template(
 detailed, and polite answers to the user's questions." }}{{ ' ' }}
 {%- for turn in turns %}
 {% if turn['role'] == 'user' -%}
-USER: {{ turn['content'] | trim }} ASSISTANT:
+USER: {{ turn['content'] }} ASSISTANT:
 {%- else %} {{ turn['content'] | trim }}{{ eos_token }}
 {%- endif %}
 {% endfor %}""",
@@ -29,7 +29,7 @@ detailed, and polite answers to the human's questions." }}
 
 {% for turn in turns %}
 {% if turn['role'] == 'user' %}
-### Human: {{ turn['content'] | trim }}
+### Human: {{ turn['content'] }}
 ### Assistant:
 {%- else %} {{ turn['content'] | trim }}
 {% endif %}
