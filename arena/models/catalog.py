@@ -115,6 +115,15 @@ class LanguageModel(models.Model):
     adapter = models.CharField(max_length=100, blank=True, help_text="A LoRA adapter on these weights")
     parameters = models.PositiveBigIntegerField(null=True, blank=True, help_text="How many the model has")
     price = models.FloatField(null=True, blank=True, help_text="US dollars for a million tokens that it writes")
+    price_in = models.FloatField(null=True, blank=True, help_text="US dollars for a million tokens that it reads")
+    price_cached = models.FloatField(
+        null=True, blank=True, help_text="The same for tokens that its server had read before; empty: as the others"
+    )
+    price_out = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="US dollars for a million tokens that it writes, by which an answer's cost is told",
+    )
     prompt_template = models.CharField(max_length=60, blank=True)
     system_prompt = models.TextField(blank=True)
     context_tokens = models.PositiveIntegerField(default=2048)

@@ -160,6 +160,20 @@ def test_an_entry_may_have_an_adapter_on_its_weights(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("keys", "prices"),
+    [
+        ("price = 0.6", (0.6, None, None, 0.6)),
+        ("price_out = 0.6\nprice_in = 0", (0.6, 0, None, 0.6)),
+        ("price = 0.5\nprice_in = 0.1\nprice_cached = 0.01\nprice_out = 0.6", (0.5, 0.1, 0.01, 0.6)),
+    ],
+)
+def test_an_entry_may_state_what_it_costs_to_read_and_to_write(tmp_path, keys, prices):
+    (tmp_path / "own.toml").write_text(ENTRY + keys)
+    (entry,) = read_catalog([tmp_path / "own.toml"]).entries
+    assert tuple(entry.fields[key] for key in ("price", "price_in", "price_cached", "price_out")) == prices
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         (ADAPTER.replace('"some"', '"other"') + ENTRY + 'adapter = "lora"', "the adapter 'lora' is for other"),
@@ -170,6 +184,9 @@ def test_an_entry_may_have_an_adapter_on_its_weights(tmp_path):
         (ENTRY + "price = 0", "'price' must be a number above 0"),
         (ENTRY + "price = inf", "'price' must be a number above 0"),
         (ENTRY + "price = nan", "'price' must be a number above 0"),
+        (ENTRY + "price_out = 0", "'price_out' must be a number above 0"),
+        (ENTRY + "price_in = -1", "'price_in' must be a number, 0 or above"),
+        (ENTRY + "price_cached = inf", "'price_cached' must be a number, 0 or above"),
         (WEIGHTS + ADAPTER.replace("adapter.lora", "adapter.some"), "'some' is described twice"),
     ],
 )  # fmt: skip

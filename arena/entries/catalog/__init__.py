@@ -105,6 +105,11 @@ def _entry(origin: str, table: Any) -> Entry:
             raise CatalogError(f"{origin}: {name} must be given for the backend 'transformers', and for no other")
     if values["adapter"] and values["backend"] != "transformers":
         raise CatalogError(f"{origin}: an adapter needs the backend 'transformers'")
+    # One that states only one of the two means the same by it.
+    values["price"], values["price_out"] = (
+        values["price"] or values["price_out"],
+        values["price_out"] or values["price"],
+    )
     slug, aliases = values.pop("slug"), tuple(values.pop("aliases"))
     return Entry(slug, values, origin, aliases)
 

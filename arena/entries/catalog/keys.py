@@ -77,6 +77,8 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value.strip()) <= 100 and value.isprintable()
 
 
+_PRICE = Key("a number above 0", lambda value: type(value) in (int, float) and 0 < value < inf, None)
+_PRICE_OR_FREE = Key("a number, 0 or above", lambda value: type(value) in (int, float) and 0 <= value < inf, None)
 ENTRY_KEYS = {
     "slug": _pattern("small letters, digits and hyphens", r"[a-z0-9]+(-[a-z0-9]+)*", 100),
     "display_name": _name(100),
@@ -89,7 +91,10 @@ ENTRY_KEYS = {
     "weights": _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100, ""),
     "adapter": _pattern("small letters, digits, '.', '_' and '-'", ID.pattern, 100, ""),
     "parameters": Key("a whole number above 0", lambda value: type(value) is int and value > 0, None),
-    "price": Key("a number above 0", lambda value: type(value) in (int, float) and 0 < value < inf, None),
+    "price": _PRICE,
+    "price_in": _PRICE_OR_FREE,
+    "price_cached": _PRICE_OR_FREE,
+    "price_out": _PRICE,
     "prompt_template": _one_of(tuple(TEMPLATES), ""),
     "system_prompt": _text(4000, ""),
     "context_tokens": _count(1_000_000, 2048),
