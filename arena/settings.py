@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -134,6 +135,12 @@ DATABASE_URL = address(
     schemes=("postgres", "postgresql", "sqlite"),
     help="postgres://user:password@host:port/name; empty: SQLite in ARENA_VAR",
 )
+SERVER_SIDE_CURSORS = option(
+    "ARENA_SERVER_SIDE_CURSORS",
+    yes_or_no,
+    default=False,
+    help="Long tables are read from PostgreSQL in parts, which takes less memory; not behind a pooler of transactions",
+)
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA mmap_size=134217728;"
     "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;"
@@ -142,7 +149,11 @@ SQLITE_PRAGMAS = (
 
 def _database() -> dict[str, Any]:
     if DATABASE_URL:
-        return {**environ.Env.db_url_config(DATABASE_URL), "CONN_HEALTH_CHECKS": True}
+        named = environ.Env.db_url_config(DATABASE_URL)
+        # A folder of sockets is written as libpq has it, %2Fvar%2Frun%2Fpostgresql. A server-side cursor lives in one
+        # connection, and pgbouncer in transaction mode gives another one to each statement.
+        own = {"HOST": unquote(named["HOST"]), "DISABLE_SERVER_SIDE_CURSORS": not SERVER_SIDE_CURSORS}
+        return {**named, **own, "CONN_HEALTH_CHECKS": True}
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
     # Prompts, sessions of staff and their passwords' hashes are nobody else's on this machine.
     make_private(VAR / "arena.sqlite3")

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import stat
@@ -35,3 +36,22 @@ def test_an_option_under_its_old_name_stops_with_the_new_one():
     done = subprocess.run([sys.executable, "manage.py", "check"], env=old, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "ARENA_REVEAL is called ARENA_PACING now: set ARENA_PACING to the same value" in done.stderr
+
+
+def database(url, **more):
+    """What Django is told of the database at this URL."""
+    environment = {**os.environ, "DATABASE_URL": url, **more}
+    say = "import json; from django.conf import settings; print(json.dumps(settings.DATABASES['default']))"
+    done = subprocess.run([sys.executable, "-c", say], env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_a_pooler_of_transactions_may_stand_before_postgresql_unless_the_operator_says_that_there_is_none():
+    assert database("postgres://arena@10.0.0.5:6432/arena")["DISABLE_SERVER_SIDE_CURSORS"]
+    direct = database("postgres://arena@10.0.0.5/arena", ARENA_SERVER_SIDE_CURSORS="1")
+    assert not direct["DISABLE_SERVER_SIDE_CURSORS"]
+
+
+def test_a_folder_of_sockets_is_written_as_libpq_has_it():
+    said = database("postgres://arena:p%40ss@%2Fvar%2Frun%2Fpostgresql/arena")
+    assert (said["HOST"], said["NAME"], said["PASSWORD"]) == ("/var/run/postgresql", "arena", "p@ss")
