@@ -194,3 +194,31 @@ def test_an_adapter_that_does_not_go_with_its_entry_is_refused(tmp_path, text, s
     (tmp_path / "own.toml").write_text(text)
     with pytest.raises(CatalogError, match=re.escape(sentence)):
         read_catalog([tmp_path / "own.toml"])
+
+
+REMOTE = ENTRY.replace("transformers", "openai").replace('weights = "some"\nprompt_template = "tokenizer"', "")
+SERVER = 'base_url = "https://api.example.com/v1"\nmodel = "some"\napi_key_env = "ABSENT_API_KEY"\n'
+
+
+def test_an_entry_may_say_how_its_server_is_asked_whatever_keys_are_set_here(tmp_path):
+    options = 'thinking = "off"\nstops = ["END"]\n[entry.options.body]\ntop_k = 20\n'
+    (tmp_path / "own.toml").write_text(f"{REMOTE}[entry.options]\n{SERVER}{options}")
+    (entry,) = read_catalog([tmp_path / "own.toml"]).entries
+    assert entry.fields["options"]["body"] == {"top_k": 20}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("body = {model = 'other'}", "own.toml: entry 1: the option 'body' must not hold model"),
+        ("body = {messages = []}", "must not hold messages"),
+        ("body = {stream = false}", "must not hold stream"),
+        ("extra = {x = 1}", "unknown options ['extra']"),
+        ("thinking = 'very'", "the option 'thinking' must be off, low, medium, high or a number"),
+        ("thinking = 1900", "max_new_tokens and max_thinking_tokens leave no room for a prompt in context_tokens"),
+    ],
+)
+def test_options_that_no_server_could_be_asked_with_are_refused(tmp_path, options, sentence):
+    (tmp_path / "own.toml").write_text(f"{REMOTE}[entry.options]\n{SERVER}{options}")
+    with pytest.raises(CatalogError, match=re.escape(sentence)):
+        read_catalog([tmp_path / "own.toml"])

@@ -1,8 +1,6 @@
 """Models behind servers that speak OpenAI's chat completions: vLLM, SGLang, TGI, Ollama, llama.cpp, hosted ones.
 
-An entry's options: "base_url", such as "http://127.0.0.1:8080/v1"; "model", as the server lists it; where they are
-needed, "api_key_env", the name of a variable such as "SOME_API_KEY"; "limit_name", "max_completion_tokens" for servers
-that refuse "max_tokens"; and "leave_out", what else a server refuses, such as ["seed", "stream_options"].
+What an entry's options may say is in `endpoint` (where, with which key, for how long) and `body` (what is asked).
 """
 
 import asyncio
@@ -16,6 +14,7 @@ from typing import Any
 from arena.backends.base import BackendError, Piece, Request, Unavailable
 from arena.backends.openai_http.addresses import Resolve, resolve
 from arena.backends.openai_http.answer import Answer
+from arena.backends.openai_http.body import BodyOptions, request_body
 from arena.backends.openai_http.connection import Connection
 from arena.backends.openai_http.endpoint import Endpoint, Limits
 from arena.backends.openai_http.estimate import most_tokens
@@ -46,11 +45,13 @@ class OpenAIBackend:
         return parted(self._stream(request), who=tuple(map(str, who)))
 
     async def _stream(self, request: Request) -> AsyncGenerator[Piece, None]:
-        limits, most = self._limits or Limits.from_settings(), request.decoding.max_new_tokens
         endpoint = Endpoint.read(request.options)
+        limits = endpoint.limits(self._limits or Limits.from_settings())
+        most = request.decoding.max_new_tokens + endpoint.asked.thinking_tokens
         connection = Connection(endpoint, limits, self._resolve, most_tokens=most)
         most_bytes = MIN_BYTES + BYTES_A_TOKEN * most
-        reading = Reading(endpoint, connection, _body(request, endpoint), limits, most_bytes=most_bytes)
+        body = request_body(request, endpoint.model, endpoint.asked)
+        reading = Reading(endpoint, connection, body, limits, most_bytes=most_bytes)
         answer = Answer(most)
         try:
             async with aclosing(reading.deltas()) as deltas:
@@ -63,8 +64,11 @@ class OpenAIBackend:
         yield replace(answer.rest(), end=end)
 
     def count_tokens(self, request: Request) -> int:
-        """Return an estimate that is rather too large: the server's vocabulary is not known, and it is not asked."""
-        return most_tokens(request.messages)
+        """Return an estimate that is rather too large: the server's vocabulary is not known, and it is not asked.
+
+        The tokens that an entry thinks with take room too.
+        """
+        return most_tokens(request.messages) + BodyOptions.read(request.options).thinking_tokens
 
     def warm_up(self, options: Mapping[str, Any]) -> None:
         """Ask whether the server has the model: some servers answer with another model if they do not know it.
@@ -90,22 +94,6 @@ class OpenAIBackend:
         async with connection.open("GET", "models") as response:
             parts = [part async for part in capped(response.aiter_raw(), MIN_BYTES)]
         return _names(endpoint.hide_key(b"".join(parts).decode("utf-8", "replace")))
-
-
-def _body(request: Request, endpoint: Endpoint) -> dict[str, Any]:
-    decoding = request.decoding
-    body = {
-        "model": endpoint.model,
-        "messages": [{"role": message.role, "content": message.content} for message in request.messages],
-        "temperature": decoding.temperature,
-        "top_p": decoding.top_p,
-        endpoint.limit_name: decoding.max_new_tokens,
-        # llama.cpp keeps 32 bits, and its own choice for all of them set.
-        "seed": request.seed % 2**31,
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
-    return {name: value for name, value in body.items() if name not in endpoint.leave_out}
 
 
 def _names(body: str) -> set[str]:

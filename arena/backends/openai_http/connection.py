@@ -78,12 +78,10 @@ class Connection:
         """
         # No reply is ever unpacked, so none can be larger than what was sent.
         headers = {"Host": url.netloc.decode("ascii"), "Accept-Encoding": "identity"}
-        if self._endpoint.key:
-            if url.scheme == "http" and address.is_global:
-                raise Unavailable(
-                    "a key is not sent over plain http to a public address: base_url must begin with https"
-                )
-            headers["Authorization"] = f"Bearer {self._endpoint.key}"
+        credentials = self._endpoint.credentials()
+        if credentials and url.scheme == "http" and address.is_global:
+            raise Unavailable("a key is not sent over plain http to a public address: base_url must begin with https")
+        headers |= credentials
         extensions = {"sni_hostname": url.host, "trace": self._trace}
         at = url.copy_with(host=str(address))
         return client.build_request(method, at, json=body, headers=headers, extensions=extensions)

@@ -1,9 +1,9 @@
-"""The address of a remote entry's model and its limits: from the entry's options, the environment and settings."""
+"""What a remote entry's options say: where its model is, what the server wants, and how long it may take."""
 
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -11,15 +11,32 @@ from django.conf import settings
 
 from arena.backends.base import Unavailable
 from arena.backends.openai_http.addresses import RemoteHosts
+from arena.backends.openai_http.body import BodyOptions
 
 #: "weights" comes with every request and is empty here.
-_OPTIONS = {"base_url", "model", "api_key_env", "limit_name", "leave_out", "weights"}
-#: Some servers know only the newer name, and some refuse what they do not know.
-_LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
-_MAY_LEAVE_OUT = ("temperature", "top_p", "seed", "stream_options")
+_OPTIONS = {
+    *("base_url", "model", "api_key_env", "headers_env", "read_seconds", "answer_seconds", "weights"),
+    *("limit_name", "leave_out", "stops", "thinking", "thinking_as", "max_thinking_tokens", "system", "body"),
+}
 #: Only these names are allowed: an entry must not send other secrets of the environment to a server of its choice.
 _KEY_NAME = re.compile(r"[A-Z][A-Z0-9_]*_API_KEY")
+_HEADER_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*_(API_KEY|HEADER)")
 _KEY = re.compile(r"[!-~]+")
+_HEADER_VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+#: What HTTP and we ourselves say in them would be said twice, or untrue.
+_OUR_HEADERS = {
+    *("host", "content-type", "content-length", "content-encoding", "accept-encoding", "transfer-encoding"),
+    *("connection", "keep-alive", "te", "trailer", "upgrade", "expect", "proxy-authorization", "cookie"),
+}
+#: What is shorter may stand in any text.
+_SECRET_CHARACTERS = 8
+#: Azure's classic addresses name the version of their API; nothing else in a query is the same for each request.
+_QUERY = re.compile(rb"api-version=[0-9A-Za-z.-]{1,40}")
+#: Shorter than the broker waits before it gives an answer to another worker (visibility_timeout).
+_MOST_SECONDS = 800
+#: How long a server may be silent that thinks before it writes, where the entry does not say.
+THINKING_READ_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -43,18 +60,23 @@ class Limits:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One model at one server. The key is shown nowhere."""
+    """One model at one server. The key and the headers' values are shown nowhere.
+
+    headers: what the server wants with each request besides the key.
+    """
 
     base_url: httpx.URL
     model: str
     hosts: RemoteHosts
     key: str = field(default="", repr=False)
-    limit_name: str = "max_tokens"
-    leave_out: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    asked: BodyOptions = field(default_factory=BodyOptions)
+    read_seconds: float | None = None
+    answer_seconds: float | None = None
 
     @classmethod
-    def read(cls, options: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> "Endpoint":
-        """Return the endpoint that an entry's options name.
+    def read(cls, options: Mapping[str, Any], environ: Mapping[str, str] | None = os.environ) -> "Endpoint":
+        """Return the endpoint that an entry's options name. environ: None where keys are not needed, nor looked for.
 
         Raises Unavailable, whose text never repeats a value that may be a key.
         """
@@ -64,15 +86,37 @@ class Endpoint:
         model = options.get("model")
         if not isinstance(model, str) or not model:
             raise Unavailable("the option 'model' must say which of the server's models answers")
-        key = _key(options.get("api_key_env", ""), environ)
-        hosts = RemoteHosts.read(settings.REMOTE_HOSTS)
-        return cls(_base_url(options.get("base_url")), model, hosts, key, _limit_name(options), _leave_out(options))
+        are_sent = {"authorization"} if options.get("api_key_env") else set()
+        return cls(
+            base_url=_base_url(options.get("base_url")),
+            model=model,
+            hosts=RemoteHosts.read(settings.REMOTE_HOSTS),
+            key=_key(options.get("api_key_env", ""), environ),
+            headers=_headers(options.get("headers_env", {}), environ, are_sent=are_sent),
+            asked=BodyOptions.read(options),
+            read_seconds=_seconds(options, "read_seconds"),
+            answer_seconds=_seconds(options, "answer_seconds"),
+        )
 
     def url(self, path: str) -> httpx.URL:
         return self.base_url.copy_with(path=f"{self.base_url.path.rstrip('/')}/{path}")
 
+    def limits(self, usual: Limits) -> Limits:
+        """Return the limits of an exchange with this server: the usual ones, but for what the entry says itself."""
+        silent = max(usual.read_seconds, THINKING_READ_SECONDS) if self.asked.thinks else usual.read_seconds
+        whole = self.answer_seconds or usual.answer_seconds
+        return replace(usual, read_seconds=min(self.read_seconds or silent, whole), answer_seconds=whole)
+
+    def credentials(self) -> dict[str, str]:
+        """Return the headers by which the server knows the operator: empty for a server that asks for none."""
+        return {**({"Authorization": f"Bearer {self.key}"} if self.key else {}), **self.headers}
+
     def hide_key(self, text: str) -> str:
-        return text.replace(self.key, "[key]") if self.key else text
+        """Return the text without the key, and without words of headers that may be secrets; a server may say them."""
+        words = [word for value in self.headers.values() for word in value.split() if len(word) >= _SECRET_CHARACTERS]
+        for secret in filter(None, (self.key, *words)):
+            text = text.replace(secret, "[key]")
+        return text
 
 
 def _base_url(value: Any) -> httpx.URL:
@@ -84,32 +128,59 @@ def _base_url(value: Any) -> httpx.URL:
         raise Unavailable(must) from error
     if url.scheme not in ("http", "https") or not host or url.port not in (None, *range(1, 65536)):
         raise Unavailable(must)
-    if url.userinfo or url.query or url.fragment:
-        raise Unavailable(f"{must}, without user, query or fragment")
+    if url.userinfo or url.fragment or (url.query and not _QUERY.fullmatch(url.query)):
+        raise Unavailable(f"{must}, without user or fragment, and of a query only '?api-version=...'")
+    if url.path.rstrip("/").endswith("chat/completions"):
+        raise Unavailable(f"{must}: it ends before chat/completions")
     return url
 
 
-def _limit_name(options: Mapping[str, Any]) -> str:
-    name = options.get("limit_name", _LIMIT_NAMES[0])
-    if name not in _LIMIT_NAMES:
-        raise Unavailable(f"the option 'limit_name' must be one of {', '.join(_LIMIT_NAMES)}")
-    return str(name)
+def _seconds(options: Mapping[str, Any], name: str) -> float | None:
+    value = options.get(name)
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not 1 <= value <= _MOST_SECONDS:
+        raise Unavailable(f"the option {name!r} must be a number of seconds from 1 to {_MOST_SECONDS}")
+    return float(value)
 
 
-def _leave_out(options: Mapping[str, Any]) -> tuple[str, ...]:
-    names = options.get("leave_out", [])
-    if not isinstance(names, list) or not all(name in _MAY_LEAVE_OUT for name in names):
-        raise Unavailable(f"the option 'leave_out' must be a list of some of {', '.join(_MAY_LEAVE_OUT)}")
-    return tuple(names)
+def _headers(named: Any, environ: Mapping[str, str] | None, *, are_sent: set[str]) -> dict[str, str]:
+    if not isinstance(named, dict) or not all(map(_may_be_sent, named)):
+        raise Unavailable(
+            "the option 'headers_env' must be a table of headers and the environment variables that hold them, such as "
+            '{"api-key" = "AZURE_API_KEY"}; what HTTP and the arena itself say cannot be among them'
+        )
+    if len(are_sent | set(map(str.lower, named))) < len(are_sent) + len(named):
+        raise Unavailable("the option 'headers_env' names a header twice, or that of the option 'api_key_env'")
+    return {name: _header(variable, environ) for name, variable in named.items()}
 
 
-def _key(name: Any, environ: Mapping[str, str]) -> str:
+def _may_be_sent(header: str) -> bool:
+    return bool(_HEADER_NAME.fullmatch(header)) and header.lower() not in _OUR_HEADERS
+
+
+def _header(name: Any, environ: Mapping[str, str] | None) -> str:
+    if not isinstance(name, str) or not _HEADER_VARIABLE.fullmatch(name):
+        raise Unavailable(
+            "the option 'headers_env' must name environment variables that end in _API_KEY or _HEADER, not values"
+        )
+    if environ is None:
+        return ""
+    value = environ.get(name, "").strip()
+    if not _HEADER_VALUE.fullmatch(value):
+        raise Unavailable(f"the environment variable {name} is not set for this worker, or holds no header")
+    return value
+
+
+def _key(name: Any, environ: Mapping[str, str] | None) -> str:
     if name == "":
         return ""
     if not isinstance(name, str) or not _KEY_NAME.fullmatch(name):
         raise Unavailable(
             "the option 'api_key_env' must be the name of an environment variable that ends in _API_KEY, not a key"
         )
+    if environ is None:
+        return ""
     key = environ.get(name, "").strip()
     # An HTTP library that refuses such a header repeats it in its error, and so in the log.
     if not _KEY.fullmatch(key):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arena.backends.base import Unavailable
 from arena.backends.transformers_local.weights import Weights
 from arena.entries.catalog.keys import ADAPTER_KEYS, ENTRY_KEYS, WEIGHTS_KEYS, CatalogError, checked
 
@@ -105,6 +106,8 @@ def _entry(origin: str, table: Any) -> Entry:
             raise CatalogError(f"{origin}: {name} must be given for the backend 'transformers', and for no other")
     if values["adapter"] and values["backend"] != "transformers":
         raise CatalogError(f"{origin}: an adapter needs the backend 'transformers'")
+    if values["backend"] == "openai":
+        _refuse_unusable_options(values, origin)
     # One that states only one of the two means the same by it.
     values["price"], values["price_out"] = (
         values["price"] or values["price_out"],
@@ -112,6 +115,19 @@ def _entry(origin: str, table: Any) -> Entry:
     )
     slug, aliases = values.pop("slug"), tuple(values.pop("aliases"))
     return Entry(slug, values, origin, aliases)
+
+
+def _refuse_unusable_options(values: dict[str, Any], origin: str) -> None:
+    from arena.backends.openai_http.endpoint import Endpoint  # with httpx, for those who ask a server
+
+    try:
+        thinking_tokens = Endpoint.read(values["options"], None).asked.thinking_tokens
+    except Unavailable as error:
+        raise CatalogError(f"{origin}: {error}") from error
+    if values["max_new_tokens"] + thinking_tokens >= values["context_tokens"]:
+        raise CatalogError(
+            f"{origin}: max_new_tokens and max_thinking_tokens leave no room for a prompt in context_tokens"
+        )
 
 
 def _refuse_adapters_of_another_base(entries: Iterable[Entry], weights: dict[str, Weights]) -> None:
