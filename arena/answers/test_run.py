@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from arena.answers.conversation import TooLongForTheWindow, refuse_what_no_window_holds
 from arena.backends import backend
-from arena.backends.base import BackendError, Decoding, Message, PromptTooLong, Request, Unavailable
+from arena.backends.base import Decoding, Message, PromptTooLong, Request
 from arena.models import LanguageModel
 
 DEFAULT_PROMPT = "Tell me in two sentences what the tide is."
+
+_ENDINGS = {"length": "cut at max_new_tokens", "declined": "declined by a filter of its server, not by the model"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class EntryTestRun:
         first = "no text" if self.first_text_seconds is None else f"{self.first_text_seconds:.2f} s to the first token"
         tokens = f"{self.tokens} tokens" if self.tokens else f"{len(self.text)} characters, tokens not counted"
         pace = "" if self.tokens_per_second is None else f", {self.tokens_per_second:.1f} tok/s after the first"
-        ending = "cut at max_new_tokens" if self.reason == "length" else "ended by itself"
+        ending = _ENDINGS.get(self.reason, "ended by itself")
         return f"{first}; {tokens} in {self.seconds:.2f} s{pace}; {ending}"
 
 
@@ -54,7 +56,7 @@ def run_test(
     """Return the entry's answer to this prompt, asked as in the first turn of a battle. Nothing is stored.
 
     on_text: gets each piece as it comes, "" while there is nothing new; what it raises ends the answer.
-    Raises BackendError.
+    Raises BackendError, also where the model says nothing.
     """
     _refuse_what_is_too_long(entry, prompt)
     return async_to_sync(_written)(entry, prompt, on_text, clock)
@@ -87,20 +89,6 @@ def request_of(entry: LanguageModel, prompt: str) -> Request:
         options={**entry.options, **entry.local_files},
         day=timezone.localdate(),
     )
-
-
-def advice(entry: LanguageModel, error: BackendError) -> str:
-    """Return what the operator can do about the error, as a sentence."""
-    if entry.backend == "recorded":
-        return "This entry only replays answers that were recorded with their prompts: there is nothing to test."
-    if isinstance(error, PromptTooLong):
-        return "The prompt and the room for an answer do not fit into the entry's window: shorten the prompt."
-    if not isinstance(error, Unavailable):
-        return "The model broke while it wrote: the log of its worker says where."
-    if entry.weights:
-        return f"The weights {entry.weights!r} cannot be used as they are. On the machine of their worker: {error}."
-    address = entry.options.get("base_url", "the address in its options")
-    return f"The model server does not answer: check that it runs at {address} and that ARENA_REMOTE_HOSTS names it."
 
 
 def _refuse_what_is_too_long(entry: LanguageModel, prompt: str) -> None:

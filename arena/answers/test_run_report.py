@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import redis
 
-from arena.answers.test_run import EntryTestRun, advice, run_test
+from arena.answers.advice import advice
+from arena.answers.test_run import EntryTestRun, run_test
 from arena.backends.base import BackendError
 from arena.conf.redis_clients import client, key
 from arena.models import LanguageModel

@@ -5,8 +5,9 @@ from itertools import count
 
 import pytest
 
+from arena.answers.advice import advice
 from arena.answers.conversation import request_for
-from arena.answers.test_run import EntryTestRun, advice, run_test
+from arena.answers.test_run import EntryTestRun, run_test
 from arena.answers.test_run_report import (
     LIFETIME_SECONDS,
     REPORT_EVERY_SECONDS,

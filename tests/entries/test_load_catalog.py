@@ -189,4 +189,4 @@ def test_a_file_that_is_copied_names_its_folders_from_the_root(tmp_path):
         add_entries(file, own)
     assert not own.exists()
     file.write_text(PLACED.replace("PATH", str(tmp_path / "weights")) + ENTRY)
-    assert [entry.slug for entry in add_entries(file, own)] == ["some-model"]
+    assert [added.entry.slug for added in add_entries(file, own)] == ["some-model"]

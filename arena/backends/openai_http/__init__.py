@@ -30,6 +30,10 @@ WARM_UP_SECONDS = 10.0
 logger = logging.getLogger(__name__)
 
 
+class NoList(Unavailable):
+    """The server does not tell which models it has; it may answer nevertheless."""
+
+
 class OpenAIBackend:
     """A backend whose answers come from a server of the operator's choice. It holds no weights.
 
@@ -73,7 +77,7 @@ class OpenAIBackend:
     def warm_up(self, options: Mapping[str, Any]) -> None:
         """Ask whether the server has the model: some servers answer with another model if they do not know it.
 
-        Raises Unavailable, with a sentence for the operator.
+        Raises Unavailable, with a sentence for the operator; NoList where that is not known.
         """
         endpoint = Endpoint.read(options)
         listed = self._listed(endpoint)
@@ -85,9 +89,9 @@ class OpenAIBackend:
         try:
             return asyncio.run(asyncio.wait_for(self._ask_for_the_list(endpoint), WARM_UP_SECONDS))
         except TimeoutError as error:
-            raise Unavailable(f"{endpoint.base_url} did not list its models in {WARM_UP_SECONDS:g} s") from error
+            raise NoList(f"{endpoint.base_url} did not list its models in {WARM_UP_SECONDS:g} s") from error
         except BackendError as error:
-            raise Unavailable(f"{endpoint.base_url} does not list its models: {error}") from error
+            raise NoList(f"{endpoint.base_url} does not list its models: {error}") from error
 
     async def _ask_for_the_list(self, endpoint: Endpoint) -> set[str]:
         connection = Connection(endpoint, self._limits or Limits(read_seconds=WARM_UP_SECONDS), self._resolve)
@@ -99,9 +103,12 @@ class OpenAIBackend:
 def _names(body: str) -> set[str]:
     try:
         listed = json.loads(body)
-        return {str(model["id"]) for model in (listed if isinstance(listed, list) else listed["data"])}
+        names = {str(model["id"]) for model in (listed if isinstance(listed, list) else listed["data"])}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unavailable("what it sent is no list of models") from error
+    if not names:
+        raise Unavailable("its list of models is empty")
+    return names
 
 
 def _spellings(listed: str) -> set[str]:

@@ -15,10 +15,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 
 from arena.answers import breakers
-from arena.answers.test_run import DEFAULT_PROMPT, advice, run_test
+from arena.answers.advice import advice
+from arena.answers.test_run import DEFAULT_PROMPT, run_test
 from arena.backends import backend
 from arena.backends.base import BackendError
-from arena.entries.add import add_entries
+from arena.entries.add import FailedTrial, add_entries
 from arena.entries.catalog import CatalogError
 from arena.entries.states import mend_entries, pause_entry, resume_entry, retire_entry
 from arena.models import Battle, LanguageModel
@@ -74,16 +75,31 @@ class Command(BaseCommand):
 
     def _add(self, file: Path) -> None:
         try:
-            entries = add_entries(file, settings.VAR / "catalog")
+            entries = add_entries(file, settings.VAR / "catalog", on_trial=self._announce_trial)
         except (CatalogError, OSError) as error:
             raise CommandError(str(error)) from error
         nodes = self._served()
-        for entry in entries:
-            # A battle with an entry that nobody serves would wait for minutes and fail.
-            is_waiting = bool(nodes) and host_queue(entry.weights) not in nodes and pause_entry(entry)
-            self.stdout.write(f"added {entry.slug}{', paused until a worker serves it' if is_waiting else ''}")
-            if is_waiting:
-                self.stdout.write(_how_to_serve(entry) + f", then: python manage.py models resume {entry.slug}")
+        for added in entries:
+            if added.failed:
+                self._say_what_failed(added.entry, added.failed, file)
+            else:
+                self._say_that_it_competes(added.entry, nodes)
+
+    def _announce_trial(self, slug: str) -> None:
+        self.stderr.write(f"Asking the server of {slug} for one answer.")
+
+    def _say_that_it_competes(self, entry: LanguageModel, nodes: dict[str, list[str]]) -> None:
+        # A battle with an entry that nobody serves would wait for minutes and fail.
+        is_waiting = bool(nodes) and host_queue(entry.weights) not in nodes and pause_entry(entry)
+        self.stdout.write(f"added {entry.slug}{', paused until a worker serves it' if is_waiting else ''}")
+        if is_waiting:
+            self.stdout.write(_how_to_serve(entry) + f", then: python manage.py models resume {entry.slug}")
+
+    def _say_what_failed(self, entry: LanguageModel, failed: FailedTrial, file: Path) -> None:
+        self.stdout.write(f"added {entry.slug}, paused: it did not answer")
+        self.stdout.write(f"  {failed.advice}\n  {failed.cause}")
+        again = f"load_catalog, then models test {entry.slug} and models resume {entry.slug}"
+        self.stdout.write(f"  If you change {settings.VAR / 'catalog' / file.name}: python manage.py {again}")
 
     def _change(self, verb: str, entries: Sequence[LanguageModel]) -> None:
         change, words = CHANGES[verb]
