@@ -126,7 +126,12 @@ def _base_url(value: Any) -> httpx.URL:
         host = url.host
     except (httpx.InvalidURL, UnicodeError) as error:
         raise Unavailable(must) from error
-    if url.scheme not in ("http", "https") or not host or url.port not in (None, *range(1, 65536)):
+    if (
+        url.scheme not in ("http", "https")
+        or not host
+        or url.port not in (None, *range(1, 65536))
+        or not url.path.isprintable()
+    ):
         raise Unavailable(must)
     if url.userinfo or url.fragment or (url.query and not _QUERY.fullmatch(url.query)):
         raise Unavailable(f"{must}, without user or fragment, and of a query only '?api-version=...'")
