@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from arena import models
+from arena.answers.cost import cost_of
 from arena.answers.test_run import DEFAULT_PROMPT
 from arena.answers.test_run_report import read_test_run, request_test_run
 from arena.battles.forms import PromptForm
@@ -225,8 +226,14 @@ class BattleAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Answer)
 class AnswerAdmin(ReadOnlyAdmin):
-    list_display = ["turn", "slot", "state", "attempt", "tokens", "finish_reason", "claimed_at", "finished_at"]
+    list_display = ["turn", "slot", "state", "attempt", "tokens", "cost", "finish_reason", "claimed_at", "finished_at"]
     list_filter = ["state"]
+    list_select_related = ["turn__battle__model_a", "turn__battle__model_b"]
+
+    @admin.display(description="US dollars", empty_value="-")
+    def cost(self, answer: models.Answer) -> str | None:
+        dollars = cost_of(answer)
+        return None if dollars is None else f"{dollars:.6f}"
 
 
 @admin.register(models.RatingSnapshot)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from arena.answers.test_run_report import write_test_run
-from arena.models import LanguageModel, ModelAlias, Vote
+from arena.models import Answer, LanguageModel, ModelAlias, Vote
 from tests.factories import make_battle, make_entry, make_recorded
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,12 @@ def test_facts_can_be_read_and_neither_added_nor_changed(admin_client, name):
     make_battle()
     assert admin_client.get(f"/admin/arena/{name}/").status_code == 200
     assert admin_client.get(f"/admin/arena/{name}/add/").status_code == 403
+
+
+def test_staff_see_what_an_answer_cost(admin_client):
+    make_battle(make_entry(price_in=2, price_out=8))
+    Answer.objects.filter(slot="a").update(prompt_tokens=1000, tokens=500)
+    assert "0.006000" in admin_client.get("/admin/arena/answer/").text
 
 
 def test_an_entry_can_be_paused_and_nothing_else_of_it_changed(admin_client):
