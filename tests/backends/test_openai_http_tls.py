@@ -9,7 +9,7 @@ import pytest
 from arena.backends.base import Unavailable
 from arena.backends.openai_http import OpenAIBackend
 from arena.backends.openai_http.connection import trusted
-from tests.backends.asking import pieces_of
+from tests.backends.asking import Steps, pieces_of
 from tests.backends.scripted_server import answering, saying, serving
 from tests.backends.test_openai_http import QUICK, request
 
@@ -80,8 +80,8 @@ def test_closing_hangs_up(over_tls):
 
     with serving(step) as server:
         over_tls(server)
-        stream = ask(server, "model.test")
-        while next(stream) != "Hi":
+        stream = Steps(ask(server, "model.test"))
+        while next(stream).text != "Hi":
             pass
         stream.close()
         assert server.hung_up.wait(5)
