@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('arena', '0003_answer_facts'),
+        ('arena', '0004_broken_entries'),
     ]
 
     operations = [
