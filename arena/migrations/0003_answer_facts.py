@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='answer',
             name='facts',
-            field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict, help_text='What wrote it'),
+            field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict, help_text='What wrote it, by its backend'),
         ),
         migrations.AddField(
             model_name='answer',
@@ -28,6 +28,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='answer',
             name='thoughts',
-            field=models.TextField(blank=True, db_default='', help_text='What it wrote before the answer, for nobody but readers'),
+            field=models.TextField(blank=True, db_default='', default='', help_text='What it wrote before the answer; no model is sent it again'),
         ),
     ]

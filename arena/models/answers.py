@@ -57,13 +57,13 @@ class Answer(models.Model):
     seed = models.BigIntegerField()
     text = models.TextField(blank=True)
     thoughts = models.TextField(
-        blank=True, db_default="", help_text="What it wrote before the answer, for nobody but readers"
+        blank=True, default="", db_default="", help_text="What it wrote before the answer; no model is sent it again"
     )
     tokens = models.PositiveIntegerField(null=True, blank=True)
     prompt_tokens = models.PositiveIntegerField(null=True, blank=True)
     cached_tokens = models.PositiveIntegerField(null=True, blank=True, help_text="Of the prompt's, those read before")
     facts = models.JSONField(
-        default=dict, blank=True, db_default=Value({}, models.JSONField()), help_text="What wrote it"
+        default=dict, blank=True, db_default=Value({}, models.JSONField()), help_text="What wrote it, by its backend"
     )
     finish_reason = models.CharField(max_length=20, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
