@@ -14,7 +14,7 @@ from arena.backends import backend
 from arena.backends.base import BackendError
 from arena.entries.catalog import CatalogError, Entry, catalog_files, read_catalog
 from arena.entries.load_catalog import load_catalog
-from arena.entries.states import mend_entries, pause_entry
+from arena.entries.states import break_entries, mend_entries
 from arena.models import LanguageModel
 from arena.models.catalog import State
 
@@ -33,7 +33,7 @@ class FailedTrial:
 
 @dataclass(frozen=True)
 class Added:
-    """An entry that was added. failed: why it is paused, None where it is active."""
+    """An entry that was added. failed: why it is broken, None where it is not."""
 
     entry: LanguageModel
     failed: FailedTrial | None = None
@@ -43,7 +43,7 @@ def add_entries(file: Path, own: Path, *, on_trial: Callable[[str], object] = la
     """Add all entries of a file, or none, and return them.
 
     The file is copied into `own`, the operator's folder, which every start reads. An entry behind a server is asked
-    for one answer; where the server has the model and this fails, the entry is added and paused. on_trial: gets its
+    for one answer; where the server has the model and this fails, the entry is added and broken. on_trial: gets its
     slug before. Raises CatalogError, and CannotAdd for a slug that is taken, a file that is there already, a path that
     is not absolute, and a model server that is not there or does not have the model.
     """
@@ -59,9 +59,9 @@ def add_entries(file: Path, own: Path, *, on_trial: Callable[[str], object] = la
         load_catalog(entries, catalog.weights)
         added = LanguageModel.objects.filter(slug__in=[entry.slug for entry in entries]).order_by("slug")
         mend_entries(added)
-        for entry in added:
-            if failed.get(entry.slug):
-                pause_entry(entry)
+        for slug, trial in failed.items():
+            if trial:
+                break_entries(added.filter(slug=slug), trial.advice)
         if not _is_same(target, file):
             _copy(file, target)
     return [Added(entry, failed.get(entry.slug)) for entry in added.all()]

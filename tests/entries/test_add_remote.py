@@ -58,21 +58,22 @@ def test_a_server_that_answers_is_added_whatever_its_list_looks_like(add, list_o
     assert server.requests[1][2]["messages"][-1]["content"] == "Tell me in two sentences what the tide is."
 
 
-def test_an_entry_that_its_server_refuses_is_paused_and_the_others_compete(add):
+def test_an_entry_that_its_server_refuses_is_broken_and_the_others_compete(add):
     refused = replying(400, REFUSAL, Content_Type="application/json")
     with serving(listing("tiny"), refused, listing("tiny"), answering()) as server:
         second, first, advice, cause, then = add(server.url, "zebra-7", "okapi-9")
-    assert (first, second) == ("added zebra-7, paused: it did not answer", "added okapi-9")
+    assert (first, second) == ("added zebra-7, broken: it did not answer", "added okapi-9")
     assert 'set the option `leave_out = ["top_p"]`' in advice
     assert "Unsupported parameter: 'top_p'" in cause
-    assert "models resume zebra-7" in then
-    assert states() == {"zebra-7": "paused", "okapi-9": "active"}
+    assert "models test zebra-7" in then
+    assert LanguageModel.objects.get(slug="zebra-7").broken_because == advice.strip()
+    assert states() == {"zebra-7": "broken", "okapi-9": "active"}
 
 
-def test_an_entry_that_says_nothing_is_paused(add):
+def test_an_entry_that_says_nothing_is_broken(add):
     with serving(listing("tiny"), saying(chunk(""), chunk(" \n", reason="stop"))) as server:
         first, advice, *_ = add(server.url, "zebra-7")
-    assert first == "added zebra-7, paused: it did not answer"
+    assert first == "added zebra-7, broken: it did not answer"
     assert "The model said nothing" in advice
 
 
@@ -126,3 +127,12 @@ def test_a_server_whose_filter_declines_the_test_is_there(add, capsys):
         assert add(server.url, "zebra-7") == ["added zebra-7"]
         call_command("models", "test", "zebra-7")
     assert "declined by a filter of its server" in capsys.readouterr().out
+
+
+def test_a_broken_entry_is_drawn_again_once_its_server_answers(add):
+    refused = replying(400, REFUSAL, Content_Type="application/json")
+    with serving(listing("tiny"), refused, answering()) as server:
+        add(server.url, "zebra-7")
+        assert states() == {"zebra-7": "broken"}
+        call_command("models", "test", "zebra-7")
+    assert states() == {"zebra-7": "active"}

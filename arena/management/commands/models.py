@@ -96,10 +96,13 @@ class Command(BaseCommand):
             self.stdout.write(_how_to_serve(entry) + f", then: python manage.py models resume {entry.slug}")
 
     def _say_what_failed(self, entry: LanguageModel, failed: FailedTrial, file: Path) -> None:
-        self.stdout.write(f"added {entry.slug}, paused: it did not answer")
+        self.stdout.write(f"added {entry.slug}, broken: it did not answer")
         self.stdout.write(f"  {failed.advice}\n  {failed.cause}")
-        again = f"load_catalog, then models test {entry.slug} and models resume {entry.slug}"
-        self.stdout.write(f"  If you change {settings.VAR / 'catalog' / file.name}: python manage.py {again}")
+        own = settings.VAR / "catalog" / file.name
+        self.stdout.write(
+            f"  Correct {own} or the server, then: python manage.py load_catalog, and models test {entry.slug}; "
+            "it is drawn once it answers."
+        )
 
     def _change(self, verb: str, entries: Sequence[LanguageModel]) -> None:
         change, words = CHANGES[verb]
@@ -129,10 +132,11 @@ class Command(BaseCommand):
         self._mend(entry)
 
     def _mend(self, entry: LanguageModel) -> None:
-        """Let an entry that was broken be drawn again; where nobody serves it, its worker will do so."""
+        """Let an entry that was broken be drawn again; where nobody serves it here, its worker will do so."""
         if entry.state != State.BROKEN:
             return
-        if host_queue(entry.weights) in self._served():
+        # A model server answers every worker alike.
+        if entry.backend == "openai" or host_queue(entry.weights) in self._served():
             mend_entries(LanguageModel.objects.filter(pk=entry.pk))
             self.stdout.write(f"{entry.slug} is active again")
         else:
