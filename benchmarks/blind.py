@@ -25,7 +25,7 @@ from tests.running import RunningArena
 
 #: Words a second, and how many characters a word has with its space.
 RATES = (10, 20, 40, 80)
-WORD = "river "
+LETTERS = 6
 WORDS = (30, 160)
 TICK_SECONDS = 0.05
 PACINGS = ("lockstep", "when_done", "live")
@@ -51,7 +51,7 @@ def rate_of(arrivals: Arrivals) -> float:
 
 def nearest(rate: float) -> int:
     """Return which of RATES is the nearest to so many characters a second."""
-    return min(RATES, key=lambda words: abs(words * len(WORD) - rate))
+    return min(RATES, key=lambda words: abs(words * LETTERS - rate))
 
 
 def scores(watched: Sequence[Watched]) -> dict[str, list[float]]:
@@ -100,7 +100,8 @@ class _Scripted(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         for words in _in_time(int(asked["model"]), random.randint(*WORDS)):
-            self._send({"choices": [{"index": 0, "delta": {"content": WORD * words}, "finish_reason": None}]})
+            content = "".join(f"{random.randint(10_000, 99_999)} " for _ in range(words))
+            self._send({"choices": [{"index": 0, "delta": {"content": content}, "finish_reason": None}]})
         self._send({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         self.wfile.write(b"data: [DONE]\n\n")
 

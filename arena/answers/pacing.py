@@ -27,6 +27,8 @@ REMEMBERED_STEPS = 40
 FIRST_STEPS = 2
 #: Fewer steps say too little.
 MIN_STEPS = 4
+#: Characters a tick: whoever waits for the rest of an answer waits no longer than this takes.
+MIN_PACE = 8
 #: A stream is silent for no longer than a quarter of an hour before its answers are given up.
 MAX_TICKS = 3600
 
@@ -201,8 +203,10 @@ class _Turn:
         """
         # The last one is what was left of the shorter answer; a full one says only that both had written enough.
         pace = [n - n // 8 for n in self.steps[FIRST_STEPS:-1] if n < CHARACTERS_A_TICK][-REMEMBERED_STEPS:]
-        if len(pace) < MIN_STEPS or not any(pace):
+        if len(pace) < MIN_STEPS:
             return CHARACTERS_A_TICK
+        if sum(pace) < MIN_PACE * len(pace):
+            return MIN_PACE
         self.steps_alone += 1
         return pace[self.steps_alone % len(pace)]
 

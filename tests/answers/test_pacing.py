@@ -1,7 +1,7 @@
 import pytest
 
 from arena.answers.events import Event
-from arena.answers.pacing import CHARACTERS_A_TICK, TICK_SECONDS, Pacer, as_it_comes, paced, released
+from arena.answers.pacing import CHARACTERS_A_TICK, MIN_PACE, TICK_SECONDS, Pacer, as_it_comes, paced, released
 from arena.models.battles import Pacing
 
 
@@ -59,6 +59,15 @@ def test_the_longer_answer_goes_on_alone_nearly_as_both_went():
         one.tick()
     one.put(end("b"))
     assert [lengths(one.tick())["a"] for _ in range(5)] == [8] * 5
+
+
+def test_beside_a_side_that_hardly_wrote_the_other_goes_on_at_least_as_one_reads():
+    one = pacer(text("a", "x" * 1000), end("a"), text("b", "yyy"))
+    for _ in range(20):
+        one.tick()
+    one.put(end("b"))
+    one.put(text("b", "too late"))
+    assert [lengths(one.tick())["a"] for _ in range(5)] == [MIN_PACE] * 5
 
 
 @pytest.mark.parametrize("kind", ["failed", "stopped", "finished"])

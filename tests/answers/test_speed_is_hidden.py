@@ -7,7 +7,7 @@ import pytest
 from arena.answers.events import Event
 from arena.answers.pacing import TICK_SECONDS, Release, moment_of, released
 from arena.models.battles import Pacing
-from benchmarks.blind import RATES, WORD, WORDS, Watched, area_under_curve, scores
+from benchmarks.blind import LETTERS, RATES, WORDS, Watched, area_under_curve, scores
 
 BATTLES = 300
 #: The step in which workers publish.
@@ -22,7 +22,7 @@ def answer(rng, slot, rate):
         owed += PUBLISHED_SECONDS * rate * rng.uniform(0.7, 1.3)
         if now := min(words, int(owed)):
             words, owed = words - now, owed - now
-            yield f"{int(moment * 1000)}-{'ab'.index(slot)}", Event(1, slot, 1, "text", WORD * now)
+            yield f"{int(moment * 1000)}-{'ab'.index(slot)}", Event(1, slot, 1, "text", "x" * (LETTERS * now))
     yield f"{int(moment * 1000) + 2}-{'ab'.index(slot)}", Event(1, slot, 1, "finished")
 
 
