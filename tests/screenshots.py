@@ -112,7 +112,7 @@ class View:
 
 def _take(visitor: "Visitor") -> None:
     visitor.start()
-    visitor.page.locator("[data-answer][data-state=streaming]").first.wait_for()
+    visitor.page.locator("[data-text]:not(:empty)").first.wait_for()
     visitor.page.wait_for_timeout(400)
     visitor.shoot("streaming", whole=False)
     visitor.page.locator("[name=choice]:enabled").first.wait_for()
