@@ -10,10 +10,10 @@ from django.utils import timezone
 import arena.warm_up  # noqa: F401 (it connects itself)
 from arena import queues
 from arena.answers.generate import generate_answer
-from arena.answers.probe import probe_entry, probe_resting_entries
+from arena.answers.probe import probe_resting_entries
 from arena.answers.recover import recover_stalled_answers
 from arena.answers.test_run_report import write_test_run
-from arena.entries.states import mend_entries
+from arena.entries.states import examine_entry, mend_entries
 from arena.leaderboard.live import push_leaderboard
 from arena.models import LanguageModel
 from arena.scoring.publish import publish_leaderboard
@@ -57,7 +57,7 @@ def probe_resting() -> None:
 
 @shared_task(name=queues.PROBE_ENTRY)
 def probe(entry_id: int) -> None:
-    probe_entry(entry_id)
+    examine_entry(entry_id)
 
 
 @shared_task(name=queues.WRITE_TEST_RUN)

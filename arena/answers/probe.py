@@ -27,21 +27,23 @@ def probe_resting_entries() -> None:
         enqueue_probe(entry_id, queue=host_queue(entries[entry_id].weights), lives_seconds=PROBE_SECONDS)
 
 
-def probe_entry(entry_id: int) -> None:
-    """Let the entry write a few words. It may be drawn again if it does; otherwise it rests on."""
+def probe_entry(entry_id: int) -> BackendError | None:
+    """Let the entry begin an answer. It may be drawn again if it does; otherwise it rests, and the error comes back."""
     entry = LanguageModel.objects.get(pk=entry_id)
     request = request_of(entry, PROMPT)
     short = replace(request.decoding, max_new_tokens=min(TOKENS, request.decoding.max_new_tokens))
     try:
         async_to_sync(_read)(entry.backend, replace(request, decoding=short))
     except BackendError as error:
-        logger.warning("%s rests on: %s", entry.slug, error)
+        logger.warning("%s rests: %s", entry.slug, error)
         breakers.record_probe(entry_id, ok=False)
-    else:
-        breakers.record_probe(entry_id, ok=True)
+        return error
+    breakers.record_probe(entry_id, ok=True)
+    return None
 
 
 async def _read(name: str, request: Request) -> None:
     async with aclosing(backend(name).stream(request)) as pieces:
-        async for _ in pieces:
-            pass
+        async for piece in pieces:
+            if piece.text or piece.thoughts:
+                return

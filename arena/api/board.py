@@ -76,5 +76,6 @@ def _entry(slug: str) -> LanguageModel:
 
 
 def _card(entry: LanguageModel) -> dict[str, Any]:
-    shown = EntryOut.model_fields.keys() - {"name"}
-    return {"name": entry.display_name, **{name: getattr(entry, name) for name in shown}}
+    shown = EntryOut.model_fields.keys() - {"name", "state"}
+    named = {"name": entry.display_name, "state": entry.public_state.value}
+    return {**named, **{name: getattr(entry, name) for name in shown}}

@@ -60,7 +60,7 @@ class BoardOut(Schema):
 
 
 class EntryOut(CardOut):
-    """An entry, with or without votes. state: active, paused, broken (it cannot answer as it is) or retired.
+    """An entry, with or without votes. state: active, paused (also while it cannot answer) or retired.
 
     price: US dollars for a million tokens that it writes, as the operator states it.
     """

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from arena import queues
 from arena.answers import breakers
+from arena.answers.probe import probe_entry
 from arena.answers.recover import give_up_waiting_answers
+from arena.backends.base import Rejected
 from arena.models import LanguageModel
 from arena.models.catalog import State
 
@@ -76,6 +78,12 @@ def break_unserved_entries(
         nodes = {}
     weights = set(entries.order_by().values_list("weights", flat=True))
     return break_entries(entries.filter(weights__in=[w for w in weights if queues.host_queue(w) not in nodes]), reason)
+
+
+def examine_entry(entry_id: int) -> None:
+    """Probe the entry; where its server rejects a prompt of ours too, its settings are wrong: it is broken."""
+    if isinstance(error := probe_entry(entry_id), Rejected):
+        break_entries(LanguageModel.objects.filter(pk=entry_id), str(error))
 
 
 def mend_entries(entries: "QuerySet[LanguageModel]") -> list[LanguageModel]:

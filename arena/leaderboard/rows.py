@@ -185,7 +185,7 @@ def _flags(model: LanguageModel, rating: Rating | None, context: RowContext) -> 
         _("cannot be compared"): rating is not None and rating.group > LARGEST_GROUP,
         # What was imported never was in the draw.
         _("retired"): model.state == State.RETIRED and model.kind != Kind.IMPORTED,
-        _("paused"): model.state in (State.PAUSED, State.BROKEN),
+        _("paused"): model.public_state == State.PAUSED,
     }
     return tuple(flag for flag, is_true in holds.items() if is_true)
 

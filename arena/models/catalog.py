@@ -142,6 +142,11 @@ class LanguageModel(models.Model):
         return self.display_name
 
     @property
+    def public_state(self) -> State:
+        """Return the state that pages show. That it has just broken could tell a voter whose side has failed."""
+        return State.PAUSED if self.state == State.BROKEN else State(self.state)
+
+    @property
     def local_files(self) -> dict[str, str]:
         """Return the request's options by which a backend finds the model on its disk; empty for a remote one."""
         named = {"weights": self.weights, "adapter": self.adapter}

@@ -152,7 +152,7 @@ def _counted(now: datetime) -> Transparency:
         votes=votes,
         exclusions=tuple(_exclusions()),
         draw=pair_draw(list(LanguageModel.objects.live())),
-        entries=tuple(EntryFacts(e.display_name, e.slug, Kind(e.kind), State(e.state), e.added) for e in entries),
+        entries=tuple(EntryFacts(e.display_name, e.slug, Kind(e.kind), e.public_state, e.added) for e in entries),
         board=_board(newest) if newest else None,
         rank_one=_rank_one(firm, {entry.pk: entry.display_name for entry in entries}) if firm else None,
     )

@@ -14,11 +14,11 @@ from arena.answers.generate import generate_answer
 from arena.answers.probe import probe_entry, probe_resting_entries
 from arena.answers.recover import ASK_AFTER, recover_stalled_answers
 from arena.backends import BACKENDS
-from arena.backends.base import PromptTooLong
+from arena.backends.base import GenerationFailed, Piece, PromptTooLong, Rejected
 from arena.backends.breaker import OPEN_SECONDS, Breaker
 from arena.battles.start import NotEnoughEntries, start_battle
 from arena.conf import redis_clients
-from arena.entries.states import resume_entry
+from arena.entries.states import examine_entry, resume_entry
 from arena.models import Answer
 from tests.factories import make_battle, make_entry, make_voter, write_answers
 from tests.parallel import in_parallel
@@ -59,6 +59,49 @@ def test_prompts_that_are_too_long_say_nothing_about_the_entry(monkeypatch):
     entry = make_entry(backend="small-window")
     for _ in range(4):
         write_answers(make_battle(entry, is_answered=False))
+    assert not is_resting(entry)
+
+
+class Rejecting(ScriptedBackend):
+    """Takes no prompt that holds a word of `refuses`."""
+
+    refuses = ("",)
+
+    def script(self, request):
+        if any(word in request.messages[-1].content for word in self.refuses):
+            raise Rejected("the server answered 400: Unsupported parameter: 'top_p'")
+        yield "Well."
+
+
+class Choosy(Rejecting):
+    refuses = ("secret",)
+
+
+@pytest.mark.parametrize("backend", ["Rejecting", "Choosy"])
+def test_what_is_rejected_is_asked_again_with_a_prompt_of_ours_before_anyone_is_blamed(monkeypatch, backend):
+    monkeypatch.setitem(BACKENDS, backend, f"{__name__}:{backend}")
+    entry = make_entry(backend=backend)
+    for _ in range(4):
+        write_answers(make_battle(entry, is_answered=False, prompt="Tell me a secret."))
+    assert not is_resting(entry)
+    examine_entry(entry.pk)
+    entry.refresh_from_db()
+    is_to_blame = backend == "Rejecting"
+    assert (entry.state == "broken", is_resting(entry)) == (is_to_blame, is_to_blame)
+    assert ("top_p" in entry.broken_because) == is_to_blame
+
+
+class Thoughtful(ScriptedBackend):
+    def script(self, request):
+        yield Piece(thoughts="They greet me.")
+        raise GenerationFailed("said nothing")
+
+
+def test_thoughts_are_enough_of_an_answer_to_a_probe(monkeypatch):
+    monkeypatch.setitem(BACKENDS, "thoughtful", f"{__name__}:Thoughtful")
+    entry = make_entry(backend="thoughtful")
+    rest(entry)
+    probe_entry(entry.pk)
     assert not is_resting(entry)
 
 

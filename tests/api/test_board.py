@@ -62,7 +62,7 @@ def test_all_models_are_listed_but_those_that_moderate(client, entries):
     listed = client.get("/api/v1/models").json()["items"]
     assert [(row["slug"], row["state"]) for row in listed] == [
         ("okapi-9", "active"),
-        ("serow-2", "broken"),
+        ("serow-2", "paused"),
         ("tapir-3", "retired"),
         ("zebra-7", "active"),
     ]
