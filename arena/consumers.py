@@ -3,8 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,6 +13,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from arena.answers import events
+from arena.answers.growing import messages
 from arena.battles.blind import Feed, feed_of
 from arena.leaderboard.live import socket_language
 from arena.models import Battle
@@ -24,8 +24,6 @@ TRY_AGAIN_LATER = 1013
 NOT_YOURS = 4404
 
 _BOARD = re.compile(r"\d{1,18}")
-#: turn, slot, attempt and how many characters of it, such as "1:a:1:240".
-_SHOWN = re.compile(r"(\d{1,4}):([ab]):(\d{1,4}):(\d{1,9})")
 
 
 class _Sender(AsyncWebsocketConsumer):
@@ -45,7 +43,7 @@ class _Sender(AsyncWebsocketConsumer):
 
 
 class BattleConsumer(_Sender):
-    """A socket that sends what happens in a battle after the id in `?after=`, to its voter only."""
+    """A socket that sends what happens in a battle, to its voter only."""
 
     async def connect(self) -> None:
         battle_id = str(self.scope["url_route"]["kwargs"]["battle_id"])
@@ -54,8 +52,7 @@ class BattleConsumer(_Sender):
         if feed is None:
             await self.close(NOT_YOURS)
             return
-        seen = parse_qs(self.scope["query_string"].decode("latin-1"))
-        self.sending = asyncio.create_task(self._send(_messages(feed, seen), is_running=feed.is_running))
+        self.sending = asyncio.create_task(self._send(_messages(feed), is_running=feed.is_running))
 
     async def _send(self, messages: AsyncIterator[dict[str, Any]], *, is_running: bool) -> None:
         try:
@@ -63,18 +60,14 @@ class BattleConsumer(_Sender):
                 # The stored text is complete: a page that still waits has missed the end and loads it.
                 await self.send(json.dumps({"kind": "settled"}))
             async for message in messages:
-                await self.send(json.dumps(message))
+                await self.send(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
         except (redis.RedisError, OSError):
             await self.close(TRY_AGAIN_LATER)
 
 
-async def _messages(feed: Feed, seen: Mapping[str, list[str]]) -> AsyncIterator[dict[str, Any]]:
-    """Yield what may be seen after the id in `?after=`, without the characters that `?shown=` says the page has."""
-    shown = [_SHOWN.fullmatch(text) for text in seen.get("shown", [])]
-    characters = {(int(m[1]), m[2], int(m[3])): int(m[4]) for m in shown if m}
-    after = events.stream_id(seen.get("after", ["0"])[0])
-    async for id, event in feed.follow(after=after, shown=characters):
-        yield {"id": id, **asdict(event)}
+def _messages(feed: Feed) -> AsyncIterator[dict[str, Any]]:
+    """Yield what may be seen of the battle, as its page shows it, from the start."""
+    return messages(event async for _, event in feed.follow(after="0"))
 
 
 class LeaderboardConsumer(_Sender):

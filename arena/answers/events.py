@@ -16,7 +16,7 @@ import redis
 
 from arena.conf.redis_clients import client, client_of_loop, in_time, key
 
-Kind = Literal["started", "text", "block", "restarted", "finished", "stopped", "failed"]
+Kind = Literal["started", "text", "restarted", "finished", "stopped", "failed"]
 LIFETIME_SECONDS = 3600
 MAX_ENTRIES = 4000
 #: A new battle's socket waits at most this long until the shared reader looks at its stream too.
@@ -29,8 +29,7 @@ _STREAM_ID = re.compile(r"(\d{1,20})(?:-(\d{1,20}))?")
 class Event:
     """One thing that happens to an answer while it is written.
 
-    text: words to append, as plain text. html: safe HTML of the whole answer (finished, stopped) or of a part (block).
-    characters: how many code points of the words so far, from the first that no block stood for, a block stands for.
+    text: words to append, without controls. html: safe HTML of the whole answer (finished, stopped).
     attempt: a page drops events of an older attempt than the newest that it has seen on that side.
     """
 
@@ -40,7 +39,6 @@ class Event:
     kind: Kind
     text: str = ""
     html: str = ""
-    characters: int = 0
 
 
 @dataclass(frozen=True)
@@ -261,7 +259,6 @@ def _event(fields: dict[str, str]) -> Event:
         kind=fields["kind"],  # type: ignore[arg-type]
         text=fields["text"],
         html=fields["html"],
-        characters=int(fields["characters"]),
     )
 
 

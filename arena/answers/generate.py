@@ -17,7 +17,7 @@ from arena.answers.conversation import request_for
 from arena.backends import backend
 from arena.backends.base import BackendError, Completion, Piece, PromptTooLong, Rejected
 from arena.backends.breaker import PROBE_SECONDS
-from arena.markup import GrowingText, render_answer, without_controls
+from arena.markup import render_answer, without_controls
 from arena.models import Answer, LanguageModel
 from arena.models.answers import TOO_LONG, AnswerState
 from arena.queues import enqueue_probe, host_queue
@@ -97,7 +97,6 @@ class _AnswerWriter:
         self.battle_id = str(answer.turn.battle_id)
         self.text = self.thoughts = ""
         self._unsent = ""
-        self._shown = GrowingText()
         self._has_shown_text = False
         self._renewed = self._ticked = monotonic()
 
@@ -157,7 +156,6 @@ class _AnswerWriter:
         if piece.takes_back:
             self.thoughts += self.text
             self.text = self._unsent = ""
-            self._shown = GrowingText()
             # What the page has of it goes, as when a side starts anew.
             await self._publish("restarted")
         self.text += piece.text
@@ -190,17 +188,8 @@ class _AnswerWriter:
             self._has_shown_text = True
             if not await self._held().aupdate(first_text_at=timezone.now()):
                 raise _Lost
-        words = without_controls(self._unsent)
-        if await self._publish("text", text=words):
+        if await self._publish("text", text=without_controls(self._unsent)):
             self._unsent = ""
-            self._shown.add(words)
-            await self._send_blocks()
-
-    async def _send_blocks(self) -> None:
-        """Send whole paragraphs, lists and the like as HTML: the page need not jump when the answer is done."""
-        block = self._shown.finished()
-        if block and await self._publish("block", html=block.html, characters=block.characters):
-            self._shown.take(block)
 
     async def _look_for_a_stop(self) -> None:
         try:
@@ -209,12 +198,12 @@ class _AnswerWriter:
         except redis.RedisError as error:
             logger.warning("Redis is unreachable (%s); answer %s goes on", error, self.answer.pk)
 
-    async def _publish(self, kind: events.Kind, *, text: str = "", html: str = "", characters: int = 0) -> bool:
+    async def _publish(self, kind: events.Kind, *, text: str = "", html: str = "") -> bool:
         """Publish an event, and tell whether that worked: while Redis is unreachable, the words wait for the next tick.
 
         Raises _Stopped.
         """
-        event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text, html, characters)
+        event = events.Event(self.answer.turn.number, self.answer.slot, self.attempt, kind, text, html)
         try:
             must_stop = await sync_to_async(events.publish)(self.battle_id, event, answer_id=self.answer.pk)
         except redis.RedisError as error:

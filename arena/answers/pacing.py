@@ -235,7 +235,7 @@ class Pacer:
             if event.kind == "stopped":
                 side.text = side.text[: side.given]
         elif event.kind == "text" and side.end is None:
-            # Who has come to work first would tell, so "started" is dropped; blocks are made of words not yet shown.
+            # Who has come to work first would tell, so "started" is dropped.
             side.text += event.text
             side.parts += 1
 

@@ -92,7 +92,7 @@ def _part(entry: Entry | None, feed: Feed) -> str:
     if entry is None:
         return _KEEP_ALIVE
     id, event = entry
-    if event.turn != feed.turn or event.kind == "block":
+    if event.turn != feed.turn:
         return ""
     data: dict[str, object] = {"turn": event.turn, "slot": event.slot, "attempt": event.attempt}
     if event.kind == "text":

@@ -11,6 +11,7 @@ urlpatterns = [
     path("battles/", start.start, name="start"),
     path("battles/<uuid:battle_id>/", battle.battle, name="battle"),
     path("battles/<uuid:battle_id>/queue/", battle.queue, name="queue"),
+    path("battles/<uuid:battle_id>/answers/<int:turn>/<slug:slot>/", battle.markdown, name="markdown"),
     path("battles/<uuid:battle_id>/turns/", battle.follow_up, name="follow_up"),
     path("battles/<uuid:battle_id>/again/", battle.again, name="again"),
     path("battles/<uuid:battle_id>/reasons/", battle.reasons, name="reasons"),

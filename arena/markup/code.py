@@ -6,11 +6,9 @@ from html import escape
 from time import thread_time
 from typing import Any
 
-from pygments import format as formatted
-from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+from pygments.lexers import find_lexer_class_by_name, get_all_lexers
+from pygments.token import STANDARD_TYPES
 
 #: Longer text stays plain, and so does text with very long lines or gaps: on these some expressions of Pygments take
 #: quadratic time, and nothing can interrupt one.
@@ -29,8 +27,18 @@ _LOOKED_AT = (
     "yaml zig "
 )
 _KNOWN = frozenset(_LOOKED_AT.split())
+_ALIASES = frozenset(
+    alias for _, aliases, *_ in get_all_lexers(plugins=False) if aliases and aliases[0] in _KNOWN for alias in aliases
+)
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#._-]{1,30}")
-_formatter = HtmlFormatter(nowrap=True, classprefix="hl-")
+#: Read with the module: the first of this family takes longer than a whole answer may.
+_FIRST = find_lexer_class_by_name("jsx")()
+#: The kinds of words that have a colour in the style sheet, by Pygments' short names.
+_COLOURED = (
+    "c c1 cm cp cpf ch cs k kc kd kn kp kr kt ow nt s s1 s2 sa sb sc dl sd se sh si sr ss sx "
+    "m mb mf mi il mh mo nf nc nb bp nd na nv fm gd ge gh gi gs gu"
+)
+COLOURED = frozenset(_COLOURED.split())
 
 
 def highlighted(code: str, info: str) -> str:
@@ -40,7 +48,7 @@ def highlighted(code: str, info: str) -> str:
     """
     name = _LANGUAGE.match(info.strip())
     lexer = _lexer(name[0]) if name and len(code) <= MAX_CHARACTERS and not _ODD.search(code) else None
-    body = (_coloured(code, lexer) if lexer else "") or escape(code)
+    body = (_coloured(code, lexer) if lexer and code else "") or escape(code)
     caption = f"<figcaption>{escape(name[0])}</figcaption>" if name else ""
     return f'<figure class="code" dir="ltr">{caption}<pre><code>{body}</code></pre></figure>\n'
 
@@ -53,9 +61,14 @@ def _coloured(code: str, lexer: Lexer) -> str:
     """Return the code with its words in classes; empty where it takes too long."""
     words = _in_time(lexer.get_tokens(code), MIN_SECONDS + SECONDS_A_CHARACTER * len(code))
     try:
-        return str(formatted(words, _formatter))
+        return "".join(_word(STANDARD_TYPES.get(kind, ""), text) for kind, text in words)
     except _TooSlow:
         return ""
+
+
+def _word(kind: str, text: str) -> str:
+    shown = escape(text)
+    return f'<span class="hl-{kind}">{shown}</span>' if kind in COLOURED else shown
 
 
 def _in_time(words: Iterable[Any], seconds: float) -> Iterator[Any]:
@@ -68,9 +81,6 @@ def _in_time(words: Iterable[Any], seconds: float) -> Iterator[Any]:
 
 
 def _lexer(name: str) -> Lexer | None:
-    try:
-        # Without the options, Pygments would remove empty lines at both ends and run lexers of any name in Markdown.
-        lexer = get_lexer_by_name(name, stripnl=False, handlecodeblocks=False)
-    except ClassNotFound:
-        return None
-    return lexer if lexer.aliases[0] in _KNOWN else None
+    found = find_lexer_class_by_name(name) if name.lower() in _ALIASES else None
+    # Without the options, Pygments would remove empty lines at both ends and run lexers of any name in Markdown.
+    return found(stripnl=False, handlecodeblocks=False) if found else None

@@ -3,6 +3,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from arena.models import Answer, Battle, RatingSnapshot, Turn, Vote
@@ -326,3 +327,14 @@ def test_reasons_that_cannot_be_kept_are_refused_with_a_sentence(client, battle,
     response = act(client, battle, "reasons", data)
     assert response.status_code == 422
     assert 'role="alert"' in response.text
+
+
+def test_a_finished_answer_is_given_as_its_model_wrote_it_and_only_to_its_voter(client, battle):
+    found = client.get(f"/battles/{battle.pk}/answers/1/a/")
+    assert (found.status_code, found["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert found.text == Answer.objects.get(turn__battle=battle, slot="a").text
+    for nothing in ("1/c", "2/a"):
+        assert client.get(f"/battles/{battle.pk}/answers/{nothing}/").status_code == 404
+    running = make_battle(voter=battle.voter, is_answered=False)
+    assert client.get(f"/battles/{running.pk}/answers/1/a/").status_code == 404
+    assert Client().get(f"/battles/{battle.pk}/answers/1/a/").status_code == 404

@@ -113,6 +113,39 @@ def test_copying_takes_the_code_and_says_so(browser, site, answers):
     context.close()
 
 
+@pytest.mark.parametrize("clipboard", ["", "delete Navigator.prototype.clipboard"], ids=["https", "http"])
+def test_a_whole_answer_is_copied_as_it_was_written_on_a_phone_too(browser, site, answers, clipboard):
+    answers(RICH, RICH)
+    permissions = ["clipboard-read"] if clipboard else ["clipboard-read", "clipboard-write"]
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    context = browser.new_context(base_url=site.url, permissions=permissions, **phone)
+    page = context.new_page()
+    page.add_init_script(clipboard)
+    page.add_init_script("addEventListener('copy', () => (window.marked = document.activeElement.value))")
+    start(page, "What makes the tide?")
+    wait_until_answered(page)
+    button = page.locator(".answer--a .answer__copy")
+    button.tap()
+    expect(button).to_have_text("Copied")
+    copied = "window.marked" if clipboard else "navigator.clipboard.readText()"
+    assert page.evaluate(copied).rstrip() == RICH
+    context.close()
+
+
+def test_marks_are_never_shown_raw_while_an_answer_comes(page, answers):
+    text = "\n".join(
+        f"{number}. **Item {number}** with `code` and [a link](https://example.org/)" for number in range(1, 40)
+    )
+    answers(text, text, rate=AS_RECORDED)
+    page.add_init_script(
+        "window.raw = []; setInterval(() => { for (const box of document.querySelectorAll('[data-text]'))"
+        " if (/[*`\\]]/.test(box.textContent)) window.raw.push(box.textContent); }, 20)"
+    )
+    start(page, "Make a list.")
+    wait_until_answered(page)
+    assert page.evaluate("window.raw") == []
+
+
 @pytest.mark.slow
 def test_copying_works_without_the_clipboard_that_only_https_has(browser, site, answers):
     answers(RICH, RICH)

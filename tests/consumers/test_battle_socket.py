@@ -8,6 +8,7 @@ from arena.answers import events
 from arena.asgi import application
 from arena.models import Battle
 from arena.people.voters import COOKIE, new_voter
+from tests.answers.shown import Shown
 from tests.factories import make_battle, make_entry, write_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,9 +31,9 @@ def cookie_of_new_voter():
     return voter, response.cookies[COOKIE].OutputString().split(";")[0]
 
 
-def socket(battle, cookie="", *, after="0"):
+def socket(battle, cookie="", *, query=""):
     headers = [(b"cookie", cookie.encode()), (b"origin", b"http://localhost"), (b"host", b"localhost")]
-    return WebsocketCommunicator(application, f"/ws/battles/{battle.pk}/?after={after}", headers)
+    return WebsocketCommunicator(application, f"/ws/battles/{battle.pk}/?{query}", headers)
 
 
 @database_sync_to_async
@@ -43,6 +44,15 @@ def running_battle(**entries):
 
 async def receive(communicator, how_many):
     return [await communicator.receive_json_from(timeout=30) for _ in range(how_many)]
+
+
+async def receive_until(communicator, text, slot="a"):
+    """The messages that a page gets until it shows just this text on that side."""
+    page, messages = Shown(), []
+    while page.text(slot) != text:
+        messages.append(await communicator.receive_json_from(timeout=30))
+        page.add(messages[-1])
+    return messages
 
 
 def event(text="", *, kind="text", slot="a", attempt=1):
@@ -60,23 +70,23 @@ async def test_events_reach_the_socket_in_order_and_live():
     communicator = socket(battle, cookie)
     assert (await communicator.connect())[0]
     await publish(battle, *[event(str(number)) for number in range(40)])
-    texts = [message["text"] for message in await receive(communicator, 41)]
-    assert texts == ["before ", *[str(number) for number in range(40)]]
+    await receive_until(communicator, "before " + "".join(map(str, range(40))))
     await communicator.disconnect()
 
 
-async def test_a_socket_that_comes_again_gets_no_gap_and_no_repeat():
+async def test_a_socket_that_comes_again_gets_what_there_is_anew_and_then_the_rest():
     battle, cookie = await running_battle()
-    await publish(battle, *[event(str(number)) for number in range(10)])
     first = socket(battle, cookie)
     await first.connect()
-    seen = await receive(first, 6)
+    await publish(battle, *[event(str(number)) for number in range(10)])
+    await receive_until(first, "0123456789")
     await first.disconnect()
     await publish(battle, event("10"))
-    second = socket(battle, cookie, after=seen[-1]["id"])
+    second = socket(battle, cookie)
     await second.connect()
-    later = await receive(second, 5)
-    assert [m["text"] for m in seen + later] == [str(number) for number in range(11)]
+    assert (await receive_until(second, "012345678910"))[0]["whole"] is True
+    await publish(battle, event("11"))
+    assert (await receive(second, 1))[0]["html"] == "11"
     await second.disconnect()
 
 
@@ -87,7 +97,7 @@ async def test_two_sockets_on_one_battle_both_get_all():
         await one.connect()
     await publish(battle, *[event(str(number)) for number in range(20)])
     for one in sockets:
-        assert [m["text"] for m in await receive(one, 20)] == [str(number) for number in range(20)]
+        await receive_until(one, "".join(map(str, range(20))))
         await one.disconnect()
 
 
@@ -96,10 +106,10 @@ async def test_a_socket_that_joins_another_gets_what_came_before_it():
     first, second = socket(battle, cookie), socket(battle, cookie)
     await first.connect()
     await publish(battle, *[event(str(number)) for number in range(10)])
-    await receive(first, 10)
+    await receive_until(first, "0123456789")
     await second.connect()
     await publish(battle, event("10"))
-    assert [m["text"] for m in await receive(second, 11)] == [str(number) for number in range(11)]
+    await receive_until(second, "012345678910")
     for one in (first, second):
         await one.disconnect()
 
@@ -108,14 +118,16 @@ async def test_a_socket_that_falls_behind_loses_nothing():
     battle, cookie = await running_battle()
     communicator = socket(battle, cookie)
     await communicator.connect()
-    await publish(battle, event("0"))
-    await receive(communicator, 1)
+    await publish(battle, event("n"))
+    await receive_until(communicator, "n")
     # Written without letting the loop run: the reader gets more at once than a socket's queue holds.
     how_many = events.QUEUE_SIZE + 100
     for number in range(1, how_many):
         events.publish(str(battle.pk), event(str(number)), answer_id=1)
-    texts = [m["text"] for m in await receive(communicator, how_many - 1)]
-    assert texts == [str(number) for number in range(1, how_many)]
+    page, whole = Shown(), "n" + "".join(map(str, range(1, how_many)))
+    page.add({"kind": "text", "slot": "a", "html": '<p dir="auto">n'})
+    while page.text("a") != whole:
+        page.add((await receive(communicator, 1))[0])
     await communicator.disconnect()
 
 
@@ -124,17 +136,17 @@ async def test_all_of_a_long_answer_arrives():
     communicator = socket(battle, cookie)
     await communicator.connect()
     await publish(battle, *[event(str(number)) for number in range(200)])
-    assert [m["text"] for m in await receive(communicator, 200)] == [str(number) for number in range(200)]
+    await receive_until(communicator, "".join(map(str, range(200))))
     await communicator.disconnect()
 
 
-@pytest.mark.parametrize("after", ["", "x", "-1", "1-2-3", "99999999999999999999999999"])
-async def test_a_nonsense_position_begins_at_the_start(after):
+@pytest.mark.parametrize("query", ["", "x", "after=1-1", "shown=1:a:1:99"])
+async def test_a_socket_begins_at_the_start_whatever_it_asks_for(query):
     battle, cookie = await running_battle()
     await publish(battle, event("all"))
-    communicator = socket(battle, cookie, after=after)
+    communicator = socket(battle, cookie, query=query)
     await communicator.connect()
-    assert (await receive(communicator, 1))[0]["text"] == "all"
+    await receive_until(communicator, "all")
     await communicator.disconnect()
 
 
@@ -170,7 +182,7 @@ async def test_what_a_page_sends_is_not_listened_to():
     await communicator.send_to(text_data='{"kind": "text"}')
     await communicator.send_to(bytes_data=b"\x00\xff")
     await publish(battle, event("still here"))
-    assert (await receive(communicator, 1))[0]["text"] == "still here"
+    await receive_until(communicator, "still here")
     await communicator.disconnect()
 
 
@@ -179,9 +191,10 @@ async def test_both_sides_of_a_battle_share_one_stream():
     communicator = socket(battle, cookie)
     await communicator.connect()
     await database_sync_to_async(write_answers)(battle)
-    messages = await receive(communicator, 4)
+    messages = await receive(communicator, 6)
     assert {m["slot"] for m in messages} == {"a", "b"}
-    assert all(set(m) == {"id", "turn", "slot", "attempt", "kind", "text", "html", "characters"} for m in messages)
+    keys = {"turn", "slot", "attempt", "kind", "html", "drop", "done", "whole", "lang"}
+    assert all(set(m) <= keys for m in messages)
     await communicator.disconnect()
 
 
@@ -193,17 +206,36 @@ async def test_in_lockstep_both_sides_begin_at_one_moment(settings):
     await publish(battle, event("fast"))
     assert await communicator.receive_nothing(timeout=0.6)
     await publish(battle, event("slow", slot="b"))
-    assert [(m["slot"], m["text"]) for m in await receive(communicator, 2)] == [("a", "fast"), ("b", "slow")]
+    page, messages = Shown(), await receive(communicator, 2)
+    for message in messages:
+        page.add(message)
+    assert (page.text("a"), page.text("b")) == ("fast", "slow")
     await communicator.disconnect()
 
 
-async def test_a_page_in_lockstep_that_comes_again_goes_on_behind_what_it_has(settings):
-    settings.PACING = "lockstep"
+async def test_markdown_is_rendered_at_each_pacing_while_it_comes(settings):
+    for settings.PACING in ("live", "lockstep"):
+        battle, cookie = await running_battle()
+        communicator = socket(battle, cookie)
+        await communicator.connect()
+        await publish(battle, event("1. **bo"), event("so **bo", slot="b"))
+        page = Shown()
+        for message in await receive(communicator, 2):
+            page.add(message)
+        assert page.html("a") == '<ol dir="auto">\n<li><strong>bo'
+        assert page.html("b") == '<p dir="auto">so <strong>bo'
+        await communicator.disconnect()
+
+
+async def test_of_another_attempt_nothing_is_left(settings):
+    settings.PACING = "live"
     battle, cookie = await running_battle()
-    await publish(battle, event("one two"), event("three", slot="b"))
-    communicator = socket(battle, cookie, after="0&shown=1:a:1:4&shown=1:b:1:0&shown=nonsense")
+    communicator = socket(battle, cookie)
     await communicator.connect()
-    assert [m["text"] for m in await receive(communicator, 2)] == ["t", "three"]
+    await publish(battle, event("old"), event(kind="restarted"), event("new", attempt=2), event("late"))
+    await receive_until(communicator, "new")
+    await publish(battle, event("er", attempt=2))
+    assert (await receive(communicator, 1))[0]["html"] == "er"
     await communicator.disconnect()
 
 
@@ -239,9 +271,8 @@ async def test_a_page_in_lockstep_that_is_loaded_anew_has_at_once_what_it_had(se
     for _ in range(2):
         communicator = socket(battle, cookie)
         await communicator.connect()
-        shown = {"a": "", "b": ""}
-        while len(shown["a"] + shown["b"]) < 320:
-            (message,) = await receive(communicator, 1)
-            shown[message["slot"]] += message["text"]
-        assert shown == {"a": "x" * 160, "b": "y" * 160}
+        page = Shown()
+        while len(page.text("a") + page.text("b")) < 320:
+            page.add((await receive(communicator, 1))[0])
+        assert (page.text("a"), page.text("b")) == ("x" * 160, "y" * 160)
         await communicator.disconnect()

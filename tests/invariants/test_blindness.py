@@ -102,10 +102,10 @@ class Wire:
 
 async def frames(battle_id, cookie):
     headers = [(b"cookie", cookie.encode()), (b"origin", b"http://localhost"), (b"host", b"localhost")]
-    communicator = WebsocketCommunicator(application, f"/ws/battles/{battle_id}/?after=0", headers)
+    communicator = WebsocketCommunicator(application, f"/ws/battles/{battle_id}/", headers)
     await communicator.connect()
     received = []
-    while not await communicator.receive_nothing(timeout=0.3):
+    while not await communicator.receive_nothing(timeout=1):
         received.append(json.dumps(await communicator.receive_json_from()).encode())
     await communicator.disconnect()
     return received
@@ -271,7 +271,8 @@ def test_a_leak_in_a_page_is_seen(wire, settings, tmp_path: Path):
 def test_a_leak_in_a_socket_frame_is_seen(wire):
     address = play_a_battle(wire)
     battle_id = address.split("/")[2]
-    events.publish(battle_id, events.Event(2, "a", 1, "failed", "zoo-organisation is down"), answer_id=1)
+    for slot in "ab":
+        events.publish(battle_id, events.Event(3, slot, 1, "text", "zoo-organisation is down"), answer_id=1)
     wire.listen(battle_id)
     assert wire.leaks() == ["zoo-organisation"]
 

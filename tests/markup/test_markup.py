@@ -1,4 +1,3 @@
-import random
 import re
 import subprocess
 import sys
@@ -8,12 +7,30 @@ from time import process_time
 
 import pytest
 
-from arena.markup import GrowingText, language_of, render_answer, render_markdown, without_controls
+from arena.markup import language_of, render_answer, render_markdown
 from tests.markup.hostile_answers import PAYLOADS
-from tests.markup.markdown_samples import DEFINED_LATER, SAMPLES
 
 HARMLESS = {"a", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "hr", "li", "ol", "p", "pre"}
-HARMLESS |= {"s", "span", "strong", "ul", "h3", "h4", "h5", "h6", "table", "tbody", "td", "th", "thead", "tr"}
+HARMLESS |= {
+    "kbd",
+    "s",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "u",
+    "ul",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+}
 
 
 class Tags(HTMLParser):
@@ -160,63 +177,15 @@ def test_an_answer_says_its_language_where_there_is_enough_to_tell(text, languag
     assert ("lang=" in render_answer(text)) is bool(language)
 
 
-def finished_characters(text):
-    block = GrowingText(text).finished()
-    return block.characters if block else 0
-
-
-def grown(pieces):
-    """The HTML of a text that comes in these pieces, as a page gets it."""
-    text, html = GrowingText(), ""
-    for piece in pieces:
-        text.add(without_controls(piece))
-        if block := text.finished():
-            html += block.html
-            text.take(block)
-    return html + text.rest()
-
-
-@pytest.mark.parametrize("text", SAMPLES, ids=range(len(SAMPLES)))
-def test_blocks_joined_are_the_whole_wherever_the_text_is_cut(text):
-    whole = render_markdown(text)
-    assert grown(text) == whole
-    for cut in range(len(text)):
-        assert grown([text[:cut], text[cut:]]) == whole, cut
-
-
-def test_blocks_of_samples_joined_at_random_are_the_whole():
-    rng = random.Random(20)
-    lines = [line for sample in SAMPLES for line in sample.split("\n") if "]:" not in line]
-    for _ in range(300):
-        text = "\n".join(rng.choices([*lines, "", ""], k=rng.randint(2, 12)))
-        assert grown(text) == render_markdown(text), text
-
-
-def test_a_link_whose_address_comes_later_is_words_until_the_whole_is_there():
-    assert "see [later]" in grown(DEFINED_LATER)
-    assert 'href="https://example.org"' in render_markdown(DEFINED_LATER)
-
-
-def test_an_unfinished_block_is_never_called_finished():
-    assert finished_characters("only one") == 0
-    assert finished_characters("one\n\ntwo") == 0
-    assert finished_characters("one\n\ntwo\n") == len("one\n\n")
-    assert finished_characters("```\na\n\nb\n\nc\n") == 0
-    assert finished_characters("$$\n# a\n- b\n> c\n") == 0
-
-
-def test_two_dollars_in_code_hold_nothing_back():
-    text = "```sh\necho $$\n```\n\nnext\n"
-    assert finished_characters(text) == len(text) - len("next\n")
-
-
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_nothing_hostile_is_left_of_what_a_model_writes(payload):
     for tag, name, value in Tags.of(render_markdown(payload)):
         assert tag in HARMLESS
         assert name in ("dir", "class", "rel", "start", "data-maths", "href", "")
-        assert name != "class" or re.fullmatch(r"code|maths|table|hl-\w+", value)
-        assert name != "href" or not re.match(r"\s*(?!https?:|mailto:)[a-z][\w+.-]*:", value, re.IGNORECASE)
+        assert name != "class" or re.fullmatch(r"code|maths|table( (end|centre)-\d+)*|hl-\w+", value)
+        assert name != "href" or re.match(
+            r"https?://[A-Za-z0-9.-]+(:\d+)?([/?#]|$)|mailto:[^@]+@[A-Za-z0-9.-]+$", value
+        )
     assert not set(render_markdown(payload)) & set("\x00\x1b\x85\u202e\u2066")
 
 
@@ -224,7 +193,6 @@ def test_no_text_takes_long_to_render():
     unit = ("\\[\n", "\\(", "$a", "$$a\n", "\\[ a\nb\n", "[a", "*a ", "> ", "- ", "`", "|a", "[a](<", "![[", "_a*")
     for text in (part * (12_000 // len(part)) for part in unit):
         start = process_time()
-        finished_characters(text)
         render_markdown(text)
         assert process_time() - start < 2, text[:9]
 

@@ -30,23 +30,23 @@ function announcer() {
 
 test("a sentence is said once it is whole, with its side", () => {
   const [said, lines] = announcer();
-  said.add("Model A", "The sea is ");
+  said.hear("Model A", "The sea is ");
   equal(lines(), []);
-  said.add("Model A", "salty. It");
+  said.hear("Model A", "The sea is salty. It");
   equal(lines(), ["Model A: The sea is salty."]);
 });
 
 test("the sentences of two sides do not mix", () => {
   const [said, lines] = announcer();
-  said.add("Model A", "One ");
-  said.add("Model B", "Two. ");
-  said.add("Model A", "half. ");
+  said.hear("Model A", "One ");
+  said.hear("Model B", "Two. ");
+  said.hear("Model A", "One half. ");
   equal(lines(), ["Model B: Two.", "Model A: One half."]);
 });
 
 test("at the end the rest is said, and how it ended", () => {
   const [said, lines] = announcer();
-  said.add("Model A", "Half a sent");
+  said.hear("Model A", "Half a sent");
   said.end("Model A", "stopped");
   said.end("Model B", "failed");
   equal(lines(), ["Model A: Half a sent", "Model A: stopped", "Model B: failed"]);
@@ -54,14 +54,21 @@ test("at the end the rest is said, and how it ended", () => {
 
 test("a side that begins anew says nothing of what it had begun", () => {
   const [said, lines] = announcer();
-  said.add("Model A", "Lost ");
+  said.hear("Model A", "Lost ");
   said.forget("Model A");
-  said.add("Model A", "Found. ");
+  said.hear("Model A", "Found. ");
   equal(lines(), ["Model A: Found."]);
 });
 
 test("empty lines are not said, and the newest thirty lines are kept", () => {
   const [said, lines] = announcer();
-  for (let number = 1; number <= 40; number++) said.add("A", `${number}\n\n`);
+  said.hear("A", Array.from({ length: 40 }, (_, i) => `${i + 1}\n\n`).join(""));
   equal([lines().length, lines()[0], lines()[29]], [30, "A: 11", "A: 40"]);
+});
+
+test("what was said is not said again when a mark before it turns out to be none", () => {
+  const [said, lines] = announcer();
+  said.hear("A", "It is 5. And ");
+  said.hear("A", "It is 5. And so. ");
+  equal(lines(), ["A: It is 5.", "A: And so."]);
 });

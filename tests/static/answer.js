@@ -1,89 +1,99 @@
-import {
-  addBlock,
-  addText,
-  afterCharacters,
-  beginsFormula,
-  charactersIn,
-  empty,
-  opensCode,
-  setWhole,
-} from "../../arena/static/arena/answer.js";
+import { empty, expanded, grow, textOf } from "../../arena/static/arena/answer.js";
 import { equal, place, test } from "./cases.js";
 
-test("characters are code points, as the server counts them", () => {
-  equal([charactersIn("a😀b"), charactersIn("바다"), charactersIn(""), charactersIn(null)], [3, 2, 0, 0]);
-});
-
-test("what follows so many characters never begins with half of one", () => {
-  equal([afterCharacters("😀😀b", 1), afterCharacters("ab", 5), afterCharacters(null, 1)], ["😀b", "", ""]);
-});
-
-test("words that begin with a fence are code", () => {
-  equal(["```py\nx", "\n~~~\nx", "so ```x", null].map(opensCode), [true, true, false, false]);
-});
-
-test("a price is no formula", () => {
-  equal(["$x$", "\\(x", "\\[x", "$5", "$ x", "x"].map(beginsFormula), [true, true, true, false, false, false]);
-});
-
-/** @param {HTMLElement} box */
-function blocksAndTail(box) {
-  return [...box.children].map((child) => `${child.className || child.localName}: ${child.textContent}`);
+/** The words of KaTeX and the labels of buttons come from the page. */
+function answerBox() {
+  return place(
+    '<div data-copy="Copy" data-copied="Copied" data-katex="/arena/static/vendor/katex/katex.min.js"></div><div></div>',
+  ).lastElementChild;
 }
 
-test("words come behind each other in one tail", () => {
-  const box = place("");
-  addText(box, "One ");
-  addText(box, "<b>two</b>");
-  equal(blocksAndTail(box), ["answer__tail: One <b>two</b>"]);
+/** @returns {HTMLElement} */
+function box() {
+  return /** @type {HTMLElement} */ (answerBox());
+}
+
+test("HTML joins what the box has, and tags that are left open are closed", () => {
+  const answer = box();
+  grow(answer, { html: "<p>One <strong>two" });
+  equal(answer.innerHTML, "<p>One <strong>two</strong></p>");
+  grow(answer, { html: " three</strong> four" });
+  equal(answer.innerHTML, "<p>One <strong>two three</strong> four</p>");
 });
 
-test("a tail that begins with a fence looks like code", () => {
-  const box = place("");
-  addText(box, "```py\nx = 1");
-  equal(blocksAndTail(box), ["answer__tail answer__tail--code: ```py\nx = 1"]);
+test("the end of what was there makes way", () => {
+  const answer = box();
+  grow(answer, { html: "<p>One *two" });
+  grow(answer, { html: "<em>two</em> 😀", drop: 4 });
+  grow(answer, { html: "!", drop: 2 });
+  equal(answer.innerHTML, "<p>One <em>two</em> !</p>");
 });
 
-test("a block takes the place of its own words, counted in code points", () => {
-  const box = place("");
-  addText(box, "😀 one\n\ntwo");
-  addBlock(box, "<p>😀 one</p>", 7);
-  equal(blocksAndTail(box), ["p: 😀 one", "answer__tail: two"]);
-  addBlock(box, "<p>two</p>", 3);
-  equal(blocksAndTail(box), ["p: 😀 one", "p: two", "answer__tail: "]);
+test("elements that have not changed stay, and so do words that go on", () => {
+  const answer = box();
+  grow(answer, { html: "<ol><li>one</li><li>tw" });
+  const [first, second] = answer.querySelectorAll("li");
+  const words = second.firstChild;
+  grow(answer, { html: "o</li><li>three" });
+  const after = answer.querySelectorAll("li");
+  equal(answer.innerHTML, "<ol><li>one</li><li>two</li><li>three</li></ol>");
+  equal([after[0] === first, after[1] === second, second.firstChild === words], [true, true, true]);
 });
 
-test("the whole answer leaves the blocks that stand there", () => {
-  const box = place("");
-  addBlock(box, "<p>one</p>", 0);
-  addText(box, "tw");
-  const first = box.firstElementChild;
-  setWhole(box, "<p>one</p><p>two</p>");
-  equal(blocksAndTail(box), ["p: one", "p: two"]);
-  equal(box.firstElementChild === first, true);
+test("finished blocks are looked at no more", () => {
+  const answer = box();
+  grow(answer, { html: "<p>one</p>\n<p>tw", done: 11 });
+  const first = answer.firstElementChild;
+  grow(answer, { html: "<h3>two", drop: 5 });
+  equal(answer.innerHTML, "<p>one</p>\n<h3>two</h3>");
+  equal([answer.firstElementChild === first, textOf(answer)], [true, "one\ntwo"]);
 });
 
-test("a whole answer that begins otherwise takes the place of all", () => {
-  const box = place("");
-  addBlock(box, "<p>one</p>", 0);
-  setWhole(box, "<p>two</p>");
-  equal(blocksAndTail(box), ["p: two"]);
+test("code keeps its button while it grows", () => {
+  const answer = box();
+  grow(answer, { html: '<figure class="code"><pre><code>a' });
+  const button = answer.querySelector("button");
+  grow(answer, { html: "\nb</code></pre></figure>\n<p>c" });
+  equal([answer.querySelectorAll("button").length, answer.querySelector("button") === button], [1, true]);
+  equal(textOf(answer), "a\nb\nc");
+});
+
+test("a formula that is still open stays TeX, and one that is whole takes its place", () => {
+  const answer = box();
+  grow(answer, { html: '<p><code data-maths="open">x' });
+  const before = answer.querySelector("code");
+  grow(answer, { html: '<code data-maths="inline">x^2', drop: 25 });
+  equal([answer.querySelector("code") === before, answer.textContent], [false, "x^2"]);
+});
+
+test("a page that comes again begins anew", () => {
+  const answer = box();
+  grow(answer, { html: "<p>one" });
+  grow(answer, { html: "<p>one</p>\n<p>two", done: 11, whole: true });
+  grow(answer, { html: "!" });
+  equal(answer.innerHTML, "<p>one</p>\n<p>two!</p>");
 });
 
 test("the language of a whole answer becomes that of its box", () => {
-  const box = place("");
-  addBlock(box, "<p>하나</p>", 0);
-  setWhole(box, '<div lang="ko"><p>하나</p><p>둘</p></div>');
-  equal([box.lang, ...blocksAndTail(box)], ["ko", "p: 하나", "p: 둘"]);
+  const answer = box();
+  grow(answer, { html: "<p>하나", lang: "ko" });
+  equal([answer.lang, answer.innerHTML], ["ko", "<p>하나</p>"]);
 });
 
-test("an answer that begins anew forgets its blocks", () => {
-  const box = place("");
-  addBlock(box, "<p>old</p>", 0);
-  empty(box);
-  addBlock(box, "<p>new</p>", 0);
-  const first = box.firstElementChild;
-  setWhole(box, "<p>new</p><p>end</p>");
-  equal(blocksAndTail(box), ["p: new", "p: end"]);
-  equal(box.firstElementChild === first, true);
+test("an answer that begins anew forgets what it had", () => {
+  const answer = box();
+  grow(answer, { html: "<p>old" });
+  empty(answer);
+  grow(answer, { html: "<p>new" });
+  equal([answer.innerHTML, textOf(answer)], ["<p>new</p>", "new"]);
+});
+
+test("what was shortened is as it was", () => {
+  equal(expanded("\u0091a\u0092 b\u0081o\u0022>"), '<strong>a</strong> b<span class="hl-o">');
+});
+
+test("a row of a table is said as one line", () => {
+  const answer = box();
+  grow(answer, { html: "<table><tbody>\n<tr>\n<td>a</td>\n<td>b</td>\n</tr>\n</tbody>" });
+  equal(textOf(answer).trim(), "a b");
 });

@@ -42,6 +42,18 @@ def queue(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     return render(request, "battles/_queue.html", {"progress": waiting})
 
 
+@require_safe
+@never_cache
+def markdown(request: HttpRequest, battle_id: UUID, turn: int, slot: str) -> HttpResponse:
+    """Return a finished answer as its model wrote it, to be copied."""
+    shown = blind_battle(own_battle(request, battle_id), now=timezone.now())
+    turns = [each for active in shown.turns for each in (active, *active.earlier)]
+    answers = (answer for each in turns if each.number == turn for answer in each.answers if answer.slot == slot)
+    if not (text := "".join(answer.markdown for answer in answers)):
+        raise Http404
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
 def _refused(request: HttpRequest, refusal: Refusal, battle_id: UUID) -> HttpResponse:
     """Show the battle with the sentence of the refusal.
 

@@ -17,18 +17,19 @@ export class Announcer {
   /** @param {HTMLElement} log a polite live region */
   constructor(log) {
     this.log = log;
-    /** @type {Map<string, string>} */
-    this.rests = new Map();
+    /** @type {Map<string, {text: string, said: number}>} */
+    this.sides = new Map();
   }
 
   /**
-   * Further text of one side.
+   * All the text of one side so far. What is said once is not said again, should its marks turn out otherwise.
    * @param {string} name how the side is called
    * @param {string} text
    */
-  add(name, text) {
-    const [sentences, rest] = sentencesOf((this.rests.get(name) ?? "") + text);
-    this.rests.set(name, rest);
+  hear(name, text) {
+    const said = this.sides.get(name)?.said ?? 0;
+    const [sentences] = sentencesOf(text.slice(said));
+    this.sides.set(name, { text, said: said + sentences.join("").length });
     for (const sentence of sentences) this.say(name, sentence);
   }
 
@@ -38,8 +39,9 @@ export class Announcer {
    * @param {string} state
    */
   end(name, state) {
-    this.say(name, this.rests.get(name) ?? "");
-    this.rests.delete(name);
+    const { text, said } = this.sides.get(name) ?? { text: "", said: 0 };
+    this.say(name, text.slice(said));
+    this.forget(name);
     this.say(name, state);
   }
 
@@ -48,7 +50,7 @@ export class Announcer {
    * @param {string} name
    */
   forget(name) {
-    this.rests.delete(name);
+    this.sides.delete(name);
   }
 
   /**

@@ -1,4 +1,4 @@
-/** What stands in one answer's box: finished blocks, and behind them the words that are still coming. */
+/** What stands in one answer's box: its HTML so far, to which more comes at its end. */
 
 import { copy } from "./clipboard.js";
 import { find, findAll, need } from "./elements.js";
@@ -6,60 +6,109 @@ import { reachByTab } from "./scrolling.js";
 
 const COPIED_MS = 1500;
 const MAX_TEX = 5000;
+const SCROLLED = ".table, .code > pre, .maths[data-maths=block]";
 /** These two would write style attributes, which our policy refuses. */
 const MACROS = { "\\pmb": "\\boldsymbol{#1}", "\\fcolorbox": "\\boxed{\\colorbox{#2}{#3}}" };
 
 /**
- * The HTML of each box's blocks so far, as the parser writes it.
- * @type {WeakMap<HTMLElement, string>}
+ * What often comes in HTML is sent as one character, from U+0080 on. arena/markup/short.py has the same parts.
  */
-const shown = new WeakMap();
+export const PARTS = [
+  "</span>",
+  '<span class="hl-',
+  '<span class="hl-k">',
+  '<span class="hl-nb">',
+  '<span class="hl-nf">',
+  '<span class="hl-s">',
+  '<span class="hl-s1">',
+  '<span class="hl-s2">',
+  '<span class="hl-mi">',
+  '<span class="hl-c1">',
+  ' rel="noopener noreferrer nofollow ugc">',
+  '<code class="maths" data-maths="',
+  '" dir="ltr">',
+  "</td>\n<td>",
+  "</td>\n</tr>\n<tr>\n<td>",
+  '<p dir="auto">',
+  "</p>\n",
+  "<strong>",
+  "</strong>",
+  "<li>",
+  "</li>\n",
+  "<code>",
+  "</code>",
+  "<br>\n",
+  '<a href="https://',
+  "</a>",
+  "<em>",
+  "</em>",
+  ' dir="auto">',
+  "&amp;",
+  "&lt;",
+  "&gt;",
+];
 
 /**
- * Words as they come.
- * @param {HTMLElement} box
- * @param {string} text
+ * The open part of each box: its HTML, the same as elements that nobody has prepared, and the number of nodes of the
+ * box that stand before it. text: what the nodes before it say.
+ * @typedef {{html: string, pristine: HTMLElement, start: number, text: string}} Open
+ * @type {WeakMap<HTMLElement, Open>}
  */
-export function addText(box, text) {
-  const tail = tailOf(box);
-  tail.append(text);
-  tail.classList.toggle("answer__tail--code", opensCode(tail.textContent));
-  // By the time that the formula is whole, what it needs is there, and it takes its last form at once.
-  if (beginsFormula(text)) loadMaths();
-}
+const open = new WeakMap();
+/** @type {WeakSet<HTMLElement>} */
+const waiting = new WeakSet();
+/** Where HTML becomes elements that load nothing and have not been prepared. */
+const inert = document.implementation.createHTMLDocument("");
 
 /**
- * HTML that our server sanitised, in place of so many code points at the front of the words.
+ * HTML that our server sanitised: it joins the open part that the box has, less `drop` characters of its end. The first
+ * `done` characters of it are finished from now on. whole: the box begins anew. lang: the language of the whole answer.
  * @param {HTMLElement} box
- * @param {string} html
- * @param {number} characters
+ * @param {{html?: string, drop?: number, done?: number, whole?: boolean, lang?: string}} more
  */
-export function addBlock(box, html, characters) {
-  const rest = afterCharacters(tailOf(box).textContent, characters);
-  const template = parsed(html);
-  shown.set(box, (shown.get(box) ?? "") + template.innerHTML);
-  replaceTail(box, template);
-  addText(box, rest);
-}
-
-/**
- * The whole answer: what stands there already stays, with what a reader has selected in it or has the focus on.
- * @param {HTMLElement} box
- * @param {string} html
- */
-export function setWhole(box, html) {
-  const template = parsed(html);
-  const first = template.content.firstElementChild;
-  const lang = first?.getAttribute("lang");
-  const before = shown.get(box) ?? "";
-  const whole = first && lang ? first.innerHTML : template.innerHTML;
-  if (whole.startsWith(before)) {
-    replaceTail(box, parsed(whole.slice(before.length)));
-    if (lang) box.lang = lang;
-  } else {
-    box.replaceChildren();
-    replaceTail(box, template);
+export function grow(box, { html = "", drop = 0, done = 0, whole = false, lang }) {
+  if (whole) empty(box);
+  const part = open.get(box) ?? { html: "", pristine: parsed(""), start: 0, text: "" };
+  part.html = part.html.slice(0, part.html.length - drop) + expanded(html);
+  const next = parsed(part.html);
+  renew(box, part.start, part.pristine, next);
+  part.pristine = next;
+  open.set(box, part);
+  if (done) finish(part, done);
+  if (lang) box.lang = lang;
+  if (!katex() && !waiting.has(box) && find(box, "[data-maths]")) {
+    waiting.add(box);
+    loadMaths().then(() => redraw(box));
   }
+}
+
+/**
+ * The first formulas have taken their form late: elements in place of all others, so that none has moved.
+ * @param {HTMLElement} box
+ */
+function redraw(box) {
+  waiting.delete(box);
+  const nodes = [...box.childNodes].map((node) => node.cloneNode(true));
+  box.replaceChildren(...nodes);
+  for (const button of findAll(box, ".code__copy")) button.remove();
+  prepareContent(box);
+}
+
+/**
+ * HTML as the server shortened it.
+ * @param {string} html
+ */
+export function expanded(html) {
+  return html.replace(/[\u0080-\u009f]/g, (character) => PARTS[character.charCodeAt(0) - 0x80] ?? "");
+}
+
+/**
+ * What the box says, without what this page has added to it.
+ * @param {HTMLElement} box
+ */
+export function textOf(box) {
+  const part = open.get(box);
+  return part ? part.text + saidBy(part.pristine) : "";
 }
 
 /**
@@ -67,7 +116,7 @@ export function setWhole(box, html) {
  * @param {HTMLElement} box
  */
 export function empty(box) {
-  shown.delete(box);
+  open.delete(box);
   box.replaceChildren();
 }
 
@@ -77,72 +126,105 @@ export function empty(box) {
  */
 export function prepareContent(root) {
   findAll(root, "figure.code").forEach(addCopyButton);
-  findAll(root, ".table, .code > pre, .maths[data-maths=block]").forEach(reachByTab);
+  findAll(root, SCROLLED).forEach(reachByTab);
+  // One that is still open stays TeX; by the time that it is whole, what it needs is there.
   const formulas = findAll(root, "[data-maths]");
   if (katex()) formulas.forEach(renderMaths);
   else if (formulas.length > 0) loadMaths().then(() => formulas.forEach(renderMaths));
 }
 
 /**
- * How many code points a text has: the server counts them, a string counts surrogates.
- * @param {string | null} text
+ * @param {Open} part
+ * @param {number} done
  */
-export function charactersIn(text) {
-  return [...(text ?? "")].length;
+function finish(part, done) {
+  const finished = parsed(part.html.slice(0, done));
+  part.html = part.html.slice(done);
+  part.pristine = parsed(part.html);
+  part.start += finished.childNodes.length;
+  part.text += saidBy(finished);
 }
 
 /**
- * What follows so many code points.
- * @param {string | null} text
- * @param {number} characters
+ * Make what is shown like `after`. What has not changed stays, with what a reader has selected in it or has the focus
+ * on: to the eye, and to a measure of it, nothing has jumped.
+ * @param {Node} shown
+ * @param {number} start the first of its nodes that `before` stands for
+ * @param {Node} before what was shown, as it came
+ * @param {Node} after
  */
-export function afterCharacters(text, characters) {
-  return [...(text ?? "")].slice(characters).join("");
+function renew(shown, start, before, after) {
+  const olds = [...before.childNodes];
+  const news = [...after.childNodes];
+  const stand = [...shown.childNodes].slice(start, start + olds.length);
+  news.forEach((node, i) => {
+    if (i >= olds.length) shown.appendChild(prepared(node));
+    else if (!olds[i].isEqualNode(node)) renewOne(stand[i], olds[i], node);
+  });
+  for (const node of stand.slice(news.length)) shown.removeChild(node);
 }
 
 /**
- * Whether words that are still coming are code: they are set as such before the block is whole.
- * @param {string | null} text
+ * @param {ChildNode} shown
+ * @param {Node} before
+ * @param {Node} after
  */
-export function opensCode(text) {
-  return /^\s*(```|~~~)/.test(text ?? "");
+function renewOne(shown, before, after) {
+  if (shown instanceof Text && after instanceof Text) shown.data = after.data;
+  else if (isAlike(before, after)) {
+    renew(shown, 0, before, after);
+    if (shown instanceof Element && shown.matches(SCROLLED)) reachByTab(shown);
+  } else shown.replaceWith(prepared(after));
 }
 
 /**
- * Whether a formula may begin in a text; a price is none.
- * @param {string} text
+ * Whether two elements differ in what they hold only. A formula is prepared as one. Where a table gets a further row,
+ * or a line a formula, the columns may become wider and the line higher, and a bold word that grows may go to the next
+ * line: another element in its place moves nothing that a reader has before their eyes.
+ * @param {Node} before
+ * @param {Node} after
  */
-export function beginsFormula(text) {
-  return /\$[^\s\d]|\\[([]/.test(text);
+function isAlike(before, after) {
+  if (!(before instanceof HTMLElement && after instanceof HTMLElement)) return false;
+  if (after.dataset.maths || after.matches("table, a, em, strong, s, u, sub, sup, kbd, :not(pre) > code")) return false;
+  if (after.matches("p, li, td, h3, h4, h5, h6") && formulasOf(before) !== formulasOf(after)) return false;
+  return before.cloneNode(false).isEqualNode(after.cloneNode(false));
+}
+
+/** @param {HTMLElement} element */
+function formulasOf(element) {
+  return findAll(element, "[data-maths]")
+    .map((formula) => formula.textContent)
+    .join();
+}
+
+/** @param {Node} node */
+function prepared(node) {
+  const fragment = new DocumentFragment();
+  fragment.append(document.importNode(node, true));
+  prepareContent(fragment);
+  return fragment;
+}
+
+/**
+ * The words of what came, a row of a table as one line.
+ * @param {HTMLElement} part
+ */
+function saidBy(part) {
+  const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  let said = "";
+  while (walker.nextNode()) {
+    const { parentElement, textContent } = walker.currentNode;
+    said += parentElement?.localName === "tr" ? " " : (textContent ?? "");
+  }
+  return said;
 }
 
 /** @param {string} html */
 function parsed(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return template;
-}
-
-/**
- * A new tail instead of one that moves: to the eye, and to a measure of it, nothing has jumped.
- * @param {HTMLElement} box
- * @param {HTMLTemplateElement} template
- */
-function replaceTail(box, template) {
-  const content = document.adoptNode(template.content);
-  prepareContent(content);
-  tailOf(box).replaceWith(content);
-}
-
-/** @param {HTMLElement} box */
-function tailOf(box) {
-  let tail = find(box, ":scope > .answer__tail");
-  if (!tail) {
-    tail = document.createElement("div");
-    tail.className = "answer__tail";
-    box.append(tail);
-  }
-  return tail;
+  const element = inert.createElement("div");
+  element.innerHTML = html;
+  return element;
 }
 
 /** What the page says in its own language, and where it keeps KaTeX. */
@@ -201,7 +283,7 @@ function loadMaths() {
 function renderMaths(formula) {
   const library = katex();
   const tex = formula.textContent ?? "";
-  if (!library || formula.dataset.rendered || tex.length > MAX_TEX) return;
+  if (!library || formula.dataset.rendered || formula.dataset.maths === "open" || tex.length > MAX_TEX) return;
   const formed = document.createElement("span");
   try {
     library.render(tex, formed, {

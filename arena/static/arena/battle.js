@@ -1,6 +1,7 @@
 import { Announcer } from "./announce.js";
-import { addBlock, addText, charactersIn, empty, prepareContent, setWhole } from "./answer.js";
+import { empty, grow, prepareContent, textOf } from "./answer.js";
 import { prepareClock } from "./clock.js";
+import { prepareCopies } from "./copy_answer.js";
 import { prepareDifferences } from "./differences.js";
 import { find, findAll, need } from "./elements.js";
 import { prepareForms } from "./forms.js";
@@ -12,8 +13,9 @@ import { prepareVote } from "./vote.js";
 
 /**
  * What the server tells of one answer. "settled" comes alone: both sides have ended, and nothing more comes.
- * @typedef {{id: string, turn: number, slot: string, attempt: number, kind: string, text: string, html: string,
- *   characters: number}} BattleEvent
+ * html, drop, done, whole, lang: as `grow` takes them.
+ * @typedef {{turn: number, slot: string, attempt: number, kind: string, html?: string, drop?: number, done?: number,
+ *   whole?: boolean, lang?: string}} BattleEvent
  */
 
 const ENDS = ["done", "stopped", "failed"];
@@ -22,13 +24,6 @@ const AGAIN_MS = 2000;
 const page = need(document, "[data-battle]");
 const connection = need(page, "[data-connection]");
 const announcer = new Announcer(need(page, "[data-announcements]"));
-let last = "0";
-
-/**
- * How many characters have come of each answer that is being written.
- * @type {WeakMap<HTMLElement, number>}
- */
-const received = new WeakMap();
 
 prepareKeys(page);
 prepareContent(page);
@@ -45,32 +40,21 @@ function follow() {
       location.reload();
       return;
     }
-    last = event.id;
     show(event);
     if (running().length === 0) {
       close();
       settle();
     }
   };
-  const url = () => `${page.dataset.socket}?after=${last}${shown()}`;
-  const close = keepOpen(url, onEvent, { onLost, onOpen: () => tell("") });
+  const close = keepOpen(() => page.dataset.socket ?? "", onEvent, { onLost, onOpen: () => tell("") });
   const timer = setInterval(() => refreshQueue(timer), QUEUE_MS);
-}
-
-/** What the page has of each answer, for a server that gives text out in equal steps: it goes on behind it. */
-function shown() {
-  const parts = running().map((answer) => {
-    const { turn, slot, attempt } = answer.dataset;
-    return `&shown=${turn}:${slot}:${attempt}:${received.get(answer) ?? 0}`;
-  });
-  return parts.join("");
 }
 
 /**
  * Put one event where it belongs; events of an earlier attempt than the one shown are dropped.
  * @param {BattleEvent} event
  */
-function show({ turn, slot, attempt, kind, text, html, characters }) {
+function show({ turn, slot, attempt, kind, ...more }) {
   const answer = find(page, `[data-answer][data-turn="${turn}"][data-slot="${slot}"]`);
   if (!answer || isEnded(answer) || attempt < Number(answer.dataset.attempt)) return;
   if (attempt > Number(answer.dataset.attempt)) begin(answer, attempt);
@@ -80,15 +64,13 @@ function show({ turn, slot, attempt, kind, text, html, characters }) {
     setState(answer, "thinking");
   } else if (kind === "text") {
     setState(answer, "streaming");
-    received.set(answer, (received.get(answer) ?? 0) + charactersIn(text));
-    addText(box, text);
-    announcer.add(name, text);
-  } else if (kind === "block") {
-    addBlock(box, html, characters);
+    grow(box, more);
+    announcer.hear(name, textOf(box));
   } else if (kind === "finished" || kind === "stopped") {
     setState(answer, kind === "stopped" ? "stopped" : "done");
-    if (html) setWhole(box, html);
-    else box.replaceChildren(copyOf("[data-empty-text]"));
+    grow(box, more);
+    announcer.hear(name, textOf(box));
+    if (!box.firstElementChild) box.replaceChildren(copyOf("[data-empty-text]"));
   } else if (kind === "failed") {
     setState(answer, "failed");
     box.replaceChildren(copyOf("[data-failed-text]"));
@@ -106,7 +88,6 @@ function show({ turn, slot, attempt, kind, text, html, characters }) {
  */
 function begin(answer, attempt) {
   answer.dataset.attempt = String(attempt);
-  received.delete(answer);
   empty(boxOf(answer));
   announcer.forget(nameOf(answer));
 }
@@ -198,6 +179,7 @@ function replaceOutcome(html) {
 /** Everything below the answers, each time that it is new. */
 function prepareOutcome() {
   prepareForms();
+  prepareCopies(page);
   prepareSides(page);
   prepareDifferences(page);
   prepareKeysButton(page);
@@ -253,7 +235,7 @@ function prepareReasons() {
 async function refreshQueue(timer) {
   const line = find(page, "[data-queue-line]");
   // Once there are words to read, who else waits is of no interest.
-  if (!line || running().some((answer) => received.has(answer))) {
+  if (!line || running().some((answer) => boxOf(answer).firstElementChild)) {
     if (line) line.textContent = "";
     clearInterval(timer);
     return;

@@ -8,10 +8,11 @@ const widths = new ResizeObserver((entries) => {
 });
 
 /**
- * Watch whether the element is wider than its place, from now on.
+ * Watch whether the element is wider than its place, from now on. To be called again when more stands in it.
  * @param {Element} element
  */
 export function reachByTab(element) {
+  widths.unobserve(element);
   widths.observe(element);
 }
 
