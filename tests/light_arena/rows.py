@@ -63,7 +63,7 @@ def battle(first: str = "An answer.", second: str = "Another answer.", *, prompt
 
 
 @transaction.atomic
-def running_battle(first: str = "An ans", second: str = "Anot") -> Shown:
+def running_battle(first: str = "An ans", second: str = "Anothe") -> Shown:
     """A battle whose answers have come this far and come no further, however long a test looks."""
     made, cookie = _battle("Say hello.")
     Answer.objects.filter(turn__battle=made).update(state=AnswerState.STREAMING, text="", finished_at=None)
