@@ -14,6 +14,7 @@ arena.E011  ARENA_CATEGORIES names no module of categories, or one whose names c
 arena.E012  the database was made before 0.2.0
 arena.E013  ARENA_BASE_PATH cannot be part of an address, or is one of the site's own
 arena.E014  ARENA_NAME is empty, too long, or cannot be printed
+arena.E015  ARENA_THOUGHTS is neither folded nor hidden
 arena.W001  debug pages are shown to other machines
 """
 
@@ -118,6 +119,15 @@ def check_pacing(**_: Any) -> list[CheckMessage]:
         return []
     hint = f"Set it to one of {', '.join(Pacing.values)}, or unset it."
     return [Error(f"ARENA_PACING is {settings.PACING!r}.", hint=hint, id="arena.E009")]
+
+
+@register()
+def check_thoughts(**_: Any) -> list[CheckMessage]:
+    """Return an error for an unknown word, which could show what is to be hidden."""
+    if settings.THOUGHTS in ("folded", "hidden"):
+        return []
+    hint = "Set it to folded or hidden, or unset it."
+    return [Error(f"ARENA_THOUGHTS is {settings.THOUGHTS!r}.", hint=hint, id="arena.E015")]
 
 
 @register()

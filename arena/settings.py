@@ -75,6 +75,12 @@ PACING = option(
     default="lockstep",
     help="How answers appear: lockstep (both at the slower one's pace), when_done (whole) or live (each as it comes)",
 )
+THOUGHTS = option(
+    "ARENA_THOUGHTS",
+    env.str,
+    default="folded",
+    help="What a model thought before its answer: folded (after the vote it can be unfolded) or hidden",
+)
 COUNT_STOPPED = option(
     "ARENA_COUNT_STOPPED",
     yes_or_no,

@@ -10,23 +10,28 @@ for a visitor: `tests/invariants/test_one_door.py` looks for it.
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from arena.answers import events
+from arena.answers.cost import cost_of
 from arena.answers.events import Event
 from arena.answers.pacing import TICK_SECONDS, Shown, as_it_comes, paced, released
 from arena.markup import render_answer
 from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
-from arena.models.answers import AnswerState
+from arena.models.answers import TOO_LONG, AnswerState
 from arena.models.battles import Pacing
 from arena.scoring.comparisons import OUTCOMES
 from arena.votes.policy import counts_when_stopped, weight_of
 from ratings import elo
+
+Note = Literal["", "declined", "empty", "cut"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class BlindAnswer:
 
     state: while it runs "pending", whatever it does. markdown: a finished answer as the model wrote it.
     is_running, is_lost: as `Answer` says it. first_attempt: events of older attempts are not of this text.
+    note: what is said below it. shown_thoughts: "" while nobody may know who wrote them. is_too_long: the prompt was.
     """
 
     slot: str
@@ -45,15 +51,14 @@ class BlindAnswer:
     first_attempt: int
     is_running: bool
     is_lost: bool
+    note: Note = ""
+    shown_thoughts: str = ""
+    is_too_long: bool = False
 
     @cached_property
     def html(self) -> SafeString:
         """Return the finished answer as safe HTML."""
         return mark_safe(render_answer(self.markdown))  # sanitised by it
-
-    @property
-    def is_empty(self) -> bool:
-        return self.state == AnswerState.DONE and not self.html
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,10 @@ class BlindBattle:
     @property
     def lost_by_stopping(self) -> bool:
         return all(answer.state == AnswerState.STOPPED for answer in self.lost_sides)
+
+    @property
+    def lost_by_length(self) -> bool:
+        return any(answer.is_too_long for answer in self.lost_sides)
 
     @property
     def may_go_to_another_pair(self) -> bool:
@@ -187,7 +196,10 @@ class Card:
 
 @dataclass(frozen=True)
 class RevealedSide(Card):
-    """One entry with its name, and what this vote does to its Elo. Times are in seconds."""
+    """One entry with its name, what this vote does to its Elo, and what is known of its newest answer.
+
+    Times are in seconds. cost: in US dollars. facts: what its backend says of itself.
+    """
 
     letter: str
     description: str
@@ -196,6 +208,10 @@ class RevealedSide(Card):
     seconds_to_first_text: float | None
     seconds: float | None
     tokens: int | None
+    prompt_tokens: int | None
+    cached_tokens: int | None
+    cost: float | None
+    facts: Mapping[str, str]
 
     @property
     def step_size(self) -> float:
@@ -328,7 +344,8 @@ def _replaced_by(turn: Turn, turns: list[Turn]) -> list[Turn]:
 
 
 def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...] = ()) -> BlindTurn:
-    answers = tuple(_answer(answer, turn.number) for answer in turn.answers.all())
+    is_secret = _is_secret(turn.battle)
+    answers = tuple(_answer(answer, turn.number, is_secret=is_secret) for answer in turn.answers.all())
     if turn.battle.is_blind and any(answer.is_running for answer in answers):
         # Which side is further, or has failed, would say who is faster, or who is down.
         answers = tuple(_as_if_waiting(answer) for answer in answers)
@@ -337,10 +354,12 @@ def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...]
 
 def _as_if_waiting(answer: BlindAnswer) -> BlindAnswer:
     """Return the side as if nothing had become of it yet."""
-    return replace(answer, state=AnswerState.PENDING, markdown="", is_running=True, is_lost=False)
+    return BlindAnswer(
+        answer.slot, answer.letter, AnswerState.PENDING, "", answer.turn, answer.first_attempt, True, False
+    )
 
 
-def _answer(answer: Answer, turn: int) -> BlindAnswer:
+def _answer(answer: Answer, turn: int, *, is_secret: bool) -> BlindAnswer:
     return BlindAnswer(
         slot=answer.slot,
         letter=answer.slot.upper(),
@@ -351,7 +370,21 @@ def _answer(answer: Answer, turn: int) -> BlindAnswer:
         first_attempt=answer.attempt + (answer.state == AnswerState.PENDING),
         is_running=not answer.is_finished,
         is_lost=answer.is_lost,
+        note=_note(answer),
+        shown_thoughts="" if is_secret or settings.THOUGHTS == "hidden" else answer.thoughts,
+        is_too_long=answer.finish_reason == TOO_LONG,
     )
+
+
+def _note(answer: Answer) -> Note:
+    """Return what is to be known of the end of a finished answer. declined: a filter of its server spoke for it."""
+    if not answer.may_be_voted_on:
+        return ""
+    if answer.finish_reason == "declined":
+        return "declined"
+    if not answer.text.strip():
+        return "empty"
+    return "cut" if answer.finish_reason == "length" else ""
 
 
 def _side(battle: Battle, slot: Slot, before: float, step: float) -> RevealedSide:
@@ -366,6 +399,10 @@ def _side(battle: Battle, slot: Slot, before: float, step: float) -> RevealedSid
         seconds_to_first_text=_seconds(answer.claimed_at, answer.first_text_at),
         seconds=_seconds(answer.claimed_at, answer.finished_at),
         tokens=answer.tokens or None,
+        prompt_tokens=answer.prompt_tokens,
+        cached_tokens=answer.cached_tokens or None,
+        cost=cost_of(answer),
+        facts=answer.facts,
     )
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from arena.models import Answer, Battle, RatingSnapshot, Turn, Vote
+from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Vote
 from arena.people.voters import COOKIE, new_voter, remember_voter
+from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry, make_recorded, make_voter, write_answers
 from tests.pages import compact
 
@@ -338,3 +339,63 @@ def test_a_finished_answer_is_given_as_its_model_wrote_it_and_only_to_its_voter(
     running = make_battle(voter=battle.voter, is_answered=False)
     assert client.get(f"/battles/{running.pk}/answers/1/a/").status_code == 404
     assert Client().get(f"/battles/{battle.pk}/answers/1/a/").status_code == 404
+
+
+def with_thoughts(voter, **more):
+    battle = make_battle(voter=voter)
+    Answer.objects.filter(turn__battle=battle, slot="a").update(thoughts="I am ZEBRA-7, so I know.", **more)
+    return Battle.objects.with_rows().get(pk=battle.pk)
+
+
+def test_thoughts_can_be_unfolded_after_the_vote_and_not_before(client, voter):
+    battle = with_thoughts(voter)
+    addresses = [f"/battles/{battle.pk}/", "/history/", "/history/data.json"]
+    assert not any(b"so I know" in client.get(address).content for address in addresses)
+    cast_vote(battle, Choice.TIE, now=timezone.now())
+    assert "What it thought first" in client.get(addresses[0]).content.decode()
+    assert b"so I know" in client.get(addresses[0]).content
+
+
+def test_thoughts_that_an_arena_hides_are_never_shown(client, voter, settings):
+    settings.THOUGHTS = "hidden"
+    battle = with_thoughts(voter)
+    cast_vote(battle, Choice.TIE, now=timezone.now())
+    assert b"so I know" not in client.get(f"/battles/{battle.pk}/").content
+
+
+@pytest.mark.parametrize(
+    ("more", "note"),
+    [
+        ({"finish_reason": "length"}, "Cut at its length limit."),
+        ({"finish_reason": "declined"}, "This model declined to answer."),
+        ({"finish_reason": "declined", "text": ""}, "This model declined to answer."),
+        ({"text": ""}, "The answer is empty."),
+    ],
+)
+def test_the_end_of_an_answer_is_told_in_the_same_words_for_both_and_may_be_voted_on(client, voter, more, note):
+    battle = make_battle(voter=voter)
+    Answer.objects.filter(turn__battle=battle).update(**more)
+    page = client.get(f"/battles/{battle.pk}/").content.decode()
+    assert page.count(note) == 2
+    assert page.count("data-vote") == client.get(f"/battles/{make_battle(voter=voter).pk}/").content.decode().count(
+        "data-vote"
+    )
+
+
+def test_a_prompt_that_was_too_long_is_told_and_kept(client, voter):
+    battle = make_battle(voter=voter, prompt="A very long tale")
+    Answer.objects.filter(turn__battle=battle, slot="b").update(state="failed", text="", finish_reason="too-long")
+    page = client.get(f"/battles/{battle.pk}/").content.decode()
+    assert "too long for the models here" in page
+    assert f"?again={battle.pk}" in page
+
+
+def test_what_an_answer_took_is_shown_with_the_names(client, voter):
+    battle = make_battle(make_entry(price_in=2.0, price_out=8.0), voter=voter)
+    counts = {"tokens": 500, "prompt_tokens": 1200, "cached_tokens": 200, "facts": {"model": "zebra-7-2026"}}
+    Answer.objects.filter(turn__battle=battle, slot="a").update(**counts)
+    assert "zebra-7-2026" not in client.get(f"/battles/{battle.pk}/").content.decode()
+    cast_vote(Battle.objects.with_rows().get(pk=battle.pk), Choice.TIE, now=timezone.now())
+    page = " ".join(client.get(f"/battles/{battle.pk}/").content.decode().split())
+    for shown in ("1,200 tokens", "(200 from a cache)", "$0.0064", "zebra-7-2026"):
+        assert shown in page

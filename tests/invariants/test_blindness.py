@@ -284,6 +284,9 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
 
     allowed = {
         "id",
+        "note",
+        "shown_thoughts",
+        "is_too_long",
         "turns",
         "next_turn",
         "is_open",

@@ -22,6 +22,7 @@ from arena.backends.transformers_local.rehearsal import rehearse
 from arena.backends.transformers_local.scheduler import Scheduler
 from arena.backends.transformers_local.stops import StopStrings
 from arena.backends.transformers_local.text import TextStream
+from arena.backends.transformers_local.weights import commit_of
 
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
@@ -52,13 +53,15 @@ class LocalModel:
     window: the most tokens of one conversation, its answer included.
     """
 
-    def __init__(self, model: PreTrainedModel, limits: Limits = DEFAULT) -> None:
+    def __init__(self, model: PreTrainedModel, limits: Limits = DEFAULT, *, commit: str = "") -> None:
         batch = Batch(model)
         room = limits.cache_megabytes * 2**20 // rehearse(batch, model)
         # Some models, such as BLOOM, name no longest conversation: then memory alone bounds it here.
         self.window: int = min(_longest(model) or room, room)
         self._limits = limits
         self._facts = {"engine": f"transformers {version}", "dtype": str(model.dtype).removeprefix("torch.")}
+        if commit:
+            self._facts["commit"] = commit
         self._scheduler = Scheduler(batch, ends=_end_tokens(model), room=room, limits=limits)
 
     @classmethod
@@ -67,7 +70,7 @@ class LocalModel:
         model = read_model(folder)
         try:
             turn_wide_layers(model)
-            return cls(model, limits)
+            return cls(model, limits, commit=commit_of(folder))
         except BackendError:
             raise
         except Exception as error:

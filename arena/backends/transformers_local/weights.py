@@ -75,6 +75,15 @@ def prepare(weights: Weights, models: Path, convert: Convert | None = None) -> b
     return True
 
 
+def commit_of(folder: Path) -> str:
+    """Return which state of the weights this is: the revision on the hub, or of the file; "" where nobody noted it."""
+    try:
+        marker = json.loads((folder / MARKER).read_text())
+    except (OSError, ValueError):
+        return ""
+    return str(marker.get("revision") or marker.get("sha256") or "")[:12] if isinstance(marker, dict) else ""
+
+
 def _is_ready(weights: Weights, folder: Path) -> bool:
     if not (is_usable_adapter if weights.is_adapter else is_usable)(folder):
         return False

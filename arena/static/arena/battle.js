@@ -70,7 +70,6 @@ function show({ turn, slot, attempt, kind, ...more }) {
     setState(answer, kind === "stopped" ? "stopped" : "done");
     grow(box, more);
     announcer.hear(name, textOf(box));
-    if (!box.firstElementChild) box.replaceChildren(copyOf("[data-empty-text]"));
   } else if (kind === "failed") {
     setState(answer, "failed");
     box.replaceChildren(copyOf("[data-failed-text]"));
@@ -167,8 +166,10 @@ function replaceOutcome(html) {
     location.reload(); // an error page: this battle's own page says what can be done
     return;
   }
-  const names = findAll(page, "[data-answer-name]");
-  findAll(renewed, "[data-answer-name]").forEach((name, i) => names[i]?.replaceWith(document.adoptNode(name)));
+  // Names once they are known, and what is to be said below an answer once both have ended.
+  const told = "[data-answer-name], [data-answer-notes]";
+  const before = findAll(page, told);
+  findAll(renewed, told).forEach((part, i) => before[i]?.replaceWith(document.adoptNode(part)));
   const old = need(page, "[data-outcome]");
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(fresh));
