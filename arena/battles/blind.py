@@ -371,7 +371,7 @@ def _answer(answer: Answer, turn: int, *, is_secret: bool) -> BlindAnswer:
         is_running=not answer.is_finished,
         is_lost=answer.is_lost,
         note=_note(answer),
-        shown_thoughts="" if is_secret or settings.THOUGHTS == "hidden" else answer.thoughts,
+        shown_thoughts="" if is_secret or settings.THOUGHTS == "hidden" else answer.thoughts.strip(),
         is_too_long=answer.finish_reason == TOO_LONG,
     )
 
