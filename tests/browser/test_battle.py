@@ -13,7 +13,7 @@ def site(arena):
 
 @pytest.fixture
 def silent_models(arena):
-    """For a while only two entries answer: one with nothing at all, one never."""
+    """For a while there are only two entries: one answers, one never does."""
     arena.manage("shell", "--verbosity=0", "--command", SILENCE)
     yield
     arena.manage("shell", "--verbosity=0", "--command", SPEECH)
@@ -22,8 +22,8 @@ def silent_models(arena):
 SILENCE = """
 from arena.models import LanguageModel as M
 M.objects.update(state="paused")
-for slug, backend in (("broken", "no such backend"), ("empty", "recorded")):
-    fields = {"display_name": slug, "backend": backend, "options": {"text": ""}, "state": "active"}
+for slug, backend in (("broken", "no such backend"), ("well", "recorded")):
+    fields = {"display_name": slug, "backend": backend, "options": {"text": "Hello."}, "state": "active"}
     M.objects.update_or_create(slug=slug, defaults=fields)
 """
 SPEECH = """
@@ -44,15 +44,17 @@ def test_a_follow_up_goes_on_with_the_same_two(page):
     assert page.locator(".answer[data-state=done]").count() == 4
 
 
-def test_a_side_that_fails_says_so_live_and_can_be_started_again(page, silent_models):
+def test_a_side_that_fails_says_so_live_and_its_prompt_goes_to_a_new_pair(page, silent_models):
     start(page, "Say hello.")
     notice = page.locator("[data-failed-notice]")
     expect(notice).to_contain_text("did not answer", timeout=15_000)
     expect(page.locator(".answer[data-state=failed]")).to_contain_text("This model did not answer.")
-    expect(page.locator(".answer[data-state=done]")).to_contain_text("The answer is empty.")
+    expect(page.locator(".answer[data-state=done]")).to_contain_text("Hello.")
     assert page.locator(".vote-bar").count() == 0
     assert violations(page) == []
-    notice.get_by_role("button", name="Try again").click()
+    first = page.url
+    notice.get_by_role("button", name="Try again with a new pair").click()
+    page.wait_for_url(lambda url: url != first)
     expect(notice).to_contain_text("did not answer", timeout=15_000)
     page.get_by_role("link", name="New battle with this prompt").click()
     expect(page.get_by_label("Your prompt")).to_have_value("Say hello.")
