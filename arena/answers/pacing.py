@@ -10,7 +10,7 @@ stops both.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from math import floor
 from time import time
@@ -34,14 +34,15 @@ MAX_TICKS = 3600
 
 ENDS = ("finished", "stopped", "failed")
 
-#: Characters that a page has shown already, by turn, slot and attempt: it is not sent them again.
-Shown = Mapping[tuple[int, str, int], int]
 Entry = tuple[str, Event]
 
 
-async def paced(entries: AsyncIterator[Entry], pacing: Pacing, shown: Shown) -> AsyncIterator[Event]:
-    """Yield the events at this pacing, LOCKSTEP or WHEN_DONE. Ends where the entries end."""
-    release, ahead = Release(pacing, shown), 0.0
+async def paced(entries: AsyncIterator[Entry], pacing: Pacing) -> AsyncIterator[Event]:
+    """Yield the events at this pacing, LOCKSTEP or WHEN_DONE, first those that are released already.
+
+    entries: from the first one on. Ends where they end.
+    """
+    release, ahead = Release(pacing), 0.0
     coming = asyncio.ensure_future(anext(entries, None))
     try:
         while True:
@@ -78,7 +79,7 @@ def released(entries: Iterable[Entry], pacing: Pacing, *, now: float | None = No
     if pacing == Pacing.LIVE:
         ends = _Ends()
         return [given for entry in entries for given in ends.released(entry, after=after)]
-    release = Release(pacing, {})
+    release = Release(pacing)
     for entry in entries:
         if now is None or moment_of(entry[0]) <= now:
             release.put(entry)
@@ -112,8 +113,8 @@ class _Ends:
 class Release:
     """A pacer whose ticks lie on a grid of time: at each multiple of TICK_SECONDS."""
 
-    def __init__(self, pacing: Pacing, shown: Shown) -> None:
-        self._pacer = Pacer(is_whole=pacing == Pacing.WHEN_DONE, shown=shown)
+    def __init__(self, pacing: Pacing) -> None:
+        self._pacer = Pacer(is_whole=pacing == Pacing.WHEN_DONE)
         self._ticks: int | None = None
         self._given: list[Event] = []
 
@@ -214,8 +215,8 @@ class _Turn:
 class Pacer:
     """Takes events when they come and releases them tick by tick. is_whole: only once both sides have ended."""
 
-    def __init__(self, *, is_whole: bool, shown: Shown) -> None:
-        self._is_whole, self._shown = is_whole, dict(shown)
+    def __init__(self, *, is_whole: bool) -> None:
+        self._is_whole = is_whole
         self._turns: dict[int, _Turn] = {}
         self._restarts: list[Event] = []
 
@@ -226,9 +227,7 @@ class Pacer:
             return  # a worker that lost its lease
         if side is None or event.attempt > side.attempt or event.kind == "restarted":
             if event.kind == "restarted" and side and side.given:
-                # The page empties that side, whatever it had of this attempt.
                 self._restarts.append(event)
-                self._shown.pop((event.turn, event.slot, event.attempt), None)
             side = sides[event.slot] = _Side(event.attempt)
         if event.kind in ENDS:
             side.end = event
@@ -281,8 +280,7 @@ class Pacer:
         return [side.end for side in turn.sides.values() if side.end]
 
     def _piece(self, turn: int, slot: str, side: _Side, step: int) -> list[Event]:
-        """Return the side's next characters as an event; none where the page has them already."""
-        skipped = self._shown.get((turn, slot, side.attempt), 0)
-        text = side.text[max(side.given, skipped) : side.given + step]
-        side.given = min(len(side.text), side.given + step)
+        """Return the side's next characters as an event, if there are any."""
+        text = side.text[side.given : side.given + step]
+        side.given += len(text)
         return [Event(turn, slot, side.attempt, "text", text)] if text else []

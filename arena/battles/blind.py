@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from arena.answers import events
 from arena.answers.cost import cost_of
 from arena.answers.events import Event
-from arena.answers.pacing import TICK_SECONDS, Shown, as_it_comes, paced, released
+from arena.answers.pacing import TICK_SECONDS, as_it_comes, paced, released
 from arena.markup import render_answer
 from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
 from arena.models.answers import TOO_LONG, AnswerState
@@ -157,14 +157,14 @@ class Feed:
 
     @property
     def has_ids(self) -> bool:
-        """Tell whether whoever comes again can say by an id what it has; otherwise by its characters."""
+        """Tell whether whoever comes again can say by an id what it has; otherwise it gets all of it."""
         return self.pacing == Pacing.LIVE
 
-    async def follow(self, *, after: str, shown: Shown | None = None) -> AsyncIterator[tuple[str, Event]]:
-        """Yield ids and events when they may be seen, and never end.
+    async def follow(self, *, after: str) -> AsyncIterator[tuple[str, Event]]:
+        """Yield ids and events when they may be seen, first those that may be seen already, and never end.
 
-        after: the last id that the reader has, where there are ids; they are "0" where there are none. shown: what it
-        has of each side. Raises redis.RedisError or OSError when Redis becomes unreachable.
+        after: the last id that the reader has, where there are ids; they are "0" where there are none, and all comes.
+        Raises redis.RedisError or OSError when Redis becomes unreachable.
         """
         if not self.is_blind:
             async for entry in events.follow(self.battle_id, after=after):
@@ -173,7 +173,7 @@ class Feed:
             async for entry in as_it_comes(events.follow(self.battle_id, after="0"), after=after):
                 yield entry
         else:
-            async for event in paced(events.follow(self.battle_id, after="0"), self.pacing, shown or {}):
+            async for event in paced(events.follow(self.battle_id, after="0"), self.pacing):
                 yield "0", event
 
     async def missed(self, *, after: str) -> list[tuple[str, Event]]:

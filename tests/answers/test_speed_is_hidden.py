@@ -35,7 +35,7 @@ def battle(rng):
 
 def arrivals_in_steps(entries, pacing):
     """Yield when each event reaches a page, by the clock of the ticks."""
-    release, coming, tick = Release(pacing, {}), list(entries), 1000 / TICK_SECONDS
+    release, coming, tick = Release(pacing), list(entries), 1000 / TICK_SECONDS
     while tick < 1200 / TICK_SECONDS:
         while coming and moment_of(coming[0][0]) < tick * TICK_SECONDS:
             release.put(coming.pop(0))
