@@ -126,18 +126,14 @@ def _close_at_end(state: StateInline) -> None:
     if not isinstance(state, InlineState) or not state.grows:
         return
     marks, inside = state.delimiters, -1
-    still_open = []
+    closing, still_open = {mark.end for mark in marks}, []
     for index, mark in enumerate(marks):
         inside = max(inside, mark.end)
-        if mark.open and mark.end < 0 and index >= inside and not _was_matched(marks, index):
+        if mark.open and mark.end < 0 and index >= inside and index not in closing:
             still_open.append(index)
     for index in reversed(still_open):
         marks[index].end = len(marks)
         _push_closing(state, marks[index])
-
-
-def _was_matched(marks: list[Delimiter], index: int) -> bool:
-    return any(mark.end == index for mark in marks[:index])
 
 
 def _push_closing(state: StateInline, opening: Delimiter) -> None:

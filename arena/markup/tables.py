@@ -22,6 +22,7 @@ _WHOLE = re.compile(
 )
 #: A cell without any of these signs is text as it stands.
 _SIGNS = re.compile(r"[\\`*_~$<&\[\]!:@]|www\.", re.IGNORECASE)
+_FIRST_SIGNS = frozenset("|-:")
 #: Rows are filled up with empty cells; so many at most, since a short text could become a large page.
 _MAX_EMPTY_CELLS = 5000
 
@@ -114,7 +115,7 @@ def table_block(state: StateBlock, line: int, end: int, silent: bool) -> bool:
 
 def _head(state: StateBlock, line: int, end: int) -> tuple[list[str], list[str]] | None:
     """Return the classes of aligned columns and the titles of all, or None if no table begins here."""
-    if line + 2 > end or state.sCount[line + 1] < state.blkIndent:
+    if line + 2 > end or not _begins_delimiters(state, line + 1) or state.sCount[line + 1] < state.blkIndent:
         return None
     if state.is_code_block(line) or state.is_code_block(line + 1):
         return None
@@ -124,6 +125,12 @@ def _head(state: StateBlock, line: int, end: int) -> tuple[list[str], list[str]]
     columns = _split(delimiters, is_whole=False)
     titles = cells(first, len(columns))
     return (_alignments(columns), titles) if len(titles) == len(columns) else None
+
+
+def _begins_delimiters(state: StateBlock, line: int) -> bool:
+    """Tell by its first sign whether this line can be the second of a table."""
+    start = state.bMarks[line] + state.tShift[line]
+    return state.src[start : start + 1] in _FIRST_SIGNS
 
 
 def _alignments(columns: list[str]) -> list[str]:
