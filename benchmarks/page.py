@@ -109,7 +109,7 @@ def _watched(arena: RunningArena, browser: Browser, seconds: float) -> tuple[lis
     browser.start_tracing(page=page, categories=CATEGORIES)
     page.wait_for_timeout(seconds * 1000)
     traced = json.loads(browser.stop_tracing())["traceEvents"]
-    assert page.locator(".answer[data-state=streaming]").count() == 2, "an answer ended too early"
+    assert page.locator(".answer[aria-busy=true]").count() == 2, "an answer ended too early"
     return traced, page.evaluate("window.shifts")
 
 
