@@ -2,6 +2,7 @@
 
 import random
 import re
+from time import process_time
 
 import pytest
 
@@ -173,6 +174,32 @@ def test_what_is_sent_is_at_most_two_and_a_half_times_the_text(text):
         sent += len(shortened(growing.add(text[at : at + 60]).html).encode())
     sent += len(shortened(growing.end(render_markdown(text)).html).encode())
     assert sent < 2.5 * len(text)
+
+
+def test_no_text_takes_long_while_it_grows():
+    units = (
+        "\\[\n",
+        "\\(",
+        "$a",
+        "$$a\n",
+        "\\[ a\nb\n",
+        "[a",
+        "*a ",
+        "> ",
+        "- ",
+        "`",
+        "|a",
+        "[a](<",
+        "![[",
+        "_a*",
+        "$$\n",
+    )
+    for text in (
+        unit * (12_000 // len(unit)) for unit in (*units, "[x]: y\n", "**a***a", "<sub>", "- a\n", "|a|\n|-|\n")
+    ):
+        start = process_time()
+        grown([text[at : at + 200] for at in range(0, len(text), 200)])
+        assert process_time() - start < 3, text[:9]
 
 
 def test_one_who_comes_late_gets_the_same():
