@@ -9,7 +9,8 @@ const COPIED_MS = 1500;
  */
 export function prepareCopies(page) {
   for (const answer of findAll(page, '[data-answer]:is([data-state="done"], [data-state="stopped"])')) {
-    if (!find(answer, ".answer__copy")) need(answer, ".answer__name").append(button(page, answer));
+    const hasText = find(answer, "[data-text] > *");
+    if (hasText && !find(answer, ".answer__copy")) need(answer, ".answer__name").append(button(page, answer));
   }
 }
 
