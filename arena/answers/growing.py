@@ -12,7 +12,6 @@ from time import monotonic
 from typing import Any
 
 from arena.answers.events import Event
-from arena.answers.pacing import ENDS
 from arena.markup import Difference, GrowingText, shortened
 
 #: Events that come within this time are sent together.
@@ -20,6 +19,7 @@ GATHER_SECONDS = 0.03
 _LANGUAGE = re.compile(r'<div lang="([a-z]+)">(.*)</div>', re.DOTALL)
 #: These bring the HTML of the stored answer.
 _RENDERED = ("finished", "stopped")
+_ENDS = (*_RENDERED, "failed")
 
 
 @dataclass
@@ -109,6 +109,6 @@ def merged(entries: Iterable[Event]) -> list[Event]:
         else:
             so_far.append(event)
     told = [event for answer in newest.values() for event in answer]
-    return [event for event in told if event.kind not in ENDS] + sorted(
-        (event for event in told if event.kind in ENDS), key=lambda event: (event.turn, event.slot)
+    return [event for event in told if event.kind not in _ENDS] + sorted(
+        (event for event in told if event.kind in _ENDS), key=lambda event: (event.turn, event.slot)
     )
