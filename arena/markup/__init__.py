@@ -9,7 +9,7 @@ from arena.markup.parser import cleaned, parser, without_controls
 from arena.markup.short import shortened
 
 _answers = parser(breaks=True, lower_headings_by=2)
-_documents = parser(breaks=False, lower_headings_by=1)
+_documents = parser(breaks=False, lower_headings_by=1, is_ours=True)
 
 
 def render_markdown(text: str, definitions: dict[str, Any] | None = None) -> str:

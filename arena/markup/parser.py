@@ -72,14 +72,19 @@ def cleaned(html: str) -> str:
     return _CONTROLS.sub("", _cleaner.clean(html))
 
 
-def parser(*, breaks: bool, lower_headings_by: int, is_growing: bool = False) -> MarkdownIt:
-    """Return a parser of Markdown as models write it. is_growing: the text may go on."""
+def parser(*, breaks: bool, lower_headings_by: int, is_growing: bool = False, is_ours: bool = False) -> MarkdownIt:
+    """Return a parser of Markdown as models write it.
+
+    is_growing: the text may go on. is_ours: the operator wrote it, so its links may lead anywhere, within the site too.
+    """
     markdown = MarkdownIt("commonmark", {"html": False, "breaks": breaks}).enable(["table", "strikethrough"])
     add_inline(markdown)
     # A remote image would tell its server who reads this answer, so an image is shown as its description.
     markdown.enable("strikethrough").disable(["image", "html_inline", "html_block"])
-    for add in (add_mathematics, add_nesting, add_tables, add_tags, add_links):
+    for add in (add_mathematics, add_nesting, add_tables, add_tags):
         add(markdown)
+    if not is_ours:
+        add_links(markdown)
     maths, fence = maths_block(is_growing=is_growing), nested_fence(is_growing=is_growing)
     add_blocks(markdown, table=table_block, others={"maths": (maths, "$\\"), "nested_fence": (fence, "`~")})
     headings = partial(_lower_headings, by=lower_headings_by)

@@ -378,6 +378,7 @@ REPEATED = {
         chunk("Tides fol"),
         chunk("Tides follow", reason="stop"),
     ],
+    "the last one twice": [chunk("Tides"), chunk("Tides follow"), chunk("Tides follow", reason="stop")],
     "two of them": [chunk("Tides"), chunk("Tides follow"), chunk(reason="stop")],
 }
 
@@ -390,6 +391,7 @@ def test_a_text_that_a_server_repeats_is_shown_once(said):
 def test_a_text_that_repeats_itself_stays():
     assert told(saying("ha", "haha", "ha ", "ha", chunk(reason="stop")))[0] == "hahahaha ha"
     assert told(saying("1", "1", "11", "1", chunk(reason="stop")))[0] == "11111"
+    assert told(saying("ha ", *["ha ha ha ha "] * 6, chunk(reason="stop")))[0] == "ha " * 25
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "application/json", "application/x-ndjson"])

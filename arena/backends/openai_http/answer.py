@@ -60,6 +60,7 @@ class _Growing:
     def __init__(self) -> None:
         self.characters = 0
         self._before = self._held = self._half = ""
+        self._times_held = 0
         self._comes_whole = False
 
     def add(self, piece: str, *, is_whole: bool = False) -> str:
@@ -69,19 +70,21 @@ class _Growing:
 
     def rest(self) -> str:
         """Return what is held back because it may have been a repetition."""
-        return self._shown(self._beyond(self._held) if len(self._before) >= 3 else self._held)
+        is_whole = len(self._before) >= 3 or self._times_held > 1
+        return self._shown(self._beyond(self._held) if is_whole else self._held)
 
     def _new(self, piece: str, is_whole: bool) -> str:
-        held, self._held = self._held, ""
+        held, times = self._held, self._times_held
+        self._held, self._times_held = "", 0
         repeats = len(piece) > len(self._before) > 0 and piece.startswith(held or self._before)
-        if is_whole or (repeats and (held or len(self._before) >= NO_CHANCE_CHARACTERS)):
+        if repeats and ((piece == held and times == 1) or not (held or len(self._before) >= NO_CHANCE_CHARACTERS)):
+            # "ha" and "haha", once or twice: the next one tells.
+            self._held, self._times_held = piece, times + 1
+            return ""
+        if is_whole or (repeats and piece != held):
             self._comes_whole = self._comes_whole or not is_whole
             return self._beyond(piece)
-        if repeats:
-            # "ha" and "haha": the next one tells.
-            self._held = piece
-            return ""
-        return held + piece
+        return held * times + piece
 
     def _beyond(self, whole: str) -> str:
         return whole[len(self._before) :] if whole.startswith(self._before) else ""
