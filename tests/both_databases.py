@@ -15,8 +15,8 @@ TESTS = Path(__file__).parent
 #: Those that load torch: one process needs the seconds and the memory for it, and not each.
 WITH_MODELS = (TESTS / "backends", TESTS / "entries")
 _PYTEST = (sys.executable, "-m", "pytest", "-q")
-#: In two processes: one plays in the arena and in the browser and mostly waits, the other has the rest.
-_IN_TWO = (*_PYTEST, "-n", "2", "--dist", "loadgroup", *(f"--ignore={folder}" for folder in WITH_MODELS))
+#: One of the three plays in the arena and in the browser, and waits more than it works; the others have the rest.
+_IN_THREE = (*_PYTEST, "-n", "3", "--dist", "loadgroup", *(f"--ignore={folder}" for folder in WITH_MODELS))
 _ON_POSTGRESQL = (sys.executable, "-m", "tests.provide.postgresql", *_PYTEST)
 
 
@@ -32,7 +32,7 @@ def main() -> int:
     with_models: list[str | Path] = [*_PYTEST, "-m", slow, *WITH_MODELS]
     with tempfile.TemporaryFile("w+") as shown_later, ThreadPoolExecutor() as pool:
         beside = pool.submit(_are_passed, on_postgresql, with_models, output=shown_later)
-        passed = [_are_passed([*_IN_TWO, "-m", slow]), beside.result()]
+        passed = [_are_passed([*_IN_THREE, "-m", slow]), beside.result()]
         shown_later.seek(0)
         print(f"\nOn PostgreSQL, and those with models:\n{shown_later.read()}", flush=True)
     return int(not all(passed))
