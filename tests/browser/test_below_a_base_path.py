@@ -65,7 +65,7 @@ def test_a_battle_is_played_and_counted_below_the_base_path(page, proxy):
     row.click()
     expect(page).to_have_url(re.compile(f"{BASE}models/heron/$"))
     battle, board = sockets[0], sockets[-1]
-    assert re.fullmatch(r"ws://[\d.:]+/arena/ws/battles/[\w-]+/\?after=.*", battle)
+    assert re.fullmatch(r"ws://[\d.:]+/arena/ws/battles/[\w-]+/", battle)
     assert re.fullmatch(r"ws://[\d.:]+/arena/ws/leaderboard/\?board=\d*", board)
 
 
