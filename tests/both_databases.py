@@ -12,8 +12,8 @@ TESTS = Path(__file__).parent
 #: Those that load torch: one process needs the seconds and the memory for it, and not each.
 WITH_MODELS = (TESTS / "backends", TESTS / "entries")
 _PYTEST = (sys.executable, "-m", "pytest", "-q")
-#: In two processes: one plays in the arena and in the browser and waits more than it works, the other has the rest.
-_IN_TWO = (*_PYTEST, "-n", "2", "--dist", "loadgroup", *(f"--ignore={folder}" for folder in WITH_MODELS))
+#: One of the three plays in the arena and in the browser, and waits more than it works; the others have the rest.
+_IN_THREE = (*_PYTEST, "-n", "3", "--dist", "loadgroup", *(f"--ignore={folder}" for folder in WITH_MODELS))
 _ON_POSTGRESQL = (sys.executable, "-m", "tests.provide.postgresql", *_PYTEST)
 
 
@@ -27,7 +27,7 @@ def main() -> int:
     with ThreadPoolExecutor() as pool:
         # All at once: each of them waits for something at times, and another one works then.
         shown_later = {name: pool.submit(_run, command) for name, command in beside.items()}
-        codes = [subprocess.run([*_IN_TWO, "-m", slow], check=False).returncode]
+        codes = [subprocess.run([*_IN_THREE, "-m", slow], check=False).returncode]
         for name, done in shown_later.items():
             print(f"\n{name}:\n{done.result().stdout}", flush=True)
             codes.append(done.result().returncode)
