@@ -5,8 +5,11 @@ What is written beside is shown when all are done. Ends with 1 if any failed. --
 
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 TESTS = Path(__file__).parent
 #: Those that load torch: one process needs the seconds and the memory for it, and not each.
@@ -20,22 +23,25 @@ _ON_POSTGRESQL = (sys.executable, "-m", "tests.provide.postgresql", *_PYTEST)
 def main() -> int:
     """1 if a test failed, else 0."""
     slow = "" if "--slow" in sys.argv else "not slow"
-    beside: dict[str, list[str | Path]] = {
-        "On PostgreSQL": [*_ON_POSTGRESQL, "-m", f"database and {slow}" if slow else "database", *database_files()],
-        "With models": [*_PYTEST, "-m", slow, *WITH_MODELS],
-    }
-    with ThreadPoolExecutor() as pool:
-        # All at once: each of them waits for something at times, and another one works then.
-        shown_later = {name: pool.submit(_run, command) for name, command in beside.items()}
-        codes = [subprocess.run([*_IN_THREE, "-m", slow], check=False).returncode]
-        for name, done in shown_later.items():
-            print(f"\n{name}:\n{done.result().stdout}", flush=True)
-            codes.append(done.result().returncode)
-    return int(any(codes))
+    on_postgresql: list[str | Path] = [
+        *_ON_POSTGRESQL,
+        "-m",
+        f"database and {slow}" if slow else "database",
+        *database_files(),
+    ]
+    with_models: list[str | Path] = [*_PYTEST, "-m", slow, *WITH_MODELS]
+    with tempfile.TemporaryFile("w+") as shown_later, ThreadPoolExecutor() as pool:
+        beside = pool.submit(_are_passed, on_postgresql, with_models, output=shown_later)
+        passed = [_are_passed([*_IN_THREE, "-m", slow]), beside.result()]
+        shown_later.seek(0)
+        print(f"\nOn PostgreSQL, and those with models:\n{shown_later.read()}", flush=True)
+    return int(not all(passed))
 
 
-def _run(command: list[str | Path]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+def _are_passed(*commands: Sequence[str | Path], output: IO[str] | None = None) -> bool:
+    """Whether each of the commands, run one after the other, ended with 0. output: None for the terminal."""
+    codes = [subprocess.run(command, stdout=output, stderr=output, check=False).returncode for command in commands]
+    return not any(codes)
 
 
 def database_files() -> list[Path]:

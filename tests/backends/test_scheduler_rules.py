@@ -1,5 +1,6 @@
 """What the scheduler promises, on tiny models: the same tokens as alone, in turn, within its room, and never stuck."""
 
+import asyncio
 import random
 import subprocess
 import sys
@@ -186,16 +187,16 @@ def test_those_that_came_first_are_read_first(run):
     running = run(seeded(llama), rows=1)
     order: list[int] = []
 
-    def read(number: int, job: Job) -> None:
-        next(token for token in Steps(job.tokens()) if token is not None)
-        order.append(number)
+    async def read(number: int, job: Job) -> None:
+        async for token in job.tokens():
+            if token is not None:
+                order.append(number)
+                return
 
-    jobs = [running.submit(prompt_of(30), tokens=3) for _ in range(5)]
-    threads = [threading.Thread(target=read, args=(number, job)) for number, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    async def read_all(jobs: list[Job]) -> None:
+        await asyncio.gather(*(read(number, job) for number, job in enumerate(jobs)))
+
+    asyncio.run(read_all([running.submit(prompt_of(30), tokens=3) for _ in range(5)]))
     assert order == sorted(order)
 
 
