@@ -64,7 +64,9 @@ class Reading:
             # The end was said, and the line to the server broke after it.
             if isinstance(error, Transient) and self._ended_at is not None and not self._goes_on_after_reasons:
                 return None
-            raise self._once_begun(error) from error.__cause__
+            if (ended := self._once_begun(error)) is error:
+                raise
+            raise ended from error
 
     def _is_over(self) -> bool:
         if self._ended_at is not None and self._has_text and monotonic() >= self._ended_at + SILENCE_SECONDS:

@@ -38,14 +38,13 @@ class Delta:
     """The news of one chunk.
 
     reason: why the answer ends, where the chunk says so. is_whole: `text` is all so far, and not what is new.
-    is_over: no more comes. tokens, prompt_tokens, cached_tokens: as the server counts them so far.
+    tokens, prompt_tokens, cached_tokens: as the server counts them so far.
     """
 
     text: str = ""
     thoughts: str = ""
     reason: Reason | None = None
     is_whole: bool = False
-    is_over: bool = False
     tokens: int | None = None
     prompt_tokens: int | None = None
     cached_tokens: int | None = None
@@ -77,7 +76,8 @@ async def deltas(
     all_lines, has_ended = _chained(first, lines), False
     async for data in _objects(all_lines) if is_object else events(all_lines):
         if data.strip() == _DONE:
-            yield Delta(reason=None if has_ended else "stop", is_over=True)
+            if not has_ended:
+                yield Delta(reason="stop")
             return
         delta = read_chunk(hide_key(data), most_tokens=most_tokens)
         has_ended = has_ended or delta.reason is not None
