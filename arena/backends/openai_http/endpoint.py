@@ -165,29 +165,31 @@ def _may_be_sent(header: str) -> bool:
 
 
 def _header(name: Any, environ: Mapping[str, str] | None) -> str:
-    if not isinstance(name, str) or not _HEADER_VARIABLE.fullmatch(name):
-        raise Unavailable(
-            "the option 'headers_env' must name environment variables that end in _API_KEY or _HEADER, not values"
-        )
-    if environ is None:
-        return ""
-    value = environ.get(name, "").strip()
-    if not _HEADER_VALUE.fullmatch(value):
-        raise Unavailable(f"the environment variable {name} is not set for this worker, or holds no header")
-    return value
+    must = "the option 'headers_env' must name environment variables that end in _API_KEY or _HEADER, not values"
+    return _secret(name, environ, names=_HEADER_VARIABLE, values=_HEADER_VALUE, must=must, kind="header")
 
 
 def _key(name: Any, environ: Mapping[str, str] | None) -> str:
-    if name == "":
-        return ""
-    if not isinstance(name, str) or not _KEY_NAME.fullmatch(name):
-        raise Unavailable(
-            "the option 'api_key_env' must be the name of an environment variable that ends in _API_KEY, not a key"
-        )
+    must = "the option 'api_key_env' must be the name of an environment variable that ends in _API_KEY, not a key"
+    return _secret(name, environ, names=_KEY_NAME, values=_KEY, must=must, kind="key") if name != "" else ""
+
+
+def _secret(
+    name: Any,
+    environ: Mapping[str, str] | None,
+    *,
+    names: re.Pattern[str],
+    values: re.Pattern[str],
+    must: str,
+    kind: str,
+) -> str:
+    """Return what the variable of this name holds; "" where there is no environment to look into."""
+    if not isinstance(name, str) or not names.fullmatch(name):
+        raise Unavailable(must)
     if environ is None:
         return ""
-    key = environ.get(name, "").strip()
+    value = environ.get(name, "").strip()
     # An HTTP library that refuses such a header repeats it in its error, and so in the log.
-    if not _KEY.fullmatch(key):
-        raise Unavailable(f"the environment variable {name} is not set for this worker, or holds no key")
-    return key
+    if not values.fullmatch(value):
+        raise Unavailable(f"the environment variable {name} is not set for this worker, or holds no {kind}")
+    return value
