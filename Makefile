@@ -27,6 +27,9 @@ CANDIDATES := python3.12 python3.11 python3
 RUNS_THE_ARENA := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 
+# Where the shell forbids compiled modules, each of the arena's many processes would compile all of them again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run check format test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-markup bench-board bench-data bench-blind train-adapter translations lock screenshots
 .DEFAULT_GOAL := run
 

@@ -17,17 +17,19 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 pytest_plugins = ["tests.provide.fixtures", "tests.running", "tests.light_arena.running"]
 
-#: Who plays in a running arena, or in the Chromium beside it. All of these are one group: two of them at once would
-#: share the processors, and each would be slower than its tests allow for.
-_ARENAS = {"arena", "mixed", "chromium", "light_arena"}
+#: Who plays in an arena with models, which is there once for all of them; and who needs the browser or the light arena
+#: only. Each is one group, and so one process: more of them at once would be slower than their tests allow for.
+_GROUPS = {"arena": {"arena", "mixed"}, "browser": {"chromium", "light_arena"}}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if _ARENAS & set(getattr(item, "fixturenames", ())):
+        needed = set(getattr(item, "fixturenames", ()))
+        group = next((name for name, fixtures in _GROUPS.items() if fixtures & needed), None)
+        if group:
             item.add_marker(pytest.mark.arena)
-            item.add_marker(pytest.mark.xdist_group("arena"))
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -112,7 +112,7 @@ class RunningArena:
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningArena]:
     """One arena with the real small model for all tests that need one; visitors do not see each other."""
     running = RunningArena(tmp_path_factory.mktemp("arena") / "var", ARENA_OPEN_BATTLES="20")
-    running.shorten_answers(64)
+    running.shorten_answers(48)
     yield running
     running.stop()  # how fast it ends on an idle machine is asked in tests/supervisor/test_up.py
 

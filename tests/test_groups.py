@@ -7,11 +7,11 @@ import pytest
 from tests.both_databases import database_files
 
 
-def test_who_needs_the_browser_is_in_the_group_of_the_arena(request, chromium):
+def test_who_needs_the_browser_is_in_the_group_of_the_browser(request, chromium):
     """With releases of pytest and pytest-xdist that do not fit, groups are not kept, and no word is said of it."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         pytest.skip("all tests run in one process")
-    assert request.node.nodeid.endswith("@arena")
+    assert request.node.nodeid.endswith("@browser")
 
 
 def test_no_test_of_the_database_is_forgotten_on_postgresql(request):

@@ -74,7 +74,7 @@ class BattleQuerySet(models.QuerySet["Battle"]):
     def locked(self, battle_id: uuid.UUID) -> "Battle":
         """Return the battle with its rows; nobody else can change them until the transaction ends."""
         # In two steps: rows that are joined to a locked one are as old as the query, not as new as the lock.
-        self.select_for_update().get(pk=battle_id)
+        self.select_for_update().values("pk").get(pk=battle_id)
         return self.with_rows().get(pk=battle_id)
 
     def with_rows(self) -> "BattleQuerySet":

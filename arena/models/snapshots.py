@@ -41,9 +41,9 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         """Return the rows of the newest board by the entry's pk."""
         return {rating.model_id: rating for rating in self.newest_rows()}
 
-    def newest_elo(self) -> dict[int, float]:
-        """Return Elo on the newest board by the entry's pk."""
-        return dict(self.newest_rows().values_list("model_id", "elo"))
+    def newest_elo(self, *entries: int) -> dict[int, float]:
+        """Return Elo on the newest board of those of these entries that are on it, by pk."""
+        return dict(self.newest_rows().filter(model__in=entries).values_list("model_id", "elo"))
 
     def newest_votes(self, category: str = OVERALL) -> dict[int, float]:
         """Return the votes on the newest board by the entry's pk."""

@@ -60,19 +60,20 @@ def _same_again(earlier: Vote, choice: Choice) -> Vote:
 
 
 def _insert(battle: Battle, choice: Choice, source: Source, now: datetime) -> Vote:
-    board = RatingSnapshot.objects.newest_elo()
+    first, second = battle.model_a_id, battle.entry(Slot.B).pk
+    board = RatingSnapshot.objects.newest_elo(first, second)
     turns = battle.all_turns
     ends = [answer.finished_at for answer in turns[-1].answers.all() if answer.finished_at]
     vote = Vote.objects.create(
         battle=battle,
-        voter=battle.voter,
+        voter_id=battle.voter_id,
         choice=choice,
         source=source,
         cast_at=now,
         dwell_seconds=(now - max(ends)).total_seconds() if ends else None,
         turns_seen=len(battle.active_turns),
-        elo_a=board.get(battle.model_a_id, START),
-        elo_b=board.get(battle.entry(Slot.B).pk, START),
+        elo_a=board.get(first, START),
+        elo_b=board.get(second, START),
     )
     if rule := rule_against(battle):
         VoteExclusion.objects.create(vote=vote, rule=rule, rule_version="1", by="cast_vote", at=now)

@@ -25,8 +25,11 @@ def show(page: Page, battle: dict[str, str]) -> None:
     page.goto(battle["address"])
 
 
-def wait_until_answered(page: Page) -> None:
+def wait_until_answered(page: Page, with_scripts: bool = True) -> None:
+    """Return when there can be a vote, and by key too: the scripts show their button once they listen."""
     expect(page.get_by_role("button", name="Tie")).to_be_enabled(timeout=LONG)
+    if with_scripts:
+        expect(page.locator("[data-keys]:not([hidden])")).to_be_attached()
 
 
 def violations(page: Page) -> list[Any]:

@@ -80,6 +80,7 @@ def test_no_state_of_a_battle_has_an_accessibility_violation(page, light_arena):
     assert violations(page) == [], "the reasons"
 
 
+@pytest.mark.slow
 def test_no_state_on_a_phone_has_an_accessibility_violation(page):
     page.set_viewport_size({"width": 390, "height": 844})
     start(page, "Say hello.")

@@ -20,17 +20,18 @@ from tests.factories import exclude_vote, make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db
 
+VOTES = 20
 CARRY_ALL = ["lmsys-140k", "lmsys-33k", "csv", "parquet"]
 
 
 @pytest.fixture
 def site():
-    """Forty votes of nine voters on four entries, two of them excluded in part or whole, one on two turns."""
+    """Twenty votes of nine voters on four entries, two of them excluded in part or whole, one on two turns."""
     rng = random.Random(5)
     entries = [make_entry(name) for name in ("ZEBRA-7", "OKAPI-9", "TAPIR-3", "LEMUR-1")]
     voters = [make_voter() for _ in range(9)]
     votes = []
-    for number in range(40):
+    for number in range(VOTES):
         prompt = f"Why is the sky so blue today, and for the {number}th time?"
         battle = make_battle(*rng.sample(entries, 2), voter=rng.choice(voters), prompt=prompt)
         if number == 7:
@@ -66,7 +67,7 @@ def test_an_export_read_into_its_own_site_changes_nothing(site, tmp_path, name):
 def test_only_votes_that_were_cast_after_the_notice_go_out(site, tmp_path):
     Battle.objects.filter(pk=site[0].battle_id).update(consent_version="")
     done = exported(tmp_path, "csv")
-    assert (done.votes, done.without_consent) == (39, 1)
+    assert (done.votes, done.without_consent) == (VOTES - 1, 1)
     assert str(site[0].battle_id) not in done.path.read_text()
     assert "Skipped, 1 votes: without" in (tmp_path / "csv" / "README.md").read_text()
 
@@ -75,8 +76,8 @@ def test_imported_votes_go_out_only_when_asked_for_and_the_card_names_their_sour
     (tmp_path / "others.csv").write_text("model_a,model_b,winner\nX,Y,tie\n")
     import_votes(tmp_path / "others.csv", now=timezone.now())
     publish_leaderboard(now=timezone.now())
-    assert exported(tmp_path, "csv").votes == 40
-    assert exported(tmp_path, "parquet", with_imported=True).votes == 41
+    assert exported(tmp_path, "csv").votes == VOTES
+    assert exported(tmp_path, "parquet", with_imported=True).votes == VOTES + 1
     assert "others (1 votes)" in (tmp_path / "parquet" / "README.md").read_text()
     assert "others" not in (tmp_path / "csv" / "README.md").read_text()
 
@@ -172,7 +173,7 @@ def test_a_vote_whose_texts_were_erased_goes_out_as_numbers_only(site, tmp_path)
     battle.turns.update(user_text="")
     Answer.objects.filter(turn__battle=battle).update(text="")
     assert exported(tmp_path / "erased", "dpo").rows == decided - 1
-    assert exported(tmp_path / "erased", "csv").votes == 40
+    assert exported(tmp_path / "erased", "csv").votes == VOTES
 
 
 def test_two_entries_of_one_name_go_out_by_their_slugs(tmp_path):
@@ -230,7 +231,7 @@ def test_the_command_tells_what_went_out(site, tmp_path):
     out = command("--format", "dpo", "--output", tmp_path / "new", "--licence", "CC-BY-4.0")
     rows = len((tmp_path / "new" / "votes.jsonl").read_text().splitlines())
     assert f"{rows} votes as {rows} rows" in out
-    assert f"{40 - rows} votes skipped" in out
+    assert f"{VOTES - rows} votes skipped" in out
     assert "license: cc-by-4.0" in (tmp_path / "new" / "README.md").read_text()
 
 

@@ -101,7 +101,8 @@ def zoo():
     okapi = make_entry("OKAPI-9", organisation="Park", licence="proprietary", kind="fine_tune")
     tapir = make_entry("TAPIR-3", organisation="Park", licence="Apache-2.0", parameters=135_000_000, price=0.06)
     for pair in ((zebra, okapi), (okapi, tapir), (zebra, tapir)):
-        vote(*pair)
+        cast_vote(make_battle(*pair), Choice.MODEL_A, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
     return zebra, okapi, tapir
 
 
