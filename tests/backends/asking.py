@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Coroutine, Iterator
 from dataclasses import replace
-from functools import cache
 from threading import Thread
 from typing import Any, Generic, Literal, TypeVar
 
@@ -40,16 +39,13 @@ class Steps(Generic[T]):
         _done(self._stream.aclose())
 
 
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """One for all, in a thread of its own: what a test leaves unfinished ends there."""
-    loop = asyncio.new_event_loop()
-    Thread(target=loop.run_forever, daemon=True).start()
-    return loop
+#: One for all, in a thread of its own: what a test leaves unfinished ends there.
+_LOOP = asyncio.new_event_loop()
+Thread(target=_LOOP.run_forever, daemon=True).start()
 
 
 def _done(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+    return asyncio.run_coroutine_threadsafe(work, _LOOP).result()
 
 
 async def _next(stream: AsyncGenerator[T, None]) -> T:
