@@ -59,7 +59,8 @@ def retry_answer(answer: Answer, *, now: datetime) -> bool:
     if not answer.may_be_retried:
         return False
     with transaction.atomic():
-        if Battle.objects.select_for_update().get(pk=answer.turn.battle_id).left_at is not None:
+        battle = Battle.objects.select_for_update().get(pk=answer.turn.battle_id)
+        if battle.is_blind or battle.left_at is not None:
             return False
         failed = Answer.objects.filter(pk=answer.pk, state=AnswerState.FAILED, attempt=answer.attempt)
         if not failed.update(state=AnswerState.PENDING, queued_at=now, finished_at=None, finish_reason=""):

@@ -9,7 +9,8 @@ from arena.answers.recover import recover_stalled_answers
 from arena.battles.answer_again import retry_answer
 from arena.battles.stop import leave_battle
 from arena.conf import redis_clients
-from arena.models import Answer, LanguageModel
+from arena.models import Answer, Battle, LanguageModel
+from arena.models.battles import BattleKind
 from tests.factories import make_battle, make_entry
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,13 @@ def stalled(entry=None, **fields):
     battle = make_battle(entry, is_answered=False, now=NOW)
     answer = Answer.objects.get(turn__battle=battle, slot="a")
     Answer.objects.filter(pk=answer.pk).update(**fields)
+    return answer
+
+
+def in_a_chat(answer):
+    """Its battle is one with chosen models, whose names are known."""
+    Battle.objects.filter(pk=answer.turn.battle_id).update(kind=BattleKind.SIDE_BY_SIDE)
+    answer.refresh_from_db()
     return answer
 
 
@@ -90,19 +98,27 @@ def test_what_waits_for_ten_minutes_fails_and_may_be_retried():
     recover_stalled_answers(now=NOW)
     answer.refresh_from_db()
     assert (answer.state, answer.may_be_retried) == ("failed", True)
+    in_a_chat(answer)
     assert retry_answer(answer, now=NOW)
     answer.refresh_from_db()
     assert answer.state == "pending"
 
 
 def test_a_side_that_showed_text_is_not_retried():
-    answer = stalled(state="failed", attempt=1, first_text_at=NOW)
-    answer.refresh_from_db()
+    answer = in_a_chat(stalled(state="failed", attempt=1, first_text_at=NOW))
     assert not retry_answer(answer, now=NOW)
 
 
-def test_a_side_of_a_battle_that_was_left_is_not_asked_again():
+def test_a_side_of_a_blind_battle_is_not_retried():
     answer = stalled(state="failed", attempt=1)
+    answer.refresh_from_db()
+    assert answer.may_be_retried
+    assert not retry_answer(answer, now=NOW)
+    assert queues.is_empty(answer.queue)
+
+
+def test_a_side_of_a_battle_that_was_left_is_not_asked_again():
+    answer = in_a_chat(stalled(state="failed", attempt=1))
     leave_battle(answer.turn.battle, now=NOW)
     answer.refresh_from_db()
     assert not retry_answer(answer, now=NOW)
