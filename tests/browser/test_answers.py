@@ -35,6 +35,7 @@ SLOWLY = 600.0
 AS_RECORDED = 240.0
 #: What draws formulas is asked for with the page and not with the first formula: on a busy machine it came too late.
 MATHS_FIRST = """addEventListener("DOMContentLoaded", () => {
+  document.fonts.load('1em "Agon Maths"');
   const page = document.querySelector("[data-katex]");
   if (page) document.head.append(Object.assign(document.createElement("script"), { src: page.dataset.katex }));
 });"""

@@ -2,14 +2,11 @@
 
 import { copy } from "./clipboard.js";
 import { find, findAll, need } from "./elements.js";
+import { hasMaths, loadMaths, renderMaths } from "./maths.js";
 import { reachByTab } from "./scrolling.js";
 
 const COPIED_MS = 1500;
-const MAX_TEX = 5000;
 const SCROLLED = ".table, .code > pre, .maths[data-maths=block]";
-/** These two would write style attributes, which our policy refuses. */
-const MACROS = { "\\pmb": "\\boldsymbol{#1}", "\\fcolorbox": "\\boxed{\\colorbox{#2}{#3}}" };
-
 /**
  * What often comes in HTML is sent as one character, from U+0080 on. arena/markup/short.py has the same parts.
  */
@@ -76,7 +73,7 @@ export function grow(box, { html = "", drop = 0, done = 0, whole = false, lang }
   open.set(box, part);
   if (done) finish(part, done);
   if (lang) box.lang = lang;
-  if (!katex() && !waiting.has(box) && find(box, "[data-maths]")) {
+  if (!hasMaths() && !waiting.has(box) && find(box, "[data-maths]")) {
     waiting.add(box);
     loadMaths().then(() => redraw(box));
   }
@@ -129,7 +126,7 @@ export function prepareContent(root) {
   findAll(root, SCROLLED).forEach(reachByTab);
   // One that is still open stays TeX; by the time that it is whole, what it needs is there.
   const formulas = findAll(root, "[data-maths]");
-  if (katex()) formulas.forEach(renderMaths);
+  if (hasMaths()) formulas.forEach(renderMaths);
   else if (formulas.length > 0) loadMaths().then(() => formulas.forEach(renderMaths));
 }
 
@@ -227,10 +224,10 @@ function parsed(html) {
   return element;
 }
 
-/** What the page says in its own language, and where it keeps KaTeX. */
+/** What the page says in its own language. */
 function words() {
-  const { copy = "", copied = "", katex = "" } = need(document, "[data-copy]").dataset;
-  return { copy, copied, katex };
+  const { copy = "", copied = "" } = need(document, "[data-copy]").dataset;
+  return { copy, copied };
 }
 
 /** @param {HTMLElement} figure */
@@ -251,54 +248,4 @@ function addCopyButton(figure) {
 /** @param {HTMLElement} code */
 function copyCode(code) {
   return copy(code.textContent ?? "", () => getSelection()?.selectAllChildren(code));
-}
-
-/** KaTeX itself, once it is here. */
-function katex() {
-  return /** @type {{katex?: {render: (tex: string, into: Element, options: object) => void}}} */ (window).katex;
-}
-
-/** @type {Promise<void> | undefined} */
-let loading;
-
-/** KaTeX comes only where there is a formula; where it does not come, the next formula asks again. */
-function loadMaths() {
-  loading ??= new Promise((resolve) => {
-    const script = document.createElement("script");
-    script.src = words().katex;
-    script.addEventListener("load", () => resolve());
-    script.addEventListener("error", () => {
-      loading = undefined;
-      resolve();
-    });
-    document.head.append(script);
-  });
-  return loading;
-}
-
-/**
- * What KaTeX cannot read stays as it was written.
- * @param {HTMLElement} formula
- */
-function renderMaths(formula) {
-  const library = katex();
-  const tex = formula.textContent ?? "";
-  if (!library || formula.dataset.rendered || formula.dataset.maths === "open" || tex.length > MAX_TEX) return;
-  const formed = document.createElement("span");
-  try {
-    library.render(tex, formed, {
-      output: "mathml",
-      displayMode: formula.dataset.maths === "block",
-      trust: false,
-      strict: "ignore",
-      throwOnError: true,
-      maxExpand: 200,
-      maxSize: 20,
-      macros: { ...MACROS },
-    });
-  } catch {
-    return;
-  }
-  formula.dataset.rendered = "true";
-  formula.replaceChildren(formed);
 }
