@@ -7,6 +7,7 @@
 # make bench-ratings PEERS=python   the engine beside others, timed in one run; see benchmarks/ratings.py
 # make bench-generation             answers of a local model, timed in one run; see benchmarks/generation.py
 # make bench-page                   first visits, and a long battle frame by frame, in Chromium; see benchmarks/page.py
+# make bench-lighthouse             what Lighthouse gives each kind of page; see benchmarks/lighthouse.py
 # make bench-markup                 Markdown of long answers while it is written: time and bytes; see benchmarks/markup.py
 # make bench-board                  the leaderboard with many votes and many open pages; see benchmarks/board.py
 # make bench-data                   votes in and out in every format, and a million; a hundred battles of programs at once
@@ -30,7 +31,7 @@ HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 # Where the shell forbids compiled modules, each of the arena's many processes would compile all of them again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run check format test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-markup bench-board bench-data bench-blind train-adapter translations lock screenshots
+.PHONY: run check format test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-lighthouse bench-markup bench-board bench-data bench-blind train-adapter translations lock screenshots
 .DEFAULT_GOAL := run
 
 run: .venv/installed
@@ -68,6 +69,9 @@ bench-generation: .venv/installed-dev
 bench-page: .venv/installed-dev
 	@$(PYTHON) -m benchmarks.first_load
 	@$(PYTHON) -m benchmarks.page
+
+bench-lighthouse: .venv/installed-dev
+	@$(PYTHON) -m benchmarks.lighthouse
 
 bench-markup: .venv/installed-dev
 	@$(PYTHON) -m benchmarks.markup
