@@ -6,7 +6,7 @@
 # make coverage  how much of arena and ratings the tests reach, and that it is not less than before
 # make bench-ratings PEERS=python   the engine beside others, timed in one run; see benchmarks/ratings.py
 # make bench-generation             answers of a local model, timed in one run; see benchmarks/generation.py
-# make bench-page                   first visits, and a long battle frame by frame, in Chromium; see benchmarks/page.py
+# make bench-page                   first visits, a long battle frame by frame, and how fast keys answer; see benchmarks/page.py
 # make bench-lighthouse             what Lighthouse gives each kind of page; see benchmarks/lighthouse.py
 # make bench-markup                 Markdown of long answers while it is written: time and bytes; see benchmarks/markup.py
 # make bench-board                  the leaderboard with many votes and many open pages; see benchmarks/board.py
@@ -69,6 +69,7 @@ bench-generation: .venv/installed-dev
 bench-page: .venv/installed-dev
 	@$(PYTHON) -m benchmarks.first_load
 	@$(PYTHON) -m benchmarks.page
+	@$(PYTHON) -m benchmarks.hand
 
 bench-lighthouse: .venv/installed-dev
 	@$(PYTHON) -m benchmarks.lighthouse

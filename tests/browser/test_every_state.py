@@ -1,5 +1,7 @@
 """axe has nothing to say about any state of any page, however it is looked at. Slow: only in `make test-all`."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.slow
 DESK, PHONE, SMALL = (1280, 800), (390, 844), (320, 640)
 #: A desk at 200 %: the browser has half the pixels.
 ENLARGED = (640, 400)
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "desk": {"size": DESK},
     "desk, dark": {"size": DESK, "color_scheme": "dark"},
     "phone": {"size": PHONE},
