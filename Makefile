@@ -1,4 +1,5 @@
 # make run       the whole arena at http://127.0.0.1:8000/
+# make demo      an arena of invented models with a full board at http://localhost:8010/, without any download of models
 # make check     ruff, djhtml, mypy, import-linter, and prettier and tsc where npm is, in less than a minute
 # make test-fast the tests without an arena, a browser, PostgreSQL and local models, in a minute and a half
 # make test      what every change must pass, in five minutes
@@ -31,11 +32,14 @@ HAS_BUNDLED_REDIS := import sys; sys.exit(sys.version_info >= (3, 13))
 # Where the shell forbids compiled modules, each of the arena's many processes would compile all of them again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run check format test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-lighthouse bench-markup bench-board bench-data bench-blind train-adapter translations lock screenshots
+.PHONY: run demo check format test-fast test test-all coverage provided bench-ratings bench-generation bench-page bench-lighthouse bench-markup bench-board bench-data bench-blind train-adapter translations lock screenshots
 .DEFAULT_GOAL := run
 
 run: .venv/installed
 	@$(PYTHON) manage.py up
+
+demo: .venv/installed-locked
+	@ARENA_DEMO=yes ARENA_VAR=$${ARENA_VAR:-var/demo} ARENA_PORT=$${ARENA_PORT:-8010} $(PYTHON) manage.py up
 
 check: .venv/installed-dev
 	$(call step,ruff check,$(PYTHON) -m ruff check)
@@ -115,8 +119,11 @@ define step
 endef
 
 # A lock is complete, so nothing else is asked for; what torch needs beyond it, its own build says.
-.venv/installed: requirements.lock requirements-torch.txt | .venv/bin/pip
+.venv/installed-locked: requirements.lock | .venv/bin/pip
 	$(INSTALL_LOCKED) requirements.lock
+	@touch $@
+
+.venv/installed: .venv/installed-locked requirements-torch.txt
 	$(PIP) install -r requirements-torch.txt
 	@touch $@
 

@@ -27,6 +27,14 @@ SITE_TAGLINE = option(
 # Where it lives
 VAR = Path(option("ARENA_VAR", env.str, default="var", help="Folder for the database, models and secret key"))
 VAR = VAR if VAR.is_absolute() else BASE_DIR / VAR
+DEMO = option(
+    "ARENA_DEMO",
+    yes_or_no,
+    default=False,
+    help="A demo with invented models in an ARENA_VAR of its own, and a line on every page that says so",
+)
+# Once filled, it is one by whatever command it is started.
+DEMO = DEMO or (VAR / "demo").exists()
 HOST = option("ARENA_HOST", env.str, default="127.0.0.1", help="Address the web server listens on")
 PORT = option("ARENA_PORT", env.int, default=8000, help="Port the web server listens on")
 BASE_PATH = option(

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 SOFTWARE = "Agon"
 
 
-def branding_context(request: HttpRequest | None) -> dict[str, str]:
+def branding_context(request: HttpRequest | None) -> dict[str, str | bool]:
     """Return what every template may show. arena_software: what runs an arena of another name, or empty."""
     return {
         "arena_name": settings.SITE_NAME,
         "arena_tagline": settings.SITE_TAGLINE or _("your own chatbot arena."),
+        "arena_is_demo": settings.DEMO,
         "arena_software": "" if settings.SITE_NAME == SOFTWARE else SOFTWARE,
     }
 

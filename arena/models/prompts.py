@@ -1,13 +1,14 @@
 """Prompts that the arena suggests, and answers recorded elsewhere to such prompts."""
 
 from hashlib import sha256
-from random import Random
+from random import Random, SystemRandom
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 #: Out of so many prompts a few are drawn.
 NEIGHBOURS = 64
+_RNG = SystemRandom()
 
 
 def prompt_key(text: str) -> str:
@@ -62,15 +63,17 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         prompts = self.model.objects.select_related("set").in_bulk(chosen)
         return [prompts[pk] for pk in chosen if pk in prompts]
 
-    def has_recorded(self) -> bool:
-        """Tell whether there are prompts that have recorded answers."""
-        own = self.filter(set=models.OuterRef("pk"))
-        return PromptSet.objects.filter(models.Exists(own), is_recorded=True).exists()
+    def recorded_sample(self, how_many: int, *, language: str = "", rng: Random = _RNG) -> "list[Prompt]":
+        """Return some prompts at random that at least two models have answered.
 
-    def recorded_sample(self, how_many: int) -> "list[Prompt]":
-        """Return some prompts at random that at least two models have answered."""
-        answered = self.filter(set__is_recorded=True).annotate(answers=models.Count("recorded_answers"))
-        return list(answered.filter(answers__gte=2).order_by("?")[:how_many])
+        language: of those in this language where there are any, and else of all.
+        """
+        sets = list(PromptSet.objects.filter(is_recorded=True).values_list("pk", flat=True))
+        if not sets:
+            return []
+        second = RecordedAnswer.objects.filter(prompt=models.OuterRef("pk"))[1:2]
+        answered = self.filter(models.Exists(second), set__in=sets)
+        return answered.filter(language=language).at_random(how_many, rng) or answered.at_random(how_many, rng)
 
 
 class Prompt(models.Model):

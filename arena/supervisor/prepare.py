@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 import django
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
@@ -28,20 +29,25 @@ def _prepare_models() -> None:
         print(f"{weights}: {problem}\nThe arena starts without it.", file=sys.stderr, flush=True)
 
 
-STEPS: dict[str, Callable[[], object]] = {
+_Steps = dict[str, Callable[[], object]]
+_FIRST: _Steps = {
     "Checking the settings": lambda: BaseCommand().check(databases=["default"]),
     "Bringing the database up to date": lambda: _quietly("migrate"),
     "Collecting the static files": lambda: _quietly("collectstatic"),
+}
+STEPS: _Steps = {
+    **_FIRST,
     "Loading the catalogue": lambda: call_command("load_catalog"),
     "Loading the prompts": lambda: call_command("load_prompts"),
     "Preparing the models": _prepare_models,
 }
+DEMO_STEPS: _Steps = {**_FIRST, "Filling the demo": lambda: call_command("demo")}
 
 
 def main() -> int:
     """Take every step, and return 0; or say which one could not be done and why, and return 1."""
     django.setup()
-    for purpose, step in STEPS.items():
+    for purpose, step in (DEMO_STEPS if settings.DEMO else STEPS).items():
         print(purpose, flush=True)
         try:
             step()

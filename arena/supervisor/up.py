@@ -26,7 +26,11 @@ _WORD_EVERY = 10.0
 
 @dataclass(frozen=True)
 class Site:
-    """The site to run. preparation: is run first; weights: called after it, names the local models to load."""
+    """The site to run.
+
+    preparation: is run first; weights: called after it, names the local models to load. shown_host: how its address
+    calls the host, if by another name.
+    """
 
     var: Path
     host: str
@@ -35,6 +39,7 @@ class Site:
     local_tasks: int
     preparation: Program
     weights: Callable[[], Awaitable[list[str]]]
+    shown_host: str = ""
 
     @property
     def run(self) -> Path:
@@ -42,7 +47,7 @@ class Site:
 
     @property
     def url(self) -> str:
-        return site_url(self.host, self.port, base_path=self.base_path)
+        return site_url(self.shown_host or self.host, self.port, base_path=self.base_path)
 
 
 async def up(site: Site, terminal: Terminal) -> None:

@@ -215,7 +215,9 @@ def test_the_prompt_of_an_own_battle_can_be_used_again_and_of_no_other(client, e
 
 def test_recorded_answers_are_one_click_away(client):
     prompt = make_recorded("ZEBRA-7", "OKAPI-9", text="What is a tide?")
-    assert "recorded answers" in client.get("/").text
+    first = client.get("/").text
+    assert "recorded answers" in first
+    assert f'name="recorded" value="{prompt.pk}"' in first
     assert "What is a tide?" in client.get(reverse("recorded")).text
     response = client.post("/battles/", {"recorded": prompt.pk})
     assert response.status_code == 302

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,7 +23,7 @@ from arena.people.refusals import InvalidInput, Refusal, VoterIsForgotten
 from arena.people.voters import known_voter, new_voter, remember_voter
 
 SUGGESTIONS = 4
-RECORDED_SUGGESTIONS = 6
+RECORDED_SUGGESTIONS, RECORDED_ON_THE_FIRST_PAGE = 6, 2
 
 rng = random.SystemRandom()
 
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def recorded(request: HttpRequest) -> HttpResponse:
     """Show prompts that have recorded answers, some at random."""
-    context = {"prompts": Prompt.objects.recorded_sample(RECORDED_SUGGESTIONS), "idempotency_key": uuid4()}
+    context = {"prompts": _recorded(RECORDED_SUGGESTIONS), "idempotency_key": uuid4()}
     return render(request, "battles/recorded.html", context)
 
 
@@ -96,9 +97,13 @@ def _page(request: HttpRequest, *, prompt: str, **context: Any) -> HttpResponse:
         "prompt": prompt,
         "idempotency_key": uuid4(),
         "ideas": _ideas(request),
-        "has_recorded": Prompt.objects.has_recorded(),
+        "recorded": _recorded(RECORDED_SUGGESTIONS if settings.DEMO else RECORDED_ON_THE_FIRST_PAGE),
     }
-    return render(request, "battles/start.html", context)
+    return render(request, "battles/demo.html" if settings.DEMO else "battles/start.html", context)
+
+
+def _recorded(how_many: int) -> list[Prompt]:
+    return Prompt.objects.recorded_sample(how_many, language=get_language() or "en", rng=rng)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ class Command(BaseCommand):
             local_tasks=settings.LOCAL_CONCURRENCY,
             preparation=programs.module("arena.supervisor.prepare"),
             weights=_local_weights,
+            # Cookies know no ports: by a name of its own, the demo leaves those of an arena at 127.0.0.1 alone.
+            shown_host="localhost" if settings.DEMO and settings.HOST == "127.0.0.1" else "",
         )
         try:
             asyncio.run(up(site, Terminal(sys.stdout)))
