@@ -35,6 +35,14 @@ def test_every_shape_that_is_named_is_on_the_page(page):
     assert all(f'id="{name}"' in page for name in named)
 
 
+def test_the_contents_lead_to_every_part_of_the_page(page):
+    contents = re.search(r'<nav class="contents".*?</nav>', page, flags=re.DOTALL).group()
+    named = re.findall(r'href="#([\w-]+)"', contents)
+    parts = re.findall(r'<(?:section|h2)[^>]* id="([\w-]+)"', page.replace(contents, ""))
+    assert len(parts) > 20
+    assert named == parts
+
+
 def test_an_example_is_what_a_shell_can_run(page):
     example = re.search(r"<code>(curl [^<]*/battles&quot;)</code>", page).group(1)
     words = shlex.split(example.replace("&quot;", '"').replace("&#x27;", "'"))
