@@ -1,5 +1,5 @@
 # make run       the whole arena at http://127.0.0.1:8000/
-# make demo      an arena of invented models with a full board at http://localhost:8010/, without any download of models
+# make demo      an arena of invented models with a full board, at http://localhost:8010/, without PyTorch
 # make check     ruff, djhtml, mypy, import-linter, and prettier and tsc where npm is, in less than a minute
 # make test-fast the tests without an arena, a browser, PostgreSQL and local models, in a minute and a half
 # make test      what every change must pass, in five minutes
@@ -17,7 +17,7 @@
 # make format    code, templates, scripts and styles, set as make check wants them
 # make translations                 the catalogues in locale/ with every string that the arena shows
 # make lock                         requirements.lock and requirements-dev.lock anew, after a change of requirements*.txt
-# make screenshots                  every page and state, at three widths, in both themes and languages
+# make screenshots                  every page and state, at three widths, in both themes and languages; README's battle
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check
@@ -101,6 +101,7 @@ translations: .venv/installed-dev
 
 screenshots: .venv/installed-dev
 	@$(PYTHON) -m tests.screenshots
+	@$(PYTHON) -m tests.moving_picture
 
 # What is locked stays as it is unless a requirement says otherwise; UPGRADE=--upgrade takes the newest of all.
 # The second file has only what the first has not.

@@ -53,7 +53,6 @@ PAGES = {
 }
 #: Of the screenshots, those that the README shows.
 README = {
-    "done-1280-light-en": "battle",
     "board-1280-light-en": "board",
     "charts-first-1280-light-en": "charts",
     "reveal-390-dark-ko": "phone",
