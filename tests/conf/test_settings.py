@@ -55,3 +55,11 @@ def test_a_pooler_of_transactions_may_stand_before_postgresql_unless_the_operato
 def test_a_folder_of_sockets_is_written_as_libpq_has_it():
     said = database("postgres://arena:p%40ss@%2Fvar%2Frun%2Fpostgresql/arena")
     assert (said["HOST"], said["NAME"], said["PASSWORD"]) == ("/var/run/postgresql", "arena", "p@ss")
+
+
+def test_the_folder_of_a_demo_is_one_by_whatever_command_it_is_started(tmp_path):
+    (tmp_path / "demo").touch()
+    of_the_folder = {**os.environ, "ARENA_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "arena.settings"}
+    asked = [sys.executable, "-c", "from django.conf import settings; print(settings.DEMO)"]
+    done = subprocess.run(asked, env=of_the_folder, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
