@@ -64,16 +64,14 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         return [prompts[pk] for pk in chosen if pk in prompts]
 
     def recorded_sample(self, how_many: int, *, language: str = "", rng: Random = _RNG) -> "list[Prompt]":
-        """Return some prompts at random that at least two models have answered.
-
-        language: of those in this language where there are any, and else of all.
-        """
-        sets = list(PromptSet.objects.filter(is_recorded=True).values_list("pk", flat=True))
-        if not sets:
-            return []
+        """Return some prompts at random that at least two models have answered: those in this language first."""
         second = RecordedAnswer.objects.filter(prompt=models.OuterRef("pk"))[1:2]
-        answered = self.filter(models.Exists(second), set__in=sets)
-        return answered.filter(language=language).at_random(how_many, rng) or answered.at_random(how_many, rng)
+        answered = self.filter(models.Exists(second))
+        # Set by set: there are few, and the prompts of each are found by its own index among a million others.
+        sets = PromptSet.objects.filter(is_recorded=True).values_list("pk", flat=True)
+        found = [prompt for pk in sets for prompt in answered.filter(set=pk).at_random(NEIGHBOURS, rng)]
+        rng.shuffle(found)
+        return sorted(found, key=lambda prompt: prompt.language != language)[:how_many]
 
 
 class Prompt(models.Model):

@@ -174,6 +174,7 @@ def test_the_first_page_takes_a_fixed_number_of_queries(client, ideas, django_as
 
 
 def test_no_query_of_the_first_page_reads_all_prompts(client, ideas):
+    make_recorded("ZEBRA-7", "OKAPI-9")
     with CaptureQueriesContext(connection) as queries:
         for address in ("/", "/?topic=code", "/?surprise", "/?suggestion=code1"):
             client.get(address)
