@@ -76,6 +76,7 @@ def _entry(slug: str) -> LanguageModel:
 
 
 def _card(entry: LanguageModel) -> dict[str, Any]:
-    shown = EntryOut.model_fields.keys() - {"name", "state"}
+    shown = EntryOut.model_fields.keys() - {"name", "state", "context_tokens"}
     named = {"name": entry.display_name, "state": entry.public_state.value}
-    return {**named, **{name: getattr(entry, name) for name in shown}}
+    known = {"context_tokens": entry.known_context_tokens}
+    return {**named, **known, **{name: getattr(entry, name) for name in shown}}

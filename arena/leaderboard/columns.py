@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +22,8 @@ class BoardColumn:
 
     text: what stands in a cell, None for a dash; template: shows the whole cell instead, where text does not do.
     sort: by what, None where the column cannot be sorted; entries without it come last, whichever way round.
-    meaning: what is said of the column below the table. hides_if_empty: nobody sees it who has not asked for it.
+    meaning: what is said of the column at its head and in the list of columns. hides_if_empty: nobody sees it who has
+    not asked for it.
     css: class of its cells; head_css: class of its head.
     """
 
@@ -36,9 +40,25 @@ class BoardColumn:
     head_css: str = "number"
 
 
-def _number(value: float | None, format_: str = "0", sign: str = "") -> str | None:
+def _number(value: float | None, format_: str) -> str | None:
     """Return the number as the filter floatformat writes it."""
-    return None if value is None else f"{floatformat(value, format_)}{sign}"
+    return None if value is None else str(floatformat(value, format_))
+
+
+def _whole(value: float | None, sign: str = "") -> str | None:
+    """Return the number as floatformat writes it without decimals, at a tenth of its time: a board has thousands."""
+    return None if value is None else f"{floor(value + 0.5)}{sign}"
+
+
+def _place(row: BoardRow) -> SafeString | None:
+    if row.position is None:
+        return None
+    place = format_html('<span class="board__position">{}</span>', row.position)
+    return place if row.is_settled else place + format_html(' <span class="board__ranks">{}</span>', row.rank)
+
+
+def _rating(row: BoardRow) -> SafeString | None:
+    return None if row.rating is None else format_html('<span class="figure">{}</span>', _whole(row.rating))
 
 
 def _seconds(value: float | None) -> str | None:
@@ -49,8 +69,11 @@ _ALL = (
     BoardColumn(
         key="rank",
         label=_("Rank"),
-        text=lambda row: row.rank or None,
+        text=_place,
         is_default=True,
+        meaning=_("The place by rating; small beside it the places that the intervals do not tell apart."),
+        css="board__place",
+        head_css="board__place",
     ),
     BoardColumn(
         key="model",
@@ -63,7 +86,7 @@ _ALL = (
     BoardColumn(
         key="rating",
         label=_("Rating"),
-        template="leaderboard/cells/_rating.html",
+        text=_rating,
         sort=lambda row: row.rating,
         is_descending=True,
         is_default=True,
@@ -74,6 +97,7 @@ _ALL = (
         label=_("95% interval"),
         template="leaderboard/cells/_interval.html",
         is_default=True,
+        meaning=_("Where the true rating lies with a confidence of 95%, drawn on one scale for all."),
         head_css="board__interval",
     ),
     BoardColumn(
@@ -87,11 +111,11 @@ _ALL = (
     ),
     BoardColumn(
         key="simultaneous",
-        label=_("Rank by differences"),
-        text=lambda row: _number(row.rank_simultaneous),
+        label=_("Strict rank"),
+        text=lambda row: _whole(row.rank_simultaneous),
         sort=lambda row: row.rank_simultaneous,
         meaning=_(
-            "One more than the number of models that are significantly better, all pairs of the group tested together "
+            "One more than the number of models that are surely better: all pairs of the group are tested together "
             "(Holm)."
         ),
     ),
@@ -106,11 +130,11 @@ _ALL = (
     BoardColumn(
         key="elo",
         label=_("Elo"),
-        text=lambda row: _number(row.elo),
+        text=lambda row: _whole(row.elo),
         sort=lambda row: row.elo,
         is_descending=True,
         is_default=True,
-        meaning=_("Moved by each vote in turn: K = 4, start 1000."),
+        meaning=_("The older way to rate, moved by each vote in turn: it starts at 1000, and K is 4."),
     ),
     BoardColumn(
         key="votes",
@@ -119,11 +143,12 @@ _ALL = (
         sort=lambda row: row.votes,
         is_descending=True,
         is_default=True,
+        meaning=_("How many votes on it count."),
     ),
     BoardColumn(
         key="win_rate",
         label=_("Win rate"),
-        text=lambda row: _number(row.win_percent, sign="%"),
+        text=lambda row: _whole(row.win_percent, "%"),
         sort=lambda row: row.win_percent,
         is_descending=True,
         is_default=True,
@@ -132,7 +157,7 @@ _ALL = (
     BoardColumn(
         key="both_bad",
         label=_("Both bad"),
-        text=lambda row: _number(row.both_bad_percent, sign="%"),
+        text=lambda row: _whole(row.both_bad_percent, "%"),
         sort=lambda row: row.both_bad_percent,
         is_descending=True,
         is_default=True,
@@ -161,8 +186,8 @@ _ALL = (
     BoardColumn(
         key="kind",
         label=_("What it is"),
-        text=lambda row: row.kind,
-        sort=lambda row: row.kind,
+        text=lambda row: str(row.kind.label),
+        sort=lambda row: str(row.kind.label),
         css="board__card",
         head_css="",
     ),
@@ -189,7 +214,7 @@ _ALL = (
     BoardColumn(
         key="speed",
         label=_("Tokens a second"),
-        text=lambda row: _number(row.tokens_a_second),
+        text=lambda row: _whole(row.tokens_a_second),
         sort=lambda row: row.tokens_a_second,
         is_descending=True,
     ),

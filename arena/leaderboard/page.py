@@ -11,8 +11,9 @@ from arena.leaderboard.board_categories import BoardCategory, Tab, tabs
 from arena.leaderboard.columns import ALWAYS, COLUMNS, BoardColumn
 from arena.leaderboard.table import BoardTable, table, table_key
 from arena.leaderboard.view import View
-from arena.models import BenchmarkScore, LanguageModel, RatingSnapshot, Vote
+from arena.models import LanguageModel, RatingSnapshot, Vote
 from arena.models.catalog import Kind
+from arena.models.counts import OVERALL
 from arena.scoring.full_scan_boards import FULL_SCAN
 
 SIZE_LABELS = {
@@ -21,9 +22,9 @@ SIZE_LABELS = {
     "large": gettext_lazy("20 billion and more"),
 }
 METHOD_LABELS = {
-    "sandwich": gettext_lazy("Ties as half a win, plain sandwich intervals"),
-    "davidson": gettext_lazy("Ties by Davidson"),
-    "rao-kupper": gettext_lazy("Ties by Rao and Kupper"),
+    "sandwich": gettext_lazy("Ties count as half a win, with simpler intervals (sandwich)"),
+    "davidson": gettext_lazy("Ties are an outcome of their own (Davidson)"),
+    "rao-kupper": gettext_lazy("Ties are too close to call (Rao and Kupper)"),
 }
 EFFECT_LABELS = {
     "length": gettext_lazy("Length"),
@@ -85,11 +86,20 @@ class LeaderboardPage:
     columns: tuple[FilterChoice, ...]
     methods: tuple[FilterChoice, ...]
     effects: tuple[Effect, ...]
-    has_benchmarks: bool
 
     @property
     def all_columns(self) -> tuple[BoardColumn, ...]:
         return tuple(COLUMNS.values())
+
+    @property
+    def asked(self) -> tuple[tuple[str, str], ...]:
+        """Return what was asked for besides a search: the name of each filter in use, and its value."""
+        return tuple((f.label, choice.label) for f in self.filters for choice in f.choices if choice.is_chosen)
+
+    @property
+    def category_of_charts(self) -> str:
+        """Return the category whose charts stand beside this board: its own, where charts can be made of it."""
+        return OVERALL if self.view.category in FULL_SCAN else self.view.category
 
     @property
     def current(self) -> BoardCategory:
@@ -115,7 +125,6 @@ def leaderboard_page(view: View) -> LeaderboardPage:
         columns=tuple(_column(column, view) for key, column in COLUMNS.items() if key not in ALWAYS),
         methods=() if view.category in FULL_SCAN else tuple(_choices(METHOD_LABELS.items(), view.method)),
         effects=_effects(snapshot),
-        has_benchmarks=BenchmarkScore.objects.exists(),
     )
 
 

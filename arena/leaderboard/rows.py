@@ -1,17 +1,18 @@
 """Ratings and cards as rows of a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from arena.answers.speeds import Speed
+from arena.charts.axis import Tick, linear_axis, short_number
 from arena.models import LanguageModel, Rating
-from arena.models.catalog import Kind, State
+from arena.models.catalog import Kind, PublicState
 from ratings.standings import LARGEST_GROUP
 
 #: Why a rating is provisional, by the codes of ratings.standings.Reason.
@@ -24,34 +25,56 @@ PROVISIONAL = {
 }
 #: Below so many votes a place still moves; so long an entry is new.
 FIRM_VOTES, NEW = 300, timedelta(days=14)
+_NEW, _RETIRED, _PAUSED = gettext_lazy("new"), gettext_lazy("retired"), gettext_lazy("paused")
+_APART = gettext_lazy("cannot be compared")
 
 
 @dataclass(frozen=True)
 class Whisker:
-    """The interval on the scale that all rows of a group share, in percent of its width."""
+    """The interval on the scale that all rows of a group share, in percent of its width, as text."""
 
-    start: float
-    width: float
-    middle: float
+    start: str
+    width: str
+    middle: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the intervals of a group are drawn on: from the lowest bound to the highest, in points."""
+
+    low: float
+    high: float
+
+    def at(self, points: float) -> float:
+        """Return where so many points lie, in percent of the scale's width."""
+        return 100 * (points - self.low) / (self.high - self.low)
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """The round numbers on the scale, each with its place in percent."""
+        numbers = linear_axis((self.low, self.high), start=0, end=100).values
+        return tuple(Tick(round(self.at(n), 2), short_number(n)) for n in numbers if self.low <= n <= self.high)
 
 
 @dataclass(frozen=True)
 class BoardRow:
     """One entry as a row. Entries without votes have only a name and a card.
 
+    position: by rating in its group, from 1; rank: the places that the intervals allow.
     style_rank: on the board freed from style; style_change: places won by that, where both boards have the same votes.
-    above_next_percent: chance to be truly better than the next. flags: what a reader should know of it, in words.
+    above_next_percent: chance to be truly better than the next.
+    flags: what a reader should know of it, in words; has_few_votes: said by a mark, as most rows may have it.
     """
 
     name: str
     slug: str
     organisation: str
     licence: str
-    kind: str
-    kind_key: str
+    kind: Kind
     parameters: int | None
-    context_tokens: int
+    context_tokens: int | None
     price: float | None
+    position: int | None = None
     rank: str = ""
     rating: float | None = None
     lower: float | None = None
@@ -68,7 +91,18 @@ class BoardRow:
     tokens_a_second: float | None = None
     seconds_to_first_text: float | None = None
     provisional: str = ""
-    flags: tuple[str, ...] = ()
+    flags: tuple[Promise, ...] = ()
+    has_few_votes: bool = False
+
+    @property
+    def bounds(self) -> str:
+        """The ends of the interval, in points."""
+        return f"{self.lower:.0f}–{self.upper:.0f}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the interval allows no other place than the position."""
+        return self.rank == str(self.position)
 
     @property
     def size(self) -> str:
@@ -85,10 +119,14 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class BoardGroup:
-    """Entries that have met, directly or through others. Ratings of different groups are never compared."""
+    """Entries that have met, directly or through others. Ratings of different groups are never compared.
+
+    scale: what all its intervals are drawn on; those of another group would only squeeze them.
+    """
 
     number: int
     rows: tuple[BoardRow, ...]
+    scale: Scale
 
 
 @dataclass(frozen=True)
@@ -124,30 +162,31 @@ def board_groups(ratings: Sequence[Rating], context: RowContext) -> tuple[BoardG
     groups: dict[int, list[Rating]] = {}
     for rating in ratings:
         groups.setdefault(rating.group, []).append(rating)
-    return tuple(BoardGroup(number + 1, _rows(groups[group], context)) for number, group in enumerate(sorted(groups)))
+    return tuple(_group(number, groups[group], context) for number, group in enumerate(sorted(groups), start=1))
 
 
-def _rows(ratings: Sequence[Rating], context: RowContext) -> tuple[BoardRow, ...]:
-    """Return the rows of one group: its intervals share a scale, which those of another group would only squeeze."""
-    low, high = min(rating.lower for rating in ratings), max(rating.upper for rating in ratings)
-    return tuple(_row(rating, low, high, context) for rating in ratings)
+def _group(number: int, ratings: Sequence[Rating], context: RowContext) -> BoardGroup:
+    scale = Scale(min(rating.lower for rating in ratings), max(rating.upper for rating in ratings))
+    rows = (_row(rating, position, scale, context) for position, rating in enumerate(ratings, start=1))
+    return BoardGroup(number, tuple(rows), scale)
 
 
 def unrated_row(model: LanguageModel, context: RowContext) -> BoardRow:
     """Return the row of an entry without votes."""
-    return BoardRow(**_card(model), flags=_flags(model, None, context))
+    return BoardRow(**_card(model), flags=tuple(_flags(model, None, context)))
 
 
-def _row(rating: Rating, low: float, high: float, context: RowContext) -> BoardRow:
+def _row(rating: Rating, position: int, scale: Scale, context: RowContext) -> BoardRow:
     speed, styled = context.speeds.get(rating.model_id), context.style_ranks.get(rating.model_id)
     is_alike = styled is not None and (styled.group, styled.votes) == (rating.group, rating.votes)
     return BoardRow(
         **_card(rating.model),
+        position=position,
         rank=rating.ranks,
         rating=rating.rating,
         lower=rating.lower,
         upper=rating.upper,
-        whisker=_whisker(rating, low, high),
+        whisker=_whisker(rating, scale),
         style_rank=styled.rank if styled else None,
         style_change=rating.rank - styled.rank if styled and is_alike else 0,
         rank_simultaneous=rating.rank_simultaneous or None,
@@ -159,7 +198,8 @@ def _row(rating: Rating, low: float, high: float, context: RowContext) -> BoardR
         tokens_a_second=speed.tokens_a_second if speed else None,
         seconds_to_first_text=speed.seconds_to_first_text if speed else None,
         provisional=str(PROVISIONAL[rating.provisional]) if rating.provisional else "",
-        flags=_flags(rating.model, rating, context),
+        flags=tuple(_flags(rating.model, rating, context)),
+        has_few_votes=rating.votes < FIRM_VOTES <= context.most_votes,
     )
 
 
@@ -169,32 +209,26 @@ def _card(model: LanguageModel) -> dict[str, Any]:
         "slug": model.slug,
         "organisation": model.organisation,
         "licence": model.licence,
-        "kind": str(model.get_kind_display()),
-        "kind_key": model.kind,
+        "kind": Kind(model.kind),
         "parameters": model.parameters,
-        "context_tokens": model.context_tokens,
+        "context_tokens": model.known_context_tokens,
         "price": model.price,
     }
 
 
-def _flags(model: LanguageModel, rating: Rating | None, context: RowContext) -> tuple[str, ...]:
-    is_new = context.now - model.added < NEW and context.oldest is not None and context.now - context.oldest >= NEW
-    holds = {
-        _("new"): is_new,
-        _("under 300 votes"): rating is not None and rating.votes < FIRM_VOTES <= context.most_votes,
-        _("cannot be compared"): rating is not None and rating.group > LARGEST_GROUP,
-        # What was imported never was in the draw.
-        _("retired"): model.state == State.RETIRED and model.kind != Kind.IMPORTED,
-        _("paused"): model.public_state == State.PAUSED,
-    }
-    return tuple(flag for flag, is_true in holds.items() if is_true)
+def _flags(model: LanguageModel, rating: Rating | None, context: RowContext) -> Iterator[Promise]:
+    is_first = context.oldest is None or context.now - context.oldest < NEW
+    if context.now - model.added < NEW and not is_first:
+        yield _NEW
+    if rating is not None and rating.group > LARGEST_GROUP:
+        yield _APART
+    state = model.public_state
+    if state == PublicState.PAUSED:
+        yield _PAUSED
+    if state == PublicState.RETIRED:
+        yield _RETIRED
 
 
-def _whisker(rating: Rating, low: float, high: float) -> Whisker:
-    percent = 100 / (high - low)
-    start = (rating.lower - low) * percent
-    return Whisker(
-        round(start, 2),
-        round((rating.upper - rating.lower) * percent, 2),
-        round((rating.rating - low) * percent, 2),
-    )
+def _whisker(rating: Rating, scale: Scale) -> Whisker:
+    start, middle, end = (scale.at(points) for points in (rating.lower, rating.rating, rating.upper))
+    return Whisker(f"{start:.2f}", f"{end - start:.2f}", f"{middle:.2f}")

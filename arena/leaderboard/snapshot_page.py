@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from arena.leaderboard.board_categories import label_of
-from arena.leaderboard.columns import COLUMNS, DEFAULT_COLUMNS, BoardColumn
+from arena.leaderboard.columns import BoardColumn
 from arena.leaderboard.rows import BoardGroup, RowContext, board_groups
-from arena.leaderboard.table import Head
+from arena.leaderboard.table import Head, heads, worth_showing
+from arena.leaderboard.view import View
 from arena.models import RatingSnapshot
 
 
@@ -26,7 +27,7 @@ class SnapshotPage:
 
     @property
     def heads(self) -> list[Head]:
-        return list(map(Head, self.columns))
+        return heads(self.columns, None, self.groups)
 
 
 def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
@@ -38,11 +39,12 @@ def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
     if snapshot is None:
         return None
     ratings = snapshot.rows()
+    groups = board_groups(ratings, RowContext.empty(ratings))
     stored = RatingSnapshot.objects.filter(category=snapshot.category).values_list("pk", flat=True)
     return SnapshotPage(
         snapshot=snapshot,
-        groups=board_groups(ratings, RowContext.empty(ratings)),
-        columns=tuple(COLUMNS[key] for key in COLUMNS if key in DEFAULT_COLUMNS - {"style"}),
+        groups=groups,
+        columns=tuple(worth_showing(View(), [row for group in groups for row in group.rows])),
         category=label_of(snapshot.category),
         models=len(ratings),
         earlier=stored.filter(pk__lt=snapshot.pk).order_by("-pk").first(),

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.template.loader import render_to_string
@@ -43,13 +43,14 @@ class TableKey:
 class BoardTable:
     """A rendered table.
 
-    head: a thead; body: a tbody for each group; shown: how many entries. is_refused: the votes cannot be rated by the
-    method of the view.
+    head: a thead; body: a tbody for each group; shown: how many entries. has_few_votes: of some row. is_refused: the
+    votes cannot be rated by the method of the view.
     """
 
     head: SafeString
     body: SafeString
     shown: int
+    has_few_votes: bool
     is_refused: bool
 
 
@@ -78,12 +79,24 @@ def _rendered(key: TableKey) -> BoardTable:
     view = key.view
     ratings = rated_otherwise(published, view.category, view.method) if view.method else published
     groups, unrated = _rows(key, published if ratings is None else ratings)
-    columns = _worth_showing(view, [row for group in groups for row in group.rows] + unrated)
-    context = {"view": view, "columns": columns, "heads": heads(columns, view), "groups": groups, "unrated": unrated}
+    rated = [row for group in groups for row in group.rows]
+    columns = worth_showing(view, rated or unrated)
+    context = {
+        "view": view,
+        "columns": columns,
+        "heads": heads(columns, view, groups),
+        "groups": groups,
+        "unrated": unrated,
+    }
     head = _not_indented(render_to_string("leaderboard/_head.html", context))
     body = _not_indented(render_to_string("leaderboard/_table_body.html", context))
-    shown = sum(len(group.rows) for group in groups) + len(unrated)
-    return BoardTable(mark_safe(head), mark_safe(body), shown, is_refused=ratings is None)
+    return BoardTable(
+        head=mark_safe(head),
+        body=mark_safe(body),
+        shown=len(rated) + len(unrated),
+        has_few_votes=any(row.has_few_votes for row in rated),
+        is_refused=ratings is None,
+    )
 
 
 def _not_indented(html: str) -> str:
@@ -96,7 +109,7 @@ def _rows(key: TableKey, ratings: Sequence[Rating]) -> tuple[list[BoardGroup], l
     context = _context(key, ratings)
     idle = LanguageModel.objects.competing().filter(state=State.ACTIVE).exclude(pk__in=rated)
     groups = [
-        BoardGroup(group.number, tuple(in_order(rows, view.sort, is_reversed=view.is_reversed)))
+        replace(group, rows=tuple(in_order(rows, view.sort, is_reversed=view.is_reversed)))
         for group in board_groups(ratings, context)
         if (rows := [row for row in group.rows if view.shows(row)])
     ]
@@ -125,16 +138,22 @@ def _speeds_at(board: int | None) -> dict[int, Speed]:
 
 @dataclass(frozen=True)
 class Head:
-    """One cell of the head. address: sorts by it, or turns the order round; direction: as aria-sort has it."""
+    """One cell of the head.
+
+    address: sorts by it, or turns the order round; direction: as aria-sort has it. group: whose scale it shows.
+    """
 
     column: BoardColumn
     address: str = ""
     direction: str = ""
+    group: BoardGroup | None = None
 
 
-def heads(columns: Iterable[BoardColumn], view: View) -> list[Head]:
-    """Return the head of a table that this view sorts."""
-    return [_head(column, view) for column in columns]
+def heads(columns: Iterable[BoardColumn], view: View | None, groups: Sequence[BoardGroup]) -> list[Head]:
+    """Return the head of a table of these groups that this view sorts; without a view, nobody sorts it."""
+    scaled = groups[0] if len(groups) == 1 else None
+    cells = (_head(column, view) if view else Head(column) for column in columns)
+    return [replace(cell, group=scaled) if cell.column.key == "interval" else cell for cell in cells]
 
 
 def _head(column: BoardColumn, view: View) -> Head:
@@ -146,8 +165,11 @@ def _head(column: BoardColumn, view: View) -> Head:
     return Head(column, address, direction if is_sorted else "")
 
 
-def _worth_showing(view: View, rows: Sequence[BoardRow]) -> list[BoardColumn]:
-    """Return the columns that were asked for; of the default ones, those that say something of some row."""
+def worth_showing(view: View, rows: Sequence[BoardRow]) -> list[BoardColumn]:
+    """Return the columns that were asked for; of the default ones, those that say something of some row.
+
+    rows: the rated ones, where there are any.
+    """
     columns = [column for key, column in COLUMNS.items() if key in view.columns]
     if view.columns != DEFAULT_COLUMNS or not rows:
         return columns

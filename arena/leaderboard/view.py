@@ -60,7 +60,7 @@ class View:
             low, high = SIZES[self.size]
             if row.parameters is None or not low <= row.parameters < high:
                 return False
-        wanted = {"organisation": row.organisation, "licence": row.licence, "kind": row.kind_key}
+        wanted = {"organisation": row.organisation, "licence": row.licence, "kind": row.kind}
         return all(getattr(self, name) in ("", value) for name, value in wanted.items())
 
     @property

@@ -29,6 +29,20 @@ class State(models.TextChoices):
     RETIRED = "retired", _("retired")
 
 
+class PublicState(models.TextChoices):
+    """The states that pages and programs are told of."""
+
+    ACTIVE = "active", _("active")
+    PAUSED = "paused", _("paused")
+    RETIRED = "retired", _("retired")
+    #: It never was in the draw.
+    IMPORTED = "imported", _("known by votes only")
+
+
+#: The window of an entry of which nobody has said how large it is.
+UNSTATED_CONTEXT = 2048
+
+
 class Pool(models.TextChoices):
     """The two pools of entries, which never meet: live ones answer any prompt, recorded ones only what they have."""
 
@@ -126,7 +140,7 @@ class LanguageModel(models.Model):
     )
     prompt_template = models.CharField(max_length=60, blank=True)
     system_prompt = models.TextField(blank=True)
-    context_tokens = models.PositiveIntegerField(default=2048)
+    context_tokens = models.PositiveIntegerField(default=UNSTATED_CONTEXT)
     temperature = models.FloatField(default=0.7)
     top_p = models.FloatField(default=1.0)
     max_new_tokens = models.PositiveIntegerField(default=256)
@@ -142,9 +156,19 @@ class LanguageModel(models.Model):
         return self.display_name
 
     @property
-    def public_state(self) -> State:
+    def public_state(self) -> PublicState:
         """Return the state that pages show. That it has just broken could tell a voter whose side has failed."""
-        return State.PAUSED if self.state == State.BROKEN else State(self.state)
+        if self.kind == Kind.IMPORTED:
+            return PublicState.IMPORTED
+        return PublicState.PAUSED if self.state == State.BROKEN else PublicState(self.state)
+
+    @property
+    def known_context_tokens(self) -> int | None:
+        """Return the size of the window where it is a fact; None for what answers elsewhere and nobody has said it."""
+        if self.kind in (Kind.IMPORTED, Kind.RECORDED):
+            return None
+        is_guessed = self.backend == "openai" and self.context_tokens == UNSTATED_CONTEXT
+        return None if is_guessed else self.context_tokens
 
     @property
     def local_files(self) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -25,7 +27,7 @@ def whole_percent(chance: float) -> int:
 
 
 @register.filter
-def cell(row: Any, column: Any) -> str:
-    """Return what stands in this row's cell of an arena.leaderboard.columns.BoardColumn; a dash for nothing."""
+def cell(row: Any, column: Any) -> SafeString:
+    """Return this row's cell of an arena.leaderboard.columns.BoardColumn, with a dash for nothing."""
     text: str | None = column.text(row)
-    return "–" if text is None else text
+    return format_html('<td class="{}">{}</td>', column.css, "–" if text is None else text)

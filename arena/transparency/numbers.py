@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from arena.models import Choice, LanguageModel, RatingSnapshot, Vote, VoteExclusion
 from arena.models.battles import BLIND_KINDS
-from arena.models.catalog import Kind, State
+from arena.models.catalog import Kind, PublicState
 from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
 from arena.transparency.battle_counts import BattleCounts, battle_counts
@@ -72,7 +72,7 @@ class EntryFacts:
     name: str
     slug: str
     kind: Kind
-    state: State
+    state: PublicState
     added: datetime
 
 
@@ -126,7 +126,12 @@ class Transparency:
 
     @property
     def retired(self) -> int:
-        return sum(entry.state == State.RETIRED for entry in self.entries)
+        return sum(entry.state == PublicState.RETIRED for entry in self.entries)
+
+    @property
+    def imported(self) -> int:
+        """Return how many entries are known by votes only."""
+        return sum(entry.state == PublicState.IMPORTED for entry in self.entries)
 
 
 def transparency(*, now: datetime) -> Transparency:

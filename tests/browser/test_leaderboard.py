@@ -54,3 +54,22 @@ def test_no_view_of_the_board_has_an_accessibility_violation(page, vote):
         for address in ("?search=smol", "?category=no_ties", "?columns=kind&columns=context", "overview/"):
             page.goto(f"/leaderboard/{address}")
             assert violations(page) == [], (theme, address)
+
+
+def test_a_full_board_shows_ten_rows_at_once_and_keeps_its_head_and_names_in_sight(page, light_arena):
+    light_arena.do(rows.full_board, models=40)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/leaderboard/")
+    expect(page.locator(".board__scroll--fits")).to_be_visible()
+    tenth = page.locator("tbody tr").nth(9).bounding_box()
+    assert tenth["height"] <= 45
+    assert tenth["y"] + tenth["height"] <= 800
+    page.locator("tbody tr").nth(30).scroll_into_view_if_needed()
+    assert page.locator("thead").bounding_box()["y"] == 0
+    page.set_viewport_size({"width": 390, "height": 800})
+    box = page.locator(".board__scroll--tall:not(.board__scroll--fits)")
+    box.evaluate("box => { box.scrollIntoView(); box.scrollTo(500, 900); }")
+    edges = box.bounding_box()
+    assert page.locator("thead").bounding_box()["y"] == edges["y"] + 1
+    assert page.locator("tbody .board__place").nth(25).bounding_box()["x"] == edges["x"] + 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -39,10 +39,11 @@ def rows(page, table=0):
     return [[text for text in map(str.strip, re.findall(r">([^<>]*)<", row)) if text] for row in found]
 
 
-def test_without_scores_the_page_says_so_and_the_leaderboard_has_no_link(client):
+def test_without_scores_the_page_says_so_and_how_they_come_in(client):
     rated(*NAMES[:2])
-    assert "This arena has no benchmark scores yet." in client.get("/benchmarks/").text
-    assert "/benchmarks/" not in client.get("/leaderboard/").text
+    page = client.get("/benchmarks/").text
+    assert "This arena has no benchmark scores yet." in page
+    assert "manage.py import_benchmarks FILE" in page
 
 
 def test_scores_of_models_without_votes_are_not_a_table(client):

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from arena.leaderboard.columns import COLUMNS
-from arena.models import Choice, LanguageModel
+from arena.models import Choice, LanguageModel, Rating, RatingSnapshot
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.publish_full_scan import publish_full_scan_boards
 from arena.votes.cast import cast_vote
@@ -76,9 +76,9 @@ def test_the_board_takes_a_fixed_number_of_queries(client, django_assert_num_que
     entries = [make_entry() for _ in range(6)]
     for a, b in pairwise(entries):
         vote(a, b)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         first = client.get("/leaderboard/").text
-    with django_assert_num_queries(8):  # its table is kept until something in it changes
+    with django_assert_num_queries(7):  # its table is kept until something in it changes
         assert client.get("/leaderboard/").text == first
 
 
@@ -273,6 +273,64 @@ def test_the_overview_has_the_rank_of_each_model_on_each_board(client, zoo, djan
 
 def test_an_empty_overview_says_so(client):
     assert "No votes count yet" in client.get("/leaderboard/overview/").text
+
+
+def test_a_place_stays_readable_beside_the_places_that_the_intervals_allow(client, zoo):
+    def places(query):
+        table = compact(client.get(f"/leaderboard/{query}").text).split("<tbody>")[1]
+        return re.findall(r'board__position">(\d+)</span>(?:<span class="board__ranks">([^<]+)<)?', table)
+
+    assert places("") == [("1", "1–3"), ("2", "1–3"), ("3", "1–3")]
+    assert [place for place, _ in places("?sort=rating&order=reversed")] == ["3", "2", "1"]
+
+
+def test_a_column_that_says_nothing_of_any_rated_model_is_not_shown(client):
+    vote(make_entry("ZEBRA-7", organisation="Zoo"), make_entry("OKAPI-9"))
+    make_entry("TAPIR-3", licence="MIT")
+    head = client.get("/leaderboard/").text.split("<thead>")[1].split("</thead>")[0]
+    assert "Organisation" in head
+    assert "Licence" not in head
+
+
+def test_few_votes_are_a_mark_that_is_explained_once(client):
+    board = RatingSnapshot.objects.create(published=timezone.now(), votes=410, last_number=410)
+    for name, votes in (("ZEBRA-7", 400), ("OKAPI-9", 9), ("TAPIR-3", 1)):
+        fields = {"rating": 1000, "lower": 900, "upper": 1100, "elo": 1000, "group": 0, "win_rate": 0.5}
+        ranks = {"rank": 1, "rank_best": 1, "rank_worst": 3}
+        Rating.objects.create(snapshot=board, model=make_entry(name), votes=votes, **fields, **ranks)
+    page = client.get("/leaderboard/").text
+    assert page.count('class="board__mark"') == 2
+    assert page.count("° under 300 votes: the place still moves.") == 1
+    assert "board__flag" not in page
+
+
+def test_what_was_searched_and_filtered_is_said(client, zoo):
+    page = compact(client.get("/leaderboard/?search=pa&organisation=Park").text)
+    assert "2 models are shown.Search: “pa”." in page.replace("</p>", "").replace(". S", ".S")
+    assert "Organisation: Park." in page
+
+
+def test_a_head_says_what_its_column_means(client, zoo):
+    head = client.get("/leaderboard/").text.split("<thead>")[1].split("</thead>")[0]
+    assert 'title="Of all its votes; a tie, and both bad, is half a win."' in head
+
+
+SECTIONS = {
+    "Board": "/leaderboard/",
+    "Categories": "/leaderboard/overview/",
+    "Charts": "/leaderboard/charts/",
+    "Head to head": "/head-to-head/",
+    "Benchmarks": "/benchmarks/",
+    "Transparency": "/transparency/",
+}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_all_pages_about_the_board_lead_to_each_other(client, section):
+    nav = re.search(r'<nav class="topics board__sections".*?</nav>', client.get(SECTIONS[section]).text, re.DOTALL)[0]
+    links = re.findall(r"<a ([^>]*)>\s*([^<]*?)\s*</a>", nav)
+    assert {name: re.search('href="([^"]*)"', attributes)[1] for attributes, name in links} == SECTIONS
+    assert [name for attributes, name in links if 'aria-current="page"' in attributes] == [section]
 
 
 @pytest.mark.skipif("ARENA_EXTRA_DATA" not in os.environ, reason="ARENA_EXTRA_DATA is not set")

@@ -44,6 +44,22 @@ def test_an_entry_without_votes_has_its_card_and_says_why_there_is_no_rating(cli
         assert words in page
 
 
+def test_a_model_known_by_imported_votes_has_no_window_and_is_not_retired(client):
+    make_entry("ZEBRA-7", kind=Kind.IMPORTED, state=State.RETIRED, backend="none")
+    page = client.get("/models/zebra-7/").text
+    assert "known by votes only" in page
+    assert "2,048" not in page
+    assert "retired" not in page
+    stated = client.get("/api/v1/models/zebra-7").json()
+    assert (stated["state"], stated["context_tokens"]) == ("imported", None)
+
+
+@pytest.mark.parametrize(("tokens", "is_shown"), [(2048, False), (4096, True)])
+def test_a_window_of_a_remote_model_is_shown_if_somebody_has_stated_it(client, tokens, is_shown):
+    make_entry("ZEBRA-7", backend="openai", context_tokens=tokens)
+    assert ("tokens" in client.get("/models/zebra-7/").text) is is_shown
+
+
 def test_the_record_against_a_rival_is_seen_from_either_side(client, entries):
     zebra, okapi = entries
     for choice in (Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE, Choice.BOTH_BAD):

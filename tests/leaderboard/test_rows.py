@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from arena.leaderboard.columns import COLUMNS
-from arena.leaderboard.rows import RowContext, unrated_row
+from arena.leaderboard.rows import RowContext, Scale, unrated_row
 from arena.models import Choice
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
@@ -36,3 +36,26 @@ def test_no_model_is_surely_above_the_next(percent, words):
     assert f">{words}</td>" in render_to_string(
         "leaderboard/_row.html", {"row": row, "columns": [COLUMNS["above_next"]]}
     )
+
+
+def test_the_axis_of_the_intervals_has_round_numbers_at_their_places():
+    assert [(tick.text, tick.at) for tick in Scale(870, 1270).ticks] == [
+        ("900", 7.5),
+        ("1000", 32.5),
+        ("1100", 57.5),
+        ("1200", 82.5),
+    ]
+
+
+def test_one_group_has_its_axis_in_the_head_and_each_of_several_its_own(client):
+    def vote(*pair):
+        cast_vote(make_battle(*pair), Choice.MODEL_A, now=timezone.now())
+        publish_leaderboard(now=timezone.now())
+        return client.get("/leaderboard/").text.split("<thead>")[1].split("<tbody>", 1)
+
+    head, body = vote(make_entry(), make_entry())
+    assert 'id="axis-1"' in head
+    assert body.count('href="#axis-1"') == 2
+    head, body = vote(make_entry(), make_entry())
+    assert "axis-" not in head
+    assert all(body.count(f'{kind}axis-{number}"') for kind in ('id="', 'href="#') for number in (1, 2))

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from arena.answers import events
 from arena.conf import redis_clients
-from arena.models import Answer, Battle, Choice, LanguageModel, Prompt, PromptSet, RatingSnapshot
+from arena.models import Answer, Battle, Choice, LanguageModel, Prompt, PromptSet, Rating, RatingSnapshot
 from arena.models.answers import AnswerState
 from arena.models.catalog import State
 from arena.people.voters import COOKIE, new_voter, remember_voter
@@ -83,6 +83,17 @@ def vote() -> None:
 def publish() -> None:
     """All votes are on the board when this returns."""
     publish_leaderboard(now=timezone.now())
+
+
+@transaction.atomic
+def full_board(models: int) -> None:
+    """A board of so many entries, each with a name of some length."""
+    board = RatingSnapshot.objects.create(published=timezone.now(), votes=9000, last_number=9000)
+    for place in range(1, models + 1):
+        entry = make_entry(f"entry-{place}", display_name=f"Somewhat Longer Name {place} (70B)")
+        points = {"rating": 1300 - 10 * place, "lower": 1250 - 10 * place, "upper": 1350 - 10 * place, "elo": 1000}
+        ranks = {"group": 0, "rank": place, "rank_best": max(1, place - 4), "rank_worst": place + 4}
+        Rating.objects.create(snapshot=board, model=entry, votes=100 + 10 * place, win_rate=0.5, **points, **ranks)
 
 
 def board_of_version(version: str) -> int:
