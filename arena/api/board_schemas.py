@@ -62,8 +62,8 @@ class BoardOut(Schema):
 class EntryOut(CardOut):
     """An entry, with or without votes. state: active, paused (also while it cannot answer) or retired.
 
-    One of which only votes from elsewhere are known is imported. context_tokens: null where nobody has said. price: US dollars for
-    a million tokens that it writes, as the operator states it.
+    One of which only votes from elsewhere are known is imported. context_tokens: null where nobody has said. price: US
+    dollars for a million tokens that it writes, as the operator states it.
     """
 
     state: str

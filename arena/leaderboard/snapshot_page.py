@@ -26,6 +26,11 @@ class SnapshotPage:
     later: int | None
 
     @property
+    def address(self) -> str:
+        """Return the query under which the leaderboard shows this category."""
+        return View().address(category=self.snapshot.category)
+
+    @property
     def heads(self) -> list[Head]:
         return heads(self.columns, None, self.groups)
 

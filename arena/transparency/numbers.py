@@ -17,7 +17,7 @@ from arena.models.catalog import Kind, PublicState
 from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
 from arena.transparency.battle_counts import BattleCounts, battle_counts
-from arena.transparency.robustness import MAX_MODELS, Firmness, firmness
+from arena.transparency.robustness import MAX_MODELS, Firmness, search
 from arena.votes.policy import KNOWN_RULES, Rule, is_counted_source
 
 CACHE_SECONDS = 60
@@ -105,8 +105,8 @@ class RankOne:
 class Transparency:
     """All that the page tells.
 
-    at: when it was counted. entries: the newest first. rank_one: None where it was not searched, see
-    arena.transparency.robustness.
+    at: when it was counted. entries: the newest first. rank_one: None where it was not searched, as fewer
+    than two or more than most_models models are rated by their votes alone: rated_models says how many.
     """
 
     at: datetime
@@ -117,6 +117,7 @@ class Transparency:
     entries: tuple[EntryFacts, ...]
     board: BoardFacts | None
     rank_one: RankOne | None
+    rated_models: int = 0
     most_models: int = MAX_MODELS
 
     @property
@@ -148,7 +149,8 @@ def _counted(now: datetime) -> Transparency:
     """Count all of it, in a fixed number of queries."""
     entries = list(LanguageModel.objects.competing().order_by("-added", "-pk"))
     newest = RatingSnapshot.objects.newest()
-    firm = firmness(newest) if newest else None
+    searched = search(newest) if newest else None
+    firm = searched.found if searched else None
     votes = tuple(_votes())
     voted = sum(count.votes for count in votes if count.source != Source.IMPORTED)
     return Transparency(
@@ -160,6 +162,7 @@ def _counted(now: datetime) -> Transparency:
         entries=tuple(EntryFacts(e.display_name, e.slug, Kind(e.kind), e.public_state, e.added) for e in entries),
         board=_board(newest) if newest else None,
         rank_one=_rank_one(firm, {entry.pk: entry.display_name for entry in entries}) if firm else None,
+        rated_models=searched.models if searched else 0,
     )
 
 

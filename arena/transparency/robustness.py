@@ -10,6 +10,7 @@ from arena.models import RatingSnapshot
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import stored_counts
 from ratings.bradley_terry import core, fit
+from ratings.counts import PairCounts
 from ratings.robustness import smallest_upset
 
 #: What a search may cost a page: about a second of one core.
@@ -30,8 +31,18 @@ class Firmness:
     most: int = MAX_VOTES
 
 
-def firmness(newest: RatingSnapshot) -> Firmness | None:
-    """Return how firm rank 1 is among the models that their votes alone rate; None for fewer than 2 or more than 50.
+@dataclass(frozen=True)
+class Search:
+    """A search for the fewest votes. models: how many their votes alone rate; found: None for fewer than 2 or more
+    than 50 of them, which are not searched.
+    """
+
+    models: int
+    found: Firmness | None
+
+
+def search(newest: RatingSnapshot) -> Search:
+    """Return how firm rank 1 is among the models that their votes alone rate.
 
     It is computed once a board and process, from the stored counts.
     """
@@ -39,14 +50,18 @@ def firmness(newest: RatingSnapshot) -> Firmness | None:
 
 
 @lru_cache(maxsize=1)
-def _search(_snapshot_id: int, _digest: str) -> Firmness | None:
+def _search(_snapshot_id: int, _digest: str) -> Search:
     ids = entry_ids()
     counts = stored_counts(ids)
     models = core(counts)
-    if not 2 <= len(models) <= MAX_MODELS:
-        return None
-    rated = counts.among(models)
+    is_searched = 2 <= len(models) <= MAX_MODELS
+    return Search(
+        len(models), _firmness(counts.among(models), [ids[place] for place in models]) if is_searched else None
+    )
+
+
+def _firmness(rated: PairCounts, ids: list[int]) -> Firmness:
     upset = smallest_upset(rated, most=MAX_VOTES)
     if upset is None:
-        return Firmness(ids[models[int(np.argmax(fit(rated)))]], None, None)
-    return Firmness(ids[models[upset.leader]], ids[models[upset.successor]], ceil(upset.votes))
+        return Firmness(ids[int(np.argmax(fit(rated)))], None, None)
+    return Firmness(ids[upset.leader], ids[upset.successor], ceil(upset.votes))

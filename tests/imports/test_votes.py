@@ -179,8 +179,15 @@ def test_a_file_of_no_known_format_is_refused_by_name(tmp_path):
 @pytest.mark.usefixtures("no_redis")
 def test_on_a_site_that_does_not_run_nothing_is_said_of_redis(tmp_path, caplog):
     out, err = command(written(tmp_path, [("x", "y", "tie")]))
+    assert "1 new vote is counted and on the board." in out
     assert "The board has 1 votes on 2 models." in out
     assert (err, caplog.messages) == ("", [])
+
+
+def test_the_same_file_again_says_that_no_vote_was_new(tmp_path):
+    path = written(tmp_path, [("x", "y", "tie"), ("x", "y", "model_a")])
+    assert "2 new votes are counted and on the board." in command(path)[0]
+    assert "No vote was new: the board stays as it is." in command(path)[0]
 
 
 def test_unknown_models_become_entries_that_are_rated_and_never_drawn(tmp_path):

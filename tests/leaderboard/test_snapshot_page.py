@@ -56,6 +56,15 @@ def test_boards_of_one_category_lead_to_each_other(client, entries):
     assert 'rel="prev"' not in first
     assert f'rel="prev" href="/leaderboard/{boards[0].pk}/"' in last
     assert "This is the newest board" in last
+    assert "This is the newest board" not in first
+
+
+def test_a_kept_board_says_of_which_category_it_is(client, entries):
+    board_after_vote(*entries)
+    board = RatingSnapshot.objects.newest("no_ties")
+    page = compact(client.get(f"/leaderboard/{board.pk}/").text)
+    assert f"<h1>Board {board.pk}: Without ties</h1>" in page
+    assert 'This is the newest board of its category.<a href="/leaderboard/?category=no_ties">' in page
 
 
 def test_the_leaderboard_leads_to_its_board(client, entries):

@@ -172,10 +172,27 @@ def test_each_board_is_searched_anew(client, entries):
     vote(*entries[:2])
     publish_leaderboard(now=NOW)
     assert numbers(client)["rank_one"] is None  # undefeated: not rated by its votes alone
+    assert "fewer than two models are rated by their votes alone." in client.get("/transparency/").text
     for choice in (Choice.MODEL_A, Choice.MODEL_B):
         vote(*entries[:2], choice=choice)
     publish_leaderboard(now=NOW)
     assert numbers(client)["rank_one"]["leader"] == "ZEBRA-7"
+
+
+def test_a_board_with_too_many_models_to_search_says_so(client):
+    ring = [make_entry() for _ in range(51)]
+    for a, b in zip(ring, ring[1:] + ring[:1], strict=True):
+        vote(a, b)
+    publish_leaderboard(now=NOW)
+    page = compact(client.get("/transparency/").text)
+    assert "Not searched: 51 models are rated by their votes alone, and the search takes at most 50." in page
+
+
+def test_entries_known_by_votes_only_are_counted_as_such(client, entries):
+    make_entry(kind=Kind.IMPORTED, state=State.RETIRED)
+    page = compact(client.get("/transparency/").text)
+    assert "0 of them are retired." in page
+    assert "1 is known by imported votes only and never was in the draw." in page
 
 
 def test_a_lead_of_many_votes_is_not_searched_to_its_end(client, entries):

@@ -17,7 +17,7 @@ from arena.formats.votes.reading import NAMES
 from arena.imports.votes import ImportedVotes, import_votes
 from arena.leaderboard.live import push_leaderboard
 from arena.management.progress import MAX_SHOWN, move_bar, progress_bar, tell_rejected
-from arena.models import PendingVote
+from arena.models import PendingVote, RatingSnapshot
 from arena.scoring.publish import publish_leaderboard
 
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         if done.rows and done.rejected == done.rows:
             raise CommandError("No row of this file could be read as a vote, so nothing has changed.")
         if not options["dry_run"] and not options["unpublished"]:
-            self._publish()
+            self._publish(done.new)
 
     def _tell(self, done: ImportedVotes, seconds: float, *, is_dry_run: bool) -> None:
         rate = f"{done.rows / seconds:,.0f} rows a second" if seconds else ""
@@ -60,20 +60,28 @@ class Command(BaseCommand):
             added = "would become entries" if is_dry_run else "became entries"
             self.stdout.write(f"{len(done.new_models)} models {added} that are rated and never drawn")
 
-    def _publish(self) -> None:
-        board = None
+    def _publish(self, new: int) -> None:
+        published = False
         with progress_bar("board", "votes") as bar:
             bar.total = PendingVote.objects.count()
-            while (newer := publish_leaderboard(now=timezone.now())) is not None:
-                board = newer
+            while publish_leaderboard(now=timezone.now()) is not None:
+                published = True
                 bar.update(max(0, bar.total - PendingVote.objects.count() - bar.n))
-        if board is None:
-            self.stdout.write("The board has not changed.")
-            return
-        self.stdout.write(f"The board has {board.votes:,} votes on {board.ratings.count()} models.")
+        self._tell_board(new)
         # Without Redis no page is open that could be told.
-        with suppress(redis.RedisError):
-            push_leaderboard()
+        if published:
+            with suppress(redis.RedisError):
+                push_leaderboard()
+
+    def _tell_board(self, new: int) -> None:
+        """Say what has become of the votes, also where a worker has published them meanwhile."""
+        if not new:
+            self.stdout.write("No vote was new: the board stays as it is.")
+            return
+        one = "1 new vote is" if new == 1 else f"{new:,} new votes are"
+        self.stdout.write(f"{one} counted and on the board.")
+        if board := RatingSnapshot.objects.newest():
+            self.stdout.write(f"The board has {board.votes:,} votes on {board.ratings.count()} models.")
 
 
 def _leave_the_database_unmapped() -> None:

@@ -23,7 +23,7 @@ from arena.entries.add import FailedTrial, add_entries
 from arena.entries.catalog import CatalogError
 from arena.entries.states import mend_entries, pause_entry, resume_entry, retire_entry
 from arena.models import Battle, LanguageModel
-from arena.models.catalog import State
+from arena.models.catalog import PublicState, State
 from arena.queues import QueueUnavailable, host_queue, served
 from arena.supervisor import programs
 
@@ -185,6 +185,8 @@ def _row(entry: LanguageModel, battles: int, nodes: dict[str, list[str]], *, is_
     queue = host_queue(entry.weights)
     weights = " + ".join(filter(None, (entry.weights, entry.adapter))) or "-"
     state = "resting" if is_resting and entry.state == State.ACTIVE else entry.state
+    if entry.public_state == PublicState.IMPORTED:
+        state = PublicState.IMPORTED.value
     by = ", ".join(nodes.get(queue, ["-"]))
     return (entry.slug, entry.display_name, entry.kind, entry.backend, weights, state, str(battles), queue, by)
 
