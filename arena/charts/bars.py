@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from arena.charts.axis import Tick, linear_axis
-from arena.charts.labels import Label, label
+from arena.charts.labels import MAX_IN_COLUMN, Label, label
 
 WIDTH, ROW, TOP, FOOT = 720, 24, 12, 28
-NAMES, LEFT, RIGHT = 164, 176, 660
+NAMES, LEFT, RIGHT = 188, 200, 660
 OUTCOMES_WIDTH, OUTCOMES_HEIGHT = 100, 8
 
 
@@ -56,7 +56,12 @@ def bars_chart(shares: Sequence[tuple[str, float]]) -> BarsChart | None:
 
     def bar(place: int, name: str, percent: float) -> Bar:
         y, end = TOP + ROW * (place + 0.5), axis.at(percent)
-        return Bar(label(NAMES, y, name), y, round(end - LEFT, 1), Label(end + 8, y, f"{percent:.0f}%"))
+        return Bar(
+            label(NAMES, y, name, max_letters=MAX_IN_COLUMN),
+            y,
+            round(end - LEFT, 1),
+            Label(end + 8, y, f"{percent:.0f}%"),
+        )
 
     bars = tuple(bar(place, name, percent) for place, (name, percent) in enumerate(shares))
     return BarsChart(bars, axis.ticks, TOP + ROW * len(shares) + FOOT)

@@ -29,6 +29,11 @@ class ColumnsChart:
     width: float = WIDTH
     height: float = HEIGHT
 
+    @property
+    def middle(self) -> float:
+        """Return where the column of a lone day stands."""
+        return (self.left + self.right) / 2
+
 
 def columns_chart(counts: Sequence[tuple[date, int]]) -> ColumnsChart | None:
     """Return one column for each day, or None without days.

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from arena.charts.axis import Tick, linear_axis
-from arena.charts.labels import Label, label
+from arena.charts.labels import MAX_IN_COLUMN, Label, column_width, label
 
-WIDTH, ROW, TOP, FOOT = 720, 24, 12, 28
-#: The places where the names end, the figures begin, and the scale begins and ends. A phone shows names and figures
-#: before one scrolls to the scale.
-NAMES, FIGURES, LEFT, RIGHT = 164, 176, 316, 700
+ROW, TOP, FOOT, GAP = 24, 12, 28, 8
+#: Places on the scale are in percent: it is as wide as the screen allows. The figures come last, so that a phone shows
+#: names and lines before one scrolls.
+LEFT, RIGHT = 0, 100
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,33 @@ class RatedModel:
 
 @dataclass(frozen=True)
 class IntervalMark:
-    """A row at height y: the interval from start to end, the rating at `at`."""
+    """A row at height y: the interval from start to end, the rating at `at`, all in percent of the scale."""
 
-    label: Label
     y: float
     start: float
     end: float
     at: float
-    words: Label
+    words: str
     is_provisional: bool
 
 
 @dataclass(frozen=True)
 class IntervalsChart:
-    """The rows of the models. borders: heights at which another group begins."""
+    """The rows of the models.
 
+    rows: names that stay in view, so on a drawing of their own, names_width wide. borders: heights at which another
+    group begins.
+    """
+
+    rows: tuple[Label, ...]
+    names_width: float
     marks: tuple[IntervalMark, ...]
     ticks: tuple[Tick, ...]
     borders: tuple[float, ...]
     height: float
-    width: float = WIDTH
+    width: float = RIGHT
     top: float = TOP
+    is_elastic: bool = True
 
     @property
     def bottom(self) -> float:
@@ -68,16 +74,21 @@ def intervals_chart(models: Sequence[RatedModel]) -> IntervalsChart | None:
         y = TOP + ROW * (place + 0.5)
         words = f"{model.rating:.0f}{'†' if model.is_provisional else ''} ({model.lower:.0f}–{model.upper:.0f})"
         return IntervalMark(
-            label=label(NAMES, y, model.name),
             y=y,
             start=axis.at(model.lower),
             end=axis.at(model.upper),
             at=axis.at(model.rating),
-            words=Label(FIGURES, y, words),
+            words=words,
             is_provisional=model.is_provisional,
         )
 
+    names = [model.name for model in models]
+    width = column_width(names)
     return IntervalsChart(
+        rows=tuple(
+            label(width, TOP + ROW * (place + 0.5), name, max_letters=MAX_IN_COLUMN) for place, name in enumerate(names)
+        ),
+        names_width=width + GAP,
         marks=tuple(mark(place, model) for place, model in enumerate(models)),
         ticks=axis.ticks,
         borders=tuple(

@@ -1,11 +1,13 @@
 """Names that fit where they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
-#: A longer name is cut.
-MAX_LETTERS = 20
+#: A longer name is cut: where it shares its room with others, and where it has a column of its own.
+MAX_LETTERS, MAX_IN_COLUMN = 20, 24
+#: About the width of a letter, in pixels.
+LETTER = 7.5
 
 
 @dataclass(frozen=True)
@@ -18,9 +20,9 @@ class Label:
     full: str = ""
 
 
-def label(x: float, y: float, name: str) -> Label:
+def label(x: float, y: float, name: str, *, max_letters: int = MAX_LETTERS) -> Label:
     """Return the name as a label, with an ellipsis where it is longer than fits."""
-    text = cut(name)
+    text = cut(name, max_letters)
     return Label(x, y, text, "" if text == name else name)
 
 
@@ -32,6 +34,11 @@ def cut(name: str, max_letters: int = MAX_LETTERS) -> str:
     while letters(shortened) > max_letters - 1:
         shortened = shortened[:-1]
     return shortened.rstrip() + "…"
+
+
+def column_width(names: Iterable[str]) -> int:
+    """Return how wide a column is that holds these names, in pixels."""
+    return round(LETTER * min(MAX_IN_COLUMN, max(map(letters, names), default=0)))
 
 
 def letters(text: str) -> int:

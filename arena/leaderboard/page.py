@@ -13,7 +13,7 @@ from arena.leaderboard.table import BoardTable, table, table_key
 from arena.leaderboard.view import View
 from arena.models import LanguageModel, RatingSnapshot, Vote
 from arena.models.catalog import Kind
-from arena.models.counts import OVERALL
+from arena.models.counts import OVERALL, STYLE
 from arena.scoring.full_scan_boards import FULL_SCAN
 
 SIZE_LABELS = {
@@ -99,7 +99,7 @@ class LeaderboardPage:
     @property
     def category_of_charts(self) -> str:
         """Return the category whose charts stand beside this board: its own, where charts can be made of it."""
-        return OVERALL if self.view.category in FULL_SCAN else self.view.category
+        return OVERALL if self.view.category == STYLE else self.view.category
 
     @property
     def current(self) -> BoardCategory:

@@ -11,6 +11,7 @@ from arena.leaderboard.charts.specs import CHARTS
 from arena.models import Answer, Choice, LanguageModel, PairCount, RatingSnapshot
 from arena.models.counts import SQUARES, SUMS
 from arena.scoring.publish import publish_leaderboard
+from arena.scoring.publish_full_scan import publish_full_scan_boards
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
 
@@ -125,10 +126,13 @@ def test_groups_that_have_not_met_are_never_compared(client):
 @pytest.mark.parametrize("models", [2, 3, 30])
 def test_the_csv_of_each_chart_is_its_table(client, models):
     make_board(models)
-    shown = tables(client.get("/leaderboard/charts/").text)
-    assert list(shown) == NAMES
-    for name in set(NAMES) - {"ratings-over-time"}:  # of which the page has the best eight
+    page = client.get("/leaderboard/charts/").text
+    shown = tables(page)
+    undrawn = ["ratings-over-time", "rating-by-speed"]  # of one board, and without a voted answer that was timed
+    assert list(shown) == [name for name in NAMES if name not in undrawn]
+    for name in shown:
         assert shown[name] == data(client, name)[1:], name
+    assert re.findall(r"([\w-]+)\.csv", page.split("There is too little to draw yet.")[1]) == undrawn
 
 
 def test_no_name_is_a_formula_where_the_csv_is_opened_in_a_spreadsheet(client):
@@ -156,11 +160,40 @@ def test_chosen_models_are_shown_and_unknown_ones_passed_over(client):
     assert len(tables(client.get("/leaderboard/charts/?models=nobody").text)["battle-counts"]) == 30
 
 
+def test_a_share_of_few_votes_does_not_look_as_sure_as_one_of_many(client):
+    zebra, okapi = make_entry("ZEBRA-7"), make_entry("OKAPI-9")
+    vote(zebra, okapi)
+    assert client.get("/leaderboard/charts/").text.count("heat--unsure") == 2
+    for _ in range(4):
+        vote(zebra, okapi)
+    assert "heat--unsure" not in client.get("/leaderboard/charts/").text
+
+
+def test_the_last_thirty_days_have_the_charts_that_need_no_sums_by_pair(client):
+    entries = make_entry("ZEBRA-7"), make_entry("OKAPI-9")
+    vote(*entries)
+    publish_full_scan_boards(now=NOW)
+    assert "?category=recent" in client.get("/leaderboard/charts/").text
+    page = client.get("/leaderboard/charts/?category=recent").text
+    assert list(tables(page)) == ["intervals", "predicted-wins", "votes-a-day"]
+    assert client.get("/leaderboard/charts/win-fractions.csv?category=recent").status_code == 404
+    assert client.get("/leaderboard/charts/?category=style").status_code == 404
+
+
+def test_the_name_of_a_lone_day_stands_below_its_column(client):
+    vote(make_entry("ZEBRA-7"), make_entry("OKAPI-9"))
+    page = client.get("/leaderboard/charts/").text.split('aria-labelledby="votes-a-day"')[1]
+    x, width = map(float, re.search(r'chart__bar" x="([\d.]+)".*?width="([\d.]+)"', page, re.DOTALL).groups())
+    assert f'chart__text--middle"\n        x="{x + width / 2}"' in page
+
+
 def test_one_model_alone_has_an_interval_and_no_pairs(client):
     make_board(3)
     page = client.get("/leaderboard/charts/?models=model-001-with-a-long-name").text
     assert page.count('class="chart__interval"') == 1
-    assert page.count("There is too little to draw yet.") == 5  # three of pairs, one of boards, one of speeds
+    undrawn = page.split("There is too little to draw yet.")[1].split("</p>")[0]
+    assert undrawn.count(".csv") == 5  # three of pairs, one of boards, one of speeds
+    assert "<figure" not in page.split("There is too little to draw yet.")[1]
     assert "1 of 3 models are shown" in page
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from arena.leaderboard.board_categories import Tab, board_categories, tabs
 from arena.leaderboard.charts.board import NewestBoard, newest_board
 from arena.leaderboard.charts.content import ChartTable
-from arena.leaderboard.charts.specs import CHARTS, MAX_SHOWN, Chart, by_name
-from arena.models.counts import OVERALL
+from arena.leaderboard.charts.specs import CHARTS, MAX_SHOWN, Chart, ChartSpec, by_name
+from arena.models.counts import OVERALL, STYLE
 from arena.scoring.full_scan_boards import FULL_SCAN
 
 
@@ -32,6 +32,15 @@ class ChartsPage:
     tabs: tuple[Tab, ...]
     charts: tuple[Chart, ...]
     most: int = MAX_SHOWN
+
+    @property
+    def drawn(self) -> tuple[Chart, ...]:
+        return tuple(chart for chart in self.charts if chart.drawing)
+
+    @property
+    def undrawn(self) -> tuple[Chart, ...]:
+        """Return the charts for which there is too little to draw yet."""
+        return tuple(chart for chart in self.charts if not chart.drawing)
 
     @property
     def is_overall(self) -> bool:
@@ -59,15 +68,15 @@ def charts_page(category: str, chosen: Collection[str]) -> ChartsPage:
             for place, rating in enumerate(board.ratings)
         ),
         shown=len(shown),
-        tabs=tuple(tab for tab in tabs(category, "?category={}".format) if tab.category.key not in FULL_SCAN),
-        charts=tuple(spec.chart(board, shown) for spec in CHARTS) if board.ratings else (),
+        tabs=tuple(tab for tab in tabs(category, "?category={}".format) if tab.category.key != STYLE),
+        charts=tuple(spec.chart(board, shown) for spec in CHARTS if _is_of(spec, category)) if board.ratings else (),
     )
 
 
 def chart_table(name: str, category: str) -> ChartTable:
     """Return the table that a chart is drawn from, with all models on the board. Raises UnknownChart."""
     spec = by_name(name)
-    if spec is None:
+    if spec is None or not _is_of(spec, category):
         raise UnknownChart(name)
     board = _board(category)
     return spec.content(board, range(len(board.ratings))).table
@@ -75,8 +84,13 @@ def chart_table(name: str, category: str) -> ChartTable:
 
 def _board(category: str) -> NewestBoard:
     """Return the newest board, an empty one before the first: every arena and every category begins so."""
-    if category in FULL_SCAN:  # made from votes one by one: nothing is summed by pair
+    if category == STYLE:  # its ratings are of no votes as they were cast
         raise UnknownChart(category)
     if category not in {known.key for known in board_categories()}:
         raise UnknownChart(category)
     return newest_board(category)
+
+
+def _is_of(spec: ChartSpec, category: str) -> bool:
+    """Whether the chart can be made of this category: a full-scan board has no sums by pair."""
+    return not (spec.is_of_counts and category in FULL_SCAN)

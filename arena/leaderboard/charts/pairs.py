@@ -10,15 +10,20 @@ from arena.charts.heat_map import heat_map
 from arena.leaderboard.charts.board import NewestBoard
 from arena.leaderboard.charts.content import ChartColumn, ChartContent, ChartTable, named_columns, number_text
 from arena.templatetags.board import percent
-from ratings.arrays import FloatArray
+from ratings.arrays import BoolArray, FloatArray
 from ratings.matrices import battle_counts, chances_to_win, win_fractions
 from ratings.scale import to_log_odds
+
+#: A share of fewer decided votes says little.
+FEW_DECIDED = 5
 
 
 def wins(board: NewestBoard, places: Sequence[int]) -> ChartContent:
     """Return the share of decided votes that each model won against each other one."""
     percents = 100 * win_fractions(board.counts, ties=False)
-    return _content(board.names(places), _among(percents, places), most=100, words=short_number)
+    unsure = board.counts.wins + board.counts.wins.T < FEW_DECIDED
+    chosen = np.ix_(places, places)
+    return _content(board.names(places), _among(percents, places), most=100, words=short_number, unsure=unsure[chosen])
 
 
 def battles(board: NewestBoard, places: Sequence[int]) -> ChartContent:
@@ -33,13 +38,22 @@ def chances(board: NewestBoard, places: Sequence[int]) -> ChartContent:
     return _content(board.names(places), _among(percents, places), most=100, words=percent)
 
 
-def _content(names: Sequence[str], matrix: FloatArray, *, most: float, words: Callable[[float], str]) -> ChartContent:
+def _content(
+    names: Sequence[str],
+    matrix: FloatArray,
+    *,
+    most: float,
+    words: Callable[[float], str],
+    unsure: BoolArray | None = None,
+) -> ChartContent:
     rows = zip(names, matrix.tolist(), strict=True)
     table = ChartTable(
         named_columns(ChartColumn("model", _("Model")), names),
         tuple((name, *(number_text(value) for value in values)) for name, values in rows),
     )
-    return ChartContent(table, lambda: heat_map(names, matrix, most=most, words=words), _range(matrix, words))
+    return ChartContent(
+        table, lambda: heat_map(names, matrix, most=most, words=words, unsure=unsure), _range(matrix, words)
+    )
 
 
 def _range(matrix: FloatArray, words: Callable[[float], str]) -> str:

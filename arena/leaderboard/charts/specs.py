@@ -35,6 +35,7 @@ class ChartSpec:
     """What a chart shows of any board.
 
     title: the measure and its unit. caption: what to see. content: gives it for the models at some places of the board.
+    is_of_counts: it is made of sums by pair.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ChartSpec:
     caption: Promise
     content: Callable[[NewestBoard, Sequence[int]], ChartContent]
     most: int = MAX_SHOWN
+    is_of_counts: bool = False
 
     def chart(self, board: NewestBoard, places: Sequence[int]) -> Chart:
         """Return the chart of the models at these places, or of the first of them where they are too many."""
@@ -73,8 +75,12 @@ CHARTS = (
         "win-fractions",
         "heat_map",
         _("Votes won by the row against the column, in percent, ties left out"),
-        _("The best model comes first: right of the diagonal, colours are strong; a faint one goes against the order."),
+        _(
+            "The best model comes first: right of the diagonal, colours are strong; a weak one goes against the order. "
+            "A pale cell with a broken edge rests on fewer than five votes."
+        ),
         pairs.wins,
+        is_of_counts=True,
     ),
     ChartSpec(
         "battle-counts",
@@ -82,6 +88,7 @@ CHARTS = (
         _("Votes that count on each pair"),
         _("The fainter a cell, the less often the two have met, and the less their share of wins says."),
         pairs.battles,
+        is_of_counts=True,
     ),
     ChartSpec(
         "average-win-rates",
@@ -89,6 +96,7 @@ CHARTS = (
         _("Average share of votes won against all others, in percent, ties left out"),
         _("Each rival that a model met weighs the same here, however often they met."),
         standing.win_rates,
+        is_of_counts=True,
     ),
     ChartSpec(
         "predicted-wins",
