@@ -1,5 +1,6 @@
 """Two entries against each other: what the votes between them say, and what the board expects."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
@@ -82,6 +83,17 @@ def compare(first: LanguageModel, second: LanguageModel) -> HeadToHead:
         ),
         side_splits=_side_splits(first, second),
     )
+
+
+def pair_to_begin_with(model: str, rival: str, entries: Sequence[LanguageModel]) -> tuple[str, str]:
+    """Return two slugs for a form: those that were chosen, else the best on the newest board, else the first entries.
+
+    model, rival: slugs, empty where none was chosen.
+    """
+    best = RatingSnapshot.objects.newest_rows().values_list("model__slug", flat=True)[:3]
+    slugs = [*best, *(entry.slug for entry in entries)]
+    first = model or next((slug for slug in slugs if slug != rival), "")
+    return first, rival or next((slug for slug in slugs if slug != first), "")
 
 
 def _share(pair: PairCount, record: Record) -> Share | None:

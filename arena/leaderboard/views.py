@@ -11,7 +11,7 @@ from arena.charts.preview import preview_png
 from arena.conf.pages import socket_address
 from arena.leaderboard.benchmarks import benchmarks_page
 from arena.leaderboard.charts import UnknownChart, chart_table, charts_page
-from arena.leaderboard.head_to_head import compare
+from arena.leaderboard.head_to_head import compare, pair_to_begin_with
 from arena.leaderboard.model_page import model_page
 from arena.leaderboard.overview import overview_page
 from arena.leaderboard.page import UnknownCategory, leaderboard_page
@@ -80,15 +80,10 @@ def choose_pair(request: HttpRequest) -> HttpResponse:
     entries = list(LanguageModel.objects.competing())
     if model != rival and {model, rival} <= {entry.slug for entry in entries}:
         return redirect("head_to_head", model, rival)
-    chosen = {"model": model, "rival": rival or _other(entries, model)}
+    first, second = pair_to_begin_with(model, rival, entries)
+    chosen = {"model": first, "rival": second}
     context = {"entries": entries, "is_one": bool(model) and model == rival}
     return render(request, "leaderboard/choose_pair.html", context | chosen)
-
-
-def _other(entries: list[LanguageModel], model: str) -> str:
-    """Return another entry than the chosen one, or than the first, with which the form begins without a choice."""
-    first = model or (entries[0].slug if entries else "")
-    return next((entry.slug for entry in entries if entry.slug != first), "")
 
 
 def _entry(slug: str) -> LanguageModel:

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from arena.models import Choice, Rating
+from arena.models import Choice, Rating, RatingSnapshot
 from arena.models.catalog import Kind
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
@@ -118,6 +118,8 @@ def test_two_that_have_not_met_are_compared_through_others_only(client, entries)
     page = compact(client.get(ADDRESS).text)
     assert "They have not met in a vote that counts." in page
     assert "<dt>Chance of ZEBRA-7</dt><dd>50%</dd>" in page
+    assert "The chance comes from their votes against others" in page
+    assert "the score so far" not in page
 
 
 def test_a_battle_without_a_vote_leaves_no_trace(client, entries):
@@ -151,6 +153,20 @@ def test_the_chooser_does_not_begin_with_one_model_twice(client, entries, asked)
         values = re.findall(r'value="([^"]*)" (selected)?', field)
         shown.append(next((value for value, selected in values if selected), values[0][0]))
     assert len(shown) == len(set(shown)) == 2
+
+
+def test_the_chooser_begins_with_the_two_best(client, entries):
+    zebra, okapi = entries
+    alpaca, best = make_entry("ALPACA-1"), make_entry("YAK-2")
+    for winner, loser in ((best, zebra), (zebra, okapi), (okapi, alpaca), (alpaca, best), (best, okapi)):
+        vote(winner, loser)
+    publish()
+    ranked = [rating.model.slug for rating in RatingSnapshot.objects.newest().rows()]
+    page = client.get("/head-to-head/").text
+    assert re.findall(r'value="([^"]*)" selected', page) == ranked[:2]
+    assert ranked[0] == "yak-2"
+    chosen = client.get("/head-to-head/", {"model": "yak-2"}).text
+    assert re.findall(r'value="([^"]*)" selected', chosen) == ["yak-2", ranked[1]]
 
 
 def test_a_model_is_not_compared_with_itself_or_with_one_that_does_not_compete(client, entries):
