@@ -17,6 +17,7 @@ pages: list[URLPattern | URLResolver] = [
     path("", include("arena.history.urls")),
     path("", include("arena.transparency.urls")),
     path("", include("arena.exports.urls")),
+    path("manage/", include("arena.console.urls")),
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
     path("language/", csrf_exempt(set_language), name="set_language"),
     # Asked for where no page names the icon, such as in the admin.

@@ -5,6 +5,16 @@ import uuid
 from django.db import models
 
 
+class MayDo(models.TextChoices):
+    """What an account may do, one permission each. OWN: decide who may; its group holds all the others too."""
+
+    PLAY = "play", "May play where the arena is closed"
+    REVIEW = "review", "May exclude and restore votes"
+    ANALYSE = "analyse", "May take votes and boards out"
+    OPERATE = "operate", "May change entries and prompts and bring files in"
+    OWN = "own", "May decide who may do what"
+
+
 class VoterQuerySet(models.QuerySet["Voter"]):
     def locked(self, voter_id: uuid.UUID) -> "Voter":
         """Return the voter as it is now; until the transaction ends nobody else begins its battles, or forgets it."""
@@ -25,6 +35,10 @@ class Voter(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True, help_text="When the voter asked to be forgotten")
 
     objects = VoterQuerySet.as_manager()
+
+    class Meta:
+        # Of accounts, not of voters: Django keeps them at a model.
+        permissions = tuple(MayDo.choices)
 
     def __str__(self) -> str:
         return str(self.id)

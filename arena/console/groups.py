@@ -1,0 +1,19 @@
+"""A group for each permission of the console, under its name, so that an account gets one by joining."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+
+from arena.models.voters import MayDo
+
+
+def make_groups(*, using: str, **_: Any) -> None:
+    """Make the groups that are missing; called after each migration. Whoever is in `own` may do everything."""
+    codenames = {permission.value: permission for permission in MayDo}
+    known = Permission.objects.using(using).filter(content_type__app_label="arena", codename__in=codenames)
+    by_name = {permission.codename: permission for permission in known}
+    for name in codenames.keys() & by_name.keys():
+        group, is_new = Group.objects.using(using).get_or_create(name=name)
+        # An operator's own choice for a group stays.
+        if is_new:
+            group.permissions.set(by_name.values() if name == MayDo.OWN else [by_name[name]])
