@@ -16,7 +16,10 @@ from arena.models.voters import MayDo
 
 View = Callable[..., HttpResponse]
 #: The pages in the order of the navigation: the name of the address, the title, and what it asks.
-PAGES: tuple[tuple[str, Promise, MayDo], ...] = (("console", _("Overview"), MayDo.OPERATE),)
+PAGES: tuple[tuple[str, Promise, MayDo], ...] = (
+    ("console", _("Overview"), MayDo.OPERATE),
+    ("console_votes", _("Votes"), MayDo.REVIEW),
+)
 
 
 def asks(permission: MayDo) -> Callable[[View], View]:

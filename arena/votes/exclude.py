@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from arena.models import Vote, VoteExclusion
 from arena.votes.policy import OPERATOR, put_on_board
@@ -19,7 +19,8 @@ class Selection:
     """The votes that an operator means: those that meet every condition that is given.
 
     battles: their ids; voter: a pseudonym; source: a kind of voter, such as "human", or the name of an imported set;
-    since, until: when they were cast, from the first moment on and before the second; rule: by which they are excluded.
+    since, until: when they were cast, from the first moment on and before the second; rule: by which they are excluded;
+    entry: the pk of one of the two; is_excluded: whether they weigh less than 1.
     """
 
     battles: Sequence[UUID] = ()
@@ -28,6 +29,8 @@ class Selection:
     since: datetime | None = None
     until: datetime | None = None
     rule: str = ""
+    entry: int | None = None
+    is_excluded: bool | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -43,6 +46,11 @@ class Selection:
             )
         if self.battles:
             votes = votes.filter(battle__in=self.battles)
+        if self.entry is not None:
+            votes = votes.filter(Q(battle__model_a=self.entry) | Q(battle__model_b=self.entry))
+        if self.is_excluded is not None:
+            excluded = Q(pk__in=VoteExclusion.objects.newest().filter(weight__lt=1).values("vote"))
+            votes = votes.filter(excluded if self.is_excluded else ~excluded)
         conditions = {"voter": self.voter, "cast_at__gte": self.since, "cast_at__lt": self.until}
         return votes.filter(**{name: value for name, value in conditions.items() if value is not None}).order_by("pk")
 
