@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from time import monotonic
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import redis
@@ -15,7 +15,7 @@ from arena.answers.test_run import EntryTestRun, run_test
 from arena.backends.base import BackendError
 from arena.conf.redis_clients import client, key
 from arena.models import LanguageModel
-from arena.queues import QueueUnavailable, enqueue_test_run, host_queue
+from arena.queues import REMOTE, QueueUnavailable, enqueue_test_run, host_queue
 
 LIFETIME_SECONDS = 600
 #: How often a report that is being written shows what has come.
@@ -32,7 +32,8 @@ class _Draining(Exception):
 class StoredTestRun:
     """The report on a test run. text: what has come so far; run: once it is done; advice, cause: once it has failed.
 
-    cause is the line of the log: it names models and addresses, and is for staff only.
+    cause is the line of the log: it names models and addresses, and is for staff only. draft: the columns of an entry
+    that is not stored yet, whose entry_id is 0; of keys it has the names of variables only.
     """
 
     entry_id: int
@@ -42,20 +43,37 @@ class StoredTestRun:
     run: EntryTestRun | None = None
     advice: str = ""
     cause: str = ""
+    draft: dict[str, Any] | None = None
 
     @property
     def is_over(self) -> bool:
         return self.state in ("done", "failed")
 
+    def entry(self) -> LanguageModel:
+        """Return the entry that is tested; an unsaved one of a draft."""
+        return LanguageModel(**self.draft) if self.draft else LanguageModel.objects.get(pk=self.entry_id)
+
 
 def request_test_run(entry: LanguageModel, prompt: str) -> str:
     """Return the id of a run that the entry's worker will write. Raises QueueUnavailable."""
+    return _request(StoredTestRun(entry.pk, prompt), queue=host_queue(entry.weights))
+
+
+def request_draft_run(draft: dict[str, Any], prompt: str) -> str:
+    """Return the id of a run of an entry that is not stored yet. Raises QueueUnavailable.
+
+    draft: the columns of an entry without local weights.
+    """
+    return _request(StoredTestRun(0, prompt, draft=draft), queue=REMOTE)
+
+
+def _request(report: StoredTestRun, *, queue: str) -> str:
     run_id = str(uuid4())
     try:
-        _store(run_id, StoredTestRun(entry.pk, prompt))
+        _store(run_id, report)
     except redis.RedisError as error:
         raise QueueUnavailable from error
-    enqueue_test_run(run_id, queue=host_queue(entry.weights), lives_seconds=LIFETIME_SECONDS)
+    enqueue_test_run(run_id, queue=queue, lives_seconds=LIFETIME_SECONDS)
     return run_id
 
 
@@ -72,14 +90,14 @@ def read_test_run(run_id: str) -> StoredTestRun | None:
 
 
 def write_test_run(run_id: str, *, is_draining: Callable[[], bool] = lambda: False) -> LanguageModel | None:
-    """Write the answer and report on it, and return the entry if it answered.
+    """Write the answer and report on it, and return the entry if it answered; one of a draft has no pk.
 
     Do nothing for a run that is over or forgotten. Raises QueueUnavailable.
     """
     report = read_test_run(run_id)
     if report is None or report.is_over:
         return None
-    entry = LanguageModel.objects.get(pk=report.entry_id)
+    entry = report.entry()
     writer = _ReportWriter(run_id, report, is_draining)
     try:
         run = run_test(entry, report.prompt, on_text=writer.add)

@@ -18,6 +18,7 @@ View = Callable[..., HttpResponse]
 #: The pages in the order of the navigation: the name of the address, the title, and what it asks.
 PAGES: tuple[tuple[str, Promise, MayDo], ...] = (
     ("console", _("Overview"), MayDo.OPERATE),
+    ("console_entries", _("Entries"), MayDo.OPERATE),
     ("console_votes", _("Votes"), MayDo.REVIEW),
 )
 

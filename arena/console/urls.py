@@ -3,12 +3,20 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from arena.console.views import overview, votes
+from arena.console.views import entries, overview, votes
 
 urlpatterns = [
     path("", overview.overview_page, name="console"),
     path("votes/", votes.votes_page, name="console_votes"),
     path("votes/weigh/", votes.weigh, name="console_weigh"),
+    path("entries/", entries.entries_page, name="console_entries"),
+    path("entries/add/", entries.draft_page, name="console_add_entry"),
+    path("entries/tests/<uuid:run_id>/", entries.run_page, name="console_run"),
+    path("entries/tests/<uuid:run_id>/save/", entries.save, name="console_save_entry"),
+    path("entries/<slug:slug>/", entries.entry_page, name="console_entry"),
+    path("entries/<slug:slug>/edit/", entries.draft_page, name="console_edit_entry"),
+    path("entries/<slug:slug>/state/", entries.change_state, name="console_change_state"),
+    path("entries/<slug:slug>/test/", entries.test, name="console_test_entry"),
     path("login/", overview.LogIn.as_view(), name="console_login"),
     path("logout/", LogoutView.as_view(next_page="console_login"), name="console_logout"),
 ]

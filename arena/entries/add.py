@@ -63,7 +63,7 @@ def add_entries(file: Path, own: Path, *, on_trial: Callable[[str], object] = la
             if trial:
                 break_entries(added.filter(slug=slug), trial.advice)
         if not _is_same(target, file):
-            _copy(file, target)
+            put_in_place(file.read_bytes(), target)
     return [Added(entry, failed.get(entry.slug)) for entry in added.all()]
 
 
@@ -143,9 +143,9 @@ def _is_same(one: Path, other: Path) -> bool:
     return one.exists() and other.exists() and one.samefile(other)
 
 
-def _copy(file: Path, target: Path) -> None:
-    """Copy the file whole or not at all: a start may read the folder meanwhile."""
+def put_in_place(content: bytes, target: Path) -> None:
+    """Write a catalogue file whole or not at all: a start may read the folder meanwhile."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
-    partial.write_bytes(file.read_bytes())
+    partial.write_bytes(content)
     os.replace(partial, target)

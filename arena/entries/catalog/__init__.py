@@ -55,7 +55,7 @@ def read_catalog(files: Iterable[Path]) -> Catalog:
                 if weights_id in weights:
                     raise CatalogError(f"{file.name}: {weights_id!r} is described twice")
                 weights[weights_id] = _weights(file, kind, weights_id, table)
-        entries += [_entry(f"{file.name}: entry {i}", t) for i, t in enumerate(tables.get("entry", []), start=1)]
+        entries += [entry_of(f"{file.name}: entry {i}", t) for i, t in enumerate(tables.get("entry", []), start=1)]
     _refuse_two_of_one_slug(entries)
     _refuse_adapters_of_another_base(entries, weights)
     return Catalog(weights, tuple(entries))
@@ -97,7 +97,8 @@ def _refuse_other_than_one_source(values: dict[str, Any], origin: str) -> None:
         raise CatalogError(f"{origin}: 'requirement' and 'sha256' go with 'module', 'file' with 'module' or 'hub'")
 
 
-def _entry(origin: str, table: Any) -> Entry:
+def entry_of(origin: str, table: Any) -> Entry:
+    """Return the entry that a table describes, checked. origin: for messages. Raises CatalogError."""
     values = checked(_as_table(origin, table), ENTRY_KEYS, origin)
     if values["max_new_tokens"] >= values["context_tokens"]:
         raise CatalogError(f"{origin}: max_new_tokens leaves no room for a prompt in context_tokens")
@@ -153,4 +154,4 @@ def _refuse_two_of_one_slug(entries: Iterable[Entry]) -> None:
             raise CatalogError(f"{origins}: slug {slug!r} is taken twice")
 
 
-__all__ = ["SHIPPED", "Catalog", "CatalogError", "Entry", "catalog_files", "read_catalog"]
+__all__ = ["SHIPPED", "Catalog", "CatalogError", "Entry", "catalog_files", "entry_of", "read_catalog"]
