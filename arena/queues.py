@@ -15,6 +15,7 @@ RECOVER_STALLED_ANSWERS = "arena.recover_stalled_answers"
 WRITE_TEST_RUN = "arena.write_test_run"
 PROBE_ENTRY = "arena.probe_entry"
 PROBE_RESTING_ENTRIES = "arena.probe_resting_entries"
+RUN_JOB = "arena.run_job"
 
 DEFAULT = "default"
 REMOTE = "remote"
@@ -49,6 +50,14 @@ def enqueue_test_run(run_id: str, *, queue: str, lives_seconds: int) -> None:
 
 def enqueue_probe(entry_id: int, *, queue: str, lives_seconds: float) -> None:
     _send(PROBE_ENTRY, [entry_id], queue, expires=lives_seconds)
+
+
+def enqueue_job(job_id: str, *, later_seconds: int = 0) -> None:
+    """Ask for an import or an export. Raises QueueUnavailable: no sweep looks for a job."""
+    try:
+        app.send_task(RUN_JOB, args=[job_id], queue=DEFAULT, countdown=later_seconds or None)
+    except OperationalError as error:
+        raise QueueUnavailable from error
 
 
 def served() -> dict[str, list[str]]:

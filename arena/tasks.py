@@ -64,3 +64,10 @@ def probe(entry_id: int) -> None:
 def write_one_test_run(run_id: str) -> None:
     if (entry := write_test_run(run_id, is_draining=_draining.is_set)) is not None:
         mend_entries(LanguageModel.objects.filter(pk=entry.pk))
+
+
+@shared_task(name=queues.RUN_JOB)
+def run_one_job(job_id: str) -> None:
+    from arena.console.run_job import run_job  # with what reads and writes files, for the few workers that do
+
+    run_job(job_id)

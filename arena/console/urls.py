@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from arena.console.views import entries, overview, votes
+from arena.console.views import entries, jobs, overview, votes
 
 urlpatterns = [
     path("", overview.overview_page, name="console"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("entries/<slug:slug>/edit/", entries.draft_page, name="console_edit_entry"),
     path("entries/<slug:slug>/state/", entries.change_state, name="console_change_state"),
     path("entries/<slug:slug>/test/", entries.test, name="console_test_entry"),
+    path("prompts/", jobs.prompts_page, name="console_prompts"),
+    path("imports/", jobs.imports_page, name="console_imports"),
+    path("imports/<uuid:job_id>/", jobs.import_page, name="console_import"),
+    path("exports/", jobs.exports_page, name="console_exports"),
+    path("exports/<uuid:job_id>/", jobs.export_page, name="console_export"),
+    path("exports/<uuid:job_id>/archive/", jobs.archive, name="console_archive"),
     path("login/", overview.LogIn.as_view(), name="console_login"),
     path("logout/", LogoutView.as_view(next_page="console_login"), name="console_logout"),
 ]

@@ -4,6 +4,7 @@ Battles are made in one transaction: the worker, which hears of their answers at
 """
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.color import no_style
@@ -101,6 +102,18 @@ def board_of_version(version: str) -> int:
     newest = RatingSnapshot.objects.newest()
     RatingSnapshot.objects.filter(pk=newest.pk).update(code_version=version)
     return newest.pk
+
+
+def operator(name: str, password: str) -> None:
+    """Someone who may open all of the console."""
+    User.objects.create_superuser(name, password=password)
+
+
+def broken() -> None:
+    """An entry that cannot answer, and says why."""
+    make_entry(
+        "broken", state=State.BROKEN, broken_because="no weights in var/models/broken: prepare_models fetches them"
+    )
 
 
 def run(command: list[str]) -> None:

@@ -1,0 +1,135 @@
+"""Prompts, imports and exports: what is there, a form for another job, and how the jobs stand."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from arena.console.files import dropped_files
+from arena.console.job_forms import ImportForm, PromptsForm
+from arena.console.jobs import Job, ask_for, new_job, newest_jobs, read_job
+from arena.console.permissions import asks, frame
+from arena.console.prompt_sets import prompt_sets
+from arena.exports.forms import EXPORTS, ExportForm
+from arena.exports.vote_records import exportable
+from arena.models.voters import MayDo
+from arena.queues import QueueUnavailable
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asks(MayDo.OPERATE)
+def prompts_page(request: HttpRequest) -> HttpResponse:
+    form = PromptsForm(**_sent(request))
+    if response := _begun_import(request, form):
+        return response
+    context = {"form": form, "sets": prompt_sets()}
+    return _page(request, "console/prompts.html", context, here="console_prompts", is_refused=form.is_bound)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asks(MayDo.OPERATE)
+def imports_page(request: HttpRequest) -> HttpResponse:
+    form = ImportForm(**_sent(request))
+    if response := _begun_import(request, form):
+        return response
+    context = {"form": form, "jobs": newest_jobs(exports=False)}
+    return _page(request, "console/imports.html", context, here="console_imports", is_refused=form.is_bound)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asks(MayDo.ANALYSE)
+def exports_page(request: HttpRequest) -> HttpResponse:
+    form = ExportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        said = form.cleaned_data
+        options = {"licence": said["licence"], "with_imported": said["with_imported"]}
+        job = new_job("export", said["format"], by=request.user.get_username(), options=options)
+        job.folder.mkdir(parents=True)
+        return _asked(request, job, "console_export")
+    own, all_votes = exportable(with_imported=False).count(), exportable(with_imported=True).count()
+    context = {"form": form, "exports": EXPORTS, "own": own, "imported": all_votes - own}
+    context |= {"jobs": newest_jobs(exports=True)}
+    return _page(request, "console/exports.html", context, here="console_exports", is_refused=form.is_bound)
+
+
+@require_safe
+@asks(MayDo.OPERATE)
+def import_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    return _job_page(request, job_id, here="console_imports")
+
+
+@require_safe
+@asks(MayDo.ANALYSE)
+def export_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    return _job_page(request, job_id, here="console_exports")
+
+
+@require_safe
+@asks(MayDo.ANALYSE)
+def archive(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Return what an export has written."""
+    job = _job(job_id)
+    if job is None or not job.is_export or job.state != "done" or not job.archive.exists():
+        raise Http404
+    response = HttpResponse(job.archive.read_bytes(), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{job.name}-{job.asked[:10]}.zip"'
+    return response
+
+
+def _job_page(request: HttpRequest, job_id: UUID, *, here: str) -> HttpResponse:
+    """Show how far a job is. The page comes again by itself until it is over."""
+    job = _job(job_id)
+    if job is not None and job.is_export != (here == "console_exports"):
+        raise Http404
+    return _page(request, "console/job.html", {"job": job}, here=here)
+
+
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    """Return what a form of a file reads of the request; nothing of a look at the page."""
+    if request.method != "POST":
+        return {}
+    length = request.META.get("CONTENT_LENGTH") or 0
+    return {"data": request.POST, "files": request.FILES, "sent_bytes": int(length)}
+
+
+def _begun_import(request: HttpRequest, form: ImportForm | PromptsForm) -> HttpResponse | None:
+    """Return the way to the job that the form asks for; None where it is empty, or wrong."""
+    if not form.is_valid():
+        return None
+    file: UploadedFile[bytes] | None = form.cleaned_data["file"]
+    name = Path(file.name or "file").name if file else form.cleaned_data["dropped"]
+    job = new_job(form.kind, name, by=request.user.get_username(), options=form.options)
+    if file:
+        job.folder.mkdir(parents=True)
+        (job.folder / name).write_bytes(file.read())
+    return _asked(request, job, "console_import")
+
+
+def _asked(request: HttpRequest, job: Job, page: str) -> HttpResponse:
+    try:
+        ask_for(job)
+    except QueueUnavailable:
+        messages.error(request, _("Redis does not answer, so no worker can be asked. Try again in a moment."))
+        return redirect(f"{page}s")
+    return redirect(page, job.id)
+
+
+def _job(job_id: UUID) -> Job | None:
+    try:
+        return read_job(job_id)
+    except QueueUnavailable:
+        return None
+
+
+def _page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, here: str, is_refused: bool = False
+) -> HttpResponse:
+    shown = {"here": here, "dropped": dropped_files(), "folder": settings.VAR / "imports"}
+    return render(request, template, shown | context | frame(request), status=422 if is_refused else 200)

@@ -1,0 +1,54 @@
+"""The operator's console, in a browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.backends.scripted_server import answering, serving
+from tests.browser.playing import violations
+from tests.light_arena import rows
+
+PAGES = ("", "entries/", "entries/add/", "entries/agon-steps/", "votes/", "prompts/", "imports/", "exports/")
+ENTRY = {"display_name": "Tide 7B", "slug": "tide-7b", "organisation": "Sea", "licence": "MIT", "model": "tide"}
+
+
+@pytest.fixture
+def operator(page, light_arena):
+    """A page of someone who has logged in and sees the overview."""
+    light_arena.do(rows.operator, name="ann", password="a-password-of-ann")
+    light_arena.do(rows.vote)
+    page.goto("/manage/")
+    page.get_by_label("Name").fill("ann")
+    page.get_by_label("Password").fill("a-password-of-ann")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    return page
+
+
+def test_an_entry_is_added_after_its_test(operator):
+    with serving(answering("Breathes.")) as server:
+        operator.goto("/manage/entries/add/")
+        for name, value in (ENTRY | {"base_url": server.url}).items():
+            operator.locator(f"[name={name}]").fill(value)
+        operator.get_by_role("button", name="Test it").click()
+        operator.get_by_role("button", name="Save: it competes from now on").click()
+    expect(operator.get_by_text("Tide 7B is saved, and competes.")).to_be_visible()
+
+
+def test_a_file_that_the_door_cuts_off_is_refused_in_words(operator):
+    operator.goto("/manage/imports/")
+    token = operator.locator("[name=csrfmiddlewaretoken]").last.input_value()
+    file = {"name": "large.csv", "mimeType": "text/csv", "buffer": b"model_a,model_b,winner\n" * 50_000}
+    sent = {"csrfmiddlewaretoken": token, "what": "votes", "file": file}
+    refused = operator.request.post("/manage/imports/", multipart=sent)
+    assert (refused.status, "too large for a form" in refused.text()) == (422, True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (320, "dark")])
+def test_the_pages_are_accessible_and_not_wider_than_the_screen(operator, width, theme):
+    operator.set_viewport_size({"width": width, "height": 640})
+    operator.emulate_media(color_scheme=theme)
+    for path in PAGES:
+        operator.goto(f"/manage/{path}")
+        assert violations(operator) == [], path
+        assert operator.evaluate("document.documentElement.scrollWidth") <= width, path
