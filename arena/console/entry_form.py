@@ -42,7 +42,7 @@ def _box(label: "Words", longest: int, rows: int, help: "Words" = "") -> forms.C
 
 
 class EntryForm(forms.Form):
-    """What a catalogue table says, as fields. `table` is what the valid form means."""
+    """What a catalogue table says, as fields. `columns` is what the valid form means."""
 
     display_name = _line(_("Name"))
     slug = _line(_("Slug"), help=_("Small letters, digits and hyphens. It stays: addresses and exports have it."))
@@ -59,14 +59,14 @@ class EntryForm(forms.Form):
         widget=forms.TextInput({"class": "field__line", "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"invalid": _("This is no name of a variable that ends in _API_KEY, and was not kept.")},
     )
+    more = _box(_("Further options"), 4000, 3, _("As in [entry.options] of a catalogue file, a line each"))
     price_in = _price(_("Price of a million tokens read, in US dollars"))
     price_out = _price(_("Price of a million tokens written, in US dollars"))
-    system_prompt = _box(_("System prompt"), 4000, 3)
     context_tokens = _number(_("Window in tokens"), 8192, forms.IntegerField)
     max_new_tokens = _number(_("Tokens of an answer at most"), 1024, forms.IntegerField)
     temperature = _number(_("Temperature"), 0.7, forms.FloatField, "any")
     top_p = _number(_("Top-p"), 1.0, forms.FloatField, "any")
-    more = _box(_("Further options"), 4000, 3, _("As in [entry.options] of a catalogue file, a line each"))
+    system_prompt = _box(_("System prompt"), 4000, 3)
 
     def __init__(self, *args: Any, slug: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -60,7 +60,7 @@ def test_an_imported_entry_stays_as_it_is_and_so_does_one_that_nothing_is_done_w
 
 
 def test_a_stored_entry_is_tested_by_its_worker(operator):
-    make_entry("ZEBRA-7", script="The sea <b>breathes</b>.", weights="some")
+    make_entry("ZEBRA-7", script="The **sea** <script>breathes</script>.", weights="some")
     page = operator.post("/manage/entries/zebra-7/test/", {"prompt": "Tides?"})["Location"]
     waiting = operator.get(page).text
     assert "manage.py worker --hosts some" in waiting
@@ -69,7 +69,8 @@ def test_a_stored_entry_is_tested_by_its_worker(operator):
     write_test_run(page.rstrip("/").rpartition("/")[2])
     done = operator.get(page).text
     assert 'data-live="0"' in done
-    assert "The sea &lt;b&gt;breathes&lt;/b&gt;." in done
+    assert "The <strong>sea</strong> " in done
+    assert "<script>breathes" not in done
     assert "s to the first token" in done
     assert "Save" not in done
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +21,7 @@ from arena.console.entry_form import EntryForm, initial_of
 from arena.console.permissions import asks, frame
 from arena.entries.catalog import CatalogError
 from arena.entries.own_file import is_made_on_a_page, save_entry, table_of
+from arena.markup import render_answer
 from arena.models import LanguageModel
 from arena.models.voters import MayDo
 from arena.queues import QueueUnavailable, host_queue
@@ -105,7 +107,9 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     if report is not None:
         entry = report.entry()
         context |= {"entry": entry, "queue": host_queue(entry.weights), "host": entry.weights or "remote"}
-        context |= {"form_address": _form_of(entry.slug)}
+        # While it is written it is shown as it comes: half a Markdown would jump.
+        html = mark_safe(render_answer(report.text)) if report.is_over else ""
+        context |= {"form_address": _form_of(entry.slug), "html": html}
     return render(request, "console/run.html", context)
 
 
