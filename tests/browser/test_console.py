@@ -34,13 +34,21 @@ def test_an_entry_is_added_after_its_test(operator):
     expect(operator.get_by_text("Tide 7B is saved, and competes.")).to_be_visible()
 
 
-def test_a_file_that_the_door_cuts_off_is_refused_in_words(operator):
+def test_a_small_file_comes_in_by_a_worker_and_one_that_the_door_cuts_off_is_refused_in_words(operator):
+    small = sent(operator, b"model_a,model_b,winner\nzebra,okapi,tie\n")
+    operator.goto(small.url)
+    expect(operator.get_by_text("1 new · 0 known · 0 rejected")).to_be_visible()
+    large = sent(operator, b"model_a,model_b,winner\n" * 50_000)
+    assert (large.status, "too large for a form" in large.text()) == (422, True)
+
+
+def sent(operator, content):
+    """What the arena answers to a file of votes; not as a page, whose refusals a browser counts as errors."""
     operator.goto("/manage/imports/")
     token = operator.locator("[name=csrfmiddlewaretoken]").last.input_value()
-    file = {"name": "large.csv", "mimeType": "text/csv", "buffer": b"model_a,model_b,winner\n" * 50_000}
-    sent = {"csrfmiddlewaretoken": token, "what": "votes", "file": file}
-    refused = operator.request.post("/manage/imports/", multipart=sent)
-    assert (refused.status, "too large for a form" in refused.text()) == (422, True)
+    file = {"name": "votes.csv", "mimeType": "text/csv", "buffer": content}
+    form = {"csrfmiddlewaretoken": token, "what": "votes", "file": file}
+    return operator.request.post("/manage/imports/", multipart=form)
 
 
 @pytest.mark.slow

@@ -7,9 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from arena.conf.redis_clients import client, key
 from arena.console.jobs import claim, read_job, release
 from arena.console.run_job import run_job
 from arena.models import Choice, PromptSet, RecordedAnswer, Vote
+from arena.queues import DEFAULT, is_empty
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.console.people import member_of
@@ -141,12 +143,20 @@ def test_a_second_job_waits_for_the_first_and_each_is_done_once(operator):
     )
     assert claim(first) is not None
     run_job(second)
-    assert claim(first) is None
     assert read_job(second).state == "waiting"
     release()
     run_job(second)
     run_job(second)
+    assert read_job(second).state == "done"
     assert read_job(second).counts == {"new": 2, "known": 0, "rejected": 1}
+
+
+def test_a_job_that_is_being_done_is_not_asked_for_again(operator):
+    job = operator.post("/manage/imports/", {"what": "votes", "file": upload(VOTES)})["Location"].split("/")[-2]
+    assert claim(job) is not None
+    client().delete(key(DEFAULT))
+    assert claim(job) is None
+    assert is_empty(DEFAULT)
 
 
 def test_a_job_that_is_gone_or_of_the_other_kind(operator, analyst_and_operator):
