@@ -2,13 +2,20 @@
 
 from typing import Any
 
-from django.contrib.auth.models import Group, Permission
+from django.apps.registry import Apps
 
 from arena.models.voters import MayDo
 
 
-def make_groups(*, using: str, **_: Any) -> None:
-    """Make the groups that are missing; called after each migration. Whoever is in `own` may do everything."""
+def make_groups(*, using: str, apps: Apps, **_: Any) -> None:
+    """Make the groups that are missing; called after each migration. Whoever is in `own` may do everything.
+
+    apps: the models as they are at this point of the migrations; without those of accounts there is nothing to make.
+    """
+    try:
+        Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    except LookupError:
+        return
     codenames = {permission.value: permission for permission in MayDo}
     known = Permission.objects.using(using).filter(content_type__app_label="arena", codename__in=codenames)
     by_name = {permission.codename: permission for permission in known}
