@@ -9,7 +9,7 @@ from tests.browser.playing import a_later_request, posts_of, show
 from tests.light_arena import rows
 
 CHOICES = ("A is better", "B is better", "Tie", "Both are bad")
-#: Milliseconds in which a click can be undone.
+#: Milliseconds in which a choice can be undone.
 COUNTDOWN = 3000
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 COMPOSING_DIGIT = """document.body.dispatchEvent(new KeyboardEvent("keydown",
@@ -65,22 +65,40 @@ def test_escape_takes_the_choice_back(battle):
     expect(battle.locator("[data-reveal]")).to_have_count(0)
 
 
-def test_a_click_votes_when_the_countdown_is_over(battle):
+@pytest.mark.parametrize(
+    "choose", [lambda page: page.get_by_role("button", name="Tie").click(), lambda page: page.keyboard.press("3")]
+)
+def test_a_click_and_a_key_vote_when_the_countdown_is_over(battle, choose):
     stop_the_clock(battle)
     posts = posts_of(battle)
-    battle.get_by_role("button", name="Tie").click()
+    choose(battle)
+    expect(battle.get_by_text("Your vote: Tie. It counts in 3 seconds.")).to_be_visible()
+    expect(battle.get_by_text("Enter votes now, Esc takes it back")).to_be_visible()
     battle.clock.run_for(COUNTDOWN - 1)
     a_later_request(battle)
     assert posts == []
     battle.clock.run_for(1)
-    expect(battle.get_by_role("heading", name="Your vote: Tie.")).to_be_visible()
+    expect(battle.locator("[data-reveal]")).to_be_visible()
     assert len(posts) == 1
+
+
+@pytest.mark.parametrize(
+    "leave", [lambda page: page.goto("/terms/"), lambda page: page.get_by_role("button", name="New battle").click()]
+)
+def test_leaving_the_page_casts_the_vote_that_is_being_counted(battle, leave):
+    stop_the_clock(battle)
+    address = battle.url
+    battle.keyboard.press("2")
+    leave(battle)
+    battle.wait_for_url(lambda url: url != address)
+    battle.goto(address)
+    expect(battle.locator("[data-reveal]")).to_be_visible()
 
 
 def test_every_key_in_the_list_of_keys_is_one_that_works(battle):
     battle.keyboard.press("?")
     keys = battle.locator("[data-keys-dialog] kbd").all_inner_texts()
-    assert keys == ["1", "2", "3", "4", "←", "→", "Enter", "Esc", "Ctrl", "Enter"]
+    assert keys == ["1", "2", "3", "4", "←", "→", "Enter", "Esc", "Shift", "Enter"]
     battle.keyboard.press("Escape")
     expect(battle.locator("[data-keys-dialog]")).to_be_hidden()
 

@@ -4,7 +4,7 @@ import { equal, place, press, test } from "./cases.js";
 /** A form that counts how often it is really sent, and goes nowhere. */
 function form() {
   const page =
-    place(`<form data-send-once><input name="idempotency_key" value="x"><textarea data-send-with-ctrl-enter></textarea>
+    place(`<form data-send-once><input name="idempotency_key" value="x"><textarea data-send-with-enter></textarea>
     <button type="submit">Send</button></form>`);
   prepareForms();
   const sent = { times: 0 };
@@ -29,17 +29,17 @@ test("a form that is prepared twice is still sent", () => {
   equal(sent.times, 1);
 });
 
-test("Ctrl or Cmd with Enter sends from the text box", () => {
-  for (const how of [{ ctrlKey: true }, { metaKey: true }]) {
+test("Enter sends from the text box, and so it does with Ctrl or Cmd", () => {
+  for (const how of [{}, { ctrlKey: true }, { metaKey: true }]) {
     const { sent, box } = form();
     equal([box && press(box, "Enter", how), sent.times], [true, 1]);
   }
 });
 
-test("Enter alone, and Enter that ends a syllable, send nothing", () => {
+test("Enter with Shift begins a line, and Enter that ends a syllable sends nothing", () => {
   const { sent, box } = form();
-  const composing = { ctrlKey: true, isComposing: true };
-  equal([box && press(box, "Enter"), box && press(box, "Enter", composing), sent.times], [false, false, 0]);
+  const lines = [{ shiftKey: true }, { isComposing: true }, { keyCode: 229 }];
+  equal([lines.map((how) => box && press(box, "Enter", how)), sent.times], [[false, false, false], 0]);
 });
 
 test("a page that comes back from the browser's memory may be sent again, as a new request", () => {

@@ -23,7 +23,7 @@ test("other keys choose nothing", () => {
 const CHOICES = ["A", "B", "Tie", "Bad"]
   .map((label) => `<button type="submit" name="choice" value="${label}" data-label="${label}">${label}</button>`)
   .join("");
-const BAR = `<form data-vote data-armed-text="Your vote:"><p data-armed></p>
+const BAR = `<form data-vote data-armed-text="Your vote: [choice]."><p data-armed></p>
   <button type="button" data-undo hidden>Undo</button>${CHOICES}</form><pre tabindex="0">wide</pre><input>`;
 
 /**
@@ -69,6 +69,26 @@ test("beyond the last choice an arrow changes nothing", () => {
   equal([press(document.body, "ArrowRight"), vote.armed()], [false, "Bad"]);
 });
 
+test("a key counts when its time is over, as a click does", async () => {
+  const vote = bar({ armedMs: 0 });
+  const posted = new Promise((resolve) => (vote.onPost = () => resolve(undefined)));
+  press(document.body, "2");
+  equal([vote.armed(), vote.sent], ["B", []]);
+  await posted;
+  equal(vote.sent, ["B"]);
+});
+
+test("who writes on, or asks for more, takes the choice back", () => {
+  const vote = bar();
+  vote.page.insertAdjacentHTML("beforeend", "<form id=more><input name=turn><textarea></textarea></form>");
+  press(document.body, "2");
+  vote.page.querySelector("textarea")?.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  equal(vote.armed(), "");
+  press(document.body, "2");
+  vote.page.querySelector("#more")?.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
+  equal([vote.armed(), vote.sent], ["", []]);
+});
+
 test("Escape takes the choice back", () => {
   const vote = bar();
   press(document.body, "2");
@@ -95,14 +115,15 @@ test("a click counts when its time is over", async () => {
   equal(vote.sent, ["B"]);
 });
 
-test("a click that is undone before its time is over never counts", async () => {
+test("a choice that is undone before its time is over never counts", async () => {
   const vote = bar({ armedMs: 0 });
   vote.click("B");
   vote.undo();
-  equal(vote.armed(), "");
   press(document.body, "3");
-  await new Promise((resolve) => setTimeout(resolve, 0)); // later than the time of the click, which was set before
-  equal([vote.armed(), vote.sent], ["Tie", []]);
+  press(document.body, "Escape");
+  equal(vote.armed(), "");
+  await new Promise((resolve) => setTimeout(resolve, 0)); // later than their time, which was set before
+  equal([vote.armed(), vote.sent], ["", []]);
 });
 
 test("of two clicks the second counts", async () => {

@@ -2,10 +2,10 @@ import { find, findAll, need } from "./elements.js";
 
 const prepared = new WeakSet();
 
-/** Send a form once, however often the button is pressed; Ctrl or Cmd with Enter sends it from the text box. */
+/** Send a form once, however often the button is pressed; Enter sends it from the text box. */
 export function prepareForms() {
   fresh("[data-send-once]", HTMLFormElement).forEach(sendOnce);
-  fresh("[data-send-with-ctrl-enter]", HTMLTextAreaElement).forEach(sendWithCtrlEnter);
+  fresh("[data-send-with-enter]", HTMLTextAreaElement).forEach(sendWithEnter);
 }
 
 /** @param {HTMLFormElement} form */
@@ -22,14 +22,18 @@ function sendOnce(form) {
   });
 }
 
+/** The keys on a screen have no Shift with Enter: there Enter begins a line, and the button sends. */
+const hasKeyboard = matchMedia("(hover: hover)");
+
 /** @param {HTMLTextAreaElement} box */
-function sendWithCtrlEnter(box) {
+function sendWithEnter(box) {
   box.addEventListener("keydown", (event) => {
     // While a syllable is being composed, the key belongs to the input method.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
+    if (!hasKeyboard.matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    box.form?.requestSubmit();
+    if (!event.repeat) box.form?.requestSubmit();
   });
 }
 

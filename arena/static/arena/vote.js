@@ -1,4 +1,4 @@
-/** The vote bar. A click counts after three seconds, so that a slip can be undone; Enter votes at once. */
+/** The vote bar. A choice counts after three seconds, so that a slip can be undone; Enter votes at once. */
 
 import { find, findAll, need } from "./elements.js";
 import { scrollsByKeys } from "./scrolling.js";
@@ -11,7 +11,7 @@ const ARMED_MS = 3000;
  * Prepare the vote bar of the page, if there is one; called again whenever the outcome is renewed.
  * @param {HTMLElement} page
  * @param {Post} post
- * @param {{armedMs?: number}} [options] armedMs: how long a click can be undone
+ * @param {{armedMs?: number}} [options] armedMs: how long a choice can be undone
  */
 export function prepareVote(page, post, { armedMs = ARMED_MS } = {}) {
   const form = find(page, "[data-vote]", HTMLFormElement);
@@ -48,6 +48,8 @@ const newest = new WeakMap();
 function listen(page, bar) {
   if (!newest.has(page)) {
     document.addEventListener("keydown", (event) => newest.get(page)?.onKey(event));
+    document.addEventListener("input", (event) => newest.get(page)?.onInput(event));
+    document.addEventListener("submit", (event) => newest.get(page)?.onOtherForm(event));
     addEventListener("pagehide", () => newest.get(page)?.onLeaving());
   }
   newest.set(page, bar);
@@ -80,8 +82,6 @@ class VoteBar {
     if (!choice) return; // stop has its own listener
     event.preventDefault();
     this.arm(choice);
-    this.timer = setTimeout(() => this.vote(), this.armedMs);
-    this.form.dataset.counting = "true";
   }
 
   /** @param {KeyboardEvent} event */
@@ -112,11 +112,45 @@ class VoteBar {
     }
   }
 
+  /**
+   * Who writes on goes on with the battle: no choice is counted meanwhile.
+   * @param {Event} event
+   */
+  onInput(event) {
+    if (event.target instanceof HTMLTextAreaElement) this.disarm();
+  }
+
+  /**
+   * Another form of the page is sent. Who asks for more takes the choice back; who leaves gives it before the battle is left.
+   * @param {SubmitEvent} event
+   */
+  async onOtherForm(event) {
+    const form = event.target;
+    if (form === this.form || !(form instanceof HTMLFormElement) || !this.mayBeSent) return;
+    if (find(form, "[name=turn]")) this.disarm();
+    if (form.dataset.leaves === undefined) return;
+    event.preventDefault();
+    await this.sent();
+    form.submit();
+  }
+
   /** A vote that was given is not lost because its page is closed before the three seconds are over. */
   onLeaving() {
-    if (!this.form.dataset.counting || this.form.dataset.sent) return;
+    if (!this.mayBeSent) return;
     this.form.dataset.sent = "true";
     navigator.sendBeacon(this.form.action, new FormData(this.form, this.armed));
+  }
+
+  get mayBeSent() {
+    return this.armed !== undefined && this.form.isConnected && !this.form.dataset.sent;
+  }
+
+  /** The vote without its reveal; it stays possible to give it where it does not get through. */
+  async sent() {
+    const body = new FormData(this.form, this.armed);
+    this.form.dataset.sent = "true";
+    clearTimeout(this.timer);
+    await fetch(this.form.action, { method: "POST", body, keepalive: true }).catch(() => null);
   }
 
   /** @param {EventTarget | null} target */
@@ -130,7 +164,9 @@ class VoteBar {
     this.armed = choice;
     choice.setAttribute("aria-pressed", "true");
     this.form.dataset.armed = "true";
-    need(this.form, "[data-armed]").textContent = `${this.form.dataset.armedText} ${choice.dataset.label}.`;
+    this.timer = setTimeout(() => this.vote(), this.armedMs);
+    const shape = this.form.dataset.armedText ?? "";
+    need(this.form, "[data-armed]").textContent = shape.replace("[choice]", choice.dataset.label ?? "");
     need(this.form, "[data-undo]").hidden = false;
   }
 
@@ -141,14 +177,13 @@ class VoteBar {
     this.armed?.removeAttribute("aria-pressed");
     this.armed = undefined;
     delete this.form.dataset.armed;
-    delete this.form.dataset.counting;
     need(this.form, "[data-armed]").textContent = "";
     undo.hidden = true;
   }
 
   async vote() {
     const choice = this.armed;
-    if (!choice || this.form.dataset.sent) return;
+    if (!choice || !this.mayBeSent) return;
     clearTimeout(this.timer);
     this.form.dataset.sent = "true";
     if (await this.post(this.form, choice)) return;
