@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, parse_cookie
 
 from arena.models import Voter
@@ -17,13 +18,18 @@ _SALT = "arena.voter"
 
 def known_voter(request: HttpRequest) -> Voter | None:
     """Return the voter whose key this browser holds, or None."""
-    return _voter_of_cookie(request.COOKIES.get(COOKIE, ""))
+    return voters_of(request).first()
+
+
+def voters_of(request: HttpRequest) -> "QuerySet[Voter]":
+    """Return the voter whose key this browser holds, for another query to ask about; none without a key."""
+    return _voters_of_cookie(request.COOKIES.get(COOKIE, ""))
 
 
 def voter_of_scope(scope: dict[str, Any]) -> Voter | None:
     """Return the voter whose key the browser of this WebSocket's scope holds, or None. Reads the database."""
     header = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
-    return _voter_of_cookie(parse_cookie(header).get(COOKIE, ""))
+    return _voters_of_cookie(parse_cookie(header).get(COOKIE, "")).first()
 
 
 def new_voter() -> tuple[Voter, str]:
@@ -45,12 +51,12 @@ def remember_voter(response: HttpResponse, key: str) -> None:
     )
 
 
-def _voter_of_cookie(value: str) -> Voter | None:
+def _voters_of_cookie(value: str) -> "QuerySet[Voter]":
     try:
         key = signing.Signer(salt=_SALT).unsign(value)
     except signing.BadSignature:
-        return None
-    return Voter.objects.filter(key_digest=_digest(key)).first()
+        return Voter.objects.none()
+    return Voter.objects.filter(key_digest=_digest(key))
 
 
 def _digest(key: str) -> str:

@@ -1,11 +1,13 @@
 """Record a choice. Once this returns, the vote is on disk."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from arena.models import Battle, Choice, RatingSnapshot, Slot, Vote, VoteExclusion
+from arena.models.battles import BattleQuerySet
 from arena.models.votes import Source
 from arena.people.refusals import Refusal
 from arena.votes.policy import put_on_board, rule_against
@@ -42,8 +44,18 @@ def cast_vote(battle: Battle, choice: Choice, *, source: Source = Source.HUMAN, 
     Only votes on blind battles are ever counted. source: who votes, a person on a page or a program.
     Raises CannotVote, VotedOtherwise.
     """
+    return cast_vote_on(Battle.objects.all(), battle.pk, choice=choice, source=source, now=now)
+
+
+def cast_vote_on(
+    battles: BattleQuerySet, battle_id: UUID, *, choice: Choice, source: Source = Source.HUMAN, now: datetime
+) -> Vote:
+    """Return the one vote on the battle of this id, as `cast_vote` does. battles: those on which this voter may vote.
+
+    Its battle comes with all its rows. Raises Battle.DoesNotExist, CannotVote, VotedOtherwise.
+    """
     with transaction.atomic():
-        battle = Battle.objects.locked(battle.pk)
+        battle = battles.locked(battle_id)
         if (earlier := battle.cast_vote) is not None:
             return _same_again(earlier, choice)
         if not battle.may_vote(now):

@@ -3,7 +3,9 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Vote
@@ -13,6 +15,8 @@ from tests.factories import make_battle, make_entry, make_recorded, make_voter, 
 from tests.pages import compact
 
 pytestmark = pytest.mark.django_db
+#: What the page's script sends along.
+AS_PART = {"X-Requested-With": "fetch"}
 
 
 @pytest.fixture
@@ -114,7 +118,7 @@ def test_a_refused_follow_up_keeps_its_text(client, battle):
 def test_a_battle_has_at_most_twenty_turns(client, battle, settings):
     settings.MAX_TURNS = 1
     assert act(client, battle, "turns", {"prompt": "One more"}).status_code == 409
-    assert "Ask both a follow-up" not in client.get(f"/battles/{battle.pk}/").text
+    assert "data-composer" not in client.get(f"/battles/{battle.pk}/").text
 
 
 def test_recorded_battles_have_one_turn(client, voter):
@@ -221,9 +225,51 @@ def test_who_waits_and_who_writes_look_alike_and_one_clock_stands_for_both(clien
     assert swapped == sides[0]
 
 
-def test_the_page_of_a_battle_takes_a_fixed_number_of_queries(client, battle, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
-        client.get(f"/battles/{battle.pk}/")
+def test_the_page_of_a_battle_and_its_vote_take_a_fixed_number_of_queries(client, battle):
+    def queries(ask):
+        with CaptureQueriesContext(connection) as asked:
+            assert ask().status_code == 200
+        return sum("SAVEPOINT" not in query["sql"] for query in asked)
+
+    assert queries(lambda: client.get(f"/battles/{battle.pk}/")) <= 8
+    assert queries(lambda: act(client, battle, "vote", {"choice": "tie"})) <= 10
+    assert queries(lambda: client.get(f"/battles/{battle.pk}/")) <= 8
+
+
+def test_a_page_that_is_open_gets_only_what_has_changed(client, battle):
+    def part(verb, data=None):
+        address = f"/battles/{battle.pk}/{verb}"
+        asked = {"headers": AS_PART}
+        return client.get(address, **asked) if data is None else client.post(address, data, **asked)
+
+    turn = part("turns/", {"prompt": "And at night?"})
+    assert (turn.status_code, turn.text.count('class="turn"'), "data-stop" in turn.text) == (200, 1, True)
+    write_answers(battle)
+    again = part("again/", {})
+    assert (again.text.count('class="turn"'), 'data-replaces="turn-2"' in again.text) == (1, True)
+    write_answers(battle)
+    settled = part("")
+    assert ("<html" in settled.text, "data-vote" in settled.text, 'class="turn"' in settled.text) == (
+        False,
+        True,
+        False,
+    )
+    assert settled["Vary"].count("X-Requested-With") == 1
+    vote = part("vote/", {"choice": "model_a"})
+    assert 'data-told-name="ZEBRA-7"' in vote.text
+    assert len(vote.content) <= 6_000
+
+
+def test_what_an_open_page_is_told_of_an_answer_is_how_it_ended(client, battle):
+    Answer.objects.filter(turn__battle=battle, slot="b").update(finish_reason="length")
+    told = compact(client.get(f"/battles/{battle.pk}/", headers=AS_PART).text)
+    assert '<div data-told-end="1" data-slot="b"><span data-state-label>cut</span>' in told
+    assert "ZEBRA-7" not in told
+
+
+def test_an_open_page_hears_over_its_socket_that_it_was_stopped(client, voter):
+    battle = make_battle(voter=voter, is_answered=False)
+    assert client.post(f"/battles/{battle.pk}/stop/", headers=AS_PART).status_code == 204
 
 
 def test_a_running_battle_works_without_javascript(client, voter):

@@ -64,7 +64,7 @@ def test_a_direct_chat_has_one_answer_a_follow_up_and_no_vote(client, entries):
     battle = answered(client)
     page = page_of(client, battle)
     assert page.count("data-answer ") == 1
-    assert "Ask a follow-up" in page
+    assert "Ask something more…" in page
     assert 'name="choice"' not in page
     assert "data-keys-dialog" not in page
     assert client.post(f"/battles/{battle.pk}/vote/", {"choice": "model_a"}).status_code == 409

@@ -36,9 +36,8 @@ M.objects.exclude(backend="transformers").update(state="retired")
 def test_a_follow_up_goes_on_with_the_same_two(page):
     start(page, "Name a colour.")
     wait_until_answered(page)
-    page.get_by_text("Ask both a follow-up").click()
     page.get_by_label("Your next prompt").fill("And another one?")
-    page.get_by_role("button", name="Send to both").click()
+    page.get_by_role("button", name="Send").click()
     expect(page.locator(".turn")).to_have_count(2)
     wait_until_answered(page)
     assert page.locator(".answer[data-state=done]").count() == 4

@@ -106,7 +106,6 @@ def test_every_key_in_the_list_of_keys_is_one_that_works(battle):
 def test_digits_in_a_text_or_in_half_a_syllable_choose_nothing(battle):
     battle.evaluate(COMPOSING_DIGIT)
     assert armed(battle) == []
-    battle.get_by_text("Ask both a follow-up").click()
     battle.get_by_label("Your next prompt").press_sequentially("1 and 2?")
     assert armed(battle) == []
     expect(battle.get_by_label("Your next prompt")).to_have_value("1 and 2?")

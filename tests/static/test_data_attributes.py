@@ -13,7 +13,7 @@ PAGES = "\n".join(
 #: Not the class of the same look.
 ATTRIBUTE = re.compile(r"\bdata-(?!table)[a-z-]+")
 #: No page has these at first: only a script writes them.
-OWN = {"data-rendered", "data-sent", "data-theme"}
+OWN = {"data-armed", "data-in-view", "data-rendered", "data-sent", "data-theme"}
 
 
 def _attribute(name: str) -> str:

@@ -23,7 +23,7 @@ test("other keys choose nothing", () => {
 const CHOICES = ["A", "B", "Tie", "Bad"]
   .map((label) => `<button type="submit" name="choice" value="${label}" data-label="${label}">${label}</button>`)
   .join("");
-const BAR = `<form data-vote data-armed-text="Your vote: [choice]."><p data-armed></p>
+const BAR = `<form data-vote data-armed-text="Your vote: [choice]."><p data-armed-line></p>
   <button type="button" data-undo hidden>Undo</button>${CHOICES}</form><pre tabindex="0">wide</pre><input>`;
 
 /**
@@ -39,7 +39,7 @@ function bar({ gets = true, armedMs = 60_000 } = {}) {
     /** @type {() => void} */
     onPost: () => {},
     armed: () => [...page.querySelectorAll("[aria-pressed=true]")].map((choice) => choice.textContent).join(),
-    says: () => page.querySelector("[data-armed]:not(form)")?.textContent,
+    says: () => page.querySelector("[data-armed-line]")?.textContent,
     /** @param {string} label */
     click: (label) => page.querySelector(`[value=${label}]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true })),
     undo: () => page.querySelector("[data-undo]")?.dispatchEvent(new MouseEvent("click")),

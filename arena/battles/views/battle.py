@@ -1,14 +1,19 @@
 """The pages of a voter's own battle: what is written, follow-up prompts, the vote and how to end it."""
 
 import random
+import re
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from arena.battles.answer_again import answer_again, retry_answer
@@ -19,10 +24,15 @@ from arena.battles.stop import leave_battle, stop_answers
 from arena.battles.views.refusals import refusals_shown_by
 from arena.conf.pages import socket_address
 from arena.models import Battle, Choice, ReasonTag
+from arena.models.battles import BattleQuerySet
 from arena.people.refusals import Refusal
-from arena.people.voters import known_voter
-from arena.votes.cast import cast_vote
+from arena.people.voters import voters_of
+from arena.votes.cast import cast_vote_on
 from arena.votes.reasons import VoteFirst, give_reasons
+
+_INDENTATION = re.compile(r"\s*\n\s*")
+#: What the page's script sends along.
+PART_HEADER = "X-Requested-With"
 
 rng = random.SystemRandom()
 
@@ -71,7 +81,7 @@ def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Send a further prompt to both models and go to its turn."""
     own, text = own_battle(request, battle_id), checked(PromptForm(request.POST))["prompt"]
     turn = continue_battle(own, text, number=_number(request), rng=rng, now=timezone.now())
-    return redirect(f"{reverse('battle', args=[battle_id])}#turn-{turn.number}")
+    return _go_on(request, battle_id, turn.number)
 
 
 @require_POST
@@ -79,17 +89,28 @@ def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 def again(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Ask both models for other answers to the last prompt and go to their turn."""
     turn = answer_again(own_battle(request, battle_id), number=_number(request), rng=rng, now=timezone.now())
-    return redirect(f"{reverse('battle', args=[battle_id])}#turn-{turn.number}")
+    return _go_on(request, battle_id, turn.number)
+
+
+def _go_on(request: HttpRequest, battle_id: UUID, turn: int) -> HttpResponse:
+    """Return the new turn to a page that is open, and go to it otherwise."""
+    if _wants_part(request):
+        return _page(request, own_battle(request, battle_id), fresh=turn)
+    return redirect(f"{reverse('battle', args=[battle_id])}#turn-{turn}")
 
 
 @require_POST
 @never_cache
+@gzip_page
 @refusals_shown_by(_refused)
 def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Cast the vote and show the battle again, now with the names: the reply is the reveal."""
-    own, choice = own_battle(request, battle_id), checked(VoteForm(request.POST))["choice"]
-    cast_vote(own, Choice(choice), now=timezone.now())
-    return _page(request, own_battle(request, battle_id))
+    choice, now = Choice(checked(VoteForm(request.POST))["choice"]), timezone.now()
+    try:
+        cast = cast_vote_on(_battles_of(request), battle_id, choice=choice, now=now)
+    except Battle.DoesNotExist as error:
+        raise Http404 from error
+    return _page(request, cast.battle, has_given_reasons=cast.cast_at != now and cast.has_reasons)
 
 
 @require_POST
@@ -121,7 +142,8 @@ def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 def stop(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Stop the answers that are being written. The page shows what there is of them."""
     stop_answers(own_battle(request, battle_id), now=timezone.now())
-    return redirect("battle", battle_id)
+    # A page that is open hears over its socket where both stopped.
+    return HttpResponse(status=HTTPStatus.NO_CONTENT) if _wants_part(request) else redirect("battle", battle_id)
 
 
 @require_POST
@@ -147,10 +169,14 @@ def own_battle(request: HttpRequest, battle_id: UUID) -> Battle:
 
     Another's battle is as unknown as one that does not exist. Raises Http404.
     """
-    own = Battle.objects.of(known_voter(request)).with_rows().filter(pk=battle_id).first()
+    own = _battles_of(request).with_rows().filter(pk=battle_id).first()
     if own is None:
         raise Http404
     return own
+
+
+def _battles_of(request: HttpRequest) -> BattleQuerySet:
+    return Battle.objects.filter(voter__in=voters_of(request))
 
 
 def _page(request: HttpRequest, own: Battle, **context: Any) -> HttpResponse:
@@ -167,7 +193,22 @@ def _page(request: HttpRequest, own: Battle, **context: Any) -> HttpResponse:
         "error": context.get("error", ""),
         "problem": context.get("problem", ""),
         "prompt": context.get("prompt", ""),
+        "fresh": context.get("fresh"),
         "tags": ReasonTag.choices if cast else (),
-        "has_given_reasons": context.get("has_given_reasons") or (cast is not None and cast.has_reasons),
     }
-    return render(request, "battles/battle.html", context)
+    if "has_given_reasons" not in context:
+        context["has_given_reasons"] = cast is not None and cast.has_reasons
+    response = _part(request, context) if _wants_part(request) else render(request, "battles/battle.html", context)
+    patch_vary_headers(response, [PART_HEADER])
+    return response
+
+
+def _part(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Return what has changed of the page, without the indentation of its templates where nothing typed is in it."""
+    html = render_to_string("battles/_fragment.html", context, request)
+    return HttpResponse(html if context["fresh"] or context["prompt"] else _INDENTATION.sub("\n", html))
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    """Tell whether a script of the page asks: it has the page, and needs only what has changed."""
+    return request.headers.get(PART_HEADER) == "fetch"

@@ -4,7 +4,7 @@ import { prepareClock } from "./clock.js";
 import { prepareCopies } from "./copy_answer.js";
 import { prepareDifferences } from "./differences.js";
 import { find, findAll, need } from "./elements.js";
-import { prepareForms } from "./forms.js";
+import { prepareForms, sendAgain } from "./forms.js";
 import { prepareKeys, prepareKeysButton } from "./keys.js";
 import { prepareShare } from "./share.js";
 import { prepareSides } from "./sides.js";
@@ -19,6 +19,8 @@ import { prepareVote } from "./vote.js";
  */
 
 const ENDS = ["done", "stopped", "failed"];
+/** Of a reply only what has changed is asked for. */
+const AS_PART = { "X-Requested-With": "fetch" };
 const QUEUE_MS = 3000;
 const AGAIN_MS = 2000;
 const page = need(document, "[data-battle]");
@@ -36,11 +38,12 @@ if (page.dataset.state === "running") follow();
 function follow() {
   /** @param {BattleEvent} event */
   const onEvent = (event) => {
-    if (event.kind === "settled") {
-      location.reload();
+    if (event.kind !== "settled") show(event);
+    else if (running().length > 0) {
+      close();
+      catchUp();
       return;
     }
-    show(event);
     if (running().length === 0) {
       close();
       settle();
@@ -63,8 +66,8 @@ function show({ turn, slot, attempt, kind, ...more }) {
   if (kind === "started") {
     setState(answer, "thinking");
   } else if (kind === "text") {
-    setState(answer, "streaming");
     grow(box, more);
+    setState(answer, "streaming");
     announcer.hear(name, textOf(box));
   } else if (kind === "finished" || kind === "stopped") {
     setState(answer, kind === "stopped" ? "stopped" : "done");
@@ -96,8 +99,20 @@ function begin(answer, attempt) {
  * @param {"pending" | "thinking" | "streaming" | "done" | "stopped" | "failed"} state
  */
 function setState(answer, state) {
-  // Of a blind battle both sides are in one state until both have ended.
-  if (page.dataset.blind !== undefined && !ENDS.includes(state)) state = "pending";
+  if (page.dataset.blind === undefined || ENDS.includes(state)) mark(answer, state);
+  else for (const side of running()) mark(side, stateOfBoth());
+}
+
+/** Of a blind battle both sides are in one state until both have ended: that of what the page shows of either. */
+function stateOfBoth() {
+  return running().some((side) => boxOf(side).firstElementChild) ? "streaming" : "pending";
+}
+
+/**
+ * @param {HTMLElement} answer
+ * @param {"pending" | "thinking" | "streaming" | "done" | "stopped" | "failed"} state
+ */
+function mark(answer, state) {
   if (answer.dataset.state === state) return;
   answer.dataset.state = state;
   answer.setAttribute("aria-busy", String(!isEnded(answer)));
@@ -136,45 +151,84 @@ function copyOf(template) {
 /** Both sides ended: the server says what can be done now, and only that part of the page is renewed. */
 async function settle() {
   page.dataset.state = "settled";
-  const html = await fetched(location.pathname);
-  if (html !== null) replaceOutcome(html);
+  const reply = await fetched(location.pathname);
+  if (reply) renew(reply);
   else setTimeout(settle, AGAIN_MS);
 }
 
+/** Both sides ended before this page came: it takes their answers from the page as it is now. */
+async function catchUp() {
+  const reply = await fetched(location.pathname, { headers: {} });
+  if (!reply) {
+    setTimeout(catchUp, AGAIN_MS);
+    return;
+  }
+  for (const side of running()) {
+    const { turn, slot } = side.dataset;
+    const whole = find(reply, `[data-answer][data-turn="${turn}"][data-slot="${slot}"]`);
+    if (whole) side.replaceWith(document.adoptNode(whole));
+  }
+  prepareContent(page);
+  page.dataset.state = "settled";
+  renew(reply);
+}
+
 /**
- * The text of a reply, or null where the network is away, which the page then says.
+ * The reply, which is a part of this page unless the caller's headers ask for all of it; null where the network is
+ * away, which the page then says.
  * @param {string} address
  * @param {RequestInit} [options]
  */
 async function fetched(address, options) {
   try {
-    const response = await fetch(address, options);
-    const text = await response.text();
+    const response = await fetch(address, { headers: AS_PART, ...options });
+    const html = await response.text();
     tell("");
-    return text;
+    return new DOMParser().parseFromString(html, "text/html");
   } catch {
     onLost();
     return null;
   }
 }
 
-/** @param {string} html */
-function replaceOutcome(html) {
-  const renewed = new DOMParser().parseFromString(html, "text/html");
-  const fresh = find(renewed, "[data-outcome]");
+/**
+ * What can be done now, and what is told of the answers that are here.
+ * @param {Document} reply
+ */
+function renew(reply) {
+  const fresh = find(reply, "[data-outcome]");
   if (!fresh) {
     location.reload(); // an error page: this battle's own page says what can be done
     return;
   }
-  // Names once they are known, and what is to be said below an answer once both have ended.
-  const told = "[data-answer-name], [data-answer-notes]";
-  const before = findAll(page, told);
-  findAll(renewed, told).forEach((part, i) => before[i]?.replaceWith(document.adoptNode(part)));
+  tellOfAnswers(reply);
   const old = need(page, "[data-outcome]");
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(fresh));
   prepareOutcome();
-  if (hadFocus) find(fresh, "[data-reveal], [name=choice]:enabled, a, button")?.focus({ preventScroll: true });
+  if (!hadFocus) return;
+  const next = find(fresh, "[data-reveal]") ?? find(fresh, "[name=choice]:enabled") ?? find(fresh, "a, button");
+  next?.focus({ preventScroll: true });
+}
+
+/**
+ * Names once they are known, and how an answer ended once both have.
+ * @param {Document} reply
+ */
+function tellOfAnswers(reply) {
+  for (const { dataset } of findAll(reply, "[data-told-name]")) {
+    for (const answer of findAll(page, `[data-answer][data-slot="${dataset.slot}"]`)) {
+      answer.dataset.name = dataset.toldName;
+      need(answer, "[data-answer-name]").textContent = dataset.toldName ?? "";
+    }
+  }
+  for (const told of findAll(reply, "[data-told-end]")) {
+    const { toldEnd, slot } = told.dataset;
+    const answer = find(page, `[data-answer][data-turn="${toldEnd}"][data-slot="${slot}"]`);
+    if (!answer) continue;
+    labelOf(answer).textContent = (labelOf(told).textContent ?? "").trim();
+    need(answer, "[data-answer-notes]").replaceWith(document.adoptNode(need(told, "[data-answer-notes]")));
+  }
 }
 
 /** Everything below the answers, each time that it is new. */
@@ -184,6 +238,7 @@ function prepareOutcome() {
   prepareSides(page);
   prepareDifferences(page);
   prepareKeysButton(page);
+  prepareGoingOn();
   prepareVote(page, postVote);
   prepareStop();
   prepareClock(page);
@@ -197,29 +252,71 @@ function prepareOutcome() {
  * @param {HTMLButtonElement} choice
  */
 async function postVote(form, choice) {
-  const html = await fetched(form.action, { method: "POST", body: new FormData(form, choice) });
-  if (html === null) return false;
-  replaceOutcome(html);
+  const reply = await fetched(form.action, { method: "POST", body: new FormData(form, choice) });
+  if (!reply) return false;
+  renew(reply);
   const reveal = find(page, "[data-reveal]");
   reveal?.focus({ preventScroll: true });
   reveal?.scrollIntoView({ block: "nearest" });
   return true;
 }
 
+/** A further prompt, or other answers to the last one: the new turn joins the page, and is followed. */
+function prepareGoingOn() {
+  for (const form of findAll(page, "[data-goes-on]", HTMLFormElement)) {
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return; // sent already, or offline
+      event.preventDefault();
+      goOn(form);
+    });
+  }
+}
+
+/** @param {HTMLFormElement} form */
+async function goOn(form) {
+  const reply = await fetched(form.action, { method: "POST", body: new FormData(form) });
+  if (reply && !find(reply, "[data-outcome]")) {
+    form.submit(); // what is wrong is a page of its own, and the browser keeps the text
+    return;
+  }
+  if (!reply) {
+    sendAgain(form);
+    return;
+  }
+  const turn = find(reply, ".turn");
+  renew(reply);
+  if (turn) begins(document.adoptNode(turn));
+  else find(page, "[data-composer] textarea")?.focus();
+}
+
+/**
+ * Put the turn where it belongs, in view and in focus, and follow it.
+ * @param {HTMLElement} turn
+ */
+function begins(turn) {
+  const replaced = document.getElementById(turn.id) ?? document.getElementById(turn.dataset.replaces ?? "");
+  if (replaced) replaced.replaceWith(turn);
+  else findAll(page, ".turn").at(-1)?.after(turn);
+  prepareContent(turn);
+  prepareSides(page);
+  const heading = need(turn, ".turn__prompt");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  turn.scrollIntoView({ block: "start" });
+  page.dataset.state = "running";
+  follow();
+}
+
 /** The page stays as it is: that the sides have stopped comes over the socket. */
 function prepareStop() {
-  const button = find(page, "[data-stop]", HTMLButtonElement);
-  const form = button?.form;
-  if (!button || !form) return;
-  form.addEventListener("submit", async (event) => {
-    if (event.submitter !== button) return;
+  const form = find(page, "[data-stop]", HTMLFormElement);
+  form?.addEventListener("submit", async (event) => {
     event.preventDefault();
+    const button = need(form, "button");
     button.setAttribute("aria-disabled", "true");
-    const sent = fetch(button.formAction, { method: "POST", body: new FormData(form), redirect: "manual" });
-    const response = await sent.catch(() => null);
+    const reply = await fetched(form.action, { method: "POST", body: new FormData(form) });
     button.removeAttribute("aria-disabled");
-    if (!response) onLost();
-    else if (response.type !== "opaqueredirect") replaceOutcome(await response.text()); // it says why not
+    if (reply && find(reply, "[data-outcome]")) renew(reply); // it says why not
   });
 }
 
@@ -227,8 +324,8 @@ function prepareReasons() {
   const form = find(page, "[data-reasons]", HTMLFormElement);
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const html = await fetched(form.action, { method: "POST", body: new FormData(form) });
-    if (html !== null) replaceOutcome(html);
+    const reply = await fetched(form.action, { method: "POST", body: new FormData(form) });
+    if (reply) renew(reply);
   });
 }
 

@@ -1,5 +1,6 @@
 import { find, findAll, need } from "./elements.js";
 
+const MAX_LINES = 6;
 const prepared = new WeakSet();
 
 /** Send a form once, however often the button is pressed; Enter sends it from the text box. */
@@ -22,11 +23,21 @@ function sendOnce(form) {
   });
 }
 
+/**
+ * What was sent did not arrive, or is to be sent once more.
+ * @param {HTMLFormElement} form
+ */
+export function sendAgain(form) {
+  delete form.dataset.sent;
+  need(form, "[type=submit]").removeAttribute("aria-disabled");
+}
+
 /** The keys on a screen have no Shift with Enter: there Enter begins a line, and the button sends. */
 const hasKeyboard = matchMedia("(hover: hover)");
 
 /** @param {HTMLTextAreaElement} box */
 function sendWithEnter(box) {
+  box.addEventListener("input", () => growByLines(box));
   box.addEventListener("keydown", (event) => {
     // While a syllable is being composed, the key belongs to the input method.
     if (event.isComposing || event.keyCode === 229) return;
@@ -35,6 +46,15 @@ function sendWithEnter(box) {
     event.preventDefault();
     if (!event.repeat) box.form?.requestSubmit();
   });
+}
+
+/**
+ * A box of one line grows with what is typed, also where the styles cannot do that.
+ * @param {HTMLTextAreaElement} box
+ */
+function growByLines(box) {
+  if (box.dataset.grows === undefined || CSS.supports("field-sizing", "content")) return;
+  box.rows = Math.min(MAX_LINES, box.value.split("\n").length);
 }
 
 /**
@@ -53,8 +73,7 @@ function fresh(selector, kind) {
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   for (const form of findAll(document, "[data-sent]", HTMLFormElement)) {
-    delete form.dataset.sent;
-    need(form, "[type=submit]").removeAttribute("aria-disabled");
+    sendAgain(form);
     // The same words once more are a new battle: the visitor came back for it.
     const key = find(form, "[name=idempotency_key]", HTMLInputElement);
     if (key) key.value = "";

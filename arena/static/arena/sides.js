@@ -16,9 +16,15 @@ export function prepareSides(page) {
   group.hidden = false;
   const buttons = findAll(group, "[data-side]");
   /** @param {string} side */
-  const mark = (side) => buttons.forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.side === side)));
+  const mark = (side) => {
+    buttons.forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.side === side)));
+    scrollers.forEach((scroller) => (scroller.dataset.inView = side));
+  };
   for (const button of buttons) {
-    button.addEventListener("click", () => scrollers.forEach((scroller) => showSide(scroller, button.dataset.side)));
+    button.addEventListener("click", () => {
+      mark(button.dataset.side ?? "");
+      scrollers.forEach((scroller) => showSide(scroller, button.dataset.side));
+    });
   }
   for (const scroller of scrollers) {
     const tell = () => {

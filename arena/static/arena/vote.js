@@ -19,7 +19,7 @@ export function prepareVote(page, post, { armedMs = ARMED_MS } = {}) {
   const bar = new VoteBar(form, post, armedMs);
   form.addEventListener("submit", (event) => bar.onSubmit(event));
   form.addEventListener("keydown", (event) => bar.onKeyInForm(event));
-  find(form, "[data-undo]")?.addEventListener("click", () => bar.disarm());
+  find(bar.root, "[data-undo]")?.addEventListener("click", () => bar.disarm());
   listen(page, bar);
 }
 
@@ -63,6 +63,8 @@ class VoteBar {
    */
   constructor(form, post, armedMs) {
     this.form = form;
+    /** What is said of the choice stands beside the form, in the bar. */
+    this.root = form.closest("[data-bar]") ?? form;
     this.post = post;
     this.armedMs = armedMs;
     this.choices = findAll(form, "[name=choice]", HTMLButtonElement);
@@ -79,7 +81,7 @@ class VoteBar {
   /** @param {SubmitEvent} event */
   onSubmit(event) {
     const choice = this.choiceAt(event.submitter);
-    if (!choice) return; // stop has its own listener
+    if (!choice) return;
     event.preventDefault();
     this.arm(choice);
   }
@@ -166,18 +168,18 @@ class VoteBar {
     this.form.dataset.armed = "true";
     this.timer = setTimeout(() => this.vote(), this.armedMs);
     const shape = this.form.dataset.armedText ?? "";
-    need(this.form, "[data-armed]").textContent = shape.replace("[choice]", choice.dataset.label ?? "");
-    need(this.form, "[data-undo]").hidden = false;
+    need(this.root, "[data-armed-line]").textContent = shape.replace("[choice]", choice.dataset.label ?? "");
+    need(this.root, "[data-undo]").hidden = false;
   }
 
   disarm() {
     clearTimeout(this.timer);
-    const undo = need(this.form, "[data-undo]");
+    const undo = need(this.root, "[data-undo]");
     if (undo.contains(document.activeElement)) this.armed?.focus();
     this.armed?.removeAttribute("aria-pressed");
     this.armed = undefined;
     delete this.form.dataset.armed;
-    need(this.form, "[data-armed]").textContent = "";
+    need(this.root, "[data-armed-line]").textContent = "";
     undo.hidden = true;
   }
 
