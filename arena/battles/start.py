@@ -6,11 +6,14 @@ from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from arena.answers import breakers
 from arena.answers.conversation import refuse_what_no_window_holds
 from arena.battles.begin import begin_battle, repeated_battle
+from arena.battles.stop import leave_battle
 from arena.battles.turns import refuse_when_the_queue_is_full
 from arena.models import Battle, LanguageModel, Prompt, Voter
 from arena.pairing.draw import draw_pair
@@ -65,6 +68,45 @@ def start_battle(
         pair_probability=pair.probability,
         prompt=recorded_prompt,
     )
+
+
+def start_instead_of_the_oldest(
+    voter: Voter,
+    user_text: str,
+    *,
+    recorded_prompt: Prompt | None = None,
+    idempotency_key: UUID | None = None,
+    rng: random.Random,
+    now: datetime,
+) -> Battle:
+    """Return the new battle. Where the voter has as many open ones as one may have, the oldest is left for it.
+
+    What `start_battle` refuses is refused, and then none is left.
+    """
+    with transaction.atomic():
+        if not voter._state.adding:
+            Voter.objects.locked(voter.pk)
+        # Asked under the lock: the same request that comes twice leaves one battle.
+        if repeated := repeated_battle(voter, idempotency_key, user_text):
+            return repeated
+        for battle in _in_the_way(voter, now):
+            leave_battle(battle, now=now)
+        return start_battle(
+            voter,
+            user_text,
+            recorded_prompt=recorded_prompt,
+            idempotency_key=idempotency_key,
+            rng=rng,
+            now=now,
+        )
+
+
+def _in_the_way(voter: Voter, now: datetime) -> list[Battle]:
+    """Return the oldest open battles, as many as have to be left for one more."""
+    if voter._state.adding:
+        return []
+    battles = list(Battle.objects.open_of(voter, now=now).order_by("created"))
+    return battles[: max(0, len(battles) - settings.OPEN_BATTLES_LIMIT + 1)]
 
 
 def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:

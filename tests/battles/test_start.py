@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from arena.battles.begin import TooManyOpenBattles
-from arena.battles.start import NotEnoughEntries, start_battle
+from arena.battles.start import NotEnoughEntries, start_battle, start_instead_of_the_oldest
 from arena.battles.stop import leave_battle
 from arena.battles.turns import QueueIsFull
 from arena.imports.votes import import_votes
@@ -21,6 +21,10 @@ pytestmark = pytest.mark.django_db
 
 def start(voter=None, text="Hello", *, seed=1, **more):
     return start_battle(voter or make_voter(), text, rng=random.Random(seed), now=timezone.now(), **more)
+
+
+def start_instead(voter, **more):
+    return start_instead_of_the_oldest(voter, "Another", rng=random.Random(1), now=timezone.now(), **more)
 
 
 def test_two_different_live_entries_meet_and_their_chance_is_stored():
@@ -99,6 +103,46 @@ def test_a_third_open_battle_is_refused_until_one_is_left():
     assert list(refusal.value.battles) == [first, second]
     leave_battle(first, now=timezone.now())
     assert start(voter)
+
+
+def test_a_third_battle_may_begin_in_place_of_the_oldest_open_one():
+    make_entry(), make_entry()
+    voter = make_voter()
+    first, second = start(voter), start(voter)
+    third = start_instead(voter, idempotency_key=(key := uuid4()))
+    assert start_instead(voter, idempotency_key=key) == third
+    assert list(Battle.objects.open_of(voter, now=timezone.now()).order_by("created")) == [second, third]
+    assert Battle.objects.get(pk=first.pk).left_at
+
+
+def test_who_has_room_for_a_battle_leaves_none_for_it():
+    make_entry(), make_entry()
+    voter = make_voter()
+    first, second = start(voter), start_instead(voter)
+    assert set(Battle.objects.open_of(voter, now=timezone.now())) == {first, second}
+    new, _key = new_voter()
+    assert start_instead(new).voter == new
+
+
+def test_a_battle_that_is_refused_leaves_no_other(settings):
+    make_entry(), make_entry()
+    voter = make_voter()
+    first, second = start(voter), start(voter)
+    settings.QUEUE_LIMIT = 1
+    with pytest.raises(QueueIsFull):
+        start_instead(voter)
+    assert set(Battle.objects.open_of(voter, now=timezone.now())) == {first, second}
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_the_same_request_many_times_at_once_leaves_one_battle():
+    make_entry(), make_entry()
+    voter, key = make_voter(), uuid4()
+    start(voter), start(voter)
+    battles = in_parallel(6, lambda _: start_instead(voter, idempotency_key=key))
+    assert len({battle.pk for battle in battles}) == 1
+    assert Battle.objects.filter(left_at__isnull=False).count() == 1
 
 
 def test_a_battle_with_a_failed_side_is_not_open():

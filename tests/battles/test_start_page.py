@@ -124,6 +124,26 @@ def test_a_third_open_battle_shows_the_open_ones_and_keeps_the_prompt(client, en
     assert ">\nThird</textarea>" in response.text
 
 
+def test_one_button_leaves_the_oldest_open_battle_and_starts_the_prompt(client, entries):
+    first, second = post(client, "First")["Location"], post(client, "Second")["Location"]
+    assert "Leave the oldest and start" in post(client, "Third").text
+    response = client.post("/battles/", {"prompt": "Third", "leave_oldest": "yes"})
+    assert response.status_code == 302
+    assert [client.get(address).text.count("You left this battle") for address in (first, second)] == [1, 0]
+    assert "Third" in client.get(response["Location"]).text
+
+
+@pytest.mark.parametrize(("typed", "is_recorded"), [("What is a tide?", True), ("What is a tide, in short?", False)])
+def test_a_recorded_prompt_that_was_in_the_way_stays_recorded_until_it_is_changed(client, entries, typed, is_recorded):
+    post(client, "First"), post(client, "Second")
+    prompt = make_recorded("TAPIR-3", "LEMUR-1")
+    refused = client.post("/battles/", {"recorded": prompt.pk})
+    assert f'name="recorded" value="{prompt.pk}"' in refused.text
+    client.post("/battles/", {"recorded": prompt.pk, "prompt": typed, "leave_oldest": "yes"})
+    newest = Battle.objects.order_by("created").last()
+    assert (newest.is_recorded, newest.turns.get().user_text) == (is_recorded, typed)
+
+
 def test_a_full_queue_says_when_to_come_again(client, entries, settings):
     settings.QUEUE_LIMIT = 0
     response = post(client, "Hello")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from arena.battles.begin import TooManyOpenBattles
 from arena.battles.forms import PromptForm, RecordedPromptForm, checked
-from arena.battles.start import start_battle
+from arena.battles.start import start_battle, start_instead_of_the_oldest
 from arena.battles.views.refusals import refusals_shown_by
 from arena.models import Battle, Prompt, PromptSet
 from arena.people.refusals import InvalidInput, Refusal, VoterIsForgotten
@@ -45,7 +45,8 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Show the box again, with the text kept and the sentence, or with the open battles that are in the way."""
     text = _text_kept(request)
     if isinstance(refusal, TooManyOpenBattles):
-        return _page(request, prompt=text, open_battles=refusal.battles)
+        kept = request.POST.get("recorded", "")
+        return _page(request, prompt=text, open_battles=refusal.battles, recorded_prompt=kept)
     return _page(request, prompt=text, error=refusal.sentence)
 
 
@@ -55,7 +56,8 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("home")
     text, prompt = _asked(request)
-    begin = partial(start_battle, user_text=text, recorded_prompt=prompt, rng=rng, now=timezone.now())
+    way = start_instead_of_the_oldest if "leave_oldest" in request.POST else start_battle
+    begin = partial(way, user_text=text, recorded_prompt=prompt, rng=rng, now=timezone.now())
     return start_and_redirect(request, begin)
 
 
@@ -64,7 +66,14 @@ def _asked(request: HttpRequest) -> tuple[str, Prompt | None]:
     if "recorded" not in request.POST:
         return checked(PromptForm(request.POST))["prompt"], None
     prompt: Prompt = checked(RecordedPromptForm(request.POST))["recorded"]
+    if "prompt" in request.POST and (typed := checked(PromptForm(request.POST))["prompt"]) != _as_typed(prompt.text):
+        return typed, None
     return prompt.text, prompt
+
+
+def _as_typed(text: str) -> str:
+    """Return the text as the box sends it back."""
+    return str(checked(PromptForm({"prompt": text}))["prompt"])
 
 
 def _text_kept(request: HttpRequest) -> str:

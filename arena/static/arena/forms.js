@@ -44,7 +44,9 @@ function sendWithEnter(box) {
     if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
     if (!hasKeyboard.matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    if (!event.repeat) box.form?.requestSubmit();
+    // By its own button, as Enter in a field of one line does: a button may say how it is meant.
+    const button = box.form && find(box.form, "[type=submit]", HTMLButtonElement);
+    if (!event.repeat) box.form?.requestSubmit(button);
   });
 }
 
