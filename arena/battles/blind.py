@@ -23,7 +23,9 @@ from arena.answers import events
 from arena.answers.cost import cost_of
 from arena.answers.events import Event
 from arena.answers.pacing import TICK_SECONDS, as_it_comes, paced, released
-from arena.markup import render_answer
+from arena.battles.standing import PairStanding, Standing, pair_standing
+from arena.battles.verdict import preferred_slot, verdict_to_voter
+from arena.markup import language_of, render_answer
 from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
 from arena.models.answers import TOO_LONG, AnswerState
 from arena.models.battles import Pacing
@@ -198,11 +200,17 @@ class Card:
 class RevealedSide(Card):
     """One entry with its name, what this vote does to its Elo, and what is known of its newest answer.
 
-    Times are in seconds. cost: in US dollars. facts: what its backend says of itself.
+    before, now: where it stood on the board before the vote, and stands on the newest; None where it is not on it.
+    language: of the description, "" where nothing tells it. Times are in seconds. cost: in US dollars. facts: what its
+    backend says of itself.
     """
 
     letter: str
+    is_preferred: bool
+    before: Standing | None
+    now: Standing | None
     description: str
+    language: str
     elo: float
     step: float
     seconds_to_first_text: float | None
@@ -220,19 +228,37 @@ class RevealedSide(Card):
 
 @dataclass(frozen=True)
 class Reveal:
-    """The names of both sides, and what the board expected of them.
+    """The names of both sides, and what the board says of them.
 
-    chance_a: the chance of model A against model B by the board before this vote, in percent.
+    headline: who was preferred, to the voter. chance_a: the chance of model A against model B by their Elo before this
+    vote, in percent. board: their places, and what the ratings foretold. goes_on_with: the preferred one's name, empty
+    where it answers no prompt now or neither was preferred.
     """
 
-    choice_label: str
+    headline: str
     chance_a: int
     sides: tuple[RevealedSide, ...]
     is_counted: bool
+    board: PairStanding
+    goes_on_with: str
 
     @property
-    def chance_b(self) -> int:
-        return 100 - self.chance_a
+    def unknown(self) -> list[str]:
+        """Return the names of those that the board did not know before the vote."""
+        return [side.name for side in self.sides if side.before is None]
+
+    @property
+    def most_won(self) -> tuple[RevealedSide, ...]:
+        """Return the sides, first the one that won more of the votes between the two."""
+        record = self.board.record
+        return self.sides[::-1] if record.losses > record.wins else self.sides
+
+    @property
+    def percents(self) -> tuple[int, int] | None:
+        """Return the chances of A and of B by the board before the vote, which are 100 together; None without them."""
+        if self.board.chance_a is None:
+            return None
+        return round(self.board.chance_a), 100 - round(self.board.chance_a)
 
 
 def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
@@ -293,12 +319,17 @@ def reveal(battle: Battle, vote: Vote) -> Reveal:
     outcome = Choice(vote.choice)
     weight = weight_of(vote)
     step = weight * elo.step(vote.elo_a, vote.elo_b, outcome=OUTCOMES[outcome])
-    sides = (
-        _side(battle, Slot.A, vote.elo_a, step),
-        _side(battle, Slot.B, vote.elo_b, -step),
+    board = pair_standing(battle, vote) if battle.is_blind else PairStanding()
+    elos = {Slot.A: (vote.elo_a, step), Slot.B: (vote.elo_b, -step)}
+    preferred = preferred_slot(vote)
+    return Reveal(
+        headline=verdict_to_voter(battle, vote),
+        chance_a=round(100 * elo.win_probability(vote.elo_a, vote.elo_b)),
+        sides=tuple(_side(battle, slot, *elos[slot], board=board, is_preferred=slot == preferred) for slot in elos),
+        is_counted=weight > 0 and battle.is_blind,
+        board=board,
+        goes_on_with=_name_if_live(battle.entry(preferred)) if preferred else "",
     )
-    chance = elo.win_probability(vote.elo_a, vote.elo_b)
-    return Reveal(str(outcome.label), round(100 * chance), sides, is_counted=weight > 0 and battle.is_blind)
 
 
 def cards(battle: Battle) -> tuple[Card, ...]:
@@ -306,6 +337,10 @@ def cards(battle: Battle) -> tuple[Card, ...]:
     if _is_secret(battle):
         return ()
     return tuple(_card(slot, battle.entry(slot)) for slot in battle.slots)
+
+
+def _name_if_live(entry: LanguageModel) -> str:
+    return entry.display_name if entry.is_live else ""
 
 
 def _is_secret(battle: Battle) -> bool:
@@ -387,14 +422,20 @@ def _note(answer: Answer) -> Note:
     return "cut" if answer.finish_reason == "length" else ""
 
 
-def _side(battle: Battle, slot: Slot, before: float, step: float) -> RevealedSide:
+def _side(
+    battle: Battle, slot: Slot, elo_before: float, step: float, *, board: PairStanding, is_preferred: bool
+) -> RevealedSide:
     entry: LanguageModel = battle.entry(slot)
     answer = next(a for a in battle.all_turns[-1].answers.all() if a.slot == slot)
     return RevealedSide(
         **asdict(_card(slot, entry)),
         letter=slot.value.upper(),
+        is_preferred=is_preferred,
+        before=board.before.get(slot),
+        now=board.now.get(slot),
         description=entry.description,
-        elo=before + step,
+        language=language_of(entry.description),
+        elo=elo_before + step,
         step=round(step, 1) + 0.0,  # a step of -0.04 is none, and not "−0.0"
         seconds_to_first_text=_seconds(answer.claimed_at, answer.first_text_at),
         seconds=_seconds(answer.claimed_at, answer.finished_at),

@@ -1,7 +1,7 @@
 """Begin a battle: draw two entries and set both to work on the prompt."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -38,6 +38,7 @@ def start_battle(
     user_text: str,
     *,
     recorded_prompt: Prompt | None = None,
+    without: Collection[int] = (),
     idempotency_key: UUID | None = None,
     rng: random.Random,
     now: datetime,
@@ -46,13 +47,14 @@ def start_battle(
 
     voter: a new one is stored with the battle, so that a refused visitor leaves nothing behind.
     recorded_prompt: a prompt with recorded answers; only entries that have one to it are drawn.
+    without: pks of entries that are drawn only where fewer than two others can answer.
     idempotency_key: a new id that the page made for this request; the same again gets the battle that is there.
     Raises NotEnoughEntries, TooLongForTheWindow, TooManyOpenBattles, QueueIsFull, VoterIsForgotten.
     """
     if repeated := repeated_battle(voter, idempotency_key, user_text):
         return repeated
     refuse_when_the_queue_is_full()
-    entries = _entries(recorded_prompt)
+    entries = _entries(recorded_prompt, without)
     if recorded_prompt is None:
         refuse_what_no_window_holds(entries, user_text)
     pair = draw_pair(entries, rng)
@@ -109,7 +111,7 @@ def _in_the_way(voter: Voter, now: datetime) -> list[Battle]:
     return battles[: max(0, len(battles) - settings.OPEN_BATTLES_LIMIT + 1)]
 
 
-def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
+def _entries(recorded_prompt: Prompt | None, without: Collection[int]) -> list[LanguageModel]:
     if recorded_prompt is None:
         entries = list(LanguageModel.objects.live())
     else:
@@ -117,7 +119,8 @@ def _entries(recorded_prompt: Prompt | None) -> list[LanguageModel]:
     entries = _awake(entries)
     if len(entries) < 2:
         raise NotEnoughEntries if LanguageModel.objects.exists() else ArenaIsEmpty
-    return entries
+    others = [entry for entry in entries if entry.pk not in without]
+    return others if len(others) > 1 else entries
 
 
 def _awake(entries: Sequence[LanguageModel]) -> list[LanguageModel]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from arena.battles.views import battle, chat, shared, start
+from arena.battles.views import battle, chat, go_on, shared, start
 
 urlpatterns = [
     path("", start.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("battles/<uuid:battle_id>/turns/", battle.follow_up, name="follow_up"),
     path("battles/<uuid:battle_id>/again/", battle.again, name="again"),
     path("battles/<uuid:battle_id>/reasons/", battle.reasons, name="reasons"),
+    path("battles/<uuid:battle_id>/go-on/", go_on.go_on, name="go_on"),
     path("battles/<uuid:battle_id>/vote/", battle.vote, name="vote"),
     path("battles/<uuid:battle_id>/retry/", battle.retry, name="retry"),
     path("battles/<uuid:battle_id>/stop/", battle.stop, name="stop"),

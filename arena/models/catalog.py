@@ -21,6 +21,10 @@ class Kind(models.TextChoices):
     IMPORTED = "imported", _("imported votes")
 
 
+#: Those that have an answer to some prompts only, or to none.
+ANSWERS_NOT_ANY = (Kind.RECORDED, Kind.MODERATOR, Kind.IMPORTED)
+
+
 class State(models.TextChoices):
     ACTIVE = "active", _("active")
     PAUSED = "paused", _("paused")
@@ -78,7 +82,7 @@ class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
 
     def live(self) -> "LanguageModelQuerySet":
         """Return the entries that answer any prompt now."""
-        return self.filter(state=State.ACTIVE).exclude(kind__in=(Kind.RECORDED, Kind.MODERATOR, Kind.IMPORTED))
+        return self.filter(state=State.ACTIVE).exclude(kind__in=ANSWERS_NOT_ANY)
 
     def recorded(self) -> "LanguageModelQuerySet":
         """Return the active entries that have an answer to some prompts only."""
@@ -154,6 +158,11 @@ class LanguageModel(models.Model):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether it answers any prompt now, by the same rule as `live`."""
+        return self.state == State.ACTIVE and self.kind not in ANSWERS_NOT_ANY
 
     @property
     def public_state(self) -> PublicState:

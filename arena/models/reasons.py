@@ -22,6 +22,12 @@ class ReasonTag(models.TextChoices):
     FOLLOWS_INSTRUCTIONS = "follows_instructions", _("follows instructions")
     IGNORES_INSTRUCTIONS = "ignores_instructions", _("ignores instructions")
 
+    @property
+    def opposite(self) -> "ReasonTag":
+        """Return what it stands beside: both cannot be true of one side."""
+        tags = list(ReasonTag)
+        return tags[tags.index(self) ^ 1]
+
 
 class VoteReasonQuerySet(AppendOnlyQuerySet["VoteReason"]):
     pass

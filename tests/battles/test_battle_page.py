@@ -44,8 +44,9 @@ def act(client, battle, verb, data=None):
 def test_the_reply_to_the_vote_is_the_reveal(client, battle):
     response = act(client, battle, "vote", {"choice": "model_a"})
     assert response.status_code == 200
-    for word in ("ZEBRA-7", "OKAPI-9", "Zoo", "+2.0", "−2.0", "A 50%"):
-        assert word in response.text
+    for words in ("You preferred ZEBRA-7 over OKAPI-9", "Zoo", "+2.0", "−2.0", "The board did not know these two"):
+        assert words in response.text
+    assert "50%" not in response.text
     assert Vote.objects.get().choice == "model_a"
 
 
@@ -375,6 +376,22 @@ def test_reasons_that_cannot_be_kept_are_refused_with_a_sentence(client, battle,
     response = act(client, battle, "reasons", data)
     assert response.status_code == 422
     assert 'role="alert"' in response.text
+
+
+def test_reasons_that_contradict_each_other_are_given_back_with_all_that_was_said(client, battle):
+    act(client, battle, "vote", {"choice": "model_a"})
+    said = {"tags_a": ["accurate", "inaccurate"], "tags_b": "dull", "comment": "Keep me"}
+    response = act(client, battle, "reasons", said)
+    assert response.status_code == 422
+    assert "contradict each other" in response.text
+    page = compact(response.text)
+    assert re.findall(r'name="(tags_.)" value="(\w+)" checked', page) == [
+        ("tags_a", "accurate"),
+        ("tags_a", "inaccurate"),
+        ("tags_b", "dull"),
+    ]
+    assert "Keep me</textarea>" in page
+    assert 'class="reasons" open' in page
 
 
 def test_a_finished_answer_is_given_as_its_model_wrote_it_and_only_to_its_voter(client, battle):

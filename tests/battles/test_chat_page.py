@@ -53,7 +53,7 @@ def test_two_chosen_models_stand_with_their_names_and_the_page_says_that_it_is_n
 def test_a_vote_on_them_is_kept_apart_and_may_be_explained(client, entries):
     battle = answered(client, rival="okapi-9")
     page = client.post(f"/battles/{battle.pk}/vote/", {"choice": "model_a"}).text
-    assert "Your vote: A is better." in page
+    assert "You preferred ZEBRA-7 over OKAPI-9" in page
     assert "It is kept apart" in page
     assert "Elo" not in page
     assert "Say why" in page

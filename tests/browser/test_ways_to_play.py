@@ -23,7 +23,7 @@ def test_a_battle_can_be_played_without_javascript(browser, site):
     start(page, "Say hello.")
     wait_until_answered(page, with_scripts=False)
     page.get_by_role("button", name="Both are bad").click()
-    expect(page.get_by_role("heading", name="Your vote: Both are bad.")).to_be_visible()
+    expect(page.get_by_role("heading", name="You found both bad:")).to_be_visible()
     page.goto("/leaderboard/?sort=votes")
     expect(page.locator(".board__table tbody tr").first).to_be_visible()
     context.close()
@@ -38,7 +38,7 @@ def test_a_battle_is_played_in_korean_from_the_first_page_to_the_board(browser, 
     expect(korean.get_by_role("button", name="A가 나아요")).to_be_enabled(timeout=LONG)
     assert violations(korean) == []
     korean.get_by_role("button", name="A가 나아요").click()
-    expect(korean.get_by_role("heading", name="내 투표: A가 나아요.")).to_be_visible()
+    expect(korean.get_by_role("heading", name="낫다고 골랐어요")).to_be_visible()
     assert violations(korean) == []
     korean.get_by_role("link", name="리더보드 보기").click()
     expect(korean.get_by_role("heading", name="리더보드")).to_be_visible()

@@ -16,6 +16,7 @@ SERVING = ("battles", "history", "api", "leaderboard", "transparency", "people",
 OTHERS = {
     "battles/turns.py": "adds answers, and counts how many wait in the whole arena",
     "battles/stop.py": "ends answers, with the text that the door says was shown",
+    "battles/go_on.py": "copies those of a model whose name is known into a chat with it",
     "battles/answer_again.py": "starts answers of chosen models anew",
     "battles/views/battle.py": "starts the lost ones of chosen models anew",
     "history/forget.py": "erases them",

@@ -4,7 +4,7 @@ from django.utils import timezone
 from arena.models import Choice, PendingVote, ReasonTag, VoteReason
 from arena.models.append_only import FactsAreAppendOnly
 from arena.votes.cast import cast_vote
-from arena.votes.reasons import give_reasons
+from arena.votes.reasons import ContradictoryReasons, give_reasons
 from tests.factories import make_battle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -40,3 +40,14 @@ def test_reasons_are_facts(vote):
         VoteReason.objects.get().delete()
     with pytest.raises(FactsAreAppendOnly):
         VoteReason.objects.update(tag="dull")
+
+
+def test_what_contradicts_itself_of_one_side_is_refused_whole(vote):
+    for pair in zip(*[iter(ReasonTag)] * 2, strict=True):
+        with pytest.raises(ContradictoryReasons):
+            give(vote, pair, [ReasonTag.CLEAR], "Both.")
+    assert not VoteReason.objects.exists()
+    give(vote, [ReasonTag.ACCURATE], [ReasonTag.INACCURATE])
+    with pytest.raises(ContradictoryReasons):
+        give(vote, [ReasonTag.INACCURATE])
+    assert vote.reasons.count() == 2

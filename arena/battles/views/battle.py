@@ -72,7 +72,14 @@ def _refused(request: HttpRequest, refusal: Refusal, battle_id: UUID) -> HttpRes
     own = own_battle(request, battle_id)
     if "prompt" in request.POST:
         return _page(request, own, prompt=request.POST["prompt"], error=refusal.sentence)
+    if "comment" in request.POST:
+        return _page(request, own, problem=refusal.sentence, **_reasons_kept(request))
     return _page(request, own, problem=refusal.sentence)
+
+
+def _reasons_kept(request: HttpRequest) -> dict[str, Any]:
+    ticked = {f"{slot} {tag}" for slot in "ab" for tag in request.POST.getlist(f"tags_{slot}")}
+    return {"ticked": ticked, "comment": request.POST["comment"]}
 
 
 @require_POST

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arena.battles.blind import blind_battle, cards, reveal
+from arena.battles.blind import blind_battle, cards
 from arena.battles.share import share_battle, unshare_battle
+from arena.battles.verdict import verdict
 from arena.battles.views.battle import own_battle
 from arena.models import Battle
 
@@ -26,7 +27,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "battle": blind_battle(battle, now=timezone.now()),
         "cards": cards(battle),
-        "reveal": reveal(battle, cast) if cast else None,
+        "verdict": verdict(battle, cast) if cast else "",
     }
     response = render(request, "battles/shared.html", context)
     # The address is all that it takes to read this: it goes to no search engine, and to no site that is linked here.

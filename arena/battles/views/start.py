@@ -43,7 +43,11 @@ def recorded(request: HttpRequest) -> HttpResponse:
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Show the box again, with the text kept and the sentence, or with the open battles that are in the way."""
-    text = _text_kept(request)
+    return box_again(request, refusal, _text_kept(request))
+
+
+def box_again(request: HttpRequest, refusal: Refusal, text: str) -> HttpResponse:
+    """Show the box with this text and what stands in the way of a battle."""
     if isinstance(refusal, TooManyOpenBattles):
         kept = request.POST.get("recorded", "")
         return _page(request, prompt=text, open_battles=refusal.battles, recorded_prompt=kept)

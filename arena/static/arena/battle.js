@@ -1,3 +1,4 @@
+import { prepareAfterVote } from "./after_vote.js";
 import { Announcer } from "./announce.js";
 import { empty, grow, prepareContent, textOf } from "./answer.js";
 import { prepareClock } from "./clock.js";
@@ -28,6 +29,7 @@ const connection = need(page, "[data-connection]");
 const announcer = new Announcer(need(page, "[data-announcements]"));
 
 prepareKeys(page);
+prepareAfterVote(page);
 prepareContent(page);
 prepareOutcome();
 addEventListener("offline", () => tell(page.dataset.offline));
