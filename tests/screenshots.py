@@ -29,6 +29,7 @@ PAGES = {
     "start": "/",
     "start-topic": "/?topic=code",
     "chat": "/chat/",
+    "two": "/side-by-side/",
     "board": "/leaderboard/",
     "board-code": "/leaderboard/?category=code",
     "board-style": "/leaderboard/?category=style",
@@ -190,9 +191,10 @@ class Visitor:
         self.page.locator(".prompt-form [type=submit]").click()
 
     def start_chat(self, model: str, rival: str = "") -> None:
-        self.page.goto("/chat/")
+        self.page.goto("/side-by-side/" if rival else "/chat/")
         self.page.locator("#model").select_option(model)
-        self.page.locator("#rival").select_option(rival)
+        if rival:
+            self.page.locator("#rival").select_option(rival)
         self.page.locator("#prompt").fill(PROMPT[self._view.language])
         self.page.locator(".prompt-form [type=submit]").click()
 

@@ -109,7 +109,17 @@ def pages(client):
     cast_vote(voted, Choice.MODEL_A, now=timezone.now())
     client.post("/chat/", {"prompt": "안녕?", "model": "zebra-7"})
     publish_leaderboard(now=timezone.now())
-    addresses = ["/", "/?topic=code", "/recorded/", "/chat/", "/leaderboard/", "/how-it-works/", "/terms/", "/privacy/"]
+    addresses = [
+        "/",
+        "/?topic=code",
+        "/recorded/",
+        "/chat/",
+        "/side-by-side/",
+        "/leaderboard/",
+        "/how-it-works/",
+        "/terms/",
+        "/privacy/",
+    ]
     addresses += ["/history/", "/history/board/", "/history/delete/", "/api/v1/docs", "/nowhere/"]
     addresses += ["/transparency/", "/head-to-head/", "/models/zebra-7/", "/models/zebra-7/vs/okapi-9/"]
     addresses += [f"/leaderboard/{board.pk}/" for board in RatingSnapshot.objects.all()] + ["/leaderboard/0/"]

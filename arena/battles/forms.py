@@ -89,6 +89,16 @@ class ChatForm(PromptForm):
         return [entry for entry in (self.cleaned_data["model"], self.cleaned_data["rival"]) if entry]
 
 
+class SideBySideForm(ChatForm):
+    """A prompt to two chosen models."""
+
+    rival = forms.ModelChoiceField(
+        LanguageModel.objects.live(),
+        to_field_name="slug",
+        error_messages={"required": _("Choose a second model."), "invalid_choice": CannotAnswer.sentence},
+    )
+
+
 class RecordedPromptForm(forms.Form):
     recorded = forms.ModelChoiceField(
         Prompt.objects.filter(set__is_recorded=True),

@@ -7,6 +7,7 @@ from arena.battles.views import battle, chat, go_on, shared, start
 urlpatterns = [
     path("", start.home, name="home"),
     path("chat/", chat.chat, name="chat"),
+    path("side-by-side/", chat.side_by_side, name="side_by_side"),
     path("recorded/", start.recorded, name="recorded"),
     path("battles/", start.start, name="start"),
     path("battles/<uuid:battle_id>/", battle.battle, name="battle"),

@@ -12,7 +12,9 @@ Refusal
 ├── CannotStop             arena.battles.stop
 ├── CannotVote             arena.votes.cast, and BattleIsClosed
 ├── VotedOtherwise         arena.votes.cast
-└── VoteFirst              arena.votes.reasons
+├── VoteFirst              arena.votes.reasons
+├── ContradictoryReasons   arena.votes.reasons
+└── NobodyToGoOnWith       arena.battles.go_on
 """
 
 from http import HTTPStatus

@@ -32,9 +32,29 @@ def answered(client, **fields):
 def test_the_page_offers_who_can_answer_and_sets_no_key(client, entries):
     make_entry("TAPIR-3", state="paused")
     response = client.get("/chat/?model=okapi-9")
-    assert re.findall(r'<option value="([^"]*)"', response.text) == ["okapi-9", "zebra-7", "", "okapi-9", "zebra-7"]
+    assert re.findall(r'<option value="([^"]*)"', response.text) == ["okapi-9", "zebra-7"]
     assert '<option value="okapi-9" selected>' in response.text
     assert COOKIE not in response.cookies
+
+
+def test_side_by_side_offers_two_and_begins_with_two_different_ones(client, entries):
+    page = client.get("/side-by-side/?model=okapi-9").text
+    assert re.findall(r'<option value="([^"]*)" selected', compact(page)) == ["okapi-9", "zebra-7"]
+    assert client.post("/side-by-side/", {"prompt": "Why?", "model": "okapi-9"}).status_code == 422
+    sent = client.post("/side-by-side/", {"prompt": "Why?", "model": "okapi-9", "rival": "zebra-7"})
+    assert (sent.status_code, Battle.objects.get().kind) == (302, "side_by_side")
+
+
+def test_each_of_the_two_has_its_own_link_and_says_where_one_is(client, entries):
+    for address in ("/chat/", "/side-by-side/"):
+        here = re.findall(r'<a href="([^"]*)" aria-current="page"', client.get(address).text)
+        assert here == [address]
+        assert {"/chat/", "/side-by-side/"} <= set(re.findall(r'<a href="([^"]*)"', client.get("/").text))
+
+
+def test_where_only_one_model_answers_there_is_nothing_to_compare(client):
+    make_entry("ZEBRA-7")
+    assert "Only one model can answer right now." in client.get("/side-by-side/").text
 
 
 def test_an_arena_in_which_nobody_answers_says_so(client):
@@ -44,6 +64,7 @@ def test_an_arena_in_which_nobody_answers_says_so(client):
 def test_two_chosen_models_stand_with_their_names_and_the_page_says_that_it_is_not_blind(client, entries):
     page = page_of(client, answered(client, rival="okapi-9"))
     assert page.index("ZEBRA-7") < page.index("OKAPI-9")
+    assert page.count("<span data-answer-name>ZEBRA-7</span>") == page.count(">ZEBRA-7<") == 1
     assert "Not blind" in page
     assert "Zoo · MIT" in compact(page)
     assert page.count('name="choice"') == 4
@@ -121,7 +142,7 @@ def test_an_entry_that_was_paused_meanwhile_is_told_and_the_prompt_kept(client, 
 
 def test_a_conversation_can_begin_again_with_the_same_models_and_prompt(client, entries):
     battle = answered(client, rival="okapi-9")
-    page = client.get(f"/chat/?again={battle.pk}").text
+    page = client.get(client.post(f"/battles/{battle.pk}/leave/")["Location"] + f"?again={battle.pk}").text
     assert "Why?</textarea>" in page
     assert page.count(" selected>") == 2
 

@@ -11,6 +11,7 @@ PAGES = (
     "/",
     "/?topic=code",
     "/chat/",
+    "/side-by-side/",
     "/leaderboard/",
     "/leaderboard/?search=agon",
     "/leaderboard/?columns=style&columns=above_next&columns=kind&columns=parameters&columns=speed&columns=first_text",

@@ -162,7 +162,9 @@ def leave(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 
 def _beginning(own: Battle) -> str:
-    return reverse("home" if own.is_blind else "chat")
+    if own.is_blind:
+        return reverse("home")
+    return reverse("side_by_side" if len(own.slots) > 1 else "chat")
 
 
 def _number(request: HttpRequest) -> int | None:
