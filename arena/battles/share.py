@@ -1,16 +1,46 @@
-"""The read-only address of a battle, which its voter gives out and takes back."""
+"""The read-only link to a battle, which its voter gives out and takes back, and what it says where it is passed on."""
 
 import secrets
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from arena.battles.blind import cards
+from arena.battles.verdict import preferred_slot, verdict
+from arena.charts.battle_picture import BattlePicture
 from arena.models import Battle
 
 
 def share_battle(battle: Battle) -> str:
-    """Return the token of the address. It stays the same while the battle is shared."""
+    """Return the token of the link. It stays the same while the battle is shared."""
     Battle.objects.filter(pk=battle.pk, share_token__isnull=True).update(share_token=secrets.token_urlsafe(16))
     return Battle.objects.values_list("share_token", flat=True).get(pk=battle.pk) or ""
 
 
 def unshare_battle(battle: Battle) -> None:
-    """Let the address lead nowhere from now on. Sharing again makes another one."""
+    """Let the link lead nowhere from now on. Sharing again makes another one."""
     Battle.objects.filter(pk=battle.pk).update(share_token=None)
+
+
+def shared_description(battle: Battle) -> str:
+    """Return what came of it in a sentence; it names nobody before the vote on a blind battle."""
+    if battle.cast_vote:
+        said = verdict(battle, battle.cast_vote)
+        return _("%(verdict)s: which answer would you have chosen?") % {"verdict": said}
+    if names := [card.name for card in cards(battle)]:
+        return _("A conversation with %(names)s") % {"names": ", ".join(names)}
+    return _("Two anonymous models answered this prompt. Which answer is better?")
+
+
+def shared_picture(battle: Battle) -> BattlePicture:
+    """Return what the picture of the link shows, in the Latin letters that it can draw."""
+    vote = battle.cast_vote
+    preferred = preferred_slot(vote) if vote else None
+    # Every slug is plain.
+    names = [card.name if card.name.isascii() else card.slug for card in cards(battle)]
+    return BattlePicture(
+        title=f"{settings.SITE_NAME}: which answer is better?" if settings.SITE_NAME.isascii() else "A battle",
+        facts=f"{battle.created:%-d %B %Y}",
+        names=tuple(names) or ("Model A", "Model B"),
+        preferred=battle.slots.index(preferred) if preferred else None,
+    )

@@ -24,4 +24,5 @@ urlpatterns = [
     path("battles/<uuid:battle_id>/share/", shared.share, name="share"),
     path("battles/<uuid:battle_id>/unshare/", shared.unshare, name="unshare"),
     path("s/<slug:token>/", shared.shared, name="shared"),
+    path("s/<slug:token>/picture.png", shared.picture, name="shared_picture"),
 ]

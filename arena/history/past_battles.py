@@ -10,7 +10,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from arena.battles.blind import BlindBattle, blind_battle, cards
-from arena.models import Battle, Choice, Vote, VoteExclusion, Voter
+from arena.battles.verdict import verdict
+from arena.models import Battle, Vote, VoteExclusion, Voter
 from arena.votes.policy import KNOWN_RULES
 
 PAGE_SIZE = 20
@@ -20,14 +21,14 @@ _WHY_NOT = {rule.name: rule.to_voter for rule in KNOWN_RULES}
 
 @dataclass(frozen=True)
 class PastBattle:
-    """One line of the history. names: of the entries that answered, where the voter may know them."""
+    """One line of the history. names: who was preferred over whom, or who answered, where the voter may know them."""
 
     id: UUID
     prompt: str
     created: datetime
     kind: str
     outcome: str
-    names: tuple[str, ...]
+    names: str
     note: str
     share_token: str | None
 
@@ -47,7 +48,7 @@ def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle
             created=battle.created,
             kind=battle.get_kind_display(),
             outcome=_outcome(blind_battle(battle, now=now), battle.cast_vote),
-            names=tuple(card.name for card in cards(battle)),
+            names=_names(battle),
             note=_note(battle),
             share_token=battle.share_token,
         )
@@ -86,9 +87,15 @@ def _vote_as_data(vote: Vote) -> dict[str, Any]:
     }
 
 
+def _names(battle: Battle) -> str:
+    if battle.cast_vote:
+        return verdict(battle, battle.cast_vote)
+    return " · ".join(card.name for card in cards(battle))
+
+
 def _outcome(battle: BlindBattle, vote: Vote | None) -> str:
     if vote:
-        return str(Choice(vote.choice).label)
+        return ""
     if battle.lost_sides:
         return _("an answer is missing")
     if battle.is_abandoned:

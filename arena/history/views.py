@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -48,10 +49,13 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def delete(request: HttpRequest) -> HttpResponse:
-    """Return the page that says what is erased; on POST erase the visitor's key and texts."""
+    """Return the page that says what is erased; on POST, with the box ticked, erase the visitor's key and texts."""
     voter = known_voter(request)
     if request.method != "POST":
         return render(request, "history/delete.html", {"voter": voter})
+    if voter and "sure" not in request.POST:
+        error = _("Tick the box first: this cannot be undone.")
+        return render(request, "history/delete.html", {"voter": voter, "error": error}, status=422)
     if voter:
         forget_voter(voter, now=timezone.now())
     response = redirect(f"{reverse('history')}?erased")

@@ -81,6 +81,7 @@ def test_who_deletes_their_data_comes_back_without_the_key(page):
     page.locator("#prompt").fill("Hello")
     page.get_by_role("button", name="Start battle").click()
     page.goto(f"{BASE}history/delete/")
+    page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Delete my data").click()
     expect(page).to_have_url(re.compile(rf"{BASE}history/\?erased$"))
     assert "voter" not in {cookie["name"] for cookie in page.context.cookies()}

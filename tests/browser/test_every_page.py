@@ -91,8 +91,8 @@ def test_no_state_on_a_phone_has_an_accessibility_violation(page):
     expect(page.locator("[data-reveal]")).to_be_visible()
     assert violations(page) == [], "the reveal"
     page.get_by_text("Share", exact=True).click()
-    page.get_by_role("button", name="Make the address").click()
-    page.goto(page.get_by_label("Whoever has this address").input_value())
+    page.get_by_role("button", name="Create link").click()
+    page.goto(page.get_by_label("Whoever has this link").input_value())
     assert violations(page) == [], "the shared page"
 
 

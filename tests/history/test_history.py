@@ -51,7 +51,7 @@ def test_names_stand_beside_voted_battles_only(client, voter, entries):
     vote(voter, entries)
     page = client.get("/history/").text
     assert page.count("ZEBRA-7") == 1
-    assert "A is better" in page
+    assert "ZEBRA-7 over OKAPI-9" in page
     assert "waits for your vote" in page
 
 
@@ -143,7 +143,7 @@ def test_deleting_ends_the_key_and_the_history(client, voter, entries):
     cast = vote(voter, entries)
     old = client.cookies[COOKIE].value
     assert "This cannot be undone." in client.get("/history/delete/").text
-    response = client.post("/history/delete/")
+    response = client.post("/history/delete/", {"sure": "on"})
     assert (response.status_code, response["Location"]) == (302, "/history/?erased")
     assert response.cookies[COOKIE].value == ""
     page = client.get("/history/?erased").text
@@ -157,3 +157,24 @@ def test_deleting_ends_the_key_and_the_history(client, voter, entries):
 def test_reading_the_page_deletes_nothing(client, voter):
     client.get("/history/delete/")
     assert Voter.objects.get(pk=voter.pk).erased_at is None
+
+
+def test_without_the_box_ticked_nothing_is_deleted_and_the_page_says_what_to_do(client, voter):
+    response = client.post("/history/delete/")
+    assert response.status_code == 422
+    assert "Tick the box first" in response.text
+    assert 'name="sure" required' in response.text
+    assert Voter.objects.get(pk=voter.pk).erased_at is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        (Choice.MODEL_B, "OKAPI-9 over ZEBRA-7"),
+        (Choice.TIE, "Tie: ZEBRA-7 and OKAPI-9"),
+        (Choice.BOTH_BAD, "Both are bad: ZEBRA-7 and OKAPI-9"),
+    ],
+)
+def test_the_history_says_who_won(client, voter, entries, choice, words):
+    vote(voter, entries, choice)
+    assert words in client.get("/history/").text

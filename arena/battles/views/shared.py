@@ -1,4 +1,4 @@
-"""The read-only page of a conversation, and how its voter gives its address out and takes it back."""
+"""The read-only page of a conversation, and how its voter gives its link out and takes it back."""
 
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from arena.battles.blind import blind_battle, cards
-from arena.battles.share import share_battle, unshare_battle
+from arena.battles.share import share_battle, shared_description, shared_picture, unshare_battle
 from arena.battles.verdict import verdict
 from arena.battles.views.battle import own_battle
+from arena.charts.battle_picture import battle_png
 from arena.models import Battle
 
 
@@ -20,30 +21,50 @@ from arena.models import Battle
 @never_cache
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """Show the conversation, with names only where its voter may know them. Nothing can be done on this page."""
-    battle = Battle.objects.with_rows().filter(share_token=token).first()
-    if battle is None:
-        raise Http404
+    battle = _shared_battle(token)
     cast = battle.cast_vote
     context = {
         "battle": blind_battle(battle, now=timezone.now()),
+        "begun": battle.created,
         "cards": cards(battle),
         "verdict": verdict(battle, cast) if cast else "",
+        "description": shared_description(battle),
+        # Another address once names are on it: whoever keeps pictures asks anew.
+        "picture": request.build_absolute_uri(reverse("shared_picture", args=[token])) + ("?voted" if cast else ""),
     }
-    response = render(request, "battles/shared.html", context)
-    # The address is all that it takes to read this: it goes to no search engine, and to no site that is linked here.
+    return _for_those_who_have_the_link(render(request, "battles/shared.html", context))
+
+
+@require_safe
+@never_cache
+def picture(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the image that the link carries where it is passed on."""
+    drawn = battle_png(shared_picture(_shared_battle(token)))
+    return _for_those_who_have_the_link(HttpResponse(drawn, "image/png"))
+
+
+def _shared_battle(token: str) -> Battle:
+    battle = Battle.objects.with_rows().filter(share_token=token).first()
+    if battle is None:
+        raise Http404
+    return battle
+
+
+def _for_those_who_have_the_link(response: HttpResponse) -> HttpResponse:
+    """The link is all that it takes to read this: it goes to no search engine, and to no site that is linked here."""
     response["X-Robots-Tag"], response["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
     return response
 
 
 @require_POST
 def share(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Give the battle a read-only address and show it on the battle's page."""
+    """Give the battle a read-only link and show it on the battle's page."""
     share_battle(own_battle(request, battle_id))
     return redirect(f"{reverse('battle', args=[battle_id])}#share")
 
 
 @require_POST
 def unshare(request: HttpRequest, battle_id: UUID) -> HttpResponse:
-    """Take the read-only address back."""
+    """Take the read-only link back."""
     unshare_battle(own_battle(request, battle_id))
     return redirect(f"{reverse('battle', args=[battle_id])}#share")
