@@ -92,7 +92,7 @@ def test_the_boards_figures_and_what_everyone_said_come_first(client, voter, ent
     ratings = re.findall(r"interval</dt><dd><b>(\d+)</b><small>(\d+)–(\d+)</small>", shown)
     assert len(ratings) == 2
     assert all(int(lower) < int(rating) < int(upper) for rating, lower, upper in ratings)
-    assert shown.index("Rating, 95%") < shown.index("Elo, by this vote")
+    assert shown.index("Rating, 95%") < shown.index("Elo, with its step")
 
 
 def test_asked_again_the_page_tells_the_place_before_the_vote_and_on_the_newest_board(client, voter, entries):

@@ -20,7 +20,7 @@ from arena.models.catalog import State
 from arena.people.voters import COOKIE, new_voter, remember_voter
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
-from tests.factories import make_battle, make_entry
+from tests.factories import make_battle, make_entry, make_recorded
 
 #: Characters a second at which answers come; a test that watches them come asks for less.
 RATE = 5000.0
@@ -72,6 +72,12 @@ def running_battle(first: str = "An ans", second: str = "Anothe") -> Shown:
         events.publish(str(made.pk), events.Event(1, slot, 1, "started"), answer_id=0)
         events.publish(str(made.pk), events.Event(1, slot, 1, "text", text), answer_id=0)
     return {"address": _address(made), "cookie": cookie}
+
+
+def recorded(prompts: list[str]) -> None:
+    """Prompts that four models have recorded answers to."""
+    for prompt in prompts:
+        make_recorded("ZEBRA-7", "OKAPI-9", "TAPIR-3", "IBEX-1", text=prompt)
 
 
 @transaction.atomic
