@@ -58,8 +58,9 @@ class Vote(AppendOnly):
 
     @property
     def has_reasons(self) -> bool:
-        """Tell whether the voter has given a reason or a comment."""
-        return self.reasons.exists() or hasattr(self, "comment")
+        """Tell whether the voter has given a reason or a comment, in one query."""
+        given = Q(reasons__isnull=False) | Q(comment__isnull=False)
+        return Vote.objects.filter(given, pk=self.pk).exists()
 
 
 class VoteExclusionQuerySet(AppendOnlyQuerySet["VoteExclusion"]):

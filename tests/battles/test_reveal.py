@@ -125,7 +125,7 @@ def test_the_reveal_takes_few_queries(client, voter, entries, django_assert_max_
     others_voted(entries, [Choice.MODEL_B])
     battle = make_battle(*entries, voter=voter)
     vote(client, battle)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         client.get(f"/battles/{battle.pk}/")
 
 
