@@ -62,6 +62,11 @@ class BlindAnswer:
         """Return the finished answer as safe HTML."""
         return mark_safe(render_answer(self.markdown))  # sanitised by it
 
+    @property
+    def language_of_thoughts(self) -> str:
+        """Return the code of the language that its thoughts seem to be in, "" where nothing tells it."""
+        return language_of(self.shown_thoughts)
+
 
 @dataclass(frozen=True)
 class BlindTurn:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from arena.models import Choice, LanguageModel
+from arena.models import Answer, Choice, LanguageModel
 from arena.people.voters import COOKIE, new_voter, remember_voter
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
@@ -112,6 +112,13 @@ def test_a_description_says_its_language_on_a_page_in_another(client, voter, ent
         f"/battles/{make_battle(*entries, voter=voter).pk}/vote/", {"choice": "tie"}, HTTP_ACCEPT_LANGUAGE="ko"
     )
     assert '<p lang="en" dir="auto">Striped' in page.text
+
+
+def test_thoughts_say_their_language_too(client, voter, entries):
+    battle = make_battle(*entries, voter=voter)
+    Answer.objects.filter(slot="a").update(thoughts="They ask why the sky is blue, so I shall explain scattering.")
+    page = client.post(f"/battles/{battle.pk}/vote/", {"choice": "tie"}, HTTP_ACCEPT_LANGUAGE="ko").text
+    assert 'class="thoughts__text" lang="en"' in page
 
 
 def test_the_reveal_is_small_enough_to_come_at_once(client, voter, entries):

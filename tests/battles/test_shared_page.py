@@ -3,6 +3,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from arena.battles.share import shared_picture
 from arena.models import Answer, Battle, Choice, Turn
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
@@ -106,3 +107,11 @@ def test_the_picture_ends_with_the_link(client, stranger, battle):
     address = shared_at(client, battle)
     client.post(f"/battles/{battle.pk}/unshare/")
     assert stranger.get(f"{address}picture.png").status_code == 404
+
+
+def test_the_picture_names_nobody_before_the_vote_and_the_preferred_one_after_it(battle):
+    assert shared_picture(battle).names == ("Model A", "Model B")
+    cast_vote(battle, Choice.MODEL_B, now=timezone.now())
+    drawn = shared_picture(Battle.objects.with_rows().get(pk=battle.pk))
+    assert drawn.names == (battle.model_a.display_name, battle.model_b.display_name)
+    assert drawn.preferred == 1

@@ -41,7 +41,7 @@ def test_a_visitor_plays_a_battle_with_real_models_and_finds_the_vote_on_the_boa
         own_words = own_words.replace(text.inner_html(), "")
     assert "SmolLM" not in own_words
     page.get_by_role("button", name="A is better").click()
-    expect(page.get_by_role("heading", name="Your vote: A is better.")).to_be_visible()
+    expect(page.get_by_role("heading", name="You preferred")).to_be_visible()
     assert page.locator(".card__name").count() == 2
     expect(board.locator("[data-board-facts]")).to_contain_text(f"{before + 1} vote", timeout=10_000)
     slots = [frame["slot"] for frame in frames if frame.get("kind") == "text"]
