@@ -8,7 +8,7 @@ from arena.models import Rating, RatingSnapshot
 from arena.models.counts import OVERALL
 from ratings.standings import LARGEST_GROUP
 
-#: The best of a board has the last shade, the worst the first; see the shades of arena.css.
+#: The best of a board has the last shade, the worst the first; see the shades of leaderboard.css.
 SHADES = 8
 
 

@@ -35,7 +35,7 @@ def test_every_data_attribute_that_a_script_reads_is_in_a_page():
 
 
 def test_every_data_attribute_of_a_page_is_read_by_a_script_a_style_or_a_test():
-    others = [ROOT / "arena" / "static" / "arena" / "arena.css", *(ROOT / "tests").rglob("*.py")]
+    others = [*(ROOT / "arena" / "static" / "arena").glob("*.css"), *(ROOT / "tests").rglob("*.py")]
     selected = re.findall(r"\[(data-[a-z-]+)", "\n".join(path.read_text("utf-8") for path in others))
     assert set(ATTRIBUTE.findall(PAGES)) - _read(SCRIPTS) - set(selected) == set()
 

@@ -3,13 +3,14 @@
 import re
 from pathlib import Path
 
-CSS = Path(__file__).resolve().parents[2] / "arena" / "static" / "arena" / "arena.css"
+FOLDER = Path(__file__).resolve().parents[2] / "arena" / "static" / "arena"
 STEPS = ("4px", "8px", "12px", "16px", "20px", "24px", "32px", "40px", "48px")
 
 
 def _declarations() -> list[tuple[str, str]]:
-    """Those behind the tokens."""
-    _, rules = CSS.read_text("utf-8").split(':root[data-theme="light"]')
+    """Those behind the tokens, in all files."""
+    _, rules = (FOLDER / "arena.css").read_text("utf-8").split(':root[data-theme="light"]')
+    rules += "".join(path.read_text("utf-8") for path in FOLDER.glob("*.css") if path.name != "arena.css")
     return re.findall(r"^\s+([\w-]+): ([^;{]+);", rules, re.MULTILINE)
 
 
