@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.apps import apps as all_models
 from django.apps.registry import Apps
 
 from arena.models.voters import MayDo
 
 
-def make_groups(*, using: str, apps: Apps, **_: Any) -> None:
+def make_groups(*, using: str, apps: Apps = all_models, **_: Any) -> None:
     """Make the groups that are missing; called after each migration. Whoever is in `own` may do everything.
 
     apps: the models as they are at this point of the migrations; without those of accounts there is nothing to make.
