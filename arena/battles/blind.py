@@ -322,7 +322,7 @@ def text_shown(battle: Battle, *, now: datetime) -> Mapping[str, str]:
 def reveal(battle: Battle, vote: Vote) -> Reveal:
     """Return the names. The vote is a parameter, so that nobody gets here without one."""
     outcome = Choice(vote.choice)
-    weight = weight_of(vote)
+    weight = weight_of(vote) if vote.weight_when_cast is None else vote.weight_when_cast
     step = weight * elo.step(vote.elo_a, vote.elo_b, outcome=OUTCOMES[outcome])
     board = pair_standing(battle, vote) if battle.is_blind else PairStanding()
     elos = {Slot.A: (vote.elo_a, step), Slot.B: (vote.elo_b, -step)}

@@ -47,6 +47,8 @@ class Vote(AppendOnly):
     turns_seen = models.PositiveIntegerField()
     elo_a = models.FloatField(help_text="Elo of model A on the board that stood when the vote was cast")
     elo_b = models.FloatField()
+    #: What it counts for, on the row that `cast_vote` has just written; None on one that was read.
+    weight_when_cast: float | None = None
 
     objects = VoteQuerySet.as_manager()
 

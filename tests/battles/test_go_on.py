@@ -89,7 +89,7 @@ def test_a_chat_goes_on_with_the_preferred_model_where_the_battle_ended(client, 
     assert page.count("I say 1.") == 2
     assert "I say 0." not in page
     assert "And at night?" in page
-    assert "Ask a follow-up" in page
+    assert "Ask something more…" in page
     client.post(f"/battles/{chat.pk}/turns/", {"prompt": "And on Mars?", "turn": "3"})
     assert Answer.objects.filter(turn__battle=chat, state="pending").count() == 1
     assert went_to(go(client, battle, "chat")) == chat

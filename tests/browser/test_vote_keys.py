@@ -45,7 +45,7 @@ def test_digits_and_arrows_choose_and_enter_votes_once(battle):
     assert armed(battle) == ["Both are bad"]
     battle.keyboard.press("Enter")
     expect(battle.locator("[data-reveal]")).to_be_focused()
-    expect(battle.get_by_role("heading", name="Your vote: Both are bad.")).to_be_visible()
+    expect(battle.get_by_role("heading", name="You found both bad:")).to_be_visible()
 
 
 def test_escape_takes_the_choice_back(battle):
