@@ -213,7 +213,7 @@ def test_a_battle_without_a_vote_moves_only_the_number_of_battles(client, entrie
 
 def test_an_empty_arena_says_so(client):
     page = client.get("/transparency/").text
-    for words in ("No votes yet", "No vote is excluded.", "No board was published yet.", "so none can meet"):
+    for words in ("No votes yet", "No vote is excluded.", "No board was published yet.", "so none meet on one"):
         assert words in page
     assert numbers(client)["board"] is None
 
