@@ -1,5 +1,7 @@
 """The coverage of 95% intervals, by simulated arenas: `python -m benchmarks.coverage [SETS]`.
 
+First arenas of people, who differ, and with prompts that repeat (benchmarks.people); then independent votes.
+
 Five kinds of arenas; of each, SETS are simulated, every one with truths of its own, and fitted. Coverage is the
 mean over the arenas of the part of their models whose interval holds the truth; one arena's models share their
 errors, so the standard error (se) is that between arenas. Width is the mean over arenas and models of the
@@ -14,10 +16,15 @@ from functools import partial
 
 import numpy as np
 
-from ratings import Comparisons, Outcome, PairCounts
+from benchmarks import people
+from benchmarks.people import People
+from ratings import Comparisons, Outcome, PairCounts, clusters
 from ratings.arrays import FloatArray, IntArray
-from ratings.bradley_terry import core, fit, inverse_information, win_probabilities
+from ratings.bradley_terry import core, fit, has_finite_maximum, inverse_information, win_probabilities
+from ratings.contrasts import Contrasts
 from ratings.intervals import half_widths, hc3, sandwich
+from ratings.ranking import significantly_better
+from ratings.scale import width_in_points
 
 SETS = 1000
 SPREAD = 0.6  # standard deviation of the true strengths, in log-odds
@@ -69,6 +76,19 @@ DESIGNS = (
 )
 
 
+#: The kinds of arenas of people: a team, a school, a community, and twelve colleagues with forty prompts.
+PEOPLE = (
+    People(6, 10, 200, 0.5, "lognormal"),
+    People(6, 10, 1000, 0.5, "lognormal"),
+    People(6, 10, 200, 0.0),
+    People(6, 3, 300, 0.5),
+    People(20, 100, 5000, 0.8, "lognormal"),
+    People(20, 1000, 20_000, 0.4, "pareto"),
+    People(8, 12, 3000, 0.4, prompts=40, topic=0.4),
+    People(8, 720, 720, 0.0),
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Arena:
     """One simulated arena.
@@ -105,6 +125,7 @@ class Measured:
 
 def main() -> None:
     sets = int(sys.argv[1]) if len(sys.argv) > 1 else SETS
+    _print_people(sets)
     print(f"{'':44}{'coverage':>9}{'se':>7}{'width':>7}{'rare':>7}{'se':>7}")
     for seed, design in enumerate(DESIGNS):
         measured = measure(design, sets=sets, seed=seed)
@@ -112,6 +133,68 @@ def main() -> None:
         for name, coverage in measured.methods.items():
             rare = f"{coverage.rare:7.4f}{coverage.rare_error:7.4f}"
             print(f"    {name:40}{coverage.coverage:9.4f}{coverage.error:7.4f}{coverage.width:7.3f}{rare}", flush=True)
+
+
+def _print_people(sets: int) -> None:
+    print(f"{'95% intervals of arenas of people':64}{'coverage':>9}{'se':>7}{'points':>8}{'false better':>14}")
+    for seed, design in enumerate(PEOPLE):
+        print(f"{design}", flush=True)
+        for name, found in measure_people(design, sets=sets, seed=seed).items():
+            print(
+                f"    {name:60}{found.coverage:9.3f}{found.error:7.3f}{found.points:8.0f}{found.false_better:14.3f}",
+                flush=True,
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class PeopleCoverage:
+    """The coverage of one way to intervals in arenas of people.
+
+    points: the mean half-width; false_better: the share of arenas in which a model is ranked above a better one.
+    """
+
+    coverage: float
+    error: float
+    points: float
+    false_better: float
+
+
+def measure_people(design: People, *, sets: int, seed: int) -> dict[str, PeopleCoverage]:
+    """Return the ways to intervals beside each other on the same arenas.
+
+    Those without a finite maximum are drawn anew.
+    """
+    rows: dict[str, list[tuple[float, ...]]] = {}
+    for child in np.random.SeedSequence(seed).spawn(sets):
+        rng = np.random.default_rng(child)
+        arena = people.draw(design, rng)
+        while not has_finite_maximum(arena.votes.fold().score):
+            arena = people.draw(design, rng)
+        for name, row in judge_people(arena).items():
+            rows.setdefault(name, []).append(row)
+    return {name: _people_summary(np.array(table)) for name, table in rows.items()}
+
+
+def judge_people(arena: people.Arena) -> dict[str, tuple[float, ...]]:
+    """Return by way: the part of the models whose interval holds the truth, the width, and whether a rank is false."""
+    counts = arena.votes.fold()
+    strengths = fit(counts)
+    every = clusters.errors(arena.votes, strengths, voter=arena.voter, prompt=arena.prompt)
+    ways = {"independent votes": Contrasts(every.layers[:1]), "by voter" if arena.prompt is None else "by both": every}
+    miss, worse = np.abs(strengths - arena.truth), np.less.outer(arena.truth, arena.truth)
+    return {
+        name: (
+            float((miss <= errors.half_widths()).mean()),
+            float(width_in_points(errors.half_widths()).mean()),
+            float((significantly_better(strengths, errors) & worse).any()),
+        )
+        for name, errors in ways.items()
+    }
+
+
+def _people_summary(table: FloatArray) -> PeopleCoverage:
+    held, points, false_better = table.mean(axis=0).tolist()
+    return PeopleCoverage(held, float(table[:, 0].std(ddof=1) / np.sqrt(len(table))), points, false_better)
 
 
 def measure(design: Design, *, sets: int, seed: int, methods: dict[str, Method] = METHODS) -> Measured:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ratings.errors import RatingsError
-from ratings.intervals import CONFIDENCE, half_widths
+from ratings.intervals import CONFIDENCE
 from ratings.ranking import rank_range
 from ratings.standings import Standings
 
@@ -23,12 +23,10 @@ def anchored(board: Standings, model: int, points: float, *, confidence: float =
     if not (0 <= model < len(board.rating) and board.group[model] >= 0):
         raise UnknownAnchor(f"model {model} cannot anchor the board: it has no rating")
     models = np.flatnonzero(board.group == board.group[model])
-    rating, covariance = board.rating.copy(), board.covariance.copy()
+    rating, group = board.rating.copy(), int(board.group[model])
     rating[models] += points - rating[model]
-    cells = np.ix_(models, models)
-    to_anchor = np.eye(len(models)) - (models == model)[None, :]
-    covariance[cells] = to_anchor @ covariance[cells] @ to_anchor.T
-    width = half_widths(covariance[cells], confidence=confidence)
+    errors = board.errors[group].against(int(np.flatnonzero(models == model)[0]))
+    width = errors.half_widths(confidence=confidence)
     lower, upper = board.lower.copy(), board.upper.copy()
     lower[models], upper[models] = rating[models] - width, rating[models] + width
     best, worst = board.rank_best.copy(), board.rank_worst.copy()
@@ -41,5 +39,5 @@ def anchored(board: Standings, model: int, points: float, *, confidence: float =
         rank=best.copy(),
         rank_best=best,
         rank_worst=worst,
-        covariance=covariance,
+        errors=(*board.errors[:group], errors, *board.errors[group + 1 :]),
     )

@@ -1,43 +1,261 @@
-"""Intervals that do not take the votes of one person for independent ones. They read the votes, not the counts."""
+"""Intervals that do not take votes for independent ones which one person cast, or which one prompt drew.
+
+Of each voter, of each prompt, and of each voter on each prompt, what all its votes together pull is one observation.
+A voter who cast much pulled the fit towards itself; so each pull is freed from its own votes, as HC3 does for votes.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import expit
 
 from ratings.arrays import FloatArray, IntArray
-from ratings.bradley_terry import inverse_information, require_finite_maximum
+from ratings.bradley_terry import inverse_information
 from ratings.comparisons import Comparisons
+from ratings.contrasts import Contrasts, Layer
 from ratings.errors import LengthMismatch, RatingsError
-from ratings.intervals import around
+from ratings.intervals import around, hc3
+
+#: A direction of which a cluster has more than this part of the information is known by that cluster alone.
+ALONE = 1 - 1e-6
+#: Subtracted from the effective number of clusters. Between the 1 of t(G - 1), which is for clusters of one size, and
+#: the 0 that the upward bias of the jackknife pays for: benchmarks.coverage shows what each choice covers.
+LOST_FREEDOM = 0.5
+FEWEST_FREEDOM = 1.0
+CELLS_AT_ONCE = 1 << 18
 
 
-def covariance(votes: Comparisons, strengths: FloatArray, *, voter: IntArray) -> FloatArray:
-    """Return the covariance (n, n) of fitted strengths in log-odds squared, robust to likeness within a voter.
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Votes as rows of a design: what each adds to the gradient and to the information.
 
-    strengths: (n,) from bradley_terry.fit(votes.fold()); voter: (votes,) whole numbers, equal for one person's
-    votes. With every vote from another person: the plain sandwich, times c / (c - 1) for c voters.
-    Raises NoFiniteMaximum, LengthMismatch, and RatingsError for a single voter, whose likeness nothing shows.
-    Source: Liang and Zeger (1986), with the correction c / (c - 1) for few clusters (Cameron and Miller, 2015).
+    columns: (rows, k) places of the parameters that a row speaks of; values: (rows, k) its slopes by them, so that
+    a vote on i and j has 1 and -1. information: (rows,) weight * p * (1 - p); pull: (rows,) weight * (outcome - p).
+    size: the number of parameters.
     """
-    if voter.shape != (len(votes),):
-        raise LengthMismatch(min(len(votes), len(voter)), [votes.a.shape, voter.shape])
+
+    columns: IntArray
+    values: FloatArray
+    information: FloatArray
+    pull: FloatArray
+    size: int
+
+    def __len__(self) -> int:
+        return len(self.pull)
+
+    def among(self, rows: IntArray) -> "Rows":
+        """Return these rows only, in the order named."""
+        return Rows(self.columns[rows], self.values[rows], self.information[rows], self.pull[rows], self.size)
+
+
+def covariance(
+    votes: Comparisons, strengths: FloatArray, *, voter: IntArray | None = None, prompt: IntArray | None = None
+) -> FloatArray:
+    """Return the covariance (n, n) of fitted strengths in log-odds squared, at least that of independent votes.
+
+    strengths: (n,) from bradley_terry.fit(votes.fold()); voter, prompt: (votes,) whole numbers, equal for one person's
+    votes and for one prompt's. How many of them speak is in `errors`, which the boards use. Raises NoFiniteMaximum,
+    LengthMismatch, and RatingsError for a single voter or prompt, whose likeness nothing shows.
+    """
+    for name, way in (("of one voter", voter), ("on one prompt", prompt)):
+        require_two(votes, way, name=name)
+    return errors(votes, strengths, voter=voter, prompt=prompt).covariance
+
+
+def require_two(votes: Comparisons, way: IntArray | None, *, name: str) -> None:
+    """Raise RatingsError where all votes that count are alike, LengthMismatch where the column does not fit them."""
+    if way is None:
+        return
+    counted = _fitting(way, len(votes))[votes.weight > 0]
+    if counted.size and (counted == counted[0]).all():
+        raise RatingsError(f"all votes are {name}; intervals by it need at least two")
+
+
+def errors(
+    votes: Comparisons, strengths: FloatArray, *, voter: IntArray | None = None, prompt: IntArray | None = None
+) -> Contrasts:
+    """Return the errors of the strengths and of their differences in log-odds: by vote, by voter and by prompt.
+
+    Arguments as in covariance. A column of one voter, or of one prompt, says nothing and is left out. Raises
+    NoFiniteMaximum, LengthMismatch.
+    """
     counts = votes.fold()
-    require_finite_maximum(counts)
+    alone = Layer(hc3(counts, strengths))
     if len(counts) < 2:
-        return np.zeros((len(counts), len(counts)))
-    pulls = _pulls(votes, strengths, voter)
-    n_voters = pulls.shape[0]
-    if n_voters < 2:
-        raise RatingsError("all votes are of one voter; intervals by voter need at least two")
-    middle = (pulls.T @ pulls).toarray() * (n_voters / (n_voters - 1))
-    return around(inverse_information(counts, strengths), middle)
-
-
-def _pulls(votes: Comparisons, strengths: FloatArray, voter: IntArray) -> csr_array:
-    """Return how much all votes of a voter pull each strength up at the maximum, (voters, n)."""
-    chance = expit(strengths[votes.a] - strengths[votes.b])
+        return Contrasts((alone,))
     counted = votes.weight > 0  # whose votes are all excluded is no voter
-    pull = (votes.weight * (votes.score - chance))[counted]
-    people, rows = np.unique(voter[counted], return_inverse=True)
-    cells = np.concatenate([rows, rows]), np.concatenate([votes.a[counted], votes.b[counted]])
-    return csr_array((np.concatenate([pull, -pull]), cells), shape=(len(people), votes.n_models))
+    ways = (None if way is None else _fitting(way, len(votes))[counted] for way in (voter, prompt))
+    rows, bread = rows_of(votes.among(counted), strengths), inverse_information(counts, strengths)
+    return Contrasts((alone, *layers(rows, bread, ways=tuple(ways))))
+
+
+def rows_of(votes: Comparisons, strengths: FloatArray) -> Rows:
+    """Return the votes as rows of the Bradley-Terry design. strengths: (n,) in log-odds, fitted to them."""
+    chance = expit(strengths[votes.a] - strengths[votes.b])
+    return Rows(
+        columns=np.stack([votes.a, votes.b], axis=1),
+        values=np.broadcast_to(np.array([1.0, -1.0]), (len(votes), 2)),
+        information=votes.weight * chance * (1 - chance),
+        pull=votes.weight * (votes.score - chance),
+        size=votes.n_models,
+    )
+
+
+def layers(
+    rows: Rows, bread: FloatArray, *, ways: Sequence[IntArray | None], ridge: FloatArray | None = None
+) -> list[Layer]:
+    """Return the covariance of the parameters by voter, by prompt, or by each and both together.
+
+    bread: (size, size) the inverse information, positive definite; ways: the voter and the prompt of each row, (rows,)
+    whole numbers, or None. ridge: (size,) the precision of a prior on each parameter, which is one observation more.
+    A way with but one cluster is left out, for nothing shows its likeness. Raises LengthMismatch.
+    Source: the cluster jackknife CR3 (Bell and McCaffrey, 2002; MacKinnon, Nielsen and Webb, 2023); two ways:
+    Cameron, Gelbach and Miller (2011), its negative directions set to nothing.
+    """
+    columns = [_numbered(way, len(rows)) for way in ways if way is not None]
+    columns = [column for column in columns if column.max(initial=0) > 0]
+    prior = np.zeros_like(bread) if ridge is None else np.diag(ridge)
+    middles = [middle(rows, bread, cluster=way) for way in columns]
+    freedoms = [freedom(rows, cluster=way) for way in columns]
+    found = [Layer(around(bread, one + prior), free) for one, free in zip(middles, freedoms, strict=True)]
+    if len(columns) == 2:
+        cells = _numbered(columns[0] * (columns[1].max() + 1) + columns[1], len(rows))
+        whole = around(bread, middles[0] + middles[1] - middle(rows, bread, cluster=cells) + prior)
+        found.append(Layer(_without_negative(whole), np.minimum(*freedoms)))
+    return found
+
+
+def middle(rows: Rows, bread: FloatArray, *, cluster: IntArray) -> FloatArray:
+    """Return the sum over the clusters of the outer product of their freed pulls, (size, size).
+
+    cluster: (rows,) numbered from 0 without a gap. bread @ middle @ bread is the variance of the fits without one
+    cluster each, by one Newton step.
+    """
+    places, freed = zip(*_freed(rows, bread, cluster), strict=True)
+    clusters = np.concatenate([np.repeat(which, at.shape[1]) for which, at in places])
+    columns, values = np.concatenate([at.ravel() for _, at in places]), np.concatenate([one.ravel() for one in freed])
+    n_clusters = int(cluster.max()) + 1
+    pulls = csr_array((values, (clusters, columns)), shape=(n_clusters, rows.size))
+    product: FloatArray = (pulls.T @ pulls).toarray() * ((n_clusters - 1) / n_clusters)
+    return product
+
+
+def freedom(rows: Rows, *, cluster: IntArray) -> FloatArray:
+    """Return the degrees of freedom of each parameter, on the diagonal, and of each difference of two, (size, size).
+
+    The effective number of the clusters that the information on them comes from, by Kish (1965), less LOST_FREEDOM.
+    Source: Carter, Schnepel and Steigerwald (2017), who count effective clusters by contrast.
+    """
+    shares = cluster_information(rows, cluster=cluster)
+    total: FloatArray = np.asarray(shares.sum(axis=0))
+    known = np.where(total > 0, total, np.inf)
+    both = (shares.T @ shares).toarray() / np.outer(known, known) ** 2
+    own = both.diagonal()
+    per_model = np.divide(1.0, own * known**2, out=np.ones_like(own), where=own > 0)
+    spread = own[:, None] + own[None, :] + 2 * both
+    sums = (1 / known[:, None] + 1 / known[None, :]) ** 2
+    found = np.divide(sums, spread, out=np.ones_like(spread), where=spread > 0)
+    np.fill_diagonal(found, per_model)
+    lost: FloatArray = np.maximum(found - LOST_FREEDOM, FEWEST_FREEDOM)
+    return lost
+
+
+def effective(rows: Rows, *, cluster: IntArray) -> FloatArray:
+    """Return the effective number of clusters of each parameter, (size,), by Kish (1965); 0 where it has none."""
+    shares = cluster_information(rows, cluster=_numbered(cluster, len(rows)))
+    total, squares = np.asarray(shares.sum(axis=0)), np.asarray((shares * shares).sum(axis=0))
+    effective_number: FloatArray = np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
+    return effective_number
+
+
+def cluster_information(rows: Rows, *, cluster: IntArray) -> csr_array:
+    """Return the information of each cluster on each parameter alone, (clusters, size)."""
+    values = rows.information[:, None] * rows.values**2
+    places = np.repeat(cluster, rows.columns.shape[1]), rows.columns.ravel()
+    return csr_array((values.ravel(), places), shape=(int(cluster.max(initial=-1)) + 1, rows.size))
+
+
+def _numbered(column: IntArray, rows: int) -> IntArray:
+    """Return the clusters of a column numbered from 0 without a gap. Raises LengthMismatch."""
+    return np.unique(_fitting(column, rows), return_inverse=True)[1].astype(np.int64)
+
+
+def _fitting(column: IntArray, rows: int) -> IntArray:
+    """Return the column. Raises LengthMismatch, and RatingsError where it is not of whole numbers."""
+    if column.shape != (rows,):
+        raise LengthMismatch(min(rows, column.size), [(rows,), column.shape])
+    if column.dtype.kind not in "iu":
+        raise RatingsError("voters and prompts must be whole numbers, equal for one person's votes and one prompt's")
+    return column
+
+
+Place = tuple[IntArray, IntArray]
+
+
+def _freed(rows: Rows, bread: FloatArray, cluster: IntArray) -> Iterator[tuple[Place, FloatArray]]:
+    """Yield, of all clusters that speak of equally many parameters, (clusters,) and (clusters, m), the freed pulls.
+
+    A cluster with information L pulls (1 - L S)^-1 g, where S is the bread and g its gradient.
+    """
+    order = np.argsort(cluster, kind="stable")
+    rows, cluster = rows.among(order), cluster[order]
+    keys = np.unique(cluster[:, None] * rows.size + rows.columns)
+    owner, parameter = np.divmod(keys, rows.size)
+    starts = np.searchsorted(owner, np.arange(int(cluster[-1]) + 2))
+    sizes, local = np.diff(starts), np.searchsorted(keys, cluster[:, None] * rows.size + rows.columns)
+    local = local - starts[cluster][:, None]
+    bounds = np.searchsorted(cluster, np.arange(len(sizes) + 1))
+    for which in _batches(sizes, np.diff(bounds)):
+        at = parameter[starts[which][:, None] + np.arange(sizes[which[0]])]
+        mine = np.concatenate([np.arange(bounds[one], bounds[one + 1]) for one in which.tolist()])
+        stack = np.searchsorted(which, cluster[mine])
+        yield (which, at), _freed_alike(rows.among(mine), bread, stack=stack, local=local[mine], at=at)
+
+
+def _batches(sizes: IntArray, votes: IntArray) -> Iterator[IntArray]:
+    """Yield clusters (some,) of one size, ascending, so many together as their tables fit a cache.
+
+    sizes: (clusters,) how many parameters each speaks of; votes: (clusters,) how many rows it has.
+    """
+    for size in np.unique(sizes).tolist():
+        which = np.flatnonzero(sizes == size)
+        cells = np.cumsum(size**2 + votes[which] * size)
+        yield from np.split(which, np.flatnonzero(np.diff(cells // CELLS_AT_ONCE)) + 1)
+
+
+def _freed_alike(rows: Rows, bread: FloatArray, *, stack: IntArray, local: IntArray, at: IntArray) -> FloatArray:
+    """Return the freed pulls (clusters, m). stack: (rows,) the cluster; local: (rows, k) places in it; at: (c, m)."""
+    shape = (len(at), at.shape[1], at.shape[1])
+    cells = (stack[:, None, None] * shape[1] + local[:, :, None]) * shape[1] + local[:, None, :]
+    outer = rows.information[:, None, None] * rows.values[:, :, None] * rows.values[:, None, :]
+    own = np.bincount(cells.ravel(), outer.ravel(), minlength=at.size * at.shape[1]).astype(float).reshape(shape)
+    pulls = (rows.pull[:, None] * rows.values).ravel()
+    places = (stack[:, None] * shape[1] + local).ravel()
+    gradient = np.bincount(places, pulls, minlength=at.size).astype(float).reshape(at.shape)
+    part = bread[at[:, :, None], at[:, None, :]]
+    if np.einsum("cij,cji->c", own, part).max() < 0.5:  # no direction has half of its information from one cluster
+        system = np.eye(shape[1]) - own @ part
+        return np.asarray(np.linalg.solve(system, gradient[:, :, None])[:, :, 0])
+    return _freed_by_direction(own, part, gradient)
+
+
+def _freed_by_direction(own: FloatArray, part: FloatArray, gradient: FloatArray) -> FloatArray:
+    """Return the same, direction by direction: one that a cluster knows alone cannot be freed and stays as it is."""
+    root = np.linalg.cholesky(part)
+    across = root.transpose(0, 2, 1)
+    leverage, directions = np.linalg.eigh(across @ own @ root)
+    factor = np.where(leverage < ALONE, 1 / np.maximum(1 - leverage, 1 - ALONE), 1.0)
+    turned = directions.transpose(0, 2, 1) @ (across @ gradient[:, :, None])
+    freed = directions @ (factor[:, :, None] * turned)
+    return np.asarray(np.linalg.solve(across, freed)[:, :, 0])
+
+
+def _without_negative(covariance: FloatArray) -> FloatArray:
+    """Return the nearest positive semi-definite matrix, (n, n)."""
+    values, vectors = np.linalg.eigh(covariance)
+    if values[0] >= 0:
+        return covariance
+    mended: FloatArray = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    return (mended + mended.T) / 2

@@ -17,6 +17,7 @@ RatingsError
 ├── BadConfidence            intervals
 ├── BadIntervals             ranking
 ├── BadInitialRatings        elo
+├── BadLayers                contrasts: errors of no size, or not finite
 ├── NoVotes                  proportions: a share of nothing
 ├── TooFewModels             pairing
 ├── UnknownAnchor            board: the anchor has no votes

@@ -13,6 +13,7 @@ from ratings import bootstrap, clusters, style_control, ties
 from ratings.arrays import FloatArray, IntArray
 from ratings.bootstrap import Progress
 from ratings.comparisons import Comparisons
+from ratings.contrasts import Contrasts, Layer
 from ratings.counts import PairCounts
 from ratings.intervals import CONFIDENCE, Method, covariance
 from ratings.style_control import StyleFit
@@ -23,12 +24,12 @@ from ratings.ties import TieModel
 class Estimate:
     """The strengths of a connected set of models and their errors.
 
-    strengths: (k,) in log-odds, sum zero; covariance: (k, k); bounds: lower and upper (k,) unless normal.
-    style: the fit that freed the strengths from style, if one did.
+    strengths: (k,) in log-odds, sum zero; errors: of them and of their differences; bounds: lower and upper (k,)
+    where the errors do not say them. style: the fit that freed the strengths from style, if one did.
     """
 
     strengths: FloatArray
-    covariance: FloatArray
+    errors: Contrasts
     bounds: tuple[FloatArray, FloatArray] | None = None
     style: StyleFit | None = None
 
@@ -40,14 +41,14 @@ def half_win(method: Method) -> Estimator:
     """Return the estimator by Bradley-Terry with a tie as half a win for each; intervals by method."""
 
     def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
-        return Estimate(strengths, covariance(counts, strengths, method=method))
+        return _plain(strengths, covariance(counts, strengths, method=method))
 
     return estimate
 
 
 def points_only(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
     """Return Bradley-Terry strengths without any error, for a board without intervals."""
-    return Estimate(strengths, np.zeros((len(models), len(models))))
+    return _plain(strengths, np.zeros((len(models), len(models))))
 
 
 def tie_model(model: TieModel) -> Estimator:
@@ -55,9 +56,9 @@ def tie_model(model: TieModel) -> Estimator:
 
     def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
         if len(counts) < 2:
-            return Estimate(strengths, np.zeros((len(counts), len(counts))))
+            return _plain(strengths, np.zeros((len(counts), len(counts))))
         fitted = ties.fit(counts, model)
-        return Estimate(fitted.strengths, fitted.covariance[:-1, :-1])
+        return _plain(fitted.strengths, fitted.covariance[:-1, :-1])
 
     return estimate
 
@@ -70,32 +71,56 @@ def bootstrapped(
     def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
         drawn = bootstrap.bootstrap(counts, rng=rng, rounds=rounds, on_progress=on_progress).strengths
         spread = np.cov(drawn, rowvar=False).reshape(len(counts), len(counts))
-        return Estimate(strengths, spread, bootstrap.percentiles(drawn, confidence=confidence))
+        return Estimate(strengths, _alone(spread), bootstrap.percentiles(drawn, confidence=confidence))
 
     return estimate
 
 
-def clustered(votes: Comparisons, voter: IntArray) -> Estimator:
-    """Return the estimator by Bradley-Terry with intervals for votes that depend on their voter.
+def clustered(votes: Comparisons, *, voter: IntArray | None, prompt: IntArray | None) -> Estimator:
+    """Return the estimator by Bradley-Terry with intervals for votes that depend on their voter, their prompt, or both.
 
-    voter: (votes,) any whole numbers.
+    No interval is narrower than that of independent votes. voter, prompt: (votes,) whole numbers.
     """
 
     def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
         inner, rows = votes.between(models)
-        return Estimate(strengths, clusters.covariance(inner, strengths, voter=voter[rows]))
+        of_rows = {"voter": _of(voter, rows), "prompt": _of(prompt, rows)}
+        return Estimate(strengths, clusters.errors(inner, strengths, **of_rows))
 
     return estimate
 
 
-def styled(votes: Comparisons, *, position: bool = False, method: Method = Method.HC3) -> Estimator:
-    """Return the estimator by Bradley-Terry with the features of the votes, and if asked the side, as covariates."""
+def styled(
+    votes: Comparisons,
+    *,
+    position: bool = False,
+    method: Method = Method.HC3,
+    voter: IntArray | None = None,
+    prompt: IntArray | None = None,
+) -> Estimator:
+    """Return the estimator by Bradley-Terry with the features of the votes, and if asked the side, as covariates.
+
+    voter, prompt: as in clustered, if asked for.
+    """
 
     def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
         if len(models) < 2:
-            return Estimate(strengths, np.zeros((len(models), len(models))))
-        inner, _rows = votes.between(models)
-        fitted = style_control.fit(inner, position=position, method=method)
-        return Estimate(fitted.strengths, fitted.covariance[: len(models), : len(models)], style=fitted)
+            return _plain(strengths, np.zeros((len(models), len(models))))
+        inner, rows = votes.between(models)
+        ways = _of(voter, rows), _of(prompt, rows)
+        fitted = style_control.fit(inner, position=position, method=method, ways=ways)
+        return Estimate(fitted.strengths, fitted.errors.among(np.arange(len(models))), style=fitted)
 
     return estimate
+
+
+def _plain(strengths: FloatArray, covariance: FloatArray) -> Estimate:
+    return Estimate(strengths, _alone(covariance))
+
+
+def _alone(covariance: FloatArray) -> Contrasts:
+    return Contrasts((Layer(covariance),))
+
+
+def _of(column: IntArray | None, rows: IntArray) -> IntArray | None:
+    return None if column is None else column[rows]

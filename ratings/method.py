@@ -23,10 +23,10 @@ ROUNDS = 1000
 class RatingMethod:
     """The choices by which a board is rated.
 
-    ties: a key of TIES; intervals: one of INTERVALS, or "": HC3, and the sandwich for the tie models and by voter.
+    ties: a key of TIES; intervals: one of INTERVALS, or "": HC3, and the sandwich for the tie models.
     style: names of the features that are controlled for; position: whether the side is, too. anchor: a model and its
-    points. per_pair: as at_least in weighting.per_pair. by_voter: whether votes of one voter hang together. Raises
-    RatingsError for choices that do not go together, BadConfidence.
+    points. per_pair: as at_least in weighting.per_pair. by_voter, by_prompt: whether votes of one voter, or on one
+    prompt, hang together. Raises RatingsError for choices that do not go together, BadConfidence.
     """
 
     ties: str = "half"
@@ -37,20 +37,23 @@ class RatingMethod:
     anchor: tuple[Name, float] | None = None
     per_pair: float | None = None
     by_voter: bool = False
+    by_prompt: bool = False
     rounds: int = ROUNDS
     seed: int = 0
 
     def __post_init__(self) -> None:
         check_confidence(self.confidence)
-        plain = self.ties == "half" and not self.by_voter
+        half_win = self.ties == "half"
         if not self.intervals:
-            object.__setattr__(self, "intervals", "hc3" if plain else "sandwich")
+            object.__setattr__(self, "intervals", "hc3" if half_win else "sandwich")
         for name, value, known in (("ties", self.ties, TIES), ("intervals", self.intervals, INTERVALS)):
             if value not in known:
                 raise RatingsError(f"{name} is {value!r}; it must be one of {', '.join(known)}")
-        if not plain and self.intervals not in ("sandwich", "none"):
-            raise RatingsError(f"{self.intervals} intervals are for half-win ties of single votes; choose sandwich")
-        if self.has_covariates and (not plain or self.intervals == "bootstrap"):
+        if not half_win and self.intervals not in ("sandwich", "none"):
+            raise RatingsError(f"{self.intervals} intervals are for half-win ties; choose sandwich")
+        if self.is_clustered and not (half_win and self.intervals in ("hc3", "none")):
+            raise RatingsError("intervals by voter or by prompt go with half-win ties and hc3 intervals only")
+        if self.has_covariates and (not half_win or self.intervals == "bootstrap"):
             raise RatingsError("style control goes with half-win ties and hc3 or sandwich intervals only")
         if self.rounds < 2:
             raise RatingsError(f"rounds is {self.rounds}; a bootstrap needs at least 2")
@@ -63,20 +66,34 @@ class RatingMethod:
     @property
     def reads_votes(self) -> bool:
         """Whether the counts do not suffice."""
-        return self.has_covariates or self.by_voter
+        return self.has_covariates or self.is_clustered
 
-    def estimator(self, votes: Comparisons, voter: IntArray | None, on_progress: Progress | None = None) -> Estimator:
-        """Return the estimator that standings_by asks for strengths and errors. voter: (votes,), read if by_voter.
+    @property
+    def is_clustered(self) -> bool:
+        """Whether votes of one voter, or on one prompt, hang together."""
+        return self.by_voter or self.by_prompt
 
-        on_progress: told the rounds of a bootstrap that are done.
+    def estimator(
+        self,
+        votes: Comparisons,
+        *,
+        voter: IntArray | None = None,
+        prompt: IntArray | None = None,
+        on_progress: Progress | None = None,
+    ) -> Estimator:
+        """Return the estimator that standings_by asks for strengths and errors.
+
+        voter, prompt: (votes,), read if by_voter and by_prompt. on_progress: told the rounds of a bootstrap that are
+        done.
         """
+        voter, prompt = (voter if self.by_voter else None), (prompt if self.by_prompt else None)
         if self.has_covariates:
             method = Method.HC3 if self.intervals == "hc3" else Method.SANDWICH
-            return estimators.styled(votes, position=self.position, method=method)
+            return estimators.styled(votes, position=self.position, method=method, voter=voter, prompt=prompt)
         if (model := TIES[self.ties]) is not None:
             return estimators.tie_model(model)
-        if self.by_voter and voter is not None:
-            return estimators.clustered(votes, voter)
+        if self.is_clustered and self.intervals != "none":
+            return estimators.clustered(votes, voter=voter, prompt=prompt)
         if self.intervals == "bootstrap":
             rng = np.random.default_rng(self.seed)
             return estimators.bootstrapped(rng, rounds=self.rounds, confidence=self.confidence, on_progress=on_progress)

@@ -4,11 +4,11 @@ Only models that votes connect may be ranked together.
 """
 
 import numpy as np
-from scipy.special import ndtr
 
 from ratings.arrays import BoolArray, FloatArray, IntArray
+from ratings.contrasts import BadLayers, Contrasts, Layer
 from ratings.errors import RatingsError
-from ratings.intervals import CONFIDENCE, check_confidence, spread
+from ratings.intervals import CONFIDENCE, check_confidence
 
 
 class BadIntervals(RatingsError):
@@ -36,49 +36,44 @@ def rank_range(lower: FloatArray, upper: FloatArray) -> tuple[IntArray, IntArray
 
 
 def simultaneous_ranks(
-    strengths: FloatArray, covariance: FloatArray, *, confidence: float = CONFIDENCE
+    strengths: FloatArray, errors: FloatArray | Contrasts, *, confidence: float = CONFIDENCE
 ) -> tuple[IntArray, IntArray]:
     """Return the best and the worst place, (n,) each, that the differences leave open; the best is the rank.
 
     Best: 1 + the number of models significantly better. Worst: n minus the number significantly worse. All of
-    these ranges hold together with at least this confidence. strengths: (n,) in any unit; covariance: (n, n)
-    in its square. Raises BadIntervals, BadConfidence.
+    these ranges hold together with at least this confidence. strengths: (n,) in any unit; errors: Contrasts in the
+    same unit, or a covariance (n, n) in its square. Raises BadIntervals, BadConfidence.
     """
-    better = significantly_better(strengths, covariance, confidence=confidence)
+    better = significantly_better(strengths, errors, confidence=confidence)
     return 1 + better.sum(axis=0, dtype=np.int64), len(strengths) - better.sum(axis=1, dtype=np.int64)
 
 
-def significantly_better(strengths: FloatArray, covariance: FloatArray, *, confidence: float = CONFIDENCE) -> BoolArray:
+def significantly_better(
+    strengths: FloatArray, errors: FloatArray | Contrasts, *, confidence: float = CONFIDENCE
+) -> BoolArray:
     """Return whether i is better than j, (n, n), with at least this confidence that not one True is wrong.
 
-    Two models are told apart by the z of their difference, which counts what their errors share. Input and
-    errors as in simultaneous_ranks. Source: Holm (1979), over all n (n - 1) / 2 pairs; measured, a simulated
+    Two models are told apart by their difference and its error, which counts what their errors share. Arguments as in
+    simultaneous_ranks. Source: Holm (1979), over all n (n - 1) / 2 pairs; measured, a simulated
     max|z| separates hardly more and needs a seed.
     """
     check_confidence(confidence)
-    _check_covariance(strengths, covariance)
-    gap, error = np.subtract.outer(strengths, strengths), np.sqrt(spread(covariance))
-    certain = np.where(gap == 0, 0.0, np.inf)  # models without any error differ or are equal
-    z = np.divide(np.abs(gap), error, out=certain, where=error > 0)
-    chance = 2 * ndtr(-z)
-    better: BoolArray = (gap > 0) & (chance <= _largest_rejected(chance[np.triu_indices(len(z), 1)], 1 - confidence))
+    gap = np.subtract.outer(strengths, strengths)
+    doubt = _contrasts(strengths, errors).doubts(gap)
+    better: BoolArray = (gap > 0) & (doubt <= _largest_rejected(doubt[np.triu_indices(len(gap), 1)], 1 - confidence))
     return better
 
 
-def chances_above_next(strengths: FloatArray, covariance: FloatArray) -> FloatArray:
+def chances_above_next(strengths: FloatArray, errors: FloatArray | Contrasts) -> FloatArray:
     """Return how likely each model is truly stronger than the next weaker one, (n,) in [0.5, 1]; NaN for the weakest.
 
-    By the normal approximation of the two ratings' difference, whose error counts what theirs share. Input and errors
-    as in simultaneous_ranks.
+    By the two ratings' difference, whose error counts what theirs share. Arguments as in simultaneous_ranks.
     """
-    _check_covariance(strengths, covariance)
+    certain = _contrasts(strengths, errors).chances_of_more(np.subtract.outer(strengths, strengths))
     order = np.argsort(-strengths, kind="stable")
     above, below = order[:-1], order[1:]
-    error = np.sqrt(spread(covariance)[above, below])
-    gap = strengths[above] - strengths[below]
-    z = np.divide(gap, error, out=np.where(gap > 0, np.inf, 0.0), where=error > 0)
     chances = np.full(len(strengths), np.nan)
-    chances[above] = ndtr(z)
+    chances[above] = certain[above, below]
     return chances
 
 
@@ -90,9 +85,15 @@ def _largest_rejected(chances: FloatArray, risk: float) -> float:
     return float(ordered[n_rejected - 1]) if n_rejected else -1.0
 
 
-def _check_covariance(strengths: FloatArray, covariance: FloatArray) -> None:
+def _contrasts(strengths: FloatArray, errors: FloatArray | Contrasts) -> Contrasts:
+    """Return the errors, whatever they came as. Raises BadIntervals unless they fit the strengths."""
+    try:
+        contrasts = errors if isinstance(errors, Contrasts) else Contrasts((Layer(errors),))
+    except BadLayers as error:
+        raise BadIntervals("every strength and covariance must be finite; rank one group at a time") from error
     n = len(strengths)
-    if strengths.shape != (n,) or covariance.shape != (n, n):
-        raise BadIntervals(f"strengths {strengths.shape} do not fit a covariance {covariance.shape}")
-    if not (np.isfinite(strengths).all() and np.isfinite(covariance).all()):
+    if strengths.shape != (n,) or contrasts.layers[0].covariance.shape != (n, n):
+        raise BadIntervals(f"strengths {strengths.shape} do not fit errors of {len(contrasts)}")
+    if not np.isfinite(strengths).all():
         raise BadIntervals("every strength and covariance must be finite; rank one group at a time")
+    return contrasts

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ratings import clusters
 from ratings.anchor import UnknownAnchor, anchored
 from ratings.arrays import FloatArray, IntArray
 from ratings.boards import POSITION, Leaderboard, board_of
@@ -35,6 +36,7 @@ def leaderboard(
     per_pair: float | None = None,
     weight: npt.ArrayLike | None = None,
     voter: npt.ArrayLike | None = None,
+    prompt: npt.ArrayLike | None = None,
     elo: bool = False,
     seed: int = 0,
 ) -> Leaderboard:
@@ -42,7 +44,8 @@ def leaderboard(
 
     model_a, model_b: (votes,) names or integer codes; winner: (votes,) words of encoding.OUTCOMES or codes of
     Outcome; lists, NumPy arrays, Arrow or pandas columns. style: (votes,) numbers by name, side A minus side B.
-    voter: (votes,) whole numbers; intervals then allow for likeness within a voter. weight: (votes,) at least 0.
+    voter, prompt: (votes,) whole numbers; intervals then allow for likeness within a voter, within a prompt, or both.
+    weight: (votes,) at least 0.
     elo: whether to replay online Elo in the order given. The other choices: RatingMethod.
     Raises RatingsError, as ratings.errors draws it.
     """
@@ -56,11 +59,12 @@ def leaderboard(
         anchor=anchor,
         per_pair=per_pair,
         by_voter=voter is not None,
+        by_prompt=prompt is not None,
         seed=seed,
     )
     named = encode(model_a, model_b, winner, weight=weight, features=_stacked(style))
-    voters = None if voter is None else np.asarray(voter)
-    return rated(named, method, voter=voters, elo=elo)
+    voters, prompts = (None if way is None else np.asarray(way) for way in (voter, prompt))
+    return rated(named, method, voter=voters, prompt=prompts, elo=elo)
 
 
 def rated(
@@ -68,6 +72,7 @@ def rated(
     method: RatingMethod,
     *,
     voter: IntArray | None = None,
+    prompt: IntArray | None = None,
     elo: bool = False,
     on_progress: Progress | None = None,
 ) -> Leaderboard:
@@ -75,7 +80,10 @@ def rated(
     counts = named.votes.fold()
     try:
         votes, weighted = _reweighted(named.votes, counts, method)
-        board = standings_by(weighted, method.estimator(votes, voter, on_progress), confidence=method.confidence)
+        for name, way in (("of one voter", voter), ("on one prompt", prompt)):
+            clusters.require_two(named.votes, way, name=name)
+        estimator = method.estimator(votes, voter=voter, prompt=prompt, on_progress=on_progress)
+        board = standings_by(weighted, estimator, confidence=method.confidence)
     except StyleNotIdentified as error:
         name = POSITION if error.feature is None else method.style[error.feature]
         raise RatingsError(f"{name} {error.why}") from error

@@ -7,6 +7,7 @@ from ratings.arrays import FloatArray
 START = 1000.0
 SCALE = 400.0
 BASE = 10.0
+POINTS_PER_LOG_ODD = SCALE / log(BASE)
 
 
 def to_points(log_odds: FloatArray, *, start: float = START, scale: float = SCALE, base: float = BASE) -> FloatArray:

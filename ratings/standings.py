@@ -9,11 +9,12 @@ import numpy as np
 
 from ratings import bradley_terry, provisional
 from ratings.arrays import BoolArray, FloatArray, IntArray
+from ratings.contrasts import Contrasts
 from ratings.counts import PairCounts
 from ratings.estimators import Estimator, half_win
-from ratings.intervals import CONFIDENCE, Method, check_confidence, half_widths, residual_squares
+from ratings.intervals import CONFIDENCE, Method, check_confidence, residual_squares
 from ratings.ranking import chances_above_next, rank_range, simultaneous_ranks
-from ratings.scale import to_points, width_in_points
+from ratings.scale import POINTS_PER_LOG_ODD, to_points
 from ratings.style_control import StyleFit
 
 MIN_VOTES = 2
@@ -47,8 +48,8 @@ class Standings:
     rating, lower, upper: (n,) points, around 1000 in each group, NaN when unrated.
     rank, rank_best, rank_worst: (n,) from 1 in each group, 0 when unrated. votes: (n,) weighted.
     win_rate, both_bad_rate: (n,) in [0, 1], NaN without votes. group: (n,) from 0, the largest first, -1 when unrated;
-    groups cannot be compared. reason: None unless provisional. covariance: (n, n) of the ratings in points
-    squared, for ranking.simultaneous_ranks in one group; NaN between groups and for the unrated.
+    groups cannot be compared. reason: None unless provisional. errors: by group, of its ratings and their differences,
+    in points and in the order of its models here.
     styles: the fits that freed ratings from style, by group, where one did.
     """
 
@@ -64,8 +65,17 @@ class Standings:
     group: IntArray
     status: tuple[Status, ...]
     reason: tuple[Reason | None, ...]
-    covariance: FloatArray
+    errors: tuple[Contrasts, ...]
     styles: tuple[StyleFit, ...] = ()
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Of the ratings in points squared, (n, n); NaN between groups and for the unrated."""
+        shared = np.full((len(self.rating), len(self.rating)), np.nan)
+        for number, errors in enumerate(self.errors):
+            models = np.flatnonzero(self.group == number)
+            shared[np.ix_(models, models)] = errors.covariance
+        return shared
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +88,7 @@ class _Core:
 @dataclass(frozen=True, eq=False)
 class _Group:
     strengths: FloatArray
-    covariance: FloatArray
+    errors: Contrasts
     lower: FloatArray
     upper: FloatArray
     reasons: dict[int, Reason]
@@ -102,7 +112,8 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
     """
     check_confidence(confidence)
     n = len(counts)
-    rating, lower, upper, shared = (*np.full((3, n), np.nan), np.full((n, n), np.nan))
+    rating, lower, upper = np.full((3, n), np.nan)
+    errors: list[Contrasts] = []
     best, worst, group = np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, -1, np.int64)
     reasons: dict[int, Reason] = {}
     styles: list[StyleFit] = []
@@ -110,7 +121,7 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
         rated = _rate(counts.among(models), estimate, models, confidence=confidence)
         group[models] = number
         rating[models], lower[models], upper[models] = map(to_points, (rated.strengths, rated.lower, rated.upper))
-        shared[np.ix_(models, models)] = width_in_points(width_in_points(rated.covariance))
+        errors.append(rated.errors.times(POINTS_PER_LOG_ODD))
         best[models], worst[models] = rank_range(lower[models], upper[models])
         reasons |= {int(models[index]): reason for index, reason in rated.reasons.items()}
         styles += [rated.style] if rated.style is not None else []
@@ -127,7 +138,7 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
         group=group,
         status=tuple(_status(model, group, reasons=reasons) for model in range(n)),
         reason=tuple(reasons.get(model) for model in range(n)),
-        covariance=shared,
+        errors=tuple(errors),
         styles=tuple(styles),
     )
 
@@ -149,9 +160,9 @@ def certainty(board: Standings, *, confidence: float = CONFIDENCE) -> Certainty:
     ranks, above = np.zeros(len(board.rating), np.int64), np.full(len(board.rating), np.nan)
     for group in range(board.group.max(initial=-1) + 1):
         models = np.flatnonzero(board.group == group)
-        rating, covariance = board.rating[models], board.covariance[np.ix_(models, models)]
-        ranks[models] = simultaneous_ranks(rating, covariance, confidence=confidence)[0]
-        above[models] = chances_above_next(rating, covariance)
+        rating, errors = board.rating[models], board.errors[group]
+        ranks[models] = simultaneous_ranks(rating, errors, confidence=confidence)[0]
+        above[models] = chances_above_next(rating, errors)
     return Certainty(ranks, above)
 
 
@@ -174,15 +185,16 @@ def _rate(counts: PairCounts, estimate: Estimator, models: IntArray, *, confiden
     core = _core(counts)
     is_core = np.isin(np.arange(len(counts)), core.models)
     estimated = estimate(counts.among(core.models), core.strengths, models[core.models])
-    strengths, shared = np.zeros(len(counts)), np.zeros((len(counts), len(counts)))
-    strengths[core.models], shared[np.ix_(core.models, core.models)] = estimated.strengths, estimated.covariance
+    strengths = np.zeros(len(counts))
+    strengths[core.models] = estimated.strengths
     newcomers = provisional.fit(counts, strengths, is_core=is_core)
-    strengths[~is_core], shared[np.ix_(~is_core, ~is_core)] = newcomers.strengths, newcomers.covariance
-    width = half_widths(shared, confidence=confidence)
+    strengths[~is_core] = newcomers.strengths
+    errors = estimated.errors.beside(newcomers.covariance, is_first=is_core)
+    width = errors.half_widths(confidence=confidence)
     lower, upper = strengths - width, strengths + width
     if estimated.bounds is not None:
         lower[core.models], upper[core.models] = estimated.bounds
-    return _Group(strengths, shared, lower, upper, _reasons(counts, core, is_core=is_core), estimated.style)
+    return _Group(strengths, errors, lower, upper, _reasons(counts, core, is_core=is_core), estimated.style)
 
 
 def _core(counts: PairCounts) -> _Core:

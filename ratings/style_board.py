@@ -9,6 +9,7 @@ from ratings import style_control
 from ratings.arrays import FloatArray, IntArray
 from ratings.boards import Coefficient, coefficients
 from ratings.comparisons import Comparisons
+from ratings.contrasts import Contrasts, Layer
 from ratings.counts import PairCounts
 from ratings.estimators import Estimate
 from ratings.intervals import CONFIDENCE
@@ -37,10 +38,10 @@ def style_board(votes: Comparisons, names: Sequence[str], *, confidence: float =
     def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
         if len(models) < 2:
             effects.append(())
-            return Estimate(strengths, np.zeros((len(models), len(models))))
+            return Estimate(strengths, Contrasts((Layer(np.zeros((len(models), len(models)))),)))
         fitted, columns = _identified(votes.between(models)[0])
         effects.append(tuple(coefficients(fitted, [names[k] for k in columns], confidence=confidence)))
-        return Estimate(fitted.strengths, fitted.covariance[: len(models), : len(models)], style=fitted)
+        return Estimate(fitted.strengths, fitted.errors.among(np.arange(len(models))), style=fitted)
 
     board = standings_by(votes.fold(), estimate, confidence=confidence)
     return StyleBoard(board, effects[0] if effects else ())

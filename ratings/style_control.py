@@ -10,17 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_solve, eigh
 
-from ratings import bradley_terry
-from ratings.arrays import FloatArray
+from ratings import bradley_terry, clusters
+from ratings.arrays import FloatArray, IntArray
 from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, damping
 from ratings.comparisons import Comparisons
+from ratings.contrasts import Contrasts, Layer
 from ratings.errors import NotConverged, RatingsError
-from ratings.intervals import CONFIDENCE, DOUBT, ROUNDING, Method, around, half_widths
+from ratings.intervals import CONFIDENCE, DOUBT, ROUNDING, Method, around
 from ratings.positive_definite import cholesky
 from ratings.style_design import Design, with_identified_strengths
 
 PRIOR_SD = 1.0  # log-odds per root mean square of a feature: what length does to AlpacaEval's judge, which is much
 RIDGE = 1 / PRIOR_SD**2  # weighs as much as four votes between equals, each of information 1/4
+
+Ways = tuple[IntArray | None, IntArray | None]
+NO_WAYS: Ways = (None, None)
 
 
 class StyleNotIdentified(RatingsError):
@@ -40,19 +44,24 @@ class StyleFit:
     """The strengths at equal style, what style is worth, and the errors of both.
 
     strengths: (n,) log-odds at equal style, sum zero. coefficients: (k,) log-odds per unit of scales (k,), which are in
-    the features' own unit. position: log-odds for side A, if asked for. covariance: (n + k, n + k), one more with
-    position, in log-odds squared, in that order; its rows sum to zero over the strengths.
+    the features' own unit. position: log-odds for side A, if asked for. errors: of all of these in that order, in
+    log-odds; the rows of each covariance sum to zero over the strengths.
     """
 
     strengths: FloatArray
     coefficients: FloatArray
     scales: FloatArray
     position: float | None
-    covariance: FloatArray
+    errors: Contrasts
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Of the strengths, the coefficients and the position, (n + k, n + k), one more with position."""
+        return self.errors.covariance
 
     def strength_half_widths(self, *, confidence: float = CONFIDENCE) -> FloatArray:
         """Return the half-widths (n,) of the strengths' intervals in log-odds. Raises BadConfidence."""
-        return half_widths(self.covariance, confidence=confidence)[: len(self.strengths)]
+        return self.errors.half_widths(confidence=confidence)[: len(self.strengths)]
 
     def coefficient_half_widths(self, *, confidence: float = CONFIDENCE) -> FloatArray:
         """Return the half-widths (k,) of the coefficients' intervals in log-odds per unit of scales.
@@ -60,19 +69,27 @@ class StyleFit:
         Raises BadConfidence.
         """
         n = len(self.strengths)
-        return half_widths(self.covariance, confidence=confidence)[n : n + len(self.coefficients)]
+        return self.errors.half_widths(confidence=confidence)[n : n + len(self.coefficients)]
 
     def position_half_width(self, *, confidence: float = CONFIDENCE) -> float:
         """Return the half-width of the side's interval in log-odds; NaN without position. Raises BadConfidence."""
-        return float(half_widths(self.covariance, confidence=confidence)[-1]) if self.position is not None else np.nan
+        return float(self.errors.half_widths(confidence=confidence)[-1]) if self.position is not None else np.nan
 
 
-def fit(votes: Comparisons, *, ridge: float = RIDGE, position: bool = False, method: Method = Method.HC3) -> StyleFit:
+def fit(
+    votes: Comparisons,
+    *,
+    ridge: float = RIDGE,
+    position: bool = False,
+    method: Method = Method.HC3,
+    ways: Ways = NO_WAYS,
+) -> StyleFit:
     """Return strengths and effects of style at the exact maximum of the likelihood times the prior, with their errors.
 
     Each coefficient, that of the side too, has a normal prior around 0 of precision `ridge`, as if it had been
     observed once with that precision; strengths have none. The prior stands in the fit and in the covariance alike,
-    and next to hundreds of votes it is not seen. Weights count as so many votes.
+    and next to hundreds of votes it is not seen. Weights count as so many votes. ways: the voter and the prompt of each
+    vote, (votes,) whole numbers, or None; errors then allow for likeness within them, as clusters.layers does.
 
     The maximum is finite where that of the folded counts is, for a finite strength needs points both ways and the
     prior holds every coefficient. Raises NoFiniteMaximum otherwise; StyleNotIdentified for a feature that is the
@@ -83,14 +100,16 @@ def fit(votes: Comparisons, *, ridge: float = RIDGE, position: bool = False, met
     if not 0 <= ridge < np.inf:
         raise RatingsError(f"ridge is {ridge}; it must be finite and at least 0")
     if (votes.weight == 0).any():
-        votes = votes.among(votes.weight > 0)
+        counted = votes.weight > 0
+        votes = votes.among(counted)
+        ways = ways[0] if ways[0] is None else ways[0][counted], ways[1] if ways[1] is None else ways[1][counted]
     n = votes.n_models
     start = bradley_terry.fit(votes.fold())
     scales = _scales(votes)
     if not len(votes):  # of one model or none; more would have no finite maximum
         if position:
             raise StyleNotIdentified(None, "has no votes")
-        return StyleFit(start, scales, scales, None, np.zeros((n, n)))
+        return StyleFit(start, scales, scales, None, Contrasts((Layer(np.zeros((n, n))),)))
     design = Design(votes, _covariates(votes, scales, position=position))
     prior = np.append(np.zeros(n), np.full(len(design.covariates), ridge))
     parameters, curvature = _climb(design, np.append(start, np.zeros(len(design.covariates))), prior)
@@ -100,7 +119,7 @@ def fit(votes: Comparisons, *, ridge: float = RIDGE, position: bool = False, met
         coefficients=coefficients,
         scales=scales,
         position=float(side[0]) if position else None,
-        covariance=_covariance(design, parameters, curvature, prior=prior, method=method),
+        errors=_errors(design, parameters, curvature, prior=prior, method=method, ways=ways),
     )
 
 
@@ -160,18 +179,23 @@ def _require_identified(curvature: FloatArray, design: Design) -> None:
         raise StyleNotIdentified(worst if worst < kinds else None, why)
 
 
-def _covariance(
-    design: Design, parameters: FloatArray, curvature: FloatArray, *, prior: FloatArray, method: Method
-) -> FloatArray:
-    """Return the covariance (len, len) by the method.
+def _errors(
+    design: Design, parameters: FloatArray, curvature: FloatArray, *, prior: FloatArray, method: Method, ways: Ways
+) -> Contrasts:
+    """Return the errors of the parameters by the method, and by the ways in which votes are alike.
 
     The prior is in the bread and, as an observation of each coefficient, in the middle.
     """
     n = design.votes.n_models
     bread = _solve(with_identified_strengths(curvature, n) + np.diag(prior), np.eye(len(design)))
     if method == Method.SANDWICH:
-        return around(bread, design.residual_squares(parameters) + np.diag(prior))
-    return around(bread, design.freed_squares(parameters, bread, doubt=DOUBT) + np.diag(prior))
+        middle = design.residual_squares(parameters)
+    else:
+        middle = design.freed_squares(parameters, bread, doubt=DOUBT)
+    alone = Layer(around(bread, middle + np.diag(prior)))
+    if all(way is None for way in ways):
+        return Contrasts((alone,))
+    return Contrasts((alone, *clusters.layers(design.as_rows(parameters), bread, ways=ways, ridge=prior)))
 
 
 def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:

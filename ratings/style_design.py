@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
+from ratings import clusters
 from ratings.arrays import FloatArray, IntArray
 from ratings.bradley_terry import identified, laplacian
 from ratings.comparisons import SCORE_OF_A, Comparisons
@@ -73,6 +74,21 @@ class Design:
             freed = (1 - unknown) * (rows.residual / rest) ** 2 + unknown * rows.variance
             sums.add(rows, rows.weight**2 * freed)
         return sums.matrix()
+
+    def as_rows(self, parameters: FloatArray) -> clusters.Rows:
+        """Return all votes as rows that can be summed by cluster."""
+        parts = list(self.rows(parameters))
+        n, k = self.votes.n_models, len(self.covariates)
+        sides = np.stack([self.votes.a, self.votes.b], axis=1)
+        covariates = np.broadcast_to(np.arange(n, n + k), (len(sides), k))
+        signs = np.broadcast_to(np.array([1.0, -1.0]), sides.shape)
+        return clusters.Rows(
+            columns=np.concatenate([sides, covariates], axis=1),
+            values=np.concatenate([signs, self.covariates.T], axis=1),
+            information=np.concatenate([part.weight * part.variance for part in parts]),
+            pull=np.concatenate([part.weight * part.residual for part in parts]),
+            size=len(self),
+        )
 
     def rows(self, parameters: FloatArray) -> Iterator[Rows]:
         """Yield all votes in their order, some at a time."""
