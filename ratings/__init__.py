@@ -17,7 +17,7 @@ The same from integers, step by step:
 [1060.0, 950.0, 990.0, nan]
 
 The words are here; what can be done stands in the modules: `bradley_terry.fit`, `ties.fit`, `style_control.fit`,
-`intervals.hc3`, `clusters.covariance`, `bootstrap.bootstrap`, `ranking.ranks`, `elo.replay`, `weighting`, `matrices`,
+`intervals.hc3`, `clusters.errors`, `bootstrap.bootstrap`, `ranking.ranks`, `elo.replay`, `weighting`, `matrices`,
 `held_out.compare`, `robustness.smallest_upset`, `live.Live`, `pairing`, `information`. A file of votes is rated by
 `python -m ratings`. The errors are drawn in `ratings.errors`.
 """

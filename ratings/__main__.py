@@ -48,16 +48,19 @@ def main(typed: Sequence[str] | None = None) -> int:
 
 
 def _report(options: argparse.Namespace) -> Report:
-    others = [*options.style, *(column for column in (options.category, options.voter) if column)]
+    others = [*options.style, *(column for column in (options.category, options.voter, options.prompt) if column)]
     table, method = read_votes(options.votes, columns=others), arguments.method(options)
     style = [columns.numbers(table[name], name) for name in options.style]
     named = encode(*(table[name] for name in VOTES), features=np.stack(style, axis=1) if style else None)
     voter = columns.codes(table[options.voter]) if options.voter else None
-    board = rated(named, method, voter=voter, elo=options.elo, on_progress=_progress_printer(options.rounds))
+    prompt = columns.codes(table[options.prompt]) if options.prompt else None
+    tell = _progress_printer(options.rounds)
+    board = rated(named, method, voter=voter, prompt=prompt, elo=options.elo, on_progress=tell)
     categories = {}
     for name, rows in columns.categories(table[options.category]).items() if options.category else ():
         voters = None if voter is None else voter[rows]
-        categories[name] = rated(named.among(rows), method, voter=voters, elo=options.elo)
+        prompts = None if prompt is None else prompt[rows]
+        categories[name] = rated(named.among(rows), method, voter=voters, prompt=prompts, elo=options.elo)
     return Report(board, categories, _remarks(named, options))
 
 

@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     add("--anchor", type=_anchor, metavar="NAME=POINTS", help="the model whose rating is fixed")
     add("--elo", action="store_true", help="replay online Elo in the order of the file, too")
     add("--voter", metavar="COL", help="intervals that allow for likeness among the votes of one voter")
+    add("--prompt", metavar="COL", help="intervals that allow for likeness among the votes on one prompt")
     add("--per-pair", type=float, metavar="N", help="count a pair that met more than N times as N votes")
     add("--rounds", type=int, default=ROUNDS, metavar="N", help=f"of the bootstrap (default {ROUNDS})")
     add("--seed", type=int, default=0, help="of the bootstrap (default 0)")
@@ -42,6 +43,7 @@ def method(options: argparse.Namespace) -> RatingMethod:
         anchor=options.anchor,
         per_pair=options.per_pair,
         by_voter=bool(options.voter),
+        by_prompt=bool(options.prompt),
         rounds=options.rounds,
         seed=options.seed,
     )
