@@ -9,8 +9,9 @@ from arena.leaderboard.record import lead
 from arena.models import Choice, LanguageModel, Rating, RatingSnapshot, Voter
 from arena.scoring.comparisons import WeightedVote, comparisons, weighted
 from arena.votes.policy import rated_votes, weights_of
-from ratings import provisional
-from ratings.scale import to_points
+from ratings import personal
+from ratings.scale import START, to_log_odds, to_points
+from ratings.standings import LARGEST_GROUP
 
 #: Fewer votes say nothing worth showing.
 MIN_VOTES = 5
@@ -53,8 +54,8 @@ class PersonalBoard:
 def personal_board(voter: Voter) -> PersonalBoard:
     """Return the voter's own board, in a fixed number of queries. It names models of the voter's voted battles only.
 
-    The points are the most probable ones under a normal prior around 1000 with a standard deviation of 174 points
-    (ratings.provisional), so that few votes move a model little.
+    The points are everyone's, moved by what the voter's votes say (ratings.personal): few votes move a model little,
+    and a voter's board foretells the voter's next votes better than everyone's does.
     """
     votes = _counted(voter)
     ratings = RatingSnapshot.objects.newest_ratings()
@@ -75,8 +76,9 @@ def _counted(voter: Voter) -> list[WeightedVote]:
 def _rows(votes: Sequence[WeightedVote], ratings: Mapping[int, Rating]) -> tuple[PersonalRow, ...]:
     ids = sorted({pk for vote in votes for pk in vote.pair})
     counts = comparisons(votes, {pk: place for place, pk in enumerate(ids)}).fold()
-    fitted = provisional.fit(counts, np.zeros(len(ids)), is_core=np.zeros(len(ids), dtype=bool))
-    points, names = to_points(fitted.strengths), LanguageModel.objects.in_bulk(ids)
+    # Who has no rating yet begins where a newcomer does; what the board does not compare begins there too.
+    crowd = [ratings[pk].rating if pk in ratings and ratings[pk].group == LARGEST_GROUP else START for pk in ids]
+    points, names = to_points(personal.fit(counts, to_log_odds(np.array(crowd)))), LanguageModel.objects.in_bulk(ids)
     rows = (
         PersonalRow(
             name=names[pk].display_name,

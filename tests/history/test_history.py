@@ -107,14 +107,16 @@ def test_five_votes_make_a_board_of_ones_own_beside_everyones(client, voter, ent
         vote(voter, entries)
     assert "One more vote" in client.get("/history/board/").text
     vote(voter, entries, Choice.MODEL_B)
+    for _ in range(5):
+        vote(make_voter(), entries, Choice.TIE)
     publish_leaderboard(now=timezone.now())
     with django_assert_num_queries(5):
         page = compact(client.get("/history/board/").text)
     rows = re.findall(r'data-table__name">([^<]+)</th><td>(\d+)</td><td>(\d+)</td><td>(\d+)</td><td>(\d)', page)
     assert [(name, rank, votes) for name, _, _, rank, votes in rows] == [("ZEBRA-7", "1", "5"), ("OKAPI-9", "1", "5")]
     mine = {name: int(points) for name, points, *_ in rows}
-    # The most probable strengths x and -x solve 4 - 5 s(2x) = x, by the prior of standard deviation 1: x = 0.448.
-    assert mine == {"ZEBRA-7": 1078, "OKAPI-9": 922}
+    # Everyone's are c and -c with 10 s(2c) = 6.5; the voter's x and -x solve 4 - 5 s(2x) = (x - c) / 0.5 ** 2: 0.431.
+    assert mine == {"ZEBRA-7": 1075, "OKAPI-9": 925}
     assert "Of your choices between two models that the leaderboard compares (5), 80% agree with it." in page
 
 
