@@ -133,11 +133,8 @@ def middle(rows: Rows, bread: FloatArray, *, cluster: IntArray) -> FloatArray:
     cluster: (rows,) numbered from 0 without a gap. bread @ middle @ bread is the variance of the fits without one
     cluster each, by one Newton step.
     """
-    places, freed = zip(*_freed(rows, bread, cluster), strict=True)
-    clusters = np.concatenate([np.repeat(which, at.shape[1]) for which, at in places])
-    columns, values = np.concatenate([at.ravel() for _, at in places]), np.concatenate([one.ravel() for one in freed])
     n_clusters = int(cluster.max()) + 1
-    pulls = csr_array((values, (clusters, columns)), shape=(n_clusters, rows.size))
+    pulls = _freed(rows, bread, cluster)
     product: FloatArray = (pulls.T @ pulls).toarray() * ((n_clusters - 1) / n_clusters)
     return product
 
@@ -172,9 +169,7 @@ def effective(rows: Rows, *, cluster: IntArray) -> FloatArray:
 
 def cluster_information(rows: Rows, *, cluster: IntArray) -> csr_array:
     """Return the information of each cluster on each parameter alone, (clusters, size)."""
-    values = rows.information[:, None] * rows.values**2
-    places = np.repeat(cluster, rows.columns.shape[1]), rows.columns.ravel()
-    return csr_array((values.ravel(), places), shape=(int(cluster.max(initial=-1)) + 1, rows.size))
+    return _by_cluster(rows.information[:, None] * rows.values**2, rows, cluster)
 
 
 def _numbered(column: IntArray, rows: int) -> IntArray:
@@ -191,53 +186,71 @@ def _fitting(column: IntArray, rows: int) -> IntArray:
     return column
 
 
-Place = tuple[IntArray, IntArray]
-
-
-def _freed(rows: Rows, bread: FloatArray, cluster: IntArray) -> Iterator[tuple[Place, FloatArray]]:
-    """Yield, of all clusters that speak of equally many parameters, (clusters,) and (clusters, m), the freed pulls.
+def _freed(rows: Rows, bread: FloatArray, cluster: IntArray) -> csr_array:
+    """Return the freed pulls of the clusters, (clusters, size).
 
     A cluster with information L pulls (1 - L S)^-1 g, where S is the bread and g its gradient.
     """
-    order = np.argsort(cluster, kind="stable")
-    rows, cluster = rows.among(order), cluster[order]
-    keys = np.unique(cluster[:, None] * rows.size + rows.columns)
-    owner, parameter = np.divmod(keys, rows.size)
-    starts = np.searchsorted(owner, np.arange(int(cluster[-1]) + 2))
-    sizes, local = np.diff(starts), np.searchsorted(keys, cluster[:, None] * rows.size + rows.columns)
-    local = local - starts[cluster][:, None]
-    bounds = np.searchsorted(cluster, np.arange(len(sizes) + 1))
-    for which in _batches(sizes, np.diff(bounds)):
-        at = parameter[starts[which][:, None] + np.arange(sizes[which[0]])]
-        mine = np.concatenate([np.arange(bounds[one], bounds[one + 1]) for one in which.tolist()])
-        stack = np.searchsorted(which, cluster[mine])
-        yield (which, at), _freed_alike(rows.among(mine), bread, stack=stack, local=local[mine], at=at)
+    pulls = _by_cluster(rows.pull[:, None] * rows.values, rows, cluster)
+    sizes = np.diff(pulls.indptr)
+    order = np.argsort(sizes, kind="stable")  # those that speak of equally many parameters are solved together
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    places = _places(pulls, rows, cluster)
+    sorted_rows, bounds = _in_order(rank[cluster])
+    for start, stop in _batches(sizes[order], np.diff(bounds)):
+        some = sorted_rows[bounds[start] : bounds[stop]]
+        cells = pulls.indptr[order[start:stop], None] + np.arange(sizes[order[start]])
+        at, stack = pulls.indices[cells], rank[cluster[some]] - start
+        own = _information_of(rows.among(some), stack=stack, local=places[some], shape=(*at.shape, at.shape[1]))
+        pulls.data[cells] = _solved(own, bread[at[:, :, None], at[:, None, :]], pulls.data[cells])
+    return pulls
 
 
-def _batches(sizes: IntArray, votes: IntArray) -> Iterator[IntArray]:
-    """Yield clusters (some,) of one size, ascending, so many together as their tables fit a cache.
+def _by_cluster(values: FloatArray, rows: Rows, cluster: IntArray) -> csr_array:
+    """Return the values (rows, k) summed by cluster and parameter, (clusters, size), columns ascending."""
+    cells = np.repeat(cluster, rows.columns.shape[1]), rows.columns.ravel()
+    table = csr_array((values.ravel(), cells), shape=(int(cluster.max(initial=-1)) + 1, rows.size))
+    table.sum_duplicates()
+    return table
 
-    sizes: (clusters,) how many parameters each speaks of; votes: (clusters,) how many rows it has.
+
+def _places(table: csr_array, rows: Rows, cluster: IntArray) -> IntArray:
+    """Return where each row's parameters stand among those of its cluster, (rows, k)."""
+    keys = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)) * rows.size + table.indices
+    found = np.searchsorted(keys, cluster[:, None] * rows.size + rows.columns)
+    return np.asarray(found - table.indptr[cluster][:, None])
+
+
+def _in_order(rank: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the rows (rows,) in the order of their rank, and where each rank begins among them, (ranks + 1,)."""
+    numbers = np.arange(len(rank))
+    table = csr_array((numbers, (rank, numbers)), shape=(int(rank.max()) + 1, len(rank)))  # sorts by counting
+    return table.data, table.indptr
+
+
+def _batches(sizes: IntArray, votes: IntArray) -> Iterator[tuple[int, int]]:
+    """Yield the first cluster and the one after the last of some of one size, whose tables fit a cache together.
+
+    sizes: (clusters,) ascending, how many parameters each speaks of; votes: (clusters,) how many rows each has.
     """
-    for size in np.unique(sizes).tolist():
-        which = np.flatnonzero(sizes == size)
-        cells = np.cumsum(size**2 + votes[which] * size)
-        yield from np.split(which, np.flatnonzero(np.diff(cells // CELLS_AT_ONCE)) + 1)
+    cells = np.cumsum(sizes.astype(np.int64) ** 2 + votes * sizes.astype(np.int64))
+    starts = np.flatnonzero((np.diff(sizes, prepend=-1) != 0) | (np.diff(cells // CELLS_AT_ONCE, prepend=0) != 0))
+    yield from zip(starts.tolist(), [*starts[1:].tolist(), len(sizes)], strict=True)
 
 
-def _freed_alike(rows: Rows, bread: FloatArray, *, stack: IntArray, local: IntArray, at: IntArray) -> FloatArray:
-    """Return the freed pulls (clusters, m). stack: (rows,) the cluster; local: (rows, k) places in it; at: (c, m)."""
-    shape = (len(at), at.shape[1], at.shape[1])
+def _information_of(rows: Rows, *, stack: IntArray, local: IntArray, shape: tuple[int, ...]) -> FloatArray:
+    """Return the information of each cluster, (clusters, m, m). stack: (rows,) the cluster; local: (rows, k) in it."""
     cells = (stack[:, None, None] * shape[1] + local[:, :, None]) * shape[1] + local[:, None, :]
     outer = rows.information[:, None, None] * rows.values[:, :, None] * rows.values[:, None, :]
-    own = np.bincount(cells.ravel(), outer.ravel(), minlength=at.size * at.shape[1]).astype(float).reshape(shape)
-    pulls = (rows.pull[:, None] * rows.values).ravel()
-    places = (stack[:, None] * shape[1] + local).ravel()
-    gradient = np.bincount(places, pulls, minlength=at.size).astype(float).reshape(at.shape)
-    part = bread[at[:, :, None], at[:, None, :]]
+    size = shape[0] * shape[1] * shape[2]
+    return np.bincount(cells.ravel(), outer.ravel(), minlength=size).astype(float).reshape(shape)
+
+
+def _solved(own: FloatArray, part: FloatArray, gradient: FloatArray) -> FloatArray:
+    """Return the freed pulls (c, m). own: (c, m, m) information; part: (c, m, m) of the bread; gradient: (c, m)."""
     if np.einsum("cij,cji->c", own, part).max() < 0.5:  # no direction has half of its information from one cluster
-        system = np.eye(shape[1]) - own @ part
-        return np.asarray(np.linalg.solve(system, gradient[:, :, None])[:, :, 0])
+        return np.asarray(np.linalg.solve(np.eye(own.shape[1]) - own @ part, gradient[:, :, None])[:, :, 0])
     return _freed_by_direction(own, part, gradient)
 
 
