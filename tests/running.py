@@ -78,7 +78,7 @@ class RunningArena:
 
     def wait_until_votes_are_counted(self) -> None:
         """All that were cast are on the board, those of other tests too: they are counted and published at once."""
-        eventually(lambda: not self.rows("select 1 from arena_pendingvote"), within=15, what="all votes counted")
+        eventually(lambda: not self.rows("select 1 from arena_pendingvote"), within=60, what="all votes counted")
 
     def process(self, *words: str) -> psutil.Process:
         """The one child whose command line has all these words."""
@@ -112,7 +112,7 @@ class RunningArena:
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningArena]:
     """One arena with the real small model for all tests that need one; visitors do not see each other."""
     running = RunningArena(tmp_path_factory.mktemp("arena") / "var", ARENA_OPEN_BATTLES="20")
-    running.shorten_answers(48)
+    running.shorten_answers(24)
     yield running
     running.stop()  # how fast it ends on an idle machine is asked in tests/supervisor/test_up.py
 

@@ -8,6 +8,7 @@ from arena.models.catalog import Kind, State
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,7 @@ def vote(*entries, choice=Choice.MODEL_A, now=NOW):
 
 
 @pytest.fixture
+@made_once
 def entries():
     entries = make_entry("ZEBRA-7", organisation="Zoo"), make_entry("OKAPI-9")
     for choice in (Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE):

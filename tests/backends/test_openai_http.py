@@ -246,7 +246,7 @@ def test_closing_hangs_up(begins):
         while (next(stream) != Piece("Hi") and begins) or not server.requests:
             pass
         stream.close()
-        assert server.hung_up.wait(5)
+        assert server.hung_up.wait(30)
 
 
 def test_nobody_waits_for_a_name_that_is_looked_up():

@@ -15,7 +15,7 @@ PROMPTS = ["Hi", "안녕하세요, 자기소개 해 주세요 🙂", "Write abou
 
 
 def ask(prompt):
-    decoding = Decoding(temperature=0.0, max_new_tokens=16)
+    decoding = Decoding(temperature=0.0, max_new_tokens=8)
     options = {"weights": WEIGHTS}
     return Request((Message("user", prompt),), decoding, seed=1, prompt_template="tokenizer", options=options)
 
@@ -28,7 +28,7 @@ def alone(smollm2):
     answers = []
     for prompt in PROMPTS:
         ids = smollm2._format(folder).token_ids(ask(prompt))
-        written = model.generate(torch.tensor([ids]), max_new_tokens=16, do_sample=False, pad_token_id=0)[0, len(ids) :]
+        written = model.generate(torch.tensor([ids]), max_new_tokens=8, do_sample=False, pad_token_id=0)[0, len(ids) :]
         answers.append(smollm2._format(folder).tokenizer.decode(written.tolist()).rstrip("\ufffd"))
     return answers
 

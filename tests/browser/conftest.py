@@ -1,15 +1,18 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.light_arena.running import LightArena
 from tests.provide.chromium import opened
 from tests.running import RunningArena
 
+#: What is waited for comes from other processes, which on a busy machine get little of it.
+expect.set_options(timeout=30_000)
 
-# One browser a module: its event loop must not outlive the module, other tests have loops of their own.
-@pytest.fixture(scope="module")
+
+# One browser for this folder: its event loop must not outlive it, other tests have loops of their own.
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     with opened(chromium) as launched:
         yield launched

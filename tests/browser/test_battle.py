@@ -46,7 +46,7 @@ def test_a_follow_up_goes_on_with_the_same_two(page):
 def test_a_side_that_fails_says_so_live_and_its_prompt_goes_to_a_new_pair(page, silent_models):
     start(page, "Say hello.")
     notice = page.locator("[data-failed-notice]")
-    expect(notice).to_contain_text("did not answer", timeout=15_000)
+    expect(notice).to_contain_text("did not answer")
     expect(page.locator(".answer[data-state=failed]")).to_contain_text("This model did not answer.")
     expect(page.locator(".answer[data-state=done]")).to_contain_text("Hello.")
     assert page.locator(".vote-bar").count() == 0
@@ -54,7 +54,7 @@ def test_a_side_that_fails_says_so_live_and_its_prompt_goes_to_a_new_pair(page, 
     first = page.url
     notice.get_by_role("button", name="Try again with a new pair").click()
     page.wait_for_url(lambda url: url != first)
-    expect(notice).to_contain_text("did not answer", timeout=15_000)
+    expect(notice).to_contain_text("did not answer")
     page.get_by_role("link", name="New battle with this prompt").click()
     expect(page.get_by_label("Your prompt")).to_have_value("Say hello.")
 

@@ -61,7 +61,7 @@ def test_a_battle_is_played_and_counted_below_the_base_path(page, proxy):
     page.get_by_role("link", name="See the leaderboard").click()
     expect(page).to_have_url(re.compile(f"{BASE}leaderboard/$"))
     row = page.get_by_role("link", name="Heron")
-    expect(page.locator("[data-board-facts]")).to_contain_text(re.compile(r"[1-9]\d* votes?\b"), timeout=30_000)
+    expect(page.locator("[data-board-facts]")).to_contain_text(re.compile(r"[1-9]\d* votes?\b"))
     row.click()
     expect(page).to_have_url(re.compile(f"{BASE}models/heron/$"))
     battle, board = sockets[0], sockets[-1]

@@ -161,9 +161,9 @@ def test_who_asks_for_less_motion_sees_none(page):
     start(page, "Say hello.")
     wait_until_answered(page)
     page.evaluate(WRITING_AND_COUNTING)
-    eventually(lambda: moving(page) >= 2, within=5, what="the line and the countdown moving")
+    eventually(lambda: moving(page) >= 2, within=30, what="the line and the countdown moving")
     page.emulate_media(reduced_motion="reduce")
-    eventually(lambda: moving(page) == 0, within=5, what="nothing moving")
+    eventually(lambda: moving(page) == 0, within=30, what="nothing moving")
 
 
 def moving(page):

@@ -41,7 +41,7 @@ def test_half_a_syllable_is_never_sent(korean):
 def test_rows_come_to_an_open_board_in_its_language(korean, light_arena):
     with korean.expect_websocket() as opened:
         korean.goto("/leaderboard/")
-    with opened.value.expect_event("framereceived", is_korean, timeout=15_000):
+    with opened.value.expect_event("framereceived", is_korean, timeout=30_000):
         light_arena.do(rows.vote)
     expect(korean.locator("[data-board-facts]")).to_contain_text("모델")
 

@@ -26,7 +26,7 @@ def test_a_vote_reaches_an_open_page_of_every_view(page, light_arena, vote, quer
     page.goto(f"/leaderboard/{query}")
     before, names = votes_on(page), page.locator(".model-link").all_inner_texts()
     vote()
-    expect(page.locator("[data-board-facts]")).to_contain_text(f"{before + 1} vote", timeout=15_000)
+    expect(page.locator("[data-board-facts]")).to_contain_text(f"{before + 1} vote")
     assert sorted(page.locator(".model-link").all_inner_texts()) == sorted(names)
 
 

@@ -142,4 +142,4 @@ def leaves_the_draw(arena, browser):
     assert failures == 3
     met = {slug for number in range(3) for slug in play(page, arena, f"Name {number + 2} trees.")}
     assert "mortal" not in met
-    eventually(lambda: "rests" in "".join(arena.output), within=10, what="the log says so")
+    eventually(lambda: "rests" in "".join(arena.output), within=30, what="the log says so")

@@ -130,7 +130,7 @@ async def cancelled_after(steps):
     for _ in range(steps):
         await asyncio.sleep(0)
     reading.cancel()
-    done, _ = await asyncio.wait({reading}, timeout=5)
+    done, _ = await asyncio.wait({reading}, timeout=30)
     return bool(done)
 
 

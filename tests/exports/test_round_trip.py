@@ -31,6 +31,7 @@ from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import exclude_vote, make_battle, make_entry, make_voter
+from tests.made_once import made_once
 from tests.markup.hostile_answers import PAYLOADS
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,7 @@ def conversations(n_votes, *, choices=tuple(Choice), more_turns=True):
 
 
 @pytest.fixture
+@made_once
 def site():
     """Fifty-four votes, two of them excluded in part or whole."""
     votes = conversations(54)

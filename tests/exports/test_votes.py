@@ -17,6 +17,7 @@ from arena.models.answers import AnswerState
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import exclude_vote, make_battle, make_entry, make_voter
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,7 @@ CARRY_ALL = ["lmsys-140k", "lmsys-33k", "csv", "parquet"]
 
 
 @pytest.fixture
+@made_once
 def site():
     """Twenty votes of nine voters on four entries, two of them excluded in part or whole, one on two turns."""
     rng = random.Random(5)

@@ -17,6 +17,7 @@ from arena.scoring.publish import publish_leaderboard
 from arena.scoring.publish_full_scan import publish_full_scan_boards
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
+from tests.made_once import made_once
 from tests.pages import compact
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,7 @@ def rows(client, query=""):
 
 
 @pytest.fixture
+@made_once
 def zoo():
     """Three rated entries, the best first."""
     zebra = make_entry("ZEBRA-7", organisation="Zoo", licence="MIT", parameters=7_000_000_000, price=2.5)

@@ -9,6 +9,7 @@ from arena.models import Choice, LanguageModel
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry
+from tests.made_once import made_once
 from tests.pages import compact
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +18,7 @@ ADDRESS = "/leaderboard/preview.png"
 
 
 @pytest.fixture
+@made_once
 def board():
     """Fourteen models, each of which has won and lost."""
     entries = [make_entry(f"MODEL-{number}-with-a-name-that-is-long-{'x' * number}") for number in range(14)]

@@ -3,6 +3,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,6 +15,7 @@ from arena.pairing.draw import Policy, chances, draw_pair, pack, unpack
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry, make_recorded, make_voter
+from tests.made_once import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -29,6 +31,19 @@ def publish_after_votes(*entries, rounds=1):
 
 def make_entries(how_many):
     return [make_entry() for _ in range(how_many)]
+
+
+def voted_entries(how_many, *, more=0, rounds=1):
+    """So many entries that have met, and more that have not: a board and its plan are published."""
+    return _voted_entries(how_many, more=more, rounds=rounds, policy=settings.PAIRING)
+
+
+@made_once
+def _voted_entries(how_many, *, more, rounds, policy):
+    assert settings.PAIRING == policy
+    entries = make_entries(how_many + more)
+    publish_after_votes(*entries[:how_many], rounds=rounds)
+    return entries
 
 
 def share(entries, entry):
@@ -50,8 +65,7 @@ def test_without_a_board_all_pairs_are_alike(settings, policy):
 @pytest.mark.parametrize("planned", [0, 1, 2])
 def test_two_entries_always_meet(settings, policy, planned):
     settings.PAIRING = policy
-    old = make_entries(3)
-    publish_after_votes(*old)
+    old = voted_entries(3)
     LanguageModel.objects.filter(pk__in=[entry.pk for entry in old[planned:]]).update(state=State.PAUSED)
     for _ in range(2 - planned):
         make_entry()
@@ -59,15 +73,13 @@ def test_two_entries_always_meet(settings, policy, planned):
 
 
 def test_an_entry_with_fewer_votes_comes_more_often():
-    entries = make_entries(5)
-    publish_after_votes(*entries[:4], rounds=2)
+    entries = voted_entries(4, more=1, rounds=2)
     assert share(entries[:4], entries[0]) == pytest.approx(1 / 2)
     assert share(entries, entries[4]) > 1.2 * 2 / 5
 
 
 def test_an_entry_that_is_newer_than_the_plan_comes_as_often_as_the_most_wanted():
-    entries = make_entries(4)
-    publish_after_votes(*entries[:3], rounds=2)
+    entries = voted_entries(3, more=1, rounds=2)
     later = [*entries, make_entry(), make_entry()]
     found = chances(later).matrix
     assert found[4, :4] == pytest.approx(found[:4, :4].max(axis=0))
@@ -76,13 +88,12 @@ def test_an_entry_that_is_newer_than_the_plan_comes_as_often_as_the_most_wanted(
 
 
 def test_a_plan_that_knows_none_of_the_entries_is_no_plan():
-    publish_after_votes(*make_entries(3))
+    voted_entries(3)
     assert chances(make_entries(3)).matrix == pytest.approx((1 - np.eye(3)) / 3)
 
 
 def test_the_probability_of_the_pair_drawn_is_stored():
-    entries = make_entries(5)
-    publish_after_votes(*entries[:4], rounds=2)
+    entries = voted_entries(4, more=1, rounds=2)
     live = list(LanguageModel.objects.live())
     battle = start()
     pair = live.index(battle.model_a), live.index(battle.model_b)
@@ -90,8 +101,7 @@ def test_the_probability_of_the_pair_drawn_is_stored():
 
 
 def test_pairs_come_as_often_as_stated():
-    entries = make_entries(4)
-    publish_after_votes(*entries[:3], rounds=2)
+    entries = voted_entries(3, more=1, rounds=2)
     rng = random.Random(5)
     drawn = [draw_pair(entries, rng) for _ in range(600)]
     counted = Counter(frozenset((pair.a, pair.b)) for pair in drawn)
@@ -112,8 +122,7 @@ def test_no_entry_crowds_out_the_others():
 
 def test_few_votes_weigh_five_times_as_much_in_the_weighted_way(settings):
     settings.PAIRING = Policy.WEIGHTED
-    entries = make_entries(4)
-    publish_after_votes(*entries[:3])
+    entries = voted_entries(3, more=1)
     Rating.objects.update(votes=501)
     found = chances(entries).matrix
     assert found[3, 0] == pytest.approx(5 * found[0, 1])
@@ -140,12 +149,12 @@ def test_a_retired_entry_is_in_no_plan_and_a_paused_one_can_come_back():
 
 def test_another_way_of_pairing_leaves_no_plan(settings):
     settings.PAIRING = Policy.UNIFORM
-    publish_after_votes(*make_entries(3))
+    voted_entries(3)
     assert not PairingPlan.objects.exists()
 
 
 def test_each_way_of_pairing_costs_one_query_at_most(settings):
-    publish_after_votes(*make_entries(3))
+    voted_entries(3)
     needed = {}
     for policy in Policy:
         settings.PAIRING = policy

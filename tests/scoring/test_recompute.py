@@ -10,6 +10,7 @@ from arena.scoring.publish import publish_leaderboard
 from arena.scoring.recompute import recompute_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import exclude_vote, make_battle, make_entry
+from tests.made_once import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -21,6 +22,7 @@ def at(minutes):
 
 
 @pytest.fixture
+@made_once
 def votes():
     """Four rounds of ten votes at the minutes 0, 10, 20 and 30, each with a board five minutes later."""
     rng, entries, cast = random.Random(3), [make_entry() for _ in range(4)], []

@@ -14,31 +14,25 @@ from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from arena.votes.policy import weight_of
 from tests.factories import make_battle, make_entry, make_voter
+from tests.made_once import made_once
 from tests.pages import compact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
-def entries():
-    return [make_entry(name) for name in ("ZEBRA-7", "OKAPI-9", "TAPIR-3")]
-
-
-@pytest.fixture
+@made_once
 def pusher():
-    return make_voter()
-
-
-@pytest.fixture
-def _board(entries, pusher):
-    """Six votes of many, and nine of one who pushes TAPIR-3."""
-    zebra, okapi, tapir = entries
+    """One who pushes TAPIR-3 with nine votes, beside six votes of many on three entries."""
+    zebra, okapi, tapir = (make_entry(name) for name in ("ZEBRA-7", "OKAPI-9", "TAPIR-3"))
+    pusher = make_voter()
     for choice in ("model_a", "model_b", "tie"):
         for a, b in ((zebra, okapi), (okapi, tapir)):
             cast_vote(make_battle(a, b), Choice(choice), now=timezone.now())
     for _ in range(9):
         cast_vote(make_battle(tapir, zebra, voter=pusher), Choice.MODEL_A, now=timezone.now())
     publish_leaderboard(now=timezone.now())
+    return pusher
 
 
 def votes(*arguments):
@@ -51,7 +45,7 @@ def board():
     return {row.model.display_name: (row.rating, row.votes) for row in RatingSnapshot.objects.newest().rows()}
 
 
-@pytest.mark.usefixtures("_board")
+@pytest.mark.usefixtures("pusher")
 def test_votes_of_one_voter_leave_the_board_and_come_back(pusher):
     before = board()
     chosen = ("--voter", pusher.pk, "--yes")
@@ -64,7 +58,7 @@ def test_votes_of_one_voter_leave_the_board_and_come_back(pusher):
     assert check_invariants(now=timezone.now()) == []
 
 
-@pytest.mark.usefixtures("_board")
+@pytest.mark.usefixtures("pusher")
 def test_the_preview_is_the_board_that_comes(pusher):
     preview = {change.name: change.after for change in preview_board(pusher.votes.all(), weight=0.25)}
     shown = votes("exclude", "--voter", pusher.pk, "--weight", 0.25, "--reason", "doubtful", "--yes")
@@ -77,7 +71,7 @@ def test_the_preview_is_the_board_that_comes(pusher):
         assert f"-> {row.ranks}, {row.rating:.0f}, {row.votes:g}" in shown
 
 
-@pytest.mark.usefixtures("_board")
+@pytest.mark.usefixtures("pusher")
 def test_a_dry_run_shows_the_board_and_changes_nothing(pusher):
     shown = votes("exclude", "--voter", pusher.pk, "--reason", "a look", "--dry-run")
     assert "9 votes would weigh 0." in shown
@@ -86,7 +80,7 @@ def test_a_dry_run_shows_the_board_and_changes_nothing(pusher):
     assert not VoteExclusion.objects.exists()
 
 
-@pytest.mark.usefixtures("_board")
+@pytest.mark.usefixtures("pusher")
 def test_votes_are_chosen_by_battle_source_and_period():
     vote = Vote.objects.order_by("pk").first()
     soon = (vote.cast_at + timedelta(microseconds=1)).isoformat()
@@ -110,7 +104,7 @@ def test_votes_are_chosen_by_battle_source_and_period():
         (["--weight", "2", "--since", "1999-01-01"], "'2' is no number from 0 to 1"),
     ],
 )
-@pytest.mark.usefixtures("_board")
+@pytest.mark.usefixtures("pusher")
 def test_what_cannot_be_done_is_said_and_nothing_changes(arguments, sentence):
     with pytest.raises(CommandError) as refused:
         votes("exclude", "--reason", "r", *arguments)
@@ -123,7 +117,7 @@ def post(client, action, chosen, **fields):
     return client.post("/admin/arena/vote/", posted, follow=True).content.decode()
 
 
-@pytest.mark.usefixtures("_board")
+@pytest.mark.usefixtures("pusher")
 def test_staff_exclude_and_restore_votes_on_the_page_of_votes(admin_client, admin_user, pusher):
     chosen = list(pusher.votes.all())
     page = post(admin_client, "exclude_chosen", chosen)
@@ -138,7 +132,7 @@ def test_staff_exclude_and_restore_votes_on_the_page_of_votes(admin_client, admi
     assert weight_of(chosen[0]) == 1
 
 
-@pytest.mark.usefixtures("_board")
+@pytest.mark.usefixtures("pusher")
 def test_staff_without_the_right_to_exclude_see_no_such_action(client, django_user_model):
     from django.contrib.auth.models import Permission
 
