@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from tests.provide.environment import ENVIRONMENT
+from tests.provide.static_files import looking_once
 
 # Before anything reads the settings. This is why pyproject.toml names no settings module: pytest-django would read
 # them before this file.
@@ -14,6 +15,7 @@ ENVIRONMENT.enter()
 django.setup()
 # What makes guessing slow makes a log-in of a test slow too.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.MIDDLEWARE = looking_once(settings.MIDDLEWARE)
 
 pytest_plugins = ["tests.provide.fixtures", "tests.running", "tests.light_arena.running"]
 
