@@ -43,10 +43,14 @@ INSERT INTO arena_vote (id, battle_id, voter_id, choice, source, cast_at, turns_
   ELSE 'model_b' END END, 'imported', '{now}', 1, 1000, 1000 FROM n
 """
 COUNTED = """
-INSERT INTO arena_countedvote (vote_id, number, weight, categories, style) {rows}
-  SELECT i, i, 1,
-  printf('c%d c%d c%d c%d c%d', i % 5, 5 + i / 7 % 5, 10 + i / 11 % 5, 15 + i / 13 % 5, 20 + i / 17 % 6), x'' FROM n
+INSERT INTO arena_countedvote (vote_id, number, weight, style) {rows} SELECT i, i, 1, x'' FROM n
 """
+CATEGORY = """
+INSERT INTO arena_votecategory (counted_id, category) {rows}
+  SELECT i, printf('c%d', {first_key} + i / {step} % {keys}) FROM n
+"""
+#: One category of each of these rows: of so many, from which one on; how many votes in a row are in the same.
+CATEGORIES = ((5, 0, 1), (5, 5, 7), (5, 10, 11), (5, 15, 13), (6, 20, 17))
 
 
 def main() -> None:
@@ -96,6 +100,8 @@ def grow(low: int, votes: int, size: int) -> None:
     with connection.cursor() as cursor:
         for statement in (BATTLES, VOTES, COUNTED):
             cursor.execute(statement.format(**fields))
+        for keys, first_key, step in CATEGORIES:
+            cursor.execute(CATEGORY.format(**fields, keys=keys, first_key=first_key, step=step))
 
 
 def publish() -> None:

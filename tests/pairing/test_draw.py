@@ -40,7 +40,7 @@ def voted_entries(how_many, *, more=0, rounds=1):
 
 @made_once
 def _voted_entries(how_many, *, more, rounds, policy):
-    assert settings.PAIRING == policy
+    assert policy == settings.PAIRING
     entries = make_entries(how_many + more)
     publish_after_votes(*entries[:how_many], rounds=rounds)
     return entries
@@ -93,7 +93,7 @@ def test_a_plan_that_knows_none_of_the_entries_is_no_plan():
 
 
 def test_the_probability_of_the_pair_drawn_is_stored():
-    entries = voted_entries(4, more=1, rounds=2)
+    voted_entries(4, more=1, rounds=2)
     live = list(LanguageModel.objects.live())
     battle = start()
     pair = live.index(battle.model_a), live.index(battle.model_b)
