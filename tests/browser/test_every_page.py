@@ -43,7 +43,9 @@ def test_both_themes_and_the_switch(page):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
 
 
-#: All pages twice take long; the dark board is looked at in test_leaderboard.py every time.
+#: One of each kind of page; axe looks at all of them, in nine looks, in test_every_state.py.
+KINDS = ("/", "/leaderboard/", "/models/agon-steps/", "/transparency/", "/api/v1/docs", "/history/", "/history/delete/")
+#: Both take long; the dark board is looked at in test_leaderboard.py every time.
 THEMES = ["light", pytest.param("dark", marks=pytest.mark.slow)]
 
 
@@ -59,9 +61,9 @@ def voter(page, light_arena):
 
 @pytest.mark.usefixtures("voter")
 @pytest.mark.parametrize("theme", THEMES)
-def test_no_page_has_an_accessibility_violation(page, theme):
+def test_no_kind_of_page_has_an_accessibility_violation(page, theme):
     page.emulate_media(color_scheme=theme)
-    for address in PAGES:
+    for address in KINDS:
         page.goto(address)
         assert violations(page) == [], address
 

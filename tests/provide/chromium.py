@@ -12,6 +12,31 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.provide import Missing, packages
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: What Playwright turns off, which this list takes the place of; and the menus of the address bar: a window that nobody
+#: sees has them too, as pages of their own that take as long as the page of a test.
+_TURNED_OFF = (
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+)
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    f"--disable-features={','.join(_TURNED_OFF)}",
+)
 _ON_MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -35,9 +60,7 @@ def opened(path: str | None = None) -> Iterator[Browser]:
     """A Chromium without a window, closed at the end. path: of which one; otherwise the one that provide() finds."""
     path = path or provide()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         try:
             yield browser
         finally:

@@ -16,10 +16,12 @@ class LooksOnce(ServeStaticMiddleware):
 
     def add_files_from_manifest(self) -> None:
         where = self.static_prefix, self.static_root
-        if where not in _found:
-            super().add_files_from_manifest()
+        if where in _found:
+            self.files, self.directories = _found[where]
+            return
+        super().add_files_from_manifest()
+        if self.files:  # there are none yet where a test's module imports the site
             _found[where] = self.files, self.directories
-        self.files, self.directories = _found[where]
 
 
 def looking_once(middleware: list[str]) -> list[str]:
