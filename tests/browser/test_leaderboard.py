@@ -32,7 +32,8 @@ def test_a_vote_reaches_an_open_page_of_every_view(page, light_arena, vote, quer
 
 def test_filters_and_columns_work_by_keyboard_and_without_javascript(browser, site, vote):
     vote()
-    page = browser.new_context(base_url=site.url, java_script_enabled=False).new_page()
+    context = browser.new_context(base_url=site.url, java_script_enabled=False)
+    page = context.new_page()
     page.goto("/leaderboard/")
     page.get_by_text("Filter, columns, method").click()
     page.get_by_label("Search").fill("three steps")
@@ -45,6 +46,7 @@ def test_filters_and_columns_work_by_keyboard_and_without_javascript(browser, si
     assert "search=three+steps" in page.url
     page.get_by_role("link", name="Reset").click()
     assert page.locator(".model-link").count() > 1
+    context.close()
 
 
 @pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.slow), "dark"])

@@ -61,7 +61,7 @@ def test_a_board_stands_until_a_vote_of_its_own(entries):
 
 def test_boards_of_many_small_rounds_are_those_of_all_votes_at_once(entries):
     rng = random.Random(5)
-    for number in range(40):
+    for number in range(20):
         cast(rng.sample(entries, 2), rng.choice([CODE, PROSE, KOREAN]), rng.choice(list(Choice)))
         if number % 3 == 0:
             publish()
