@@ -1,8 +1,9 @@
 """A load of many battles at once by programs: `python -m benchmarks.api_streams [BATTLES]`.
 
 Starts a whole arena with recorded entries. All battles begin at once over the API and each is followed by server-sent
-events; every second stream is cut in its middle and goes on after its last id. The joined text of each side has to be
-the stored answer, to the last character; then each battle gets a vote and shows who they were.
+events; every second stream is cut in its middle and goes on after its last id, or begins anew where events have none.
+The joined text of each side has to be the stored answer, to the last character; then each battle gets a vote and shows
+who they were.
 """
 
 import asyncio
@@ -46,6 +47,12 @@ class Followed:
     connections: int = 0
     last_id: str = "0"
     text: dict[str, str] = field(default_factory=lambda: {"a": "", "b": ""})
+
+    def connect(self) -> None:
+        """Count one connection more. Without ids, which not every pacing gives, it begins with the first words."""
+        self.connections += 1
+        if self.last_id == "0":
+            self.text = dict.fromkeys(self.text, "")
 
     def add(self, id: str, kind: str, data: dict[str, Any]) -> None:
         self.events += 1
@@ -97,9 +104,9 @@ async def begin(program: httpx.AsyncClient, number: int) -> Followed:
 
 
 async def follow(program: httpx.AsyncClient, battle: Followed, *, is_cut: bool) -> None:
-    """Follow the battle until it has settled; a stream that ends before is opened again after its last id."""
+    """Follow the battle until it has settled; a stream that ends before is opened again."""
     for attempt in range(ATTEMPTS):
-        battle.connections += 1
+        battle.connect()
         async with aclosing(server_sent(program, battle)) as coming:
             async for id, kind, data in coming:
                 if kind == "settled":
