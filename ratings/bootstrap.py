@@ -44,9 +44,10 @@ def bootstrap(
     """Return the strengths of `rounds` draws, each of as many votes as there are, with replacement.
 
     An equal rng draws equally. A draw without a finite maximum gets a hundredth of the votes as they were: those have
-    one, so the draw has one too, far out on the side where it had no end. Other draws get nothing. Of weighted votes
-    the total, rounded, is drawn as whole ones. on_progress is told the rounds done, now and then. Raises
-    NoFiniteMaximum and NotConverged. Source: Efron (1979); equal votes are drawn together, as one multinomial.
+    one, so the draw has one too, far out on the side where it had no end. Other draws get nothing. Weighted votes of
+    one pair and outcome are drawn as so many equal ones as say as much (Kish, 1965), each of their mean weight, so the
+    unit of the weights changes nothing. on_progress is told the rounds done, now and then. Raises NoFiniteMaximum and
+    NotConverged. Source: Efron (1979); equal votes are drawn together, as one multinomial.
     """
     start = fit(counts)
     strengths, mended = np.tile(start, (rounds, 1)), np.zeros(rounds, dtype=bool)
@@ -74,15 +75,21 @@ def percentiles(strengths: FloatArray, *, confidence: float = CONFIDENCE) -> tup
 
 def _draws(counts: PairCounts, rng: np.random.Generator, *, rounds: int) -> Iterator[FloatArray]:
     """Yield batches of scores (some, n, n), `rounds` scores in all."""
-    n, ties = len(counts), np.triu(counts.undecided)
+    n = len(counts)
     winner, loser = np.nonzero(counts.wins)
-    low, high = np.nonzero(ties)
-    weights = np.concatenate([counts.wins[winner, loser], ties[low, high]])
+    low, high = np.nonzero(np.triu(counts.undecided))
+
+    def by_cell(sums: PairCounts) -> FloatArray:
+        return np.concatenate([sums.wins[winner, loser], sums.undecided[low, high]])
+
+    each = by_cell(counts.squares) / by_cell(counts)  # the weight of one vote
+    each[each == 0] = 1.0  # so light that its square is nothing: it is as good as never drawn
+    weights = by_cell(counts) / each
     votes = max(1, round(weights.sum()))
     batch = max(1, CELLS_AT_ONCE // n**2)
     for first in range(0, rounds, batch):
         drawn = rng.multinomial(votes, weights / weights.sum(), size=min(batch, rounds - first)).astype(float)
-        drawn *= weights.sum() / votes
+        drawn *= each * (weights.sum() / votes)
         score = np.zeros((len(drawn), n, n))
         score[:, winner, loser] = drawn[:, : len(winner)]
         score[:, low, high] += drawn[:, len(winner) :] / 2

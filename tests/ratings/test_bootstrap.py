@@ -76,12 +76,35 @@ def test_draws_without_a_finite_maximum_are_mended_and_lie_beyond_the_others():
     assert found.strengths[found.mended, 0].max() == pytest.approx(np.log(mended[0] / mended[1]) / 2, abs=1e-8)
 
 
-def test_the_total_weight_is_drawn_as_whole_votes():
-    votes = [A, B, TIE, BOTH_BAD] * 10
-    whole = Comparisons([0] * 40, [1] * 40, outcome=votes, n_models=2)
-    halves = Comparisons([0] * 80, [1] * 80, outcome=votes * 2, weight=[0.5] * 80, n_models=2)
+def test_votes_of_one_weight_are_drawn_as_so_many_whole_ones():
+    votes = [A, B, TIE, BOTH_BAD] * 20
+    whole = Comparisons([0] * 80, [1] * 80, outcome=votes, n_models=2)
+    halves = Comparisons([0] * 80, [1] * 80, outcome=votes, n_models=2, weight=[0.5] * 80)
     one, two = (bootstrap(c.fold(), rng=rng(), rounds=20).strengths for c in (whole, halves))
     assert one == pytest.approx(two, abs=1e-9)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 0.25, 3.0, 1e12])
+def test_the_unit_of_the_weights_changes_no_draw(simulate, unit):
+    votes = simulate([0, 0.5, -1, 1], 300, seed=1, weights=True)
+    one, other = (bootstrap(votes.weighted(votes.weight * k).fold(), rng=rng(), rounds=20) for k in (1.0, unit))
+    assert other.strengths == pytest.approx(one.strengths, abs=1e-9)
+
+
+def test_weighted_votes_are_as_uncertain_as_the_squares_of_their_weights_say(simulate):
+    votes = simulate(np.linspace(-1, 1, 5), 5000, seed=3)
+    weight = np.where(votes.a + votes.b > 3, 1.0, 0.1) * np.random.default_rng(1).choice([1.0, 5.0], 5000)
+    counts = votes.weighted(weight).fold()
+    lower, upper = percentiles(bootstrap(counts, rng=rng(), rounds=2000).strengths)
+    assert (upper - lower) / 2 == pytest.approx(half_widths(sandwich(counts, fit(counts))), rel=0.1)
+
+
+def test_votes_too_light_to_have_a_square_are_never_drawn():
+    weight = [1.0] * 20 + [1e-200]
+    votes = Comparisons([0] * 21, [1] * 21, outcome=[A, B] * 10 + [TIE], n_models=2, weight=weight)
+    odds = np.exp(2 * bootstrap(votes.fold(), rng=rng(), rounds=50).strengths[:, 0])
+    won = 20 * odds / (1 + odds)
+    assert won == pytest.approx(won.round(), abs=1e-6)
 
 
 def test_one_model_has_nothing_to_draw_and_no_maximum_is_refused():
