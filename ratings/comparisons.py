@@ -22,6 +22,7 @@ from ratings.errors import (
 
 ROWS_AT_ONCE = 1 << 17  # of a fold: their intermediate columns fit a cache
 PLANES = 3  # wins, ties, both_bad
+LARGEST_WEIGHT = 1e100  # its square, and sums of any number of those, are far from the end of a double
 
 
 class Outcome(IntEnum):
@@ -40,7 +41,7 @@ SCORE_OF_A = np.array([1.0, 0.0, 0.5, 0.5])  # by Outcome
 class Comparisons:
     """Votes in the order given, as read-only columns of one length.
 
-    a, b: (votes,) indices in [0, n_models); outcome: (votes,) codes of Outcome; weight: (votes,) >= 0, or 1.
+    a, b: (votes,) indices in [0, n_models); outcome: (votes,) codes of Outcome; weight: (votes,) in [0, 1e100], or 1.
     features: (votes, k) of any unit, side A minus side B, k = 0 if absent. Raises LengthMismatch, IndexOutOfRange,
     SelfComparison, UnknownOutcome, BadWeight or BadFeature at the first bad row.
     """
@@ -216,7 +217,7 @@ class Comparisons:
         _refuse(self.a == self.b, self.a, error=SelfComparison)
         _refuse_outside(self.outcome, len(Outcome), error=UnknownOutcome)
         if self._has_weights:
-            _refuse(~((self.weight >= 0) & np.isfinite(self.weight)), self.weight, error=BadWeight)
+            _refuse(~((self.weight >= 0) & (self.weight <= LARGEST_WEIGHT)), self.weight, error=BadWeight)
         for feature in self.features.T:
             _refuse(~np.isfinite(feature), feature, error=BadFeature)
 

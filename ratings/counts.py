@@ -10,6 +10,8 @@ import numpy.typing as npt
 from ratings.arrays import FloatArray, IntArray, freeze
 from ratings.errors import BadCounts
 
+LARGEST = 1e250  # of a cell: no sum of cells overflows
+
 Change = Callable[[FloatArray], FloatArray]
 
 
@@ -111,7 +113,7 @@ def _read_only(matrix: FloatArray) -> FloatArray:
 def _check(counts: FloatArray, name: str, *, size: int) -> None:
     if counts.shape != (size, size):
         raise BadCounts(f"{name} has shape {counts.shape}; it must be square and of the size of wins")
-    if not (np.isfinite(counts).all() and (counts >= 0).all()):
-        raise BadCounts(f"{name} must be finite and at least 0")
+    if not ((counts >= 0) & (counts <= LARGEST)).all():
+        raise BadCounts(f"{name} must be finite, at least 0 and at most {LARGEST:g}")
     if counts.diagonal().any():
         raise BadCounts(f"{name} counts a model against itself")

@@ -65,7 +65,7 @@ class IndexOutOfRange(BadRow):
 
 
 class BadWeight(BadRow):
-    says = "is not a finite weight of at least 0"
+    says = "is not a finite weight of at least 0 and at most 1e100"
 
 
 class BadFeature(BadRow):
@@ -77,4 +77,4 @@ class MissingName(BadRow):
 
 
 class BadCounts(RatingsError):
-    """Matrices that are not square, finite, non-negative, of one size and empty on the diagonal."""
+    """Matrices that are not square, from 0 to 1e250, of one size and empty on the diagonal."""

@@ -16,6 +16,7 @@ from ratings.intervals import CONFIDENCE, Method, check_confidence, residual_squ
 from ratings.ranking import chances_above_next, rank_range, simultaneous_ranks
 from ratings.scale import POINTS_PER_LOG_ODD, to_points
 from ratings.style_control import StyleFit
+from ratings.weighting import without_dust
 
 MIN_VOTES = 2
 MIN_RESIDUAL = 1e-9  # root mean square over a model's votes; below it is rounding
@@ -98,8 +99,8 @@ class _Group:
 def standings(counts: PairCounts, *, confidence: float = CONFIDENCE, intervals: Method = Method.HC3) -> Standings:
     """Return the board with a tie as half a win.
 
-    confidence: of every interval, in (0, 1); intervals: of the rated models. Raises BadConfidence; NotConverged where
-    weights differ by a factor near 1e15.
+    confidence: of every interval, in (0, 1); intervals: of the rated models. Raises BadConfidence; NotConverged
+    beyond double precision.
     """
     return standings_by(counts, half_win(intervals), confidence=confidence)
 
@@ -117,8 +118,9 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
     best, worst, group = np.zeros(n, np.int64), np.zeros(n, np.int64), np.full(n, -1, np.int64)
     reasons: dict[int, Reason] = {}
     styles: list[StyleFit] = []
-    for number, models in enumerate(bradley_terry.groups(counts)):
-        rated = _rate(counts.among(models), estimate, models, confidence=confidence)
+    heavy = without_dust(counts)
+    for number, models in enumerate(bradley_terry.groups(heavy)):
+        rated = _rate(heavy.among(models), estimate, models, confidence=confidence)
         group[models] = number
         rating[models], lower[models], upper[models] = map(to_points, (rated.strengths, rated.lower, rated.upper))
         errors.append(rated.errors.times(POINTS_PER_LOG_ODD))
@@ -200,18 +202,29 @@ def _rate(counts: PairCounts, estimate: Estimator, models: IntArray, *, confiden
 def _core(counts: PairCounts) -> _Core:
     """Return the models that can be rated by their votes alone, with an error that can be estimated.
 
-    A model taken out for its residuals pulled nobody, so the others keep their maximum.
+    A model taken out for its residuals pulled nobody, so the others keep their maximum. Whose votes weigh less than a
+    single one goes before the fit, which the tiny weights of years ago could spoil.
     """
     models, dropped = bradley_terry.core(counts), dict[int, Reason]()
     while True:
         inner = counts.among(models)
+        if (faint := np.flatnonzero(inner.votes < 1)).size:
+            dropped |= dict.fromkeys(models[faint].tolist(), Reason.FEW_VOTES)
+            models = _core_without(counts, models, faint)
+            continue
         strengths = bradley_terry.fit(inner)
         doubtful = _doubtful(inner, strengths)
         if not doubtful:
             return _Core(models, strengths, dropped)
         dropped |= {int(models[index]): reason for index, reason in doubtful.items()}
-        rest = np.delete(models, list(doubtful))
-        models = rest[bradley_terry.core(counts.among(rest))]
+        models = _core_without(counts, models, np.array(list(doubtful)))
+
+
+def _core_without(counts: PairCounts, models: IntArray, out: IntArray) -> IntArray:
+    """Return the core of these models without some. out: their places among the models."""
+    rest = np.delete(models, out)
+    core: IntArray = rest[bradley_terry.core(counts.among(rest))]
+    return core
 
 
 def _doubtful(counts: PairCounts, strengths: FloatArray) -> dict[int, Reason]:

@@ -11,6 +11,7 @@ from ratings.counts import PairCounts
 from ratings.errors import BadWeight, RatingsError
 
 AT_LEAST = 50.0
+DUST = 1e-9  # of all votes of a model: points that weigh less tell nothing, but can spoil a fit
 
 
 def by_age(age: npt.ArrayLike, *, half_life: float) -> FloatArray:
@@ -50,6 +51,23 @@ def per_pair(counts: PairCounts, *, at_least: float = AT_LEAST) -> FloatArray:
     factors = 1 / np.maximum(counts.battles, at_least)
     total = float((factors * counts.battles).sum())
     return factors * (counts.battles.sum() / total) if total else factors
+
+
+def without_dust(counts: PairCounts) -> PairCounts:
+    """Return the votes without a pair's wins or ties that weigh less than a billionth of the votes of either model.
+
+    As links they would count as much as any other, so that two models that last met years ago would seem to be
+    compared, by a difference that no double can hold. The same counts where there is no such dust.
+    """
+    votes = counts.votes
+    least = DUST * np.minimum(votes[:, None], votes[None, :])
+    planes = (counts.wins, counts.ties, counts.both_bad)
+    if not any(((plane > 0) & (plane < least)).any() for plane in planes):
+        return counts
+    squares = (counts.squares.wins, counts.squares.ties, counts.squares.both_bad)
+    wins, ties, both_bad = (np.where(plane < least, 0.0, plane) for plane in planes)
+    won, tied, bad = (np.where(plane < least, 0.0, square) for plane, square in zip(planes, squares, strict=True))
+    return PairCounts(wins, ties, both_bad=both_bad, squares=PairCounts(won, tied, both_bad=bad))
 
 
 def _refuse(bad: npt.NDArray[np.bool_], values: FloatArray) -> None:

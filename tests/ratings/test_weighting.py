@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from ratings import Comparisons, RatingsError
+from ratings import Comparisons, PairCounts, RatingsError, Reason, Status, leaderboard
 from ratings.bradley_terry import fit
-from ratings.errors import BadWeight
-from ratings.weighting import by_age, per_pair, within
+from ratings.errors import BadCounts, BadWeight
+from ratings.standings import standings
+from ratings.weighting import by_age, per_pair, within, without_dust
 
 
 def test_a_vote_counts_half_after_each_half_life():
@@ -53,3 +54,71 @@ def test_old_votes_weigh_less_in_ratings_and_widen_intervals_by_their_squares(si
     decayed = votes.weighted(by_age(np.arange(400)[::-1], half_life=100)).fold()
     assert decayed.votes.sum() < 400
     assert (decayed.squares.battles <= decayed.battles).all()
+
+
+@pytest.mark.parametrize("days", [900, 1200, 1500, 5000])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_model_of_years_ago_leaves_the_board_of_today_as_it_is(simulate, days, seed):
+    today, then = simulate(np.zeros(4), 400, seed=seed), simulate(np.zeros(5), 100, seed=seed)
+    old = then.among((then.a == 4) | (then.b == 4))
+    ages = np.concatenate([np.random.default_rng(seed).uniform(0, 300, 400), np.full(len(old), float(days))])
+    columns = [np.append(getattr(today, name), getattr(old, name)) for name in ("a", "b", "outcome")]
+    weight = by_age(ages, half_life=30)
+    whole = standings(Comparisons(*columns[:2], outcome=columns[2], n_models=5, weight=weight).fold())
+    alone = standings(today.weighted(weight[:400]).fold())
+    assert (whole.status[4], whole.reason[4]) == (Status.PROVISIONAL, Reason.FEW_VOTES)
+    assert whole.rating[:4] == pytest.approx(alone.rating, abs=1e-6)
+    assert whole.upper[:4] == pytest.approx(alone.upper, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_votes_of_any_age_make_a_board(seed):
+    rng = np.random.default_rng(seed)
+    a, last = rng.integers(0, 6, 200), rng.uniform(0, 3000, 6)
+    b = (a + rng.integers(1, 6, 200)) % 6
+    ages = np.maximum(last[a], last[b]) + rng.uniform(0, 100, 200)
+    weight = by_age(ages, half_life=rng.choice([7, 30]))
+    votes = Comparisons(a, b, outcome=rng.integers(0, 4, 200), n_models=6, weight=weight)
+    board = standings(votes.fold())
+    assert np.isfinite([board.rating, board.lower, board.upper]).all()
+
+
+def test_two_halves_that_last_met_years_ago_are_two_boards():
+    ring = np.array([[0, 30, 0, 0], [20, 0, 0, 0], [0, 0, 0, 9], [0, 0, 12, 0]], dtype=float)
+    ring[0, 2] = ring[2, 0] = 1e-11
+    none = np.zeros((4, 4))
+    board = standings(PairCounts(ring, none, both_bad=none))
+    assert board.group.tolist() == [0, 0, 1, 1]
+    assert board.status == (Status.RATED,) * 4
+
+
+def test_a_loss_of_years_ago_ends_no_row_of_wins():
+    none = np.zeros((3, 3))
+    wins = np.array([[0, 40, 40], [1e-9, 0, 9], [0, 11, 0]])
+    assert standings(PairCounts(wins, none, both_bad=none)).reason[0] is Reason.UNDEFEATED
+
+
+def test_whole_votes_are_never_dust(simulate):
+    counts = simulate([0, 1, 2], 300, seed=1).fold()
+    assert without_dust(counts) is counts
+
+
+def test_weights_beyond_what_a_double_can_square_are_refused_by_row():
+    for weight in (1e160, 1.1e100, np.inf, np.nan):
+        with pytest.raises(BadWeight, match=r"row 1: .* is not a finite weight of at least 0 and at most 1e100"):
+            Comparisons([0, 0], [1, 1], outcome=[0, 1], n_models=2, weight=[1.0, weight])
+    with pytest.raises(BadCounts, match="wins must be finite, at least 0 and at most 1e"):
+        PairCounts([[0.0, 1e251], [1.0, 0.0]], np.zeros((2, 2)), both_bad=np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("method", ["hc3", "sandwich", "bootstrap"])
+def test_the_largest_weights_give_the_same_board_as_one(simulate, method):
+    votes = simulate([0, 0.5, 1], 200, seed=1)
+    names, words = np.array(["a", "b", "c"]), votes.outcome
+    one, other = (
+        leaderboard(names[votes.a], names[votes.b], words, weight=np.full(200, k), intervals=method, elo=True)
+        for k in (1.0, 1e100)
+    )
+    for model in names:
+        assert other[model].rating == pytest.approx(one[model].rating, abs=1e-6)
+        assert other[model].upper == pytest.approx(one[model].upper, abs=1e-6)
