@@ -5,21 +5,24 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ratings import arguments, columns, remarks
+from ratings.arrays import BoolArray, IntArray
 from ratings.boards import Leaderboard
 from ratings.bootstrap import Progress
-from ratings.encoding import NamedComparisons, encode
+from ratings.encoding import NamedComparisons, encode, voters
 from ratings.errors import BadRow, RatingsError
+from ratings.method import RatingMethod
 from ratings.printing import as_json, as_text
 from ratings.rate import rated
 from ratings.reading import VOTES, read_votes
 from ratings.remarks import Remark
 
 BAD_FILE = 2
+ONE = "All votes are {0}, so nothing shows how far {1} differ: intervals as if they did not."
 
 
 @dataclass(frozen=True)
@@ -52,16 +55,31 @@ def _report(options: argparse.Namespace) -> Report:
     table, method = read_votes(options.votes, columns=others), arguments.method(options)
     style = [columns.numbers(table[name], name) for name in options.style]
     named = encode(*(table[name] for name in VOTES), features=np.stack(style, axis=1) if style else None)
-    voter = columns.codes(table[options.voter]) if options.voter else None
-    prompt = columns.codes(table[options.prompt]) if options.prompt else None
+    voter, prompt = (
+        voters(table[column], n_votes=len(named.votes)) if column else None
+        for column in (options.voter, options.prompt)
+    )
     tell = _progress_printer(options.rounds)
     board = rated(named, method, voter=voter, prompt=prompt, elo=options.elo, on_progress=tell)
-    categories = {}
-    for name, rows in columns.categories(table[options.category]).items() if options.category else ():
-        voters = None if voter is None else voter[rows]
-        prompts = None if prompt is None else prompt[rows]
-        categories[name] = rated(named.among(rows), method, voter=voters, prompt=prompts, elo=options.elo)
+    parts = columns.categories(table[options.category]) if options.category else {}
+    categories = {name: _category(named, rows, method, options, ways=(voter, prompt)) for name, rows in parts.items()}
     return Report(board, categories, _remarks(named, options))
+
+
+def _category(
+    named: NamedComparisons,
+    rows: BoolArray,
+    method: RatingMethod,
+    options: argparse.Namespace,
+    *,
+    ways: tuple[IntArray | None, IntArray | None],
+) -> Leaderboard:
+    """Return the board of the votes in these rows (votes,), not by voter or by prompt where there is one only."""
+    parts = [None if way is None or len(np.unique(way[rows])) < 2 else way[rows] for way in ways]
+    by_voter, by_prompt = (part is not None for part in parts)
+    if (by_voter, by_prompt) != (method.by_voter, method.by_prompt):
+        method = replace(method, by_voter=by_voter, by_prompt=by_prompt, intervals=options.intervals)
+    return rated(named.among(rows), method, voter=parts[0], prompt=parts[1], elo=options.elo)
 
 
 def _remarks(named: NamedComparisons, options: argparse.Namespace) -> dict[str, Remark]:
@@ -82,8 +100,20 @@ def _object(report: Report, options: argparse.Namespace) -> str:
 
 
 def _text(report: Report, options: argparse.Namespace) -> str:
-    parts = [f"{options.category} = {name}\n{as_text(part)}" for name, part in report.categories.items()]
+    parts = [
+        "\n".join([f"{options.category} = {name}", as_text(part), *_doubt(part, options)])
+        for name, part in report.categories.items()
+    ]
     return "\n\n".join([as_text(report.board), *(remark.sentence for remark in report.remarks.values()), *parts])
+
+
+def _doubt(board: Leaderboard, options: argparse.Namespace) -> list[str]:
+    """Return a line for each way that a board should have been told apart by and is not."""
+    ways = (
+        (options.voter and not board.method.by_voter, "of one voter", "voters"),
+        (options.prompt and not board.method.by_prompt, "on one prompt", "prompts"),
+    )
+    return [ONE.format(one, others) for is_missing, one, others in ways if is_missing]
 
 
 def _progress_printer(rounds: int) -> Progress | None:

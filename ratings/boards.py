@@ -60,7 +60,8 @@ class Leaderboard:
     """The rated models by name, with the method and what style is worth.
 
     rows: the best first, component by component. components: the models that votes connect, the largest first.
-    style: the coefficients of the largest component, where style was controlled for.
+    style: the coefficients of the largest component, where style was controlled for. nameless: the votes of nobody
+    known, each a voter of its own, where intervals are by voter.
     """
 
     rows: tuple[Row, ...]
@@ -68,6 +69,7 @@ class Leaderboard:
     votes: float
     components: tuple[tuple[Name, ...], ...]
     style: tuple[Coefficient, ...] = ()
+    nameless: int = 0
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -81,7 +83,13 @@ class Leaderboard:
 
 
 def board_of(
-    named: NamedComparisons, counts: PairCounts, standings: Standings, *, method: RatingMethod, elo: FloatArray | None
+    named: NamedComparisons,
+    counts: PairCounts,
+    standings: Standings,
+    *,
+    method: RatingMethod,
+    elo: FloatArray | None,
+    nameless: int = 0,
 ) -> Leaderboard:
     """Return the standings with names.
 
@@ -95,6 +103,7 @@ def board_of(
         style=tuple(coefficients(standings.styles[0], list(method.style), confidence=method.confidence))
         if standings.styles
         else (),
+        nameless=nameless,
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from ratings.arrays import BoolArray, FloatArray, IntArray
+from ratings.arrays import BoolArray, FloatArray
 from ratings.reading import BadFile
 
 
@@ -16,11 +16,6 @@ def numbers(column: pa.ChunkedArray, name: str) -> FloatArray:
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return np.asarray(column.cast(pa.float64()), dtype=np.float64)
     return np.array([_number(value, f"row {row}, {name}") for row, value in enumerate(column.to_pylist(), start=1)])
-
-
-def codes(column: pa.ChunkedArray) -> IntArray:
-    """Return whole numbers (rows,) that are equal where the column is."""
-    return np.asarray(column.combine_chunks().dictionary_encode("encode").indices, dtype=np.int64)
 
 
 def categories(column: pa.ChunkedArray) -> dict[str, BoolArray]:

@@ -3,6 +3,7 @@
 The columns are lists, NumPy arrays, or Arrow or pandas columns.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,11 @@ class NamedComparisons:
         return NamedComparisons(votes.between(models)[0], tuple(self.names[model] for model in models))
 
 
+def spelled(name: Name) -> Name:
+    """Return the name as boards write it: in NFC and without white space around it; a number as it is."""
+    return unicodedata.normalize("NFC", name).strip() if isinstance(name, str) else name
+
+
 def encode(
     model_a: Any,
     model_b: Any,
@@ -52,8 +58,9 @@ def encode(
 ) -> NamedComparisons:
     """Return the votes of columns of one length; the models are in the order of their sorted names.
 
-    model_a, model_b: (votes,) names or integers; winner: (votes,) words of OUTCOMES or codes of Outcome. Each a
-    list, a NumPy array, an Arrow or a pandas column. weight: (votes,); features: (votes, k).
+    model_a, model_b: (votes,) names, one model where `spelled` makes them equal, or integers; winner: (votes,) words
+    of OUTCOMES or codes of Outcome. Each a list, a NumPy array, an Arrow or a pandas column. weight: (votes,);
+    features: (votes, k).
     Raises MissingName, UnknownOutcome, LengthMismatch and what Comparisons raises, at the first bad row.
     """
     first, second = _alike(_column(model_a), _column(model_b))
@@ -84,6 +91,33 @@ def outcomes(winner: Any) -> IntArray:
     return _codes(pa.compute.index_in(column, known), codes, column=column, error=UnknownOutcome)
 
 
+def voters(names: Any, *, n_votes: int) -> IntArray:
+    """Return whole numbers (votes,) that are equal where the voter is; each nameless vote has one below 0 of its own.
+
+    names: (votes,) in any form that encode takes, one voter where `spelled` makes texts equal; None, NaN and texts of
+    nothing but white space name nobody. Raises LengthMismatch unless there are n_votes.
+    """
+    shape = getattr(names, "shape", (len(names),))
+    if shape != (n_votes,):
+        raise LengthMismatch(min(n_votes, len(names)), [(n_votes,), shape])
+    column = _column(names)
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    encoded = column.dictionary_encode()
+    codes: IntArray = np.append(_one_each(encoded.dictionary), -1)[np.asarray(encoded.indices.fill_null(-1))]
+    nameless = np.flatnonzero(codes < 0)
+    codes[nameless] = -1 - np.arange(len(nameless))
+    return codes
+
+
+def _one_each(names: Column) -> IntArray:
+    """Return a number from 0 for each name (names,), the same for one voter's spellings, and -1 for nobody's."""
+    if _is_text(names.type):
+        names = pa.compute.utf8_trim_whitespace(pa.compute.utf8_normalize(names, form="NFC"))
+        names = pa.compute.if_else(pa.compute.equal(names, ""), None, names)
+    nobody = np.asarray(pa.compute.is_null(names, nan_is_null=True))
+    return np.where(nobody, -1, np.asarray(names.dictionary_encode().indices.fill_null(-1), dtype=np.int64))
+
+
 def _named(first: Column, second: Column) -> tuple[tuple[Name, ...], list[IntArray]]:
     """Return the sorted names of both columns, and the codes (rows,) of each. Raises MissingName."""
     encoded = first.dictionary_encode()
@@ -93,9 +127,10 @@ def _named(first: Column, second: Column) -> tuple[tuple[Name, ...], list[IntArr
     if places.null_count:  # names that only this side has
         known = pa.concat_arrays([known, pa.compute.unique(second.filter(pa.compute.is_null(places))).drop_null()])
         places = pa.compute.index_in(second, known)
-    names = tuple(sorted(name for name in known.to_pylist() if name not in (None, "")))
+    spellings = [spelled(name) for name in known.to_pylist()]  # of the distinct names, not of every row
+    names = tuple(sorted({name for name in spellings if name not in (None, "")}))
     place = {name: index for index, name in enumerate(names)}
-    codes = [place.get(name, -1) for name in known.to_pylist()]
+    codes = [place.get(name, -1) for name in spellings]
     sides = ((encoded.indices, first), (places, second))
     return names, [_codes(indices, codes, column=column, error=MissingName) for indices, column in sides]
 
@@ -120,7 +155,7 @@ def _column(values: Any) -> Column:
     try:
         column = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        column = pa.array([None if value is None else str(value) for value in values])
+        column = pa.array([None if value is None or value != value else str(value) for value in values])  # NaN is none
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     return column.cast(pa.string()) if pa.types.is_null(column.type) else column

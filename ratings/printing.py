@@ -18,6 +18,7 @@ def as_json(board: Leaderboard) -> dict[str, Any]:
         "votes": _whole(board.votes),
         "components": [list(component) for component in board.components],
         "style": [asdict(coefficient) for coefficient in board.style],
+        "nameless": board.nameless,
     }
 
 
@@ -70,10 +71,17 @@ def _facts(board: Leaderboard) -> str:
     method = board.method
     ties = {"half": "a tie is half a win for each"}.get(method.ties, f"ties by {method.ties.title()}")
     votes = _whole(board.votes)
-    parts = [f"{votes:,} vote{'' if votes == 1 else 's'}", ties, f"{method.intervals} intervals"]
+    ways = " and ".join(name for name, is_by in (("voter", method.by_voter), ("prompt", method.by_prompt)) if is_by)
+    parts = [_counted(votes), ties, f"{method.intervals} intervals{' by ' if ways else ''}{ways}"]
+    if board.nameless:
+        parts.append(f"{_counted(board.nameless)} without a voter, each taken for another person's")
     if method.anchor is not None:
         parts.append("{} fixed at {:g}".format(*method.anchor))
     return "; ".join(parts) + ". 400 points are odds of ten to one."
+
+
+def _counted(votes: float) -> str:
+    return f"{votes:,} vote{'' if votes == 1 else 's'}"
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:

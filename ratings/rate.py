@@ -14,7 +14,7 @@ from ratings.bootstrap import Progress
 from ratings.comparisons import Comparisons
 from ratings.counts import PairCounts
 from ratings.elo import replay
-from ratings.encoding import Name, NamedComparisons, encode
+from ratings.encoding import Name, NamedComparisons, encode, spelled, voters
 from ratings.errors import LengthMismatch, RatingsError
 from ratings.method import RatingMethod
 from ratings.standings import Standings, standings_by
@@ -35,8 +35,8 @@ def leaderboard(
     anchor: tuple[Name, float] | None = None,
     per_pair: float | None = None,
     weight: npt.ArrayLike | None = None,
-    voter: npt.ArrayLike | None = None,
-    prompt: npt.ArrayLike | None = None,
+    voter: Any = None,
+    prompt: Any = None,
     elo: bool = False,
     seed: int = 0,
 ) -> Leaderboard:
@@ -44,8 +44,8 @@ def leaderboard(
 
     model_a, model_b: (votes,) names or integer codes; winner: (votes,) words of encoding.OUTCOMES or codes of
     Outcome; lists, NumPy arrays, Arrow or pandas columns. style: (votes,) numbers by name, side A minus side B.
-    voter, prompt: (votes,) whole numbers; intervals then allow for likeness within a voter, within a prompt, or both.
-    weight: (votes,) at least 0.
+    voter, prompt: (votes,) names or numbers; intervals then allow for likeness within a voter, a prompt, or both, and
+    each vote of nobody (None, NaN, "") is a voter of its own. weight: (votes,) at least 0.
     elo: whether to replay online Elo in the order given. The other choices: RatingMethod.
     Raises RatingsError, as ratings.errors draws it.
     """
@@ -63,8 +63,9 @@ def leaderboard(
         seed=seed,
     )
     named = encode(model_a, model_b, winner, weight=weight, features=_stacked(style))
-    voters, prompts = (None if way is None else np.asarray(way) for way in (voter, prompt))
-    return rated(named, method, voter=voters, prompt=prompts, elo=elo)
+    ways = (None if way is None else voters(way, n_votes=len(named.votes)) for way in (voter, prompt))
+    people, prompts = ways
+    return rated(named, method, voter=people, prompt=prompts, elo=elo)
 
 
 def rated(
@@ -76,7 +77,10 @@ def rated(
     elo: bool = False,
     on_progress: Progress | None = None,
 ) -> Leaderboard:
-    """Return the board of votes that are encoded already; otherwise as `leaderboard`. on_progress: as in bootstrap."""
+    """Return the board of votes that are encoded already; otherwise as `leaderboard`.
+
+    voter: from encoding.voters; on_progress: as in bootstrap.
+    """
     counts = named.votes.fold()
     try:
         votes, weighted = _reweighted(named.votes, counts, method)
@@ -90,7 +94,8 @@ def rated(
     if method.anchor is not None:
         board = _anchored(board, named.names, method.anchor, confidence=method.confidence)
     points = replay(named.votes) if elo else None
-    return board_of(named, counts, board, method=method, elo=points)
+    nameless = 0 if voter is None else int((voter < 0).sum())
+    return board_of(named, counts, board, method=method, elo=points, nameless=nameless)
 
 
 def _reweighted(votes: Comparisons, counts: PairCounts, method: RatingMethod) -> tuple[Comparisons, PairCounts]:
@@ -115,7 +120,7 @@ def _stacked(style: Mapping[str, npt.ArrayLike]) -> FloatArray | None:
 
 
 def _anchored(board: Standings, names: tuple[Name, ...], anchor: tuple[Name, float], *, confidence: float) -> Standings:
-    name, points = anchor
+    name, points = spelled(anchor[0]), anchor[1]
     if name not in names:
         raise UnknownAnchor(f"{name!r} cannot anchor the board: no vote names it")
     return anchored(board, names.index(name), points, confidence=confidence)

@@ -5,6 +5,7 @@ from ratings import Comparisons, RatingsError, leaderboard, style_control, ties
 from ratings.anchor import UnknownAnchor
 from ratings.bradley_terry import NoFiniteMaximum, fit
 from ratings.elo import replay
+from ratings.errors import LengthMismatch
 from ratings.intervals import BadConfidence, Method, half_widths
 from ratings.scale import to_points, width_in_points
 from ratings.standings import standings
@@ -155,3 +156,20 @@ def test_real_votes_are_rated_as_their_golden_file_says(golden_votes):
     found = np.array([[board[i].rating, board[i].lower, board[i].upper] for i in range(len(names))])
     assert np.abs(found - exact).max() < 1e-6
     assert to_points(fit(votes.fold())) == pytest.approx(exact[:, 0], abs=1e-6)
+
+
+def test_nameless_votes_are_people_of_their_own_and_counted(simulate):
+    votes = simulate([0, 0.5, 1], 200, seed=1)
+    names = np.array(["x", "y", "z"])
+    columns = names[votes.a], names[votes.b], votes.outcome
+    everybody = leaderboard(*columns, voter=np.arange(200))
+    nobody = leaderboard(*columns, voter=[None if n % 2 else n for n in range(200)])
+    assert [row.lower for row in nobody] == pytest.approx([row.lower for row in everybody])
+    assert (nobody.nameless, everybody.nameless) == (100, 0)
+    with pytest.raises(LengthMismatch):
+        leaderboard(*columns, voter=np.arange(199))
+
+
+def test_an_anchor_is_found_in_any_spelling():
+    board = leaderboard(["owl ", "fox"], ["fox", "owl"], ["model_a", "model_a"], anchor=(" owl", 1200))
+    assert board["owl"].rating == 1200

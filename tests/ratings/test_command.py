@@ -82,6 +82,40 @@ def test_each_category_gets_a_board_of_its_votes_alone(capsys, csv_file):
     assert "topic = code\nrank" in run(capsys, csv_file, "--category", "topic")[1]
 
 
+def with_voters(tmp_path, simulate, voter):
+    """A file of 200 votes, a topic each, and what `voter` says of a vote's number and topic."""
+    votes, words = simulate([0, 0.4, 0.8], 200, seed=1), ["model_a", "model_b", "tie", "both_bad"]
+    rows = enumerate(zip(votes.a, votes.b, votes.outcome, strict=True))
+    lines = [f"m{a},m{b},{words[o]},{'xy'[n % 2]},{voter(n, 'xy'[n % 2])}" for n, (a, b, o) in rows]
+    path = tmp_path / "v.csv"
+    path.write_text("\n".join(["model_a,model_b,winner,topic,voter", *lines]))
+    return path
+
+
+def test_a_category_of_one_voter_is_rated_without_intervals_by_voter_and_says_so(capsys, tmp_path, simulate):
+    path = with_voters(tmp_path, simulate, lambda n, topic: "kim" if topic == "x" else n % 7)
+    asked = [path, "--category", "topic", "--voter", "voter"]
+    code, text, err = run(capsys, *asked)
+    whole, x, y = re.split("topic = .\n", text)
+    assert (code, err) == (0, "")
+    assert "by voter" in whole
+    assert "by voter" in y
+    assert "by voter" not in x
+    assert x.splitlines()[-2].startswith("All votes are of one voter")
+    assert "of one voter" not in y
+    found = json.loads(run(capsys, *asked, "--json")[1])["categories"]
+    plain = json.loads(run(capsys, path, "--category", "topic", "--json")[1])["categories"]
+    assert found["x"] == plain["x"]
+    assert found["y"]["method"]["by_voter"]
+
+
+def test_nameless_votes_are_told_under_the_table(capsys, tmp_path, simulate):
+    path = with_voters(tmp_path, simulate, lambda n, _: "" if n % 2 else n % 7)
+    text = run(capsys, path, "--voter", "voter")[1]
+    assert "intervals by voter; 100 votes without a voter, each taken for another person's." in text
+    assert json.loads(run(capsys, path, "--voter", "voter", "--json")[1])["nameless"] == 100
+
+
 def test_remarks_tell_what_fits_and_how_firm_rank_1_is(capsys, tmp_path, simulate):
     votes = simulate([0, 0.4, 0.8], 300, seed=1)
     words = ["model_a", "model_b", "tie", "both_bad"]

@@ -2,7 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ratings.encoding import encode, outcomes
+from ratings.encoding import encode, outcomes, voters
 from ratings.errors import LengthMismatch, MissingName, SelfComparison, UnknownOutcome
 
 A, B, WORDS = ["zebra", "okapi", "zebra"], ["okapi", "tapir", "tapir"], ["model_b", "tie", "tie (bothbad)"]
@@ -86,3 +86,48 @@ def test_columns_cannot_be_changed_under_the_votes():
     from_view = encode(view, [8, 9], [0, 0]).votes
     a[:] = 8
     assert from_view.a.tolist() == [0, 0]
+
+
+SPELLINGS = ["caf\u00e9", "cafe\u0301", " caf\u00e9", "caf\u00e9\t", "\u00a0cafe\u0301 "]
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_spellings_of_a_name_that_look_alike_are_one_model(form):
+    named = encode(form(SPELLINGS), form([" tea", "tea", "tea ", "tea", "tea"]), form(["tie"] * 5))
+    assert named.names == ("caf\u00e9", "tea")
+    assert (named.votes.a.tolist(), named.votes.b.tolist()) == ([0] * 5, [1] * 5)
+
+
+def test_names_that_differ_by_case_or_inside_are_two_models():
+    assert encode(["a", "A"], ["a b", "a  b"], ["tie", "tie"]).names == ("A", "a", "a  b", "a b")
+
+
+def test_a_name_of_white_space_is_missing_and_two_spellings_are_no_pair():
+    with pytest.raises(MissingName, match="row 1: ' '"):
+        encode(["x", " "], ["y", "y"], ["tie"] * 2)
+    with pytest.raises(SelfComparison, match="row 1: 'x' is compared with itself"):
+        encode(["x", "x "], ["y", "x"], ["tie"] * 2)
+
+
+@pytest.mark.parametrize("nobody", [None, float("nan"), "", "  "])
+@pytest.mark.parametrize("form", [list, pa.array], ids=["list", "arrow"])
+def test_each_nameless_vote_is_a_voter_of_its_own(form, nobody):
+    known = 7.0 if isinstance(nobody, float) else "kim"
+    codes = voters(form([known, nobody, nobody, known, nobody]), n_votes=5)
+    assert codes[0] == codes[3] >= 0
+    assert len(set(codes.tolist())) == 4
+    assert (codes < 0).tolist() == [False, True, True, False, True]
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_voters_are_one_by_the_rule_of_names(form):
+    assert len(set(voters(form(SPELLINGS), n_votes=5).tolist())) == 1
+    assert len(set(voters(np.array([3, -1, 3, -1]), n_votes=4).tolist())) == 2
+    assert (voters(np.array([3, -1, 3, -1]), n_votes=4) >= 0).all()
+
+
+def test_voters_of_two_kinds_are_read_and_a_column_of_another_shape_is_refused():
+    assert len(set(voters(["kim", 7, float("nan"), 7], n_votes=4).tolist())) == 3
+    for column in (["kim"], np.zeros((4, 1)), []):
+        with pytest.raises(LengthMismatch, match="must be flat and of one length"):
+            voters(column, n_votes=4)
