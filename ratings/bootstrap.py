@@ -15,6 +15,7 @@ from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, damping, fit, has_f
 from ratings.counts import PairCounts
 from ratings.errors import NotConverged
 from ratings.intervals import CONFIDENCE, check_confidence
+from ratings.threads import bounded
 
 ROUNDS = 1000
 REMNANT = 0.01  # of the votes as they were, added to what alone has no finite maximum
@@ -34,6 +35,7 @@ class Bootstrap:
     mended: BoolArray
 
 
+@bounded(len)
 def bootstrap(
     counts: PairCounts,
     *,

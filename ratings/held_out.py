@@ -16,6 +16,7 @@ from ratings import bradley_terry, ties
 from ratings.arrays import FloatArray
 from ratings.counts import PairCounts
 from ratings.errors import BadCounts, RatingsError
+from ratings.threads import bounded
 from ratings.ties import DAVIDSON, RAO_KUPPER, TieModel
 
 FOLDS = 5
@@ -48,6 +49,7 @@ class HeldOut:
         return float(contrast @ self.losses), sqrt(max(float(contrast @ self.covariance @ contrast), 0.0))
 
 
+@bounded(len)
 def compare(counts: PairCounts, *, rng: np.random.Generator, folds: int = FOLDS) -> HeldOut:
     """Return the held-out losses of the three models, each vote scored once by fits that did not see it.
 

@@ -11,11 +11,13 @@ from ratings.errors import RatingsError
 from ratings.pairing import PairProbabilities, allowed_pairs
 from ratings.positive_definite import inverse
 from ratings.provisional import PRIOR_SD
+from ratings.threads import bounded
 
 FLOOR = 0.1
 SHARPNESS = 6.0
 
 
+@bounded(len)
 def information_gain(
     counts: PairCounts,
     strengths: FloatArray,

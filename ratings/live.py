@@ -15,6 +15,7 @@ from ratings.live_tally import Tally
 from ratings.ranking import rank_range
 from ratings.scale import to_log_odds, to_points
 from ratings.standings import LARGEST_GROUP, Reason, Standings, Status, standings
+from ratings.threads import one_thread
 
 SMALL = 64  # rated models; up to here a refresh on every vote takes less than 1 ms
 REFRESH_EVERY = 100
@@ -65,7 +66,8 @@ class Live:
         self._core: Core | None
         self._newcomers: Newcomers | None
         self._tally, self._asked, self._confidence = Tally(counts), refresh_every, confidence
-        self._board = self._from_scratch()
+        with one_thread(len(counts)):
+            self._board = self._from_scratch()
 
     @property
     def board(self) -> LiveBoard:
@@ -89,7 +91,8 @@ class Live:
         """
         before = self._tally.add(a, b, outcome=outcome, weight=weight)
         try:
-            self._board = self._followed(a, b, outcome, weight=weight) or self._from_scratch()
+            with one_thread(len(self._tally)):
+                self._board = self._followed(a, b, outcome, weight=weight) or self._from_scratch()
         except RatingsError:
             self._tally.put(a, b, before)
             self._core = None

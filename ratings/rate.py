@@ -19,6 +19,7 @@ from ratings.errors import LengthMismatch, RatingsError
 from ratings.method import RatingMethod
 from ratings.standings import Standings, standings_by
 from ratings.style_control import StyleNotIdentified
+from ratings.threads import bounded
 from ratings.weighting import per_pair as pair_factors
 
 
@@ -68,6 +69,7 @@ def leaderboard(
     return rated(named, method, voter=people, prompt=prompts, elo=elo)
 
 
+@bounded(lambda named: named.votes.n_models)
 def rated(
     named: NamedComparisons,
     method: RatingMethod,

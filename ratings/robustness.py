@@ -10,6 +10,7 @@ from ratings.bradley_terry import fit, has_finite_maximum, inverse_information, 
 from ratings.comparisons import Outcome
 from ratings.counts import PairCounts
 from ratings.intervals import ROUNDING, leverages, spread
+from ratings.threads import bounded
 
 CHALLENGERS = 5
 MARGIN = 1e-9  # log-odds; two leaders closer than this are equal
@@ -40,6 +41,7 @@ class Upset:
         return sum(removal.votes for removal in self.removals)
 
 
+@bounded(len)
 def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS, most: float = np.inf) -> Upset | None:
     """Return the fewest votes found whose removal changes rank 1; None if nobody else can lead.
 

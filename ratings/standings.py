@@ -16,6 +16,7 @@ from ratings.intervals import CONFIDENCE, Method, check_confidence, residual_squ
 from ratings.ranking import chances_above_next, rank_range, simultaneous_ranks
 from ratings.scale import POINTS_PER_LOG_ODD, to_points
 from ratings.style_control import StyleFit
+from ratings.threads import bounded
 from ratings.weighting import without_dust
 
 MIN_VOTES = 2
@@ -105,6 +106,7 @@ def standings(counts: PairCounts, *, confidence: float = CONFIDENCE, intervals: 
     return standings_by(counts, half_win(intervals), confidence=confidence)
 
 
+@bounded(len)
 def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float = CONFIDENCE) -> Standings:
     """Return the board whose rated models have their strengths and errors from an estimator.
 

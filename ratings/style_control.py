@@ -19,6 +19,7 @@ from ratings.errors import NotConverged, RatingsError
 from ratings.intervals import CONFIDENCE, DOUBT, ROUNDING, Method, around
 from ratings.positive_definite import cholesky
 from ratings.style_design import Design, with_identified_strengths
+from ratings.threads import bounded
 
 PRIOR_SD = 1.0  # log-odds per root mean square of a feature: what length does to AlpacaEval's judge, which is much
 RIDGE = 1 / PRIOR_SD**2  # weighs as much as four votes between equals, each of information 1/4
@@ -76,6 +77,7 @@ class StyleFit:
         return float(self.errors.half_widths(confidence=confidence)[-1]) if self.position is not None else np.nan
 
 
+@bounded(lambda votes: votes.n_models)
 def fit(
     votes: Comparisons,
     *,

@@ -26,6 +26,7 @@ from ratings.davidson import Davidson
 from ratings.errors import NotConverged
 from ratings.positive_definite import cholesky
 from ratings.rao_kupper import RaoKupper
+from ratings.threads import bounded
 
 Slope = tuple[FloatArray, FloatArray]
 Form = tuple[FloatArray, FloatArray, FloatArray]
@@ -64,6 +65,7 @@ class TieFit:
     model: TieModel
 
 
+@bounded(len)
 def fit(counts: PairCounts, model: TieModel) -> TieFit:
     """Return the maximum of the model's likelihood, and its sandwich covariance.
 

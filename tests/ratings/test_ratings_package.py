@@ -12,7 +12,7 @@ import ratings
 
 FOLDER = Path(ratings.__file__).parent
 MODULES = sorted(path.relative_to(FOLDER.parent) for path in FOLDER.rglob("*.py"))
-ALLOWED = {*sys.stdlib_module_names, "numpy", "scipy", "pyarrow", "ratings"}
+ALLOWED = {*sys.stdlib_module_names, "numpy", "scipy", "pyarrow", "threadpoolctl", "ratings"}
 
 
 def imported(path):
@@ -24,7 +24,7 @@ def imported(path):
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
-def test_ratings_import_only_the_standard_library_numpy_scipy_and_pyarrow(module):
+def test_ratings_import_only_the_standard_library_numpy_scipy_pyarrow_and_threadpoolctl(module):
     assert set(imported(FOLDER.parent / module)) <= ALLOWED
 
 
