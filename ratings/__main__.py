@@ -51,10 +51,12 @@ def main(typed: Sequence[str] | None = None) -> int:
 
 
 def _report(options: argparse.Namespace) -> Report:
-    others = [*options.style, *(column for column in (options.category, options.voter, options.prompt) if column)]
+    others = [*options.style, *filter(None, (options.category, options.voter, options.prompt, options.score))]
     table, method = read_votes(options.votes, columns=others), arguments.method(options)
     style = [columns.numbers(table[name], name) for name in options.style]
-    named = encode(*(table[name] for name in VOTES), features=np.stack(style, axis=1) if style else None)
+    score = columns.numbers(table[options.score], options.score) if options.score else None
+    features = np.stack(style, axis=1) if style else None
+    named = encode(*(table[name] for name in VOTES), score=score, features=features)
     voter, prompt = (
         voters(table[column], n_votes=len(named.votes)) if column else None
         for column in (options.voter, options.prompt)

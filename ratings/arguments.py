@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     add("--elo", action="store_true", help="replay online Elo in the order of the file, too")
     add("--voter", metavar="COL", help="intervals that allow for likeness among the votes of one voter")
     add("--prompt", metavar="COL", help="intervals that allow for likeness among the votes on one prompt")
+    add("--score", metavar="COL", help="points of model_a, from 0 to 1; where the cell is empty, winner says them")
     add("--per-pair", type=float, metavar="N", help="count a pair that met more than N times as N votes")
     add("--rounds", type=int, default=ROUNDS, metavar="N", help=f"of the bootstrap (default {ROUNDS})")
     add("--seed", type=int, default=0, help="of the bootstrap (default 0)")

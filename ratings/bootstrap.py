@@ -51,6 +51,7 @@ def bootstrap(
     unit of the weights changes nothing. on_progress is told the rounds done, now and then. Raises NoFiniteMaximum and
     NotConverged. Source: Efron (1979); equal votes are drawn together, as one multinomial.
     """
+    counts.require_whole("a bootstrap is")
     start = fit(counts)
     strengths, mended = np.tile(start, (rounds, 1)), np.zeros(rounds, dtype=bool)
     done = 0

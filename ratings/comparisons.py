@@ -12,6 +12,7 @@ from ratings.counts import PairCounts
 from ratings.errors import (
     BadFeature,
     BadRow,
+    BadScore,
     BadWeight,
     IndexOutOfRange,
     LengthMismatch,
@@ -42,14 +43,17 @@ class Comparisons:
     """Votes in the order given, as read-only columns of one length.
 
     a, b: (votes,) indices in [0, n_models); outcome: (votes,) codes of Outcome; weight: (votes,) in [0, 1e100], or 1.
-    features: (votes, k) of any unit, side A minus side B, k = 0 if absent. Raises LengthMismatch, IndexOutOfRange,
-    SelfComparison, UnknownOutcome, BadWeight or BadFeature at the first bad row.
+    score: (votes,) of side A in [0, 1], where it is between those of the outcomes; NaN or absent where the outcome says
+    it. A winner has at least a half of it, and both_bad a half; it is kept as `graded`. features: (votes, k) of any
+    unit, side A minus side B, k = 0 if absent. Raises LengthMismatch, IndexOutOfRange, SelfComparison, UnknownOutcome,
+    BadWeight, BadScore or BadFeature at the first bad row.
     """
 
     a: IntArray
     b: IntArray
     outcome: IntArray
     weight: FloatArray
+    graded: FloatArray
     features: FloatArray
     n_models: int
 
@@ -61,6 +65,7 @@ class Comparisons:
         outcome: npt.ArrayLike,
         n_models: int,
         weight: npt.ArrayLike | None = None,
+        score: npt.ArrayLike | None = None,
         features: npt.ArrayLike | None = None,
     ) -> None:
         if n_models < 0:
@@ -71,10 +76,13 @@ class Comparisons:
         shape, empty = self.a.shape, np.empty((*self.a.shape[:1], 0))
         # A broadcast constant takes no memory; a million equal weights would take as much as the votes.
         freeze(self, "weight", np.broadcast_to(1.0, shape) if weight is None else owned(weight, np.float64))
+        freeze(self, "graded", np.broadcast_to(np.nan, shape) if score is None else owned(score, np.float64))
         freeze(self, "features", empty if features is None else owned(features, np.float64))
         object.__setattr__(self, "n_models", n_models)
         self._check_shapes()
         self._check_rows()
+        if self.is_graded and not (self.graded != SCORE_OF_A[self.outcome])[~np.isnan(self.graded)].any():
+            freeze(self, "graded", np.broadcast_to(np.nan, shape))  # each is what its outcome says
 
     def __len__(self) -> int:
         return len(self.a)
@@ -85,10 +93,19 @@ class Comparisons:
         return self._has_weights and bool(((self.weight != 0) & (self.weight != 1)).any())
 
     @property
+    def is_graded(self) -> bool:
+        """Whether some vote may have a score that its outcome does not say."""
+        return self.graded.strides != (0,)
+
+    @property
     def score(self) -> FloatArray:
-        """Points of side A, (votes,): 1, 0 or a half."""
-        scores: FloatArray = SCORE_OF_A[self.outcome]
-        return scores
+        """Points of side A, (votes,): 1, 0 or a half, or what is between."""
+        return self.scores(slice(None))
+
+    def scores(self, rows: slice) -> FloatArray:
+        """Return the points of side A in these rows, (rows,)."""
+        scores: FloatArray = SCORE_OF_A[self.outcome[rows]]
+        return np.where(np.isnan(self.graded[rows]), scores, self.graded[rows]) if self.is_graded else scores
 
     def among(self, rows: IntArray | BoolArray) -> "Comparisons":
         """Return these votes only, in the order named. rows: (k,) indices, or (votes,) whether to keep."""
@@ -98,6 +115,7 @@ class Comparisons:
             outcome=self.outcome[rows],
             n_models=self.n_models,
             weight=self.weight[rows],
+            score=self.graded[rows] if self.is_graded else None,
             features=self.features[rows],
         )
 
@@ -117,6 +135,7 @@ class Comparisons:
             outcome=self.outcome[rows],
             n_models=len(models),
             weight=self.weight[rows],
+            score=self.graded[rows] if self.is_graded else None,
             features=self.features[rows],
         )
         return inner, rows
@@ -124,11 +143,19 @@ class Comparisons:
     def weighted(self, weight: npt.ArrayLike) -> "Comparisons":
         """Return the same votes with other weights (votes,). Raises BadWeight, LengthMismatch."""
         return Comparisons(
-            self.a, self.b, outcome=self.outcome, n_models=self.n_models, weight=weight, features=self.features
+            self.a,
+            self.b,
+            outcome=self.outcome,
+            n_models=self.n_models,
+            weight=weight,
+            score=self.graded if self.is_graded else None,
+            features=self.features,
         )
 
     def fold(self) -> PairCounts:
         """Return the same votes summed by pair; their order, sides and features are forgotten."""
+        if self.is_graded:
+            return self._fold_graded()
         if not self._has_weights:
             return self._fold_whole()
         planes = np.zeros(PLANES * self.n_models**2)
@@ -148,6 +175,8 @@ class Comparisons:
         """
         if members.ndim != 2 or len(members) != len(self):
             raise LengthMismatch(min(len(members), len(self)), [self.a.shape, members.shape])
+        if self.is_graded:
+            return [self.among(member).fold() for member in members.T]
         planes = np.zeros((members.shape[1], PLANES * self.n_models**2))
         squares = np.zeros_like(planes) if self.is_weighted else None
         for start in range(0, len(self), ROWS_AT_ONCE):
@@ -172,6 +201,25 @@ class Comparisons:
             counted += np.bincount(cells, minlength=len(counted))
         a_won, b_won, ties, both_bad = counted.reshape(len(Outcome), n, n)
         return PairCounts(a_won + b_won.T, ties + ties.T, both_bad=both_bad + both_bad.T)
+
+    def _fold_graded(self) -> PairCounts:
+        """Return the folded votes where some scores are between those of outcomes.
+
+        Such a vote is that part of a win and the rest of one for its rival, in PairCounts' words.
+        """
+        is_between = ~np.isnan(self.graded) & (self.graded != SCORE_OF_A[self.outcome])
+        plain, between = (
+            Comparisons(
+                self.a[rows], self.b[rows], outcome=self.outcome[rows], n_models=self.n_models, weight=self.weight[rows]
+            )
+            for rows in (~is_between, is_between)
+        )
+        score, whole = self.graded[is_between], plain.fold()
+        counts = _with_split(whole, between, score, between.weight, squares=None)
+        if not self.is_weighted:
+            return counts
+        squares = _with_split(whole.squares, between, score, between.weight**2, squares=None)
+        return _with_split(whole, between, score, between.weight, squares=squares)
 
     def _cells(self, rows: slice) -> IntArray:
         """Return each vote's place (rows,) in the planes.
@@ -204,7 +252,7 @@ class Comparisons:
         return PairCounts(wins, ties, both_bad=both_bad, squares=PairCounts(*squared[:2], both_bad=squared[2]))
 
     def _check_shapes(self) -> None:
-        columns = [self.a, self.b, self.outcome, self.weight]
+        columns = [self.a, self.b, self.outcome, self.weight, self.graded]
         shapes = [column.shape for column in columns] + [self.features.shape[:1]]
         if any(len(shape) != 1 for shape in shapes) or self.features.ndim != 2:
             raise LengthMismatch(0, [*shapes[:-1], self.features.shape])
@@ -218,8 +266,33 @@ class Comparisons:
         _refuse_outside(self.outcome, len(Outcome), error=UnknownOutcome)
         if self._has_weights:
             _refuse(~((self.weight >= 0) & (self.weight <= LARGEST_WEIGHT)), self.weight, error=BadWeight)
+        if self.is_graded:
+            _refuse(self._contradicts(), self.graded, error=BadScore)
         for feature in self.features.T:
             _refuse(~np.isfinite(feature), feature, error=BadFeature)
+
+    def _contradicts(self) -> BoolArray:
+        """Return whether a score is none, or none that the outcome can have, (votes,)."""
+        outcome, score = self.outcome, self.graded
+        least = np.select([outcome == Outcome.MODEL_A, outcome == Outcome.BOTH_BAD], [0.5, 0.5], 0.0)
+        most = np.select([outcome == Outcome.MODEL_B, outcome == Outcome.BOTH_BAD], [0.5, 0.5], 1.0)
+        return ~(np.isnan(score) | ((score >= least) & (score <= most)))
+
+
+def _with_split(
+    whole: PairCounts, votes: Comparisons, score: FloatArray, weight: FloatArray, *, squares: PairCounts | None
+) -> PairCounts:
+    """Return the counts with these votes more. score, weight: (votes,)."""
+    n = votes.n_models
+
+    def summed(rows: IntArray, columns: IntArray, values: FloatArray) -> FloatArray:
+        sums: FloatArray = np.bincount(rows * n + columns, values, minlength=n * n).astype(np.float64)
+        return sums.reshape(n, n)
+
+    wins = whole.wins + summed(votes.a, votes.b, weight * score) + summed(votes.b, votes.a, weight * (1 - score))
+    low, high = np.minimum(votes.a, votes.b), np.maximum(votes.a, votes.b)
+    split = summed(low, high, weight * score * (1 - score))
+    return PairCounts(wins, whole.ties, both_bad=whole.both_bad, split=split + split.T, squares=squares)
 
 
 def _whole(values: npt.ArrayLike, error: type[BadRow]) -> IntArray:

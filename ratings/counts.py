@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ratings.arrays import FloatArray, IntArray, freeze
-from ratings.errors import BadCounts
+from ratings.errors import BadCounts, FractionalScore
 
 LARGEST = 1e250  # of a cell: no sum of cells overflows
 
@@ -20,6 +20,8 @@ class PairCounts:
     """Weighted votes by pair of models, as read-only (n, n) matrices with an empty diagonal.
 
     wins[i, j]: how often i beat j; ties and both_bad: symmetric, each vote standing in both of its cells.
+    A vote with a score between stands as that part of a win and the rest as a loss, and split has the sum of its weight
+    times score times (1 - score): what its residual squared has less than theirs. Symmetric, None without such votes.
     squares: the same with each vote's weight squared, which intervals need; the counts themselves if absent, as
     is right for weights of 0 and 1. Raises BadCounts.
     """
@@ -27,6 +29,7 @@ class PairCounts:
     wins: FloatArray
     ties: FloatArray
     both_bad: FloatArray
+    split: FloatArray | None
     squares: "PairCounts"
 
     def __init__(
@@ -35,12 +38,15 @@ class PairCounts:
         ties: npt.ArrayLike,
         *,
         both_bad: npt.ArrayLike,
+        split: npt.ArrayLike | None = None,
         squares: "PairCounts | None" = None,
     ) -> None:
-        for name, values in (("wins", wins), ("ties", ties), ("both_bad", both_bad)):
+        object.__setattr__(self, "split", None)
+        planes = {"wins": wins, "ties": ties, "both_bad": both_bad} | ({} if split is None else {"split": split})
+        for name, values in planes.items():
             freeze(self, name, np.array(values, dtype=np.float64))
             _check(getattr(self, name), name, size=len(self.wins))
-        for name in ("ties", "both_bad"):
+        for name in [name for name in planes if name != "wins"]:
             if not np.array_equal(getattr(self, name), getattr(self, name).T):
                 raise BadCounts(f"{name} must be symmetric")
         if squares is not None and len(squares) != len(self):
@@ -65,6 +71,11 @@ class PairCounts:
         """Votes between i and j, (n, n) symmetric."""
         return _read_only(self.wins + self.wins.T + self.undecided)
 
+    def require_whole(self, what: str) -> None:
+        """Raise FractionalScore if a vote's score is between those of outcomes. what: is asked, as a subject."""
+        if self.split is not None and self.split.any():
+            raise FractionalScore(f"{what} made for whole outcomes, and some votes have a score between")
+
     @property
     def votes(self) -> FloatArray:
         """Votes that each model took part in, (n,)."""
@@ -85,19 +96,25 @@ class PairCounts:
         """Return the votes between these models only. models: (k,) indices, in the order wanted."""
         if np.array_equal(models, np.arange(len(self))):
             return self
-        return self._each(lambda matrix: matrix[np.ix_(models, models)])
+
+        def part(matrix: FloatArray) -> FloatArray:
+            return matrix[np.ix_(models, models)]
+
+        squares = None if self.squares is self else self.squares._each(part, squares=None)
+        return self._each(part, squares=squares)
 
     def times(self, factors: FloatArray) -> "PairCounts":
         """Return the votes with each weight multiplied by the factor of its pair.
 
         factors: (n, n), symmetric, at least 0.
         """
-        squares = self.squares._each(lambda matrix: matrix * factors**2)
-        return PairCounts(self.wins * factors, self.ties * factors, both_bad=self.both_bad * factors, squares=squares)
+        squares = self.squares._each(lambda matrix: matrix * factors**2, squares=None)
+        return self._each(lambda matrix: matrix * factors, squares=squares)
 
-    def _each(self, change: Change) -> "PairCounts":
-        squares = None if self.squares is self else self.squares._each(change)
-        return PairCounts(change(self.wins), change(self.ties), both_bad=change(self.both_bad), squares=squares)
+    def _each(self, change: Change, *, squares: "PairCounts | None") -> "PairCounts":
+        split = None if self.split is None else change(self.split)
+        both_bad = change(self.both_bad)
+        return PairCounts(change(self.wins), change(self.ties), both_bad=both_bad, split=split, squares=squares)
 
     def _per_vote(self, matrix: FloatArray) -> FloatArray:
         rate, votes = np.full(len(self), np.nan), self.votes

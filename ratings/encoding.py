@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute
 
-from ratings.arrays import BoolArray, IntArray
+from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.comparisons import Comparisons, Outcome
-from ratings.errors import BadRow, LengthMismatch, MissingName, SelfComparison, UnknownOutcome
+from ratings.errors import BadRow, BadScore, LengthMismatch, MissingName, SelfComparison, UnknownOutcome
 
 #: The values of a column of outcomes, in the words of the public data sets.
 OUTCOMES = {
@@ -54,23 +54,26 @@ def encode(
     winner: Any,
     *,
     weight: npt.ArrayLike | None = None,
+    score: Any = None,
     features: npt.ArrayLike | None = None,
 ) -> NamedComparisons:
     """Return the votes of columns of one length; the models are in the order of their sorted names.
 
     model_a, model_b: (votes,) names, one model where `spelled` makes them equal, or integers; winner: (votes,) words
     of OUTCOMES or codes of Outcome. Each a list, a NumPy array, an Arrow or a pandas column. weight: (votes,);
-    features: (votes, k).
+    score: (votes,) of side A, empty where the winner says it, as in Comparisons; then the winner may be None, or empty
+    where the score says it. features: (votes, k).
     Raises MissingName, UnknownOutcome, LengthMismatch and what Comparisons raises, at the first bad row.
     """
     first, second = _alike(_column(model_a), _column(model_b))
-    outcome = outcomes(winner)
+    graded = None if score is None else _numbers(score)
+    outcome = outcomes(winner if graded is None else _with_winners(winner, graded))
     if len({len(first), len(second), len(outcome)}) > 1:
         shapes = [(len(column),) for column in (first, second, outcome)]
         raise LengthMismatch(min(shapes)[0], shapes)
     names, (a, b) = _named(first, second)
     try:
-        votes = Comparisons(a, b, outcome=outcome, n_models=len(names), weight=weight, features=features)
+        votes = Comparisons(a, b, outcome=outcome, n_models=len(names), weight=weight, score=graded, features=features)
     except SelfComparison as error:
         raise SelfComparison(error.row, names[a[error.row]]) from error
     return NamedComparisons(votes, names)
@@ -107,6 +110,36 @@ def voters(names: Any, *, n_votes: int) -> IntArray:
     nameless = np.flatnonzero(codes < 0)
     codes[nameless] = -1 - np.arange(len(nameless))
     return codes
+
+
+def _numbers(values: Any) -> FloatArray:
+    """Return the column as numbers (rows,), NaN where it is empty. Raises BadScore for what is no number."""
+    column = _column(values)
+    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_null(column.type)):
+        texts = [value for value in column.to_pylist() if value is not None]
+        if texts:
+            raise BadScore(column.to_pylist().index(texts[0]), texts[0])
+    numbers: FloatArray = np.array(column.cast(pa.float64()), dtype=np.float64)
+    numbers.setflags(write=False)
+    return numbers
+
+
+def _with_winners(winner: Any, score: FloatArray) -> Any:
+    """Return the winners (votes,), by the score where none stands. score: (votes,), NaN where the winner says it."""
+    words = pa.array(np.array(list(OUTCOMES))[np.select([score > 0.5, score < 0.5], [0, 1], 2)])
+    words = pa.compute.if_else(pa.array(np.isnan(score)), None, words)
+    if winner is None:
+        return words
+    column = _column(winner)
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if len(column) != len(words):
+        return column  # refused later, with the lengths of all columns
+    if pa.types.is_integer(column.type):
+        codes = pa.compute.index_in(words, pa.array(list(OUTCOMES)))
+        return pa.compute.coalesce(column.cast(pa.int64()), codes.cast(pa.int64()))
+    if not _is_text(column.type):
+        return column
+    return pa.compute.coalesce(pa.compute.if_else(pa.compute.equal(column, ""), None, column).cast(pa.string()), words)
 
 
 def _one_each(names: Column) -> IntArray:

@@ -7,10 +7,12 @@ RatingsError
 │   ├── LengthMismatch
 │   ├── IndexOutOfRange
 │   ├── BadWeight
+│   ├── BadScore
 │   ├── BadFeature
 │   ├── BadStyleCount        style: a negative number of tokens or marks
 │   ├── VoteNotThere         live: less is there than is to be taken away
 │   └── MissingName
+├── FractionalScore          counts: ties, held_out, robustness, bootstrap, live know whole outcomes only
 ├── BadCounts                matrices that no votes can fold into
 ├── NoFiniteMaximum          bradley_terry, intervals, ties: these counts have no finite strengths
 ├── NotConverged             positive_definite, bradley_terry, bootstrap, ties: they have, but beyond double precision
@@ -32,6 +34,10 @@ class RatingsError(ValueError):
 
 class NotConverged(RatingsError):
     """The counts differ by so many orders of magnitude that double precision cannot find the maximum."""
+
+
+class FractionalScore(RatingsError):
+    """Scores between those of outcomes, where only outcomes are known."""
 
 
 class BadRow(RatingsError):
@@ -66,6 +72,10 @@ class IndexOutOfRange(BadRow):
 
 class BadWeight(BadRow):
     says = "is not a finite weight of at least 0 and at most 1e100"
+
+
+class BadScore(BadRow):
+    says = "is not a score in [0, 1] that its outcome can have"
 
 
 class BadFeature(BadRow):

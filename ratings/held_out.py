@@ -75,6 +75,7 @@ def split(counts: PairCounts, *, folds: int, rng: np.random.Generator) -> Iterat
 
     Raises what compare raises.
     """
+    counts.require_whole("a held-out test is")
     undecided = counts.ties + counts.both_bad
     cells = np.array([counts.wins, np.triu(undecided)])
     if folds < 2:

@@ -18,6 +18,7 @@ from ratings.errors import RatingsError
 CONFIDENCE = 0.95
 DOUBT = 3.0  # no tie-free vote among n still leaves a share of 3 / n of them possible, at 95%
 ROUNDING = 1e-9
+EXACT = 1e-14
 
 
 class BadConfidence(RatingsError):
@@ -108,9 +109,16 @@ def spread(covariance: FloatArray) -> FloatArray:
 
 
 def residual_squares(counts: PairCounts, chance: FloatArray) -> FloatArray:
-    """Return the sum over a pair's votes of (outcome - expected)^2, (n, n) symmetric; an outcome is 1, 0 or a half."""
+    """Return the sum over a pair's votes of (score - expected)^2, (n, n) symmetric; the score is 1, 0, half or between.
+
+    That of a score s between is s (1 - p)^2 + (1 - s) p^2 - s (1 - s).
+    """
     decided = counts.wins * (chance * chance).T
-    return decided + decided.T + counts.undecided * (0.5 - chance) ** 2
+    whole: FloatArray = decided + decided.T + counts.undecided * (0.5 - chance) ** 2
+    if counts.split is None:
+        return whole
+    left = whole - counts.split
+    return np.where(left > EXACT * whole, left, 0.0)  # less is the rounding of the difference
 
 
 def half_widths(covariance: FloatArray, *, confidence: float = CONFIDENCE) -> FloatArray:

@@ -63,6 +63,7 @@ class Live:
         check_confidence(confidence)
         if refresh_every is not None and refresh_every < 1:
             raise RatingsError(f"refresh_every is {refresh_every}; it must be at least 1")
+        counts.require_whole("a live board is")
         self._core: Core | None
         self._newcomers: Newcomers | None
         self._tally, self._asked, self._confidence = Tally(counts), refresh_every, confidence

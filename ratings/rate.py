@@ -36,6 +36,7 @@ def leaderboard(
     anchor: tuple[Name, float] | None = None,
     per_pair: float | None = None,
     weight: npt.ArrayLike | None = None,
+    score: Any = None,
     voter: Any = None,
     prompt: Any = None,
     elo: bool = False,
@@ -45,6 +46,8 @@ def leaderboard(
 
     model_a, model_b: (votes,) names or integer codes; winner: (votes,) words of encoding.OUTCOMES or codes of
     Outcome; lists, NumPy arrays, Arrow or pandas columns. style: (votes,) numbers by name, side A minus side B.
+    score: (votes,) points of side A in [0, 1], empty where the winner says them; then the winner may be None, or empty
+    where the score says it.
     voter, prompt: (votes,) names or numbers; intervals then allow for likeness within a voter, a prompt, or both, and
     each vote of nobody (None, NaN, "") is a voter of its own. weight: (votes,) at least 0.
     elo: whether to replay online Elo in the order given. The other choices: RatingMethod.
@@ -63,9 +66,8 @@ def leaderboard(
         by_prompt=prompt is not None,
         seed=seed,
     )
-    named = encode(model_a, model_b, winner, weight=weight, features=_stacked(style))
-    ways = (None if way is None else voters(way, n_votes=len(named.votes)) for way in (voter, prompt))
-    people, prompts = ways
+    named = encode(model_a, model_b, winner, weight=weight, score=score, features=_stacked(style))
+    people, prompts = (None if way is None else voters(way, n_votes=len(named.votes)) for way in (voter, prompt))
     return rated(named, method, voter=people, prompt=prompts, elo=elo)
 
 

@@ -52,6 +52,7 @@ def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS, most: 
     NoFiniteMaximum, NotConverged.
     Source: Broderick, Giordano and Meager (2020), with each vote's influence made exact by its leverage.
     """
+    counts.require_whole("the search for an upset is")
     strengths, votes = fit(counts), _planes(counts)
     if len(counts) < 2:
         return None

@@ -61,7 +61,12 @@ def _identified(votes: Comparisons) -> tuple[StyleFit, list[int]]:
 
 
 def _with(votes: Comparisons, columns: list[int]) -> Comparisons:
-    features = votes.features[:, columns]
     return Comparisons(
-        votes.a, votes.b, outcome=votes.outcome, n_models=votes.n_models, weight=votes.weight, features=features
+        votes.a,
+        votes.b,
+        outcome=votes.outcome,
+        n_models=votes.n_models,
+        weight=votes.weight,
+        score=votes.graded if votes.is_graded else None,
+        features=votes.features[:, columns],
     )

@@ -13,7 +13,7 @@ from scipy.special import expit
 from ratings import clusters
 from ratings.arrays import FloatArray, IntArray
 from ratings.bradley_terry import identified, laplacian
-from ratings.comparisons import SCORE_OF_A, Comparisons
+from ratings.comparisons import Comparisons
 from ratings.intervals import ROUNDING, spread
 
 ROWS_AT_ONCE = 1 << 16  # of a pass: their intermediate columns fit a cache
@@ -97,7 +97,7 @@ class Design:
             some = slice(start, start + ROWS_AT_ONCE)
             a, b, covariates = self.votes.a[some], self.votes.b[some], self.covariates[:, some]
             chance = expit(strengths[a] - strengths[b] + coefficients @ covariates)
-            residual = SCORE_OF_A[self.votes.outcome[some]] - chance
+            residual = self.votes.scores(some) - chance
             yield Rows(a, b, covariates, self.votes.weight[some], residual, chance * (1 - chance))
 
 

@@ -73,6 +73,7 @@ def fit(counts: PairCounts, model: TieModel) -> TieFit:
     and bradley_terry.fit finds it) and NotConverged beyond double precision.
     Source of the covariance: Huber (1967), White (1982).
     """
+    counts.require_whole("a model of ties is")
     require_finite_tie_maximum(counts)
     peak = _climb(counts, model)
     bread = _factor(_information(counts, peak, model=model))

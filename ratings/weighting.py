@@ -64,10 +64,15 @@ def without_dust(counts: PairCounts) -> PairCounts:
     planes = (counts.wins, counts.ties, counts.both_bad)
     if not any(((plane > 0) & (plane < least)).any() for plane in planes):
         return counts
-    squares = (counts.squares.wins, counts.squares.ties, counts.squares.both_bad)
-    wins, ties, both_bad = (np.where(plane < least, 0.0, plane) for plane in planes)
-    won, tied, bad = (np.where(plane < least, 0.0, square) for plane, square in zip(planes, squares, strict=True))
-    return PairCounts(wins, ties, both_bad=both_bad, squares=PairCounts(won, tied, both_bad=bad))
+    is_link = (counts.wins >= least) & (least <= counts.wins.T)
+
+    def heavy(sums: PairCounts, squares: PairCounts | None) -> PairCounts:
+        parts = zip(planes, (sums.wins, sums.ties, sums.both_bad), strict=True)
+        wins, ties, both_bad = (np.where(plane < least, 0.0, part) for plane, part in parts)
+        split = None if sums.split is None else np.where(is_link, sums.split, 0.0)
+        return PairCounts(wins, ties, both_bad=both_bad, split=split, squares=squares)
+
+    return heavy(counts, heavy(counts.squares, None))
 
 
 def _refuse(bad: npt.NDArray[np.bool_], values: FloatArray) -> None:
