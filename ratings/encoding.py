@@ -6,6 +6,7 @@ The columns are lists, NumPy arrays, or Arrow or pandas columns.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -188,7 +189,7 @@ def _column(values: Any) -> Column:
     try:
         column = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        column = pa.array([None if value is None or value != value else str(value) for value in values])  # NaN is none
+        column = pa.array([None if value is None or _is_nan(value) else str(value) for value in values])
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     return column.cast(pa.string()) if pa.types.is_null(column.type) else column
@@ -205,3 +206,7 @@ def _alike(first: Column, second: Column) -> tuple[Column, Column]:
 
 def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and isnan(value)

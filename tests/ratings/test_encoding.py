@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 
 from ratings.encoding import encode, outcomes, voters
-from ratings.errors import LengthMismatch, MissingName, SelfComparison, UnknownOutcome
+from ratings.errors import LengthMismatch, MissingName, RatingsError, SelfComparison, UnknownOutcome
 
 A, B, WORDS = ["zebra", "okapi", "zebra"], ["okapi", "tapir", "tapir"], ["model_b", "tie", "tie (bothbad)"]
 FORMS = {
@@ -131,3 +131,8 @@ def test_voters_of_two_kinds_are_read_and_a_column_of_another_shape_is_refused()
     for column in (["kim"], np.zeros((4, 1)), []):
         with pytest.raises(LengthMismatch, match="must be flat and of one length"):
             voters(column, n_votes=4)
+
+
+def test_a_table_in_the_place_of_a_column_is_no_traceback():
+    with pytest.raises(RatingsError):
+        encode(np.array([["a", "b"]]), np.array([["b", "a"]]), ["tie", "tie"])
