@@ -1,4 +1,4 @@
-"""The page on which staff export votes and boards."""
+"""The page on which whoever may analyse exports votes and boards."""
 
 import logging
 import secrets
@@ -7,13 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from django.contrib.admin.views.decorators import staff_member_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from arena.conf.branding import name_in_files
@@ -21,6 +18,8 @@ from arena.exports.board import BOARD_FORMATS, export_board
 from arena.exports.forms import EXPORTS, ExportForm
 from arena.exports.vote_records import exportable
 from arena.exports.votes import export_votes
+from arena.models.voters import MayDo
+from arena.people.permissions import asks
 
 #: More take longer than a browser waits: they are for the command.
 MAX_VOTES = 20_000
@@ -28,13 +27,10 @@ MAX_VOTES = 20_000
 logger = logging.getLogger(__name__)
 
 
-@staff_member_required
-@never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
+@asks(MayDo.ANALYSE)
 def export(request: HttpRequest) -> HttpResponse:
     """Return the form, or the archive that it asks for: one file of data, with a card where it holds votes."""
-    if not request.user.has_perm("arena.view_vote"):
-        raise PermissionDenied
     form = ExportForm(request.POST if request.method == "POST" else None)
     own, all_votes = exportable(with_imported=False).count(), exportable(with_imported=True).count()
     context = {"form": form, "exports": EXPORTS, "own": own, "imported": all_votes - own, "most": MAX_VOTES}

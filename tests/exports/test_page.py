@@ -36,14 +36,18 @@ def archive(response):
 def test_visitors_are_sent_to_the_login_and_get_nothing(client, entries):
     for response in (client.get("/export/"), client.post("/export/", {"format": "csv"})):
         assert response.status_code == 302
-        assert response.url.startswith("/admin/login/")
+        assert response.url.startswith("/manage/login/")
 
 
-def test_staff_need_the_right_to_read_votes(client, django_user_model):
+def test_it_asks_for_one_permission_and_neither_staff_nor_who_may_read_votes_has_it(client, django_user_model):
     user = django_user_model.objects.create_user("ann", password="x", is_staff=True)
-    client.force_login(user)
-    assert client.get("/export/").status_code == 403
     user.user_permissions.add(Permission.objects.get(codename="view_vote", content_type__app_label="arena"))
+    client.force_login(user)
+    refused = client.get("/export/")
+    assert refused.status_code == 403
+    assert "lacks the permission <code>analyse</code>" in refused.text
+    assert client.post("/export/", {"format": "csv"}).status_code == 403
+    user.user_permissions.add(Permission.objects.get(codename="analyse", content_type__app_label="arena"))
     assert client.get("/export/").status_code == 200
 
 
