@@ -269,7 +269,7 @@ class BenchmarkScoreAdmin(ReadOnlyAdmin):
 
 @admin.register(models.PromptSet)
 class PromptSetAdmin(ReadOnlyAdmin):
-    list_display = ["name", "slug", "version", "licence", "is_recorded"]
+    list_display = ["name", "slug", "version", "licence", "is_recorded", "is_offered"]
 
 
 @admin.register(models.ApiToken)

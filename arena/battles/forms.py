@@ -101,7 +101,7 @@ class SideBySideForm(ChatForm):
 
 class RecordedPromptForm(forms.Form):
     recorded = forms.ModelChoiceField(
-        Prompt.objects.filter(set__is_recorded=True),
+        Prompt.objects.filter(set__is_recorded=True, set__is_offered=True),
         error_messages={
             "required": _("Choose one of the prompts."),
             "invalid_choice": _("This prompt is not here any more. Choose another one."),

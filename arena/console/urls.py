@@ -18,6 +18,7 @@ urlpatterns = [
     path("entries/<slug:slug>/state/", entries.change_state, name="console_change_state"),
     path("entries/<slug:slug>/test/", entries.test, name="console_test_entry"),
     path("prompts/", jobs.prompts_page, name="console_prompts"),
+    path("prompts/<slug:slug>/", jobs.offer, name="console_offer_prompts"),
     path("imports/", jobs.imports_page, name="console_imports"),
     path("imports/<uuid:job_id>/", jobs.import_page, name="console_import"),
     path("exports/", jobs.exports_page, name="console_exports"),

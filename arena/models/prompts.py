@@ -4,6 +4,7 @@ from hashlib import sha256
 from random import Random, SystemRandom
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 #: Out of so many prompts a few are drawn.
@@ -35,6 +36,7 @@ class PromptSet(models.Model):
     version = models.CharField(max_length=40, blank=True)
     licence = models.CharField(max_length=100, blank=True)
     is_recorded = models.BooleanField(default=False, help_text="Its prompts have recorded answers and no others")
+    is_offered = models.BooleanField(default=True, db_default=True, help_text="Visitors are offered its prompts")
 
     def __str__(self) -> str:
         return self.name
@@ -42,9 +44,9 @@ class PromptSet(models.Model):
 
 class PromptQuerySet(models.QuerySet["Prompt"]):
     def suggested(self, language: str) -> "PromptQuerySet":
-        """Return the prompts to suggest: those in this language where there are any, and else all."""
+        """Return the prompts to suggest: those in this language where there are any, and else all that are offered."""
         # Not as a join: from the few sets SQLite would read all their prompts.
-        prompts = self.exclude(set__in=PromptSet.objects.filter(is_recorded=True))
+        prompts = self.exclude(set__in=PromptSet.objects.filter(Q(is_recorded=True) | Q(is_offered=False)))
         in_language = prompts.filter(language=language)
         return in_language if in_language.exists() else prompts
 
@@ -68,7 +70,7 @@ class PromptQuerySet(models.QuerySet["Prompt"]):
         second = RecordedAnswer.objects.filter(prompt=models.OuterRef("pk"))[1:2]
         answered = self.filter(models.Exists(second))
         # Set by set: there are few, and the prompts of each are found by its own index among a million others.
-        sets = PromptSet.objects.filter(is_recorded=True).values_list("pk", flat=True)
+        sets = PromptSet.objects.filter(is_recorded=True, is_offered=True).values_list("pk", flat=True)
         found = [prompt for pk in sets for prompt in answered.filter(set=pk).at_random(NEIGHBOURS, rng)]
         rng.shuffle(found)
         return sorted(found, key=lambda prompt: prompt.language != language)[:how_many]

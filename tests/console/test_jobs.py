@@ -15,7 +15,7 @@ from arena.queues import DEFAULT, is_empty
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.console.people import member_of
-from tests.factories import make_battle
+from tests.factories import make_battle, make_entry
 from tests.pages import compact
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,49 @@ def test_prompts_come_in_and_their_set_is_listed(operator):
     done(operator, "/manage/prompts/", name="Mine", licence="MIT", language="en", file=file)
     assert PromptSet.objects.get().prompts.count() == 2
     assert "Mine" in operator.get("/manage/prompts/").text
+
+
+def switch(operator, prompt_set, offer):
+    address = f"/manage/prompts/{prompt_set.slug}/"
+    return compact(operator.post(address, {"offer": offer}, follow=True).text)
+
+
+def test_a_set_is_offered_no_more_and_again(operator, client):
+    mine = PromptSet.objects.create(slug="mine", name="Mine")
+    mine.prompts.create(key="k", text="What is a tide?", language="en")
+    assert "What is a tide?" in client.get("/").text
+    assert "Mine is offered no more." in switch(operator, mine, "no")
+    assert "What is a tide?" not in client.get("/").text
+    assert "What is a tide?" not in client.get("/?suggestion=k").text
+    assert "Nothing has changed" in switch(operator, mine, "no")
+    assert "Nothing has changed" in switch(operator, mine, "perhaps")
+    assert "Mine is offered again." in switch(operator, mine, "yes")
+    assert "What is a tide?" in client.get("/").text
+
+
+def test_recorded_prompts_are_offered_no_more_either(operator, client):
+    recorded = make_recorded("What is an ebb?")
+    assert "What is an ebb?" in client.get("/recorded/").text
+    switch(operator, recorded.set, "no")
+    assert "What is an ebb?" not in client.get("/recorded/").text
+    refused = client.post("/battles/", {"recorded": recorded.pk})
+    assert "This prompt is not here any more" in refused.text
+
+
+def make_recorded(text):
+    """A prompt that two entries have answered elsewhere."""
+    recorded_set = PromptSet.objects.create(slug="recorded", name="Recorded", is_recorded=True)
+    prompt = recorded_set.prompts.create(key="r", text=text, language="en")
+    for _ in range(2):
+        RecordedAnswer.objects.create(model=make_entry(kind="recorded"), prompt=prompt, text="It falls.")
+    return prompt
+
+
+def test_a_switch_asks_for_the_permission(operator):
+    mine = PromptSet.objects.create(slug="mine", name="Mine")
+    assert member_of("review", name="bob").post("/manage/prompts/mine/", {"offer": "no"}).status_code == 403
+    mine.refresh_from_db()
+    assert mine.is_offered
 
 
 def test_a_file_that_cannot_be_read_says_why(operator):

@@ -147,7 +147,7 @@ def _suggested(request: HttpRequest) -> str:
         prompts = Prompt.objects.suggested(get_language() or "en").at_random(1, rng)
     elif (key := request.GET.get("suggestion", "")).isprintable() and key:
         # PostgreSQL refuses a zero byte with an error of its own.
-        prompts = list(Prompt.objects.filter(set__is_recorded=False, key=key)[:1])
+        prompts = list(Prompt.objects.filter(set__is_recorded=False, set__is_offered=True, key=key)[:1])
     else:
         return ""
     return prompts[0].text if prompts else ""

@@ -19,6 +19,7 @@ from arena.battles.forms import PromptForm
 from arena.console.entries import CHANGES, rows_of
 from arena.console.entry_form import EntryForm, initial_of
 from arena.console.permissions import asks, frame
+from arena.console.tables import ENTRIES
 from arena.entries.catalog import CatalogError
 from arena.entries.own_file import is_made_on_a_page, save_entry, table_of
 from arena.markup import render_answer
@@ -36,7 +37,7 @@ logger = logging.getLogger(__name__)
 def entries_page(request: HttpRequest) -> HttpResponse:
     rows = rows_of(list(LanguageModel.objects.all()))
     folded = [row for row in rows if row.is_folded]
-    context = {"rows": [row for row in rows if not row.is_folded], "folded": folded}
+    context = {"table": ENTRIES, "rows": [row for row in rows if not row.is_folded], "folded": folded}
     return render(request, "console/entries.html", context | HERE | frame(request))
 
 

@@ -1,5 +1,6 @@
 """Prompts, imports and exports: what is there, a form for another job, and how the jobs stand."""
 
+import logging
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -8,19 +9,27 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arena.console.files import dropped_files
 from arena.console.job_forms import ImportForm, PromptsForm
 from arena.console.jobs import Job, ask_for, new_job, newest_jobs, read_job
 from arena.console.permissions import asks, frame
 from arena.console.prompt_sets import prompt_sets
+from arena.console.tables import PROMPT_SETS
 from arena.exports.forms import EXPORTS, ExportForm
 from arena.exports.vote_records import exportable
+from arena.models import PromptSet
 from arena.models.voters import MayDo
+from arena.prompts.offer import offer_prompts
 from arena.queues import QueueUnavailable
+
+#: What the two buttons of a set of prompts say.
+OFFERS = {"yes": True, "no": False}
+
+logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,8 +38,22 @@ def prompts_page(request: HttpRequest) -> HttpResponse:
     form = PromptsForm(**_sent(request))
     if response := _begun_import(request, form):
         return response
-    context = {"form": form, "sets": prompt_sets()}
+    context = {"form": form, "sets": prompt_sets(), "table": PROMPT_SETS}
     return _page(request, "console/prompts.html", context, here="console_prompts", is_refused=form.is_bound)
+
+
+@require_POST
+@asks(MayDo.OPERATE)
+def offer(request: HttpRequest, slug: str) -> HttpResponse:
+    """Offer the prompts of a set to visitors, or offer them no more."""
+    prompt_set, wanted = get_object_or_404(PromptSet, slug=slug), request.POST.get("offer", "")
+    if wanted in OFFERS and offer_prompts(prompt_set, is_offered=OFFERS[wanted]):
+        logger.info("%s: offer %s: %s", request.user.get_username(), slug, wanted)
+        said = _("%(name)s is offered again.") if OFFERS[wanted] else _("%(name)s is offered no more.")
+        messages.success(request, said % {"name": prompt_set})
+    else:
+        messages.error(request, _("Nothing has changed: look at the list, which may be newer than your page."))
+    return redirect("console_prompts")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

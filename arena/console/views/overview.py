@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from arena.console.overview import overview
 from arena.console.permissions import asks, first_page, frame
+from arena.console.tables import QUEUES
 from arena.models.voters import MayDo
 
 
@@ -23,5 +24,5 @@ class LogIn(LoginView):
 @require_safe
 @asks(MayDo.OPERATE)
 def overview_page(request: HttpRequest) -> HttpResponse:
-    context = {"here": "console", "state": overview(now=timezone.now())} | frame(request)
+    context = {"here": "console", "state": overview(now=timezone.now()), "queue_table": QUEUES} | frame(request)
     return render(request, "console/overview.html", context)

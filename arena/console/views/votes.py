@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arena.console.forms import Reason, VoteFilter
 from arena.console.permissions import asks, frame
+from arena.console.tables import CHANGES, VOTES
 from arena.console.votes import chosen, listed, sources
 from arena.models import LanguageModel, Vote
 from arena.models.voters import MayDo
@@ -31,6 +32,7 @@ def votes_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "here": "console_votes",
         "form": form,
+        "table": VOTES,
         "page": page,
         "rows": rows,
         "is_narrowed": not selection.is_empty,
@@ -79,6 +81,7 @@ def _preview(request: HttpRequest, votes: "QuerySet[Vote]", *, action: str) -> d
     return {
         "here": "console_votes",
         "action": action,
+        "table": CHANGES,
         "changes": preview_board(votes, weight=WEIGHTS[action]),
         "chosen": request.POST.getlist("vote"),
         "is_all": "all" in request.POST,
