@@ -13,11 +13,12 @@ from django.conf import settings  # noqa: E402
 
 from arena.conf.base_path import below  # noqa: E402
 from arena.conf.body_size import cut_off  # noqa: E402
+from arena.console.uploads import upload_bytes  # noqa: E402
 from arena.routing import urlpatterns  # noqa: E402
 
 served = ProtocolTypeRouter(
     {
-        "http": cut_off(http, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE),
+        "http": cut_off(http, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, more_for=upload_bytes),
         "websocket": AllowedHostsOriginValidator(URLRouter(urlpatterns)),
     }
 )

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 
 from arena.conf.base_path import base_path
 from arena.conf.options import address, env, option, refuse_old_names, yes_or_no
-from arena.conf.private_files import make_private, read_or_make_secret_key
+from arena.conf.private_files import make_folder, make_private, read_or_make_secret_key
 from arena.conf.redis_clients import BLOCKING_SECONDS, CONNECT_SECONDS, broker_tls, broker_url, key_prefix
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -137,6 +137,9 @@ REMOTE_READ_SECONDS = option(
 )
 REMOTE_ANSWER_SECONDS = option(
     "ARENA_REMOTE_ANSWER_SECONDS", env.float, default=180.0, help="How long one answer of a model server may take"
+)
+UPLOAD_MB = option(
+    "ARENA_UPLOAD_MB", env.int, default=200, help="How large a file may be that an operator sends in the console, in MB"
 )
 MAX_PROMPT_CHARACTERS = 12_000
 MAX_TURNS = 20
@@ -305,6 +308,8 @@ SECURE_SSL = option(
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# Below the arena's folder, where there is room, and where they are swept.
+FILE_UPLOAD_TEMP_DIR = make_folder(VAR / "uploads")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500  # the charts' form has a field for each model
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -22,6 +22,12 @@ def read_or_make_secret_key(path: Path) -> str:
     return key
 
 
+def make_folder(path: Path) -> Path:
+    """Make the folder, of mode 0700, unless there is one, and return its path."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
 def make_private(path: Path) -> None:
     """Make an empty file of mode 0600 at `path` unless there is a file already."""
     # For a database of SQLite: what it writes beside the database gets the database's mode.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.console.files import dropped_files
 from arena.console.jobs import Kind
+from arena.console.uploads import most_bytes
 
 KINDS = (("votes", _("Votes")), ("answers", _("Answers, as AlpacaEval has them")))
 
@@ -22,13 +23,14 @@ class FileForm(forms.Form):
     def __init__(self, *args: Any, sent_bytes: int = 0, **kwargs: Any) -> None:
         """sent_bytes: how long the request says it is. Of a longer one than fits, the door has cut the end off."""
         super().__init__(*args, **kwargs)
-        self._is_cut_off = sent_bytes > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        self._is_cut_off = sent_bytes > most_bytes()
 
     def clean_file(self) -> "UploadedFile[bytes] | None":
         """Return the file that was sent, whole."""
         file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if self._is_cut_off:
-            raise forms.ValidationError(_("This is too large for a form: lay the file into the folder named below."))
+            said = _("This is larger than %(most)s MB. Lay the file into the folder named below, and choose it there.")
+            raise forms.ValidationError(said, params={"most": settings.UPLOAD_MB})
         return file
 
     def clean_dropped(self) -> str:

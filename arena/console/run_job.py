@@ -1,6 +1,5 @@
 """What a worker does for a job of the console."""
 
-import logging
 import secrets
 import shutil
 from collections.abc import Callable
@@ -23,7 +22,12 @@ from arena.queues import enqueue_publication
 
 Counts = dict[str, int]
 
-logger = logging.getLogger(__name__)
+#: No file takes as long to be sent.
+UPLOAD_SECONDS = 24 * 3600
+
+
+class FileIsNotHere(Exception):
+    """A file that lies on another machine, or was taken away."""
 
 
 def run_job(job_id: str) -> None:
@@ -32,10 +36,11 @@ def run_job(job_id: str) -> None:
     if job is None:
         return
     store(job)
+    _drop_what_is_old()
     progress = Progress(job)
     try:
         counts = _RUNS[job.kind](job, progress)
-    except (MalformedFile, UnnamedSet) as refusal:
+    except (MalformedFile, UnnamedSet, FileIsNotHere) as refusal:
         store(replace(progress.job, state="failed", said=str(refusal)))
     except Exception as error:
         said = "Something broke that should not: the log of the worker has all of it."
@@ -70,7 +75,6 @@ def _import_prompts(job: Job, progress: Progress) -> Counts:
 
 
 def _export(job: Job, progress: Progress) -> Counts:
-    _drop_old_archives()
     made, counts = job.folder / job.name, {}
     if job.name in BOARD_FORMATS:
         export_board(job.name, made)
@@ -87,15 +91,29 @@ def _export(job: Job, progress: Progress) -> Counts:
 
 
 def file_of(job: Job) -> Path:
-    """Return the file that an import reads: one that was sent, or one that lies in the operator's folder."""
+    """Return the file that an import reads: one that was sent, or one that lies in the operator's folder.
+
+    Raises FileIsNotHere.
+    """
     sent = job.folder / job.name
-    return sent if sent.exists() else settings.VAR / "imports" / job.name
+    dropped: Path = settings.VAR / "imports" / job.name
+    found = next((path for path in (sent, dropped) if path.exists()), None)
+    if found is None:
+        raise FileIsNotHere(f"The worker does not find {job.name}: it must see the same ARENA_VAR as the web server.")
+    return found
 
 
-def _drop_old_archives() -> None:
-    for folder in (settings.VAR / "jobs").iterdir():
-        if folder.stat().st_mtime < time() - KEPT_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+def _drop_what_is_old() -> None:
+    """Drop archives after their days, and files of which a job never came: Redis forgot it, or the web server died."""
+    for folder in _older_than(KEPT_SECONDS, settings.VAR / "jobs"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in _older_than(UPLOAD_SECONDS, Path(settings.FILE_UPLOAD_TEMP_DIR)):
+        file.unlink(missing_ok=True)
+
+
+def _older_than(seconds: float, folder: Path) -> list[Path]:
+    inside = list(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in inside if path.stat().st_mtime < time() - seconds]
 
 
 _RUNS: dict[str, Callable[[Job, Progress], Counts]] = {

@@ -14,7 +14,7 @@ def sent(*chunks):
     return [*messages, {"type": "http.disconnect"}]
 
 
-def received(messages, *, most, times):
+def received(messages, *, most, times, **options):
     """What the application gets in so many calls."""
     coming, got = iter(messages), []
 
@@ -24,7 +24,7 @@ def received(messages, *, most, times):
     async def application(scope, receive, send):
         got.extend([await receive() for _ in range(times)])
 
-    async_to_sync(cut_off(application, most=most))({"type": "http"}, receive, None)
+    async_to_sync(cut_off(application, most=most, **options))({"type": "http"}, receive, None)
     return [(message.get("body"), message.get("more_body")) for message in got]
 
 
@@ -36,3 +36,11 @@ def test_a_larger_one_ends_one_byte_above_and_the_rest_is_passed_over():
     chunks = [os.urandom(10) for _ in range(50)]
     got = received(sent(*chunks), most=24, times=4)
     assert got == [(chunks[0], True), (chunks[1], True), (chunks[2][:5], False), (None, None)]
+
+
+def test_one_that_may_have_more_has_it():
+    async def more_for(scope):
+        return 4
+
+    got = received(sent(b"ab", b"cd"), most=1, times=2, more_for=more_for)
+    assert got == [(b"ab", True), (b"cd", False)]

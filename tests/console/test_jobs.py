@@ -1,6 +1,8 @@
 """Prompts, imports and exports of the console, and the worker that does them."""
 
 import io
+import os
+import shutil
 import zipfile
 
 import pytest
@@ -136,13 +138,41 @@ def test_a_file_that_cannot_be_read_says_why(operator):
     [
         ({}, "Choose one file."),
         ({"dropped": "../secret_key"}, "not in the folder any more"),
-        ({"file": SimpleUploadedFile("large.csv", b"x" * 270_000)}, "too large for a form"),
+        ({"file": SimpleUploadedFile("large.csv", b"x" * 1_100_000)}, "This is larger than 1 MB."),
     ],
 )
-def test_what_is_no_file_to_import_is_said(operator, sent, says):
+def test_what_is_no_file_to_import_is_said(operator, settings, sent, says):
+    settings.UPLOAD_MB = 1
     refused = operator.post("/manage/imports/", {"what": "votes"} | sent)
     assert refused.status_code == 422
     assert says in refused.text
+
+
+def test_a_large_file_is_moved_and_nothing_of_it_stays(operator, var, settings):
+    settings.FILE_UPLOAD_TEMP_DIR = var / "uploads"
+    (var / "uploads").mkdir(parents=True)
+    rows = VOTES + b"zebra,zebra,tie\n" * 200_000
+    assert len(rows) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    assert "2 new · 0 known · 200,001 rejected" in done(operator, "/manage/imports/", what="votes", file=upload(rows))
+    assert [list(folder.iterdir()) for folder in (var / "uploads", var / "jobs")] == [[], []]
+
+
+def test_what_nobody_came_back_for_is_dropped_by_the_next_job(operator, var, settings):
+    settings.FILE_UPLOAD_TEMP_DIR = var / "uploads"
+    for old in (var / "uploads" / "half", var / "jobs" / "lost" / "mine.csv"):
+        old.parent.mkdir(parents=True)
+        old.write_bytes(b"x")
+    for path in (var / "uploads" / "half", var / "jobs" / "lost"):
+        os.utime(path, (0, 0))
+    done(operator, "/manage/imports/", what="votes", file=upload(VOTES))
+    assert [list(folder.iterdir()) for folder in (var / "uploads", var / "jobs")] == [[], []]
+
+
+def test_a_file_that_the_worker_does_not_find_is_said(operator, var):
+    asked = operator.post("/manage/imports/", {"what": "votes", "file": upload(VOTES)})["Location"]
+    shutil.rmtree(var / "jobs")
+    run_job(asked.split("/")[-2])
+    assert "it must see the same ARENA_VAR as the web server" in operator.get(asked).text
 
 
 def test_the_name_of_a_file_leads_nowhere_else(operator, var):
@@ -216,9 +246,10 @@ def analyst_and_operator():
 
 
 @pytest.mark.usefixtures("no_redis")
-def test_without_redis_nothing_is_asked_for(operator):
+def test_without_redis_nothing_is_asked_for_and_no_file_stays(operator, var):
     asked = operator.post("/manage/imports/", {"what": "votes", "file": upload(VOTES)}, follow=True)
     assert "Redis does not answer" in asked.text
+    assert not list((var / "jobs").iterdir())
 
 
 def test_the_pages_take_a_fixed_number_of_queries(analyst_and_operator, django_assert_max_num_queries):

@@ -1,6 +1,7 @@
 """Prompts, imports and exports: what is there, a form for another job, and how the jobs stand."""
 
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arena.console.files import dropped_files
+from arena.console.files import dropped_files, keep
 from arena.console.job_forms import ImportForm, PromptsForm
 from arena.console.jobs import Job, ask_for, new_job, newest_jobs, read_job
 from arena.console.permissions import asks, frame
@@ -130,8 +131,7 @@ def _begun_import(request: HttpRequest, form: ImportForm | PromptsForm) -> HttpR
     name = Path(file.name or "file").name if file else form.cleaned_data["dropped"]
     job = new_job(form.kind, name, by=request.user.get_username(), options=form.options)
     if file:
-        job.folder.mkdir(parents=True)
-        (job.folder / name).write_bytes(file.read())
+        keep(file, job.folder / name)
     return _asked(request, job, "console_import")
 
 
@@ -139,6 +139,7 @@ def _asked(request: HttpRequest, job: Job, page: str) -> HttpResponse:
     try:
         ask_for(job)
     except QueueUnavailable:
+        shutil.rmtree(job.folder, ignore_errors=True)
         messages.error(request, _("Redis does not answer, so no worker can be asked. Try again in a moment."))
         return redirect(f"{page}s")
     return redirect(page, job.id)
@@ -154,5 +155,5 @@ def _job(job_id: UUID) -> Job | None:
 def _page(
     request: HttpRequest, template: str, context: dict[str, Any], *, here: str, is_refused: bool = False
 ) -> HttpResponse:
-    shown = {"here": here, "dropped": dropped_files(), "folder": settings.VAR / "imports"}
+    shown = {"here": here, "dropped": dropped_files(), "folder": settings.VAR / "imports", "most": settings.UPLOAD_MB}
     return render(request, template, shown | context | frame(request), status=422 if is_refused else 200)

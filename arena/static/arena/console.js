@@ -1,5 +1,14 @@
 import { find, findAll } from "./elements.js";
 
+/** A file that is too large is told before it travels, in the words that the arena would answer. */
+for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-most]"))) {
+  field.addEventListener("change", () => {
+    const isTooLarge = (field.files?.[0]?.size ?? 0) > Number(field.dataset.most) * 1e6;
+    field.setCustomValidity((isTooLarge && field.dataset.tooLarge) || "");
+    field.reportValidity();
+  });
+}
+
 /** Parts that come again by themselves, unless somebody is busy in them or looks elsewhere. */
 for (const part of findAll(document, "[data-live]")) follow(part);
 
