@@ -58,3 +58,8 @@ VOTES = Table(
     ),
     "console/_vote.html",
 )
+PEOPLE = Table(
+    _("People"),
+    ((_("Name"), ""), (_("May"), ""), (_("Logged in"), "")),
+    "console/_person.html",
+)

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from arena.console.views import entries, jobs, overview, votes
+from arena.console.views import entries, jobs, overview, people, votes
 
 urlpatterns = [
     path("", overview.overview_page, name="console"),
@@ -24,6 +24,11 @@ urlpatterns = [
     path("exports/", jobs.exports_page, name="console_exports"),
     path("exports/<uuid:job_id>/", jobs.export_page, name="console_export"),
     path("exports/<uuid:job_id>/archive/", jobs.archive, name="console_archive"),
+    path("people/", people.people_page, name="console_people"),
+    path("people/<int:pk>/", people.person_page, name="console_person"),
+    path("people/<int:pk>/lock/", people.lock, name="console_person_lock"),
+    path("people/<int:pk>/link/", people.link, name="console_person_link"),
+    path("password/<uidb64>/<token>/", people.SetPassword.as_view(), name="console_password"),
     path("login/", overview.LogIn.as_view(), name="console_login"),
     path("logout/", LogoutView.as_view(next_page="console_login"), name="console_logout"),
 ]

@@ -42,7 +42,7 @@ def test_staff_without_a_permission_read_how_to_get_it(client, django_user_model
     client.force_login(django_user_model.objects.create_user("bob", is_staff=True))
     refused = client.get("/manage/")
     assert refused.status_code == 403
-    assert "can add the account to the group <code>operate</code>" in refused.text
+    assert "add the account to the group <code>operate</code>" in refused.text
 
 
 def test_the_log_in_leads_to_the_page_that_was_asked_for(client):
