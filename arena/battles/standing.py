@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from arena.leaderboard.record import Record, chance, record_of
 from arena.models import Battle, PairCount, Rating, RatingSnapshot, Slot, Vote
@@ -12,12 +13,18 @@ from arena.models.counts import OVERALL
 
 @dataclass(frozen=True)
 class Standing:
-    """One entry on one board. ranks: as the board shows them; rating with its 95 % interval: in points."""
+    """One entry on one board. position and ranks: as the board shows them; rating with its 95 % interval: in points."""
 
+    position: int
     ranks: str
     rating: float
     lower: float
     upper: float
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the interval allows no other place than the position."""
+        return self.ranks == str(self.position)
 
 
 @dataclass(frozen=True)
@@ -70,14 +77,20 @@ def _boards_of(vote: Vote, entries: Mapping[int, str]) -> tuple[dict[str, Rating
     rows = Rating.objects.filter(Q(snapshot=boards[:1]) | Q(snapshot=then[:1]), model__in=entries)
     newest: dict[str, Rating] = {}
     earlier: dict[str, Rating] = {}
-    for row in rows.select_related("snapshot"):
+    for row in rows.select_related("snapshot").annotate(above=_number_above()):
         was_there = row.snapshot.published <= vote.cast_at
         (earlier if was_there else newest)[entries[row.model_id]] = row
     return (earlier, newest) if newest else (earlier, earlier)
 
 
-def _standing(rating: Rating) -> Standing:
-    return Standing(rating.ranks, rating.rating, rating.lower, rating.upper)
+def _number_above() -> Subquery:
+    """Return how many of its group stand above a row, counted by the database in the same query."""
+    above = Rating.objects.filter(snapshot=OuterRef("snapshot"), group=OuterRef("group"), rating__gt=OuterRef("rating"))
+    return Subquery(above.order_by().values("group").annotate(number=Count("pk")).values("number"))
+
+
+def _standing(rating: Any) -> Standing:
+    return Standing((rating.above or 0) + 1, rating.ranks, rating.rating, rating.lower, rating.upper)
 
 
 def _record(battle: Battle) -> Record:
