@@ -7,7 +7,7 @@ from tests.backends.scripted_server import answering, serving
 from tests.browser.playing import violations
 from tests.light_arena import rows
 
-PAGES = ("", "entries/", "entries/add/", "entries/agon-steps/", "votes/", "prompts/", "imports/", "exports/")
+PAGES = ("", "entries/", "entries/add/", "entries/agon-steps/", "votes/", "prompts/", "imports/", "exports/", "people/")
 ENTRY = {"display_name": "Tide 7B", "slug": "tide-7b", "organisation": "Sea", "licence": "MIT", "model": "tide"}
 
 

@@ -205,6 +205,7 @@ def test_a_job_that_waits_says_so_and_its_page_comes_again(operator):
     asked = operator.post("/manage/imports/", {"what": "votes", "file": upload(VOTES)})
     page = operator.get(asked["Location"]).text
     assert "waits for a worker" in page
+    assert "manage.py worker --hosts default" in page
     assert 'data-live="1"' in page
     assert "waits for a worker" in operator.get("/manage/imports/").text
 

@@ -28,7 +28,8 @@ Shown = dict[str, str]
 #: Names of the real arena's entries, so that tests can use the same addresses.
 NAMES = {"agon-steps": "SmolLM2 135M, three steps", "agon-small-llama": "Small Llama 1.5M"}
 #: The prompts are loaded once; no test changes them.
-_KEPT = {"django_migrations", *(model._meta.db_table for model in (Prompt, PromptSet))}
+_PERMISSIONS = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
+_KEPT = {"django_migrations", *_PERMISSIONS, *(model._meta.db_table for model in (Prompt, PromptSet))}
 _KEYS_OF_THE_WORKER = ("_kombu", "unacked")
 
 
