@@ -61,12 +61,6 @@ class Contrasts:
         widths = [_quantiles(layer, confidence).diagonal() * _deviations(layer).diagonal() for layer in self.layers]
         return np.asarray(np.max(widths, axis=0))
 
-    def gap_half_widths(self, *, confidence: float = CONFIDENCE) -> FloatArray:
-        """Return the half-widths (n, n) of the intervals of all differences of two. Raises BadConfidence."""
-        check_confidence(confidence)
-        widths = [_quantiles(layer, confidence) * np.sqrt(spread(layer.covariance)) for layer in self.layers]
-        return np.asarray(np.max(widths, axis=0))
-
     def doubts(self, gaps: FloatArray) -> FloatArray:
         """Return the chance (n, n) of a difference at least as large in size if there is none in truth.
 
@@ -102,6 +96,11 @@ class Contrasts:
     def times(self, factor: float) -> "Contrasts":
         """Return the errors in another unit."""
         return Contrasts(tuple(Layer(layer.covariance * factor**2, layer.freedom) for layer in self.layers))
+
+
+def alone(covariance: FloatArray) -> Contrasts:
+    """Return the errors by one way only, normal ones. covariance: (n, n)."""
+    return Contrasts((Layer(covariance),))
 
 
 def _against(layer: Layer, member: int) -> Layer:

@@ -13,7 +13,7 @@ from ratings import bootstrap, clusters, style_control, ties
 from ratings.arrays import FloatArray, IntArray
 from ratings.bootstrap import Progress
 from ratings.comparisons import Comparisons
-from ratings.contrasts import Contrasts, Layer
+from ratings.contrasts import Contrasts, alone
 from ratings.counts import PairCounts
 from ratings.intervals import CONFIDENCE, Method, covariance
 from ratings.style_control import StyleFit
@@ -71,7 +71,7 @@ def bootstrapped(
     def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
         drawn = bootstrap.bootstrap(counts, rng=rng, rounds=rounds, on_progress=on_progress).strengths
         spread = np.cov(drawn, rowvar=False).reshape(len(counts), len(counts))
-        return Estimate(strengths, _alone(spread), bootstrap.percentiles(drawn, confidence=confidence))
+        return Estimate(strengths, alone(spread), bootstrap.percentiles(drawn, confidence=confidence))
 
     return estimate
 
@@ -115,11 +115,7 @@ def styled(
 
 
 def _plain(strengths: FloatArray, covariance: FloatArray) -> Estimate:
-    return Estimate(strengths, _alone(covariance))
-
-
-def _alone(covariance: FloatArray) -> Contrasts:
-    return Contrasts((Layer(covariance),))
+    return Estimate(strengths, alone(covariance))
 
 
 def _of(column: IntArray | None, rows: IntArray) -> IntArray | None:

@@ -6,7 +6,7 @@ Only models that votes connect may be ranked together.
 import numpy as np
 
 from ratings.arrays import BoolArray, FloatArray, IntArray
-from ratings.contrasts import BadLayers, Contrasts, Layer
+from ratings.contrasts import BadLayers, Contrasts, alone
 from ratings.errors import RatingsError
 from ratings.intervals import CONFIDENCE, check_confidence
 
@@ -88,7 +88,7 @@ def _largest_rejected(chances: FloatArray, risk: float) -> float:
 def _contrasts(strengths: FloatArray, errors: FloatArray | Contrasts) -> Contrasts:
     """Return the errors, whatever they came as. Raises BadIntervals unless they fit the strengths."""
     try:
-        contrasts = errors if isinstance(errors, Contrasts) else Contrasts((Layer(errors),))
+        contrasts = errors if isinstance(errors, Contrasts) else alone(errors)
     except BadLayers as error:
         raise BadIntervals("every strength and covariance must be finite; rank one group at a time") from error
     n = len(strengths)

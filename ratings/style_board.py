@@ -9,7 +9,7 @@ from ratings import style_control
 from ratings.arrays import FloatArray, IntArray
 from ratings.boards import Coefficient, coefficients
 from ratings.comparisons import Comparisons
-from ratings.contrasts import Contrasts, Layer
+from ratings.contrasts import alone
 from ratings.counts import PairCounts
 from ratings.estimators import Estimate
 from ratings.intervals import CONFIDENCE
@@ -38,7 +38,7 @@ def style_board(votes: Comparisons, names: Sequence[str], *, confidence: float =
     def estimate(_: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
         if len(models) < 2:
             effects.append(())
-            return Estimate(strengths, Contrasts((Layer(np.zeros((len(models), len(models)))),)))
+            return Estimate(strengths, alone(np.zeros((len(models), len(models)))))
         fitted, columns = _identified(votes.between(models)[0])
         effects.append(tuple(coefficients(fitted, [names[k] for k in columns], confidence=confidence)))
         return Estimate(fitted.strengths, fitted.errors.among(np.arange(len(models))), style=fitted)

@@ -14,7 +14,7 @@ from ratings import bradley_terry, clusters
 from ratings.arrays import FloatArray, IntArray
 from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, damping
 from ratings.comparisons import Comparisons
-from ratings.contrasts import Contrasts, Layer
+from ratings.contrasts import Contrasts, alone
 from ratings.errors import NotConverged, RatingsError
 from ratings.intervals import CONFIDENCE, DOUBT, ROUNDING, Method, around
 from ratings.positive_definite import cholesky
@@ -111,7 +111,7 @@ def fit(
     if not len(votes):  # of one model or none; more would have no finite maximum
         if position:
             raise StyleNotIdentified(None, "has no votes")
-        return StyleFit(start, scales, scales, None, Contrasts((Layer(np.zeros((n, n))),)))
+        return StyleFit(start, scales, scales, None, alone(np.zeros((n, n))))
     design = Design(votes, _covariates(votes, scales, position=position))
     prior = np.append(np.zeros(n), np.full(len(design.covariates), ridge))
     parameters, curvature = _climb(design, np.append(start, np.zeros(len(design.covariates))), prior)
@@ -194,10 +194,10 @@ def _errors(
         middle = design.residual_squares(parameters)
     else:
         middle = design.freed_squares(parameters, bread, doubt=DOUBT)
-    alone = Layer(around(bread, middle + np.diag(prior)))
+    by_vote = alone(around(bread, middle + np.diag(prior)))
     if all(way is None for way in ways):
-        return Contrasts((alone,))
-    return Contrasts((alone, *clusters.layers(design.as_rows(parameters), bread, ways=ways, ridge=prior)))
+        return by_vote
+    return Contrasts((*by_vote.layers, *clusters.layers(design.as_rows(parameters), bread, ways=ways, ridge=prior)))
 
 
 def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
