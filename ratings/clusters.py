@@ -59,18 +59,16 @@ def covariance(
     votes and for one prompt's. How many of them speak is in `errors`, which the boards use. Raises NoFiniteMaximum,
     LengthMismatch, and RatingsError for a single voter or prompt, whose likeness nothing shows.
     """
-    for name, way in (("of one voter", voter), ("on one prompt", prompt)):
-        require_two(votes, way, name=name)
+    require_two(votes, voter=voter, prompt=prompt)
     return errors(votes, strengths, voter=voter, prompt=prompt).covariance
 
 
-def require_two(votes: Comparisons, way: IntArray | None, *, name: str) -> None:
-    """Raise RatingsError where all votes that count are alike, LengthMismatch where the column does not fit them."""
-    if way is None:
-        return
-    counted = _fitting(way, len(votes))[votes.weight > 0]
-    if counted.size and (counted == counted[0]).all():
-        raise RatingsError(f"all votes are {name}; intervals by it need at least two")
+def require_two(votes: Comparisons, *, voter: IntArray | None, prompt: IntArray | None) -> None:
+    """Raise RatingsError where all votes that count are alike, LengthMismatch where a column does not fit them."""
+    for name, way in (("of one voter", voter), ("on one prompt", prompt)):
+        counted = np.zeros(0) if way is None else _fitting(way, len(votes))[votes.weight > 0]
+        if counted.size and (counted == counted[0]).all():
+            raise RatingsError(f"all votes are {name}; intervals by it need at least two")
 
 
 def errors(
@@ -150,26 +148,29 @@ def freedom(rows: Rows, *, cluster: IntArray) -> FloatArray:
     known = np.where(total > 0, total, np.inf)
     both = (shares.T @ shares).toarray() / np.outer(known, known) ** 2
     own = both.diagonal()
-    per_model = np.divide(1.0, own * known**2, out=np.ones_like(own), where=own > 0)
     spread = own[:, None] + own[None, :] + 2 * both
     sums = (1 / known[:, None] + 1 / known[None, :]) ** 2
     found = np.divide(sums, spread, out=np.ones_like(spread), where=spread > 0)
-    np.fill_diagonal(found, per_model)
+    np.fill_diagonal(found, _kish(shares))
     lost: FloatArray = np.maximum(found - LOST_FREEDOM, FEWEST_FREEDOM)
     return lost
 
 
 def effective(rows: Rows, *, cluster: IntArray) -> FloatArray:
     """Return the effective number of clusters of each parameter, (size,), by Kish (1965); 0 where it has none."""
-    shares = cluster_information(rows, cluster=_numbered(cluster, len(rows)))
-    total, squares = np.asarray(shares.sum(axis=0)), np.asarray((shares * shares).sum(axis=0))
-    effective_number: FloatArray = np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
-    return effective_number
+    return _kish(cluster_information(rows, cluster=_numbered(cluster, len(rows))))
 
 
 def cluster_information(rows: Rows, *, cluster: IntArray) -> csr_array:
     """Return the information of each cluster on each parameter alone, (clusters, size)."""
     return _by_cluster(rows.information[:, None] * rows.values**2, rows, cluster)
+
+
+def _kish(shares: csr_array) -> FloatArray:
+    """Return how many equal shares say as much as those of each column, (size,); 0 where it has none."""
+    total, squares = np.asarray(shares.sum(axis=0)), np.asarray((shares * shares).sum(axis=0))
+    number: FloatArray = np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
+    return number
 
 
 def _numbered(column: IntArray, rows: int) -> IntArray:

@@ -88,8 +88,7 @@ def rated(
     counts = named.votes.fold()
     try:
         votes, weighted = _reweighted(named.votes, counts, method)
-        for name, way in (("of one voter", voter), ("on one prompt", prompt)):
-            clusters.require_two(named.votes, way, name=name)
+        clusters.require_two(named.votes, voter=voter, prompt=prompt)
         estimator = method.estimator(votes, voter=voter, prompt=prompt, on_progress=on_progress)
         board = standings_by(weighted, estimator, confidence=method.confidence)
     except StyleNotIdentified as error:
