@@ -64,7 +64,10 @@ def _report(options: argparse.Namespace) -> Report:
     tell = _progress_printer(options.rounds)
     board = rated(named, method, voter=voter, prompt=prompt, elo=options.elo, on_progress=tell)
     parts = columns.categories(table[options.category]) if options.category else {}
-    categories = {name: _category(named, rows, method, options, ways=(voter, prompt)) for name, rows in parts.items()}
+    categories = {
+        name: _category(named, rows, method, ways=(voter, prompt), is_elo_asked=options.elo)
+        for name, rows in parts.items()
+    }
     return Report(board, categories, _remarks(named, options))
 
 
@@ -72,16 +75,14 @@ def _category(
     named: NamedComparisons,
     rows: BoolArray,
     method: RatingMethod,
-    options: argparse.Namespace,
     *,
     ways: tuple[IntArray | None, IntArray | None],
+    is_elo_asked: bool,
 ) -> Leaderboard:
     """Return the board of the votes in these rows (votes,), not by voter or by prompt where there is one only."""
     parts = [None if way is None or len(np.unique(way[rows])) < 2 else way[rows] for way in ways]
-    by_voter, by_prompt = (part is not None for part in parts)
-    if (by_voter, by_prompt) != (method.by_voter, method.by_prompt):
-        method = replace(method, by_voter=by_voter, by_prompt=by_prompt, intervals=options.intervals)
-    return rated(named.among(rows), method, voter=parts[0], prompt=parts[1], elo=options.elo)
+    method = replace(method, by_voter=parts[0] is not None, by_prompt=parts[1] is not None)
+    return rated(named.among(rows), method, voter=parts[0], prompt=parts[1], elo=is_elo_asked)
 
 
 def _remarks(named: NamedComparisons, options: argparse.Namespace) -> dict[str, Remark]:
