@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_solve
 
-from ratings.arrays import BoolArray, FloatArray
+from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.bradley_terry import climb, information
 from ratings.counts import PairCounts
 from ratings.positive_definite import cholesky, inverse
@@ -39,14 +39,22 @@ def fit(counts: PairCounts, strengths: FloatArray, *, is_core: BoolArray, prior_
     mean = float(strengths[is_core].mean()) if is_core.any() else 0.0
     if not free.size:
         return Provisional(np.zeros(0), np.zeros((0, 0)))
+    peak = peak_of(counts, np.where(is_core, strengths, mean), free=free, prior_sd=prior_sd)
+    precision = information(counts, peak)[np.ix_(free, free)] + np.eye(len(free)) / prior_sd**2
+    return Provisional(peak[free], inverse(precision))
+
+
+def peak_of(counts: PairCounts, centre: FloatArray, *, free: IntArray, prior_sd: float) -> FloatArray:
+    """Return the most probable strengths (n,) where those of some models are normal around a centre.
+
+    centre: (n,) in log-odds; free: indices of the models that have this prior. The others stay where they are.
+    """
     block, prior = np.ix_(free, free), np.eye(len(free)) / prior_sd**2
 
     def direction(at: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
-        slope = gradient[free] - (at[free] - mean) / prior_sd**2
+        slope = gradient[free] - (at[free] - centre[free]) / prior_sd**2
         step = np.zeros(len(at))
         step[free] = cho_solve(cholesky(curvature[block] + prior), slope)
         return step
 
-    peak = climb(counts, np.where(is_core, strengths, mean), direction=direction)
-    precision = information(counts, peak)[block] + prior
-    return Provisional(peak[free], inverse(precision))
+    return climb(counts, centre, direction=direction)
