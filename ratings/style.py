@@ -20,10 +20,14 @@ TOKEN = re.compile(rf"[{IDEOGRAMS}]|[^\W{IDEOGRAMS}]+|[^\w\s]")
 FENCE = re.compile(r"[ \t]*(`{3,}+(?!.*`)|~{3,}+)")  # with a backtick behind, it is code within a line
 HEADER = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
-RULE = re.compile(r"[ \t]*([-*])[ \t]*+(?:\1[ \t]*+){2,}+$")
+RULE = re.compile(r"[ \t]*([-*])[ \t]*+(?:\1[ \t]*+){2,}$")
 BACKTICKS = re.compile("`+")
-# Possessive: nothing is read twice. A run ends at the next pair anyway, so no match is lost.
-BOLD = re.compile(r"\*\*(?=\S)(?:[^*]|\*(?!\*))++(?<=\S)\*\*|(?<!\w)__(?=\S)(?:[^_]|_(?!_))++(?<=\S)__(?!\w)")
+# Possessive: nothing is read twice. A run ends at the next pair anyway, so no match is lost. Only classes are so, not
+# groups: Python before 3.11.5 loses matches of those (python/cpython issue 106052).
+BOLD = re.compile(
+    r"\*\*(?=\S)(?!\*\*)[^*]*+(?:\*(?!\*)[^*]*+)*(?<=\S)\*\*"
+    r"|(?<!\w)__(?=\S)(?!__)[^_]*+(?:_(?!_)[^_]*+)*(?<=\S)__(?!\w)"
+)
 
 
 class BadStyleCount(BadRow):
