@@ -232,8 +232,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "publish the full-scan boards": {
         "task": "arena.publish_full_scan_boards",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")

@@ -16,6 +16,7 @@ from arena.answers.test_run_report import write_test_run
 from arena.entries.states import examine_entry, mend_entries
 from arena.leaderboard.live import push_leaderboard
 from arena.models import LanguageModel
+from arena.scoring.cluster_intervals import cluster_intervals
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.publish_full_scan import publish_full_scan_boards
 
@@ -41,7 +42,9 @@ def publish() -> None:
 
 @shared_task(name=queues.PUBLISH_FULL_SCAN_BOARDS)
 def publish_full_scan() -> None:
-    if publish_full_scan_boards(now=timezone.now()):
+    now = timezone.now()
+    clustered = cluster_intervals(now=now)
+    if publish_full_scan_boards(now=now) or clustered:
         push_leaderboard()
 
 

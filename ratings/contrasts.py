@@ -55,6 +55,12 @@ class Contrasts:
             whole = _dominating(whole, layer.covariance)
         return whole
 
+    @property
+    def design_factors(self) -> FloatArray:
+        """Each half-width as a multiple of the one by the first layer alone, (n,), at least 1."""
+        first, all_of_them = Contrasts(self.layers[:1]).half_widths(), self.half_widths()
+        return np.divide(all_of_them, first, out=np.ones_like(first), where=first > 0)
+
     def half_widths(self, *, confidence: float = CONFIDENCE) -> FloatArray:
         """Return the half-widths (n,) of the ratings' intervals. Raises BadConfidence."""
         check_confidence(confidence)

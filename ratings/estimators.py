@@ -13,7 +13,7 @@ from ratings import bootstrap, clusters, style_control, ties
 from ratings.arrays import FloatArray, IntArray
 from ratings.bootstrap import Progress
 from ratings.comparisons import Comparisons
-from ratings.contrasts import Contrasts, alone
+from ratings.contrasts import Contrasts, Layer, alone
 from ratings.counts import PairCounts
 from ratings.intervals import CONFIDENCE, Method, covariance
 from ratings.style_control import StyleFit
@@ -37,11 +37,19 @@ class Estimate:
 Estimator = Callable[[PairCounts, FloatArray, IntArray], Estimate]
 
 
-def half_win(method: Method) -> Estimator:
-    """Return the estimator by Bradley-Terry with a tie as half a win for each; intervals by method."""
+def half_win(method: Method, *, design_factors: FloatArray | None = None) -> Estimator:
+    """Return the estimator by Bradley-Terry with a tie as half a win for each; intervals by method.
 
-    def estimate(counts: PairCounts, strengths: FloatArray, _: IntArray) -> Estimate:
-        return _plain(strengths, covariance(counts, strengths, method=method))
+    design_factors: (n,) multiples of all intervals on the whole board, at least 1: those of an earlier board by voter
+    and prompt stand in for its errors until they are computed anew.
+    """
+
+    def estimate(counts: PairCounts, strengths: FloatArray, models: IntArray) -> Estimate:
+        independent = Layer(covariance(counts, strengths, method=method))
+        if design_factors is None:
+            return Estimate(strengths, Contrasts((independent,)))
+        own = design_factors[models]
+        return Estimate(strengths, Contrasts((independent, Layer(independent.covariance * np.outer(own, own)))))
 
     return estimate
 

@@ -71,6 +71,17 @@ class Standings:
     styles: tuple[StyleFit, ...] = ()
 
     @property
+    def design_factors(self) -> FloatArray:
+        """Each interval as a multiple of the one for independent votes, (n,); NaN for the unrated.
+
+        The root of Kish's design effect (1965). 1 where votes were taken for independent.
+        """
+        factors = np.full(len(self.rating), np.nan)
+        for number, errors in enumerate(self.errors):
+            factors[self.group == number] = errors.design_factors
+        return factors
+
+    @property
     def covariance(self) -> FloatArray:
         """Of the ratings in points squared, (n, n); NaN between groups and for the unrated."""
         shared = np.full((len(self.rating), len(self.rating)), np.nan)
@@ -97,13 +108,19 @@ class _Group:
     style: StyleFit | None
 
 
-def standings(counts: PairCounts, *, confidence: float = CONFIDENCE, intervals: Method = Method.HC3) -> Standings:
+def standings(
+    counts: PairCounts,
+    *,
+    confidence: float = CONFIDENCE,
+    intervals: Method = Method.HC3,
+    design_factors: FloatArray | None = None,
+) -> Standings:
     """Return the board with a tie as half a win.
 
-    confidence: of every interval, in (0, 1); intervals: of the rated models. Raises BadConfidence; NotConverged
-    beyond double precision.
+    confidence: of every interval, in (0, 1); intervals: of the rated models; design_factors: as in estimators.half_win.
+    Raises BadConfidence; NotConverged beyond double precision.
     """
-    return standings_by(counts, half_win(intervals), confidence=confidence)
+    return standings_by(counts, half_win(intervals, design_factors=design_factors), confidence=confidence)
 
 
 @bounded(len)

@@ -16,6 +16,8 @@ from ratings.intervals import CONFIDENCE
 from ratings.standings import Standings, standings_by
 from ratings.style_control import StyleFit, StyleNotIdentified
 
+Ways = tuple[IntArray | None, IntArray | None]
+
 
 @dataclass(frozen=True, eq=False)
 class StyleBoard:
@@ -28,8 +30,15 @@ class StyleBoard:
     effects: tuple[Coefficient, ...]
 
 
-def style_board(votes: Comparisons, names: Sequence[str], *, confidence: float = CONFIDENCE) -> StyleBoard:
-    """Return the board freed from style. names: of the votes' features.
+def style_board(
+    votes: Comparisons,
+    names: Sequence[str],
+    *,
+    confidence: float = CONFIDENCE,
+    voter: IntArray | None = None,
+    prompt: IntArray | None = None,
+) -> StyleBoard:
+    """Return the board freed from style. names: of the votes' features; voter, prompt: as in estimators.clustered.
 
     In each group, what its votes cannot tell from strength is left out. Raises what style_control.fit raises besides.
     """
@@ -39,7 +48,9 @@ def style_board(votes: Comparisons, names: Sequence[str], *, confidence: float =
         if len(models) < 2:
             effects.append(())
             return Estimate(strengths, alone(np.zeros((len(models), len(models)))))
-        fitted, columns = _identified(votes.between(models)[0])
+        inner, rows = votes.between(models)
+        ways = (None if voter is None else voter[rows], None if prompt is None else prompt[rows])
+        fitted, columns = _identified(inner, ways=ways)
         effects.append(tuple(coefficients(fitted, [names[k] for k in columns], confidence=confidence)))
         return Estimate(fitted.strengths, fitted.errors.among(np.arange(len(models))), style=fitted)
 
@@ -47,12 +58,12 @@ def style_board(votes: Comparisons, names: Sequence[str], *, confidence: float =
     return StyleBoard(board, effects[0] if effects else ())
 
 
-def _identified(votes: Comparisons) -> tuple[StyleFit, list[int]]:
+def _identified(votes: Comparisons, *, ways: Ways) -> tuple[StyleFit, list[int]]:
     """Return the fit, and the columns of the features that are in it."""
     columns, position = list(range(votes.features.shape[1])), True
     while True:
         try:
-            return style_control.fit(_with(votes, columns), position=position), columns
+            return style_control.fit(_with(votes, columns), position=position, ways=ways), columns
         except StyleNotIdentified as unknown:
             if unknown.feature is None:
                 position = False

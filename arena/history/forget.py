@@ -11,6 +11,7 @@ from django.db import transaction
 from arena.answers import events
 from arena.models import Answer, Battle, Turn, VoteComment, Voter
 from arena.models.answers import AnswerState
+from arena.scoring.numbers import forget_prompts
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ def forget_voter(voter: Voter, *, now: datetime) -> int:
         # Locked, so that what others are adding to a battle is there to be erased.
         battles = list(Battle.objects.filter(voter=voter).select_for_update().values_list("pk", flat=True))
         running = list(Answer.objects.running().filter(turn__battle__voter=voter).values_list("pk", flat=True))
+        forget_prompts(voter)
         _erase_texts(voter, now)
         Battle.objects.filter(voter=voter).update(share_token=None)
         Battle.objects.filter(voter=voter, vote__isnull=True, left_at__isnull=True).update(left_at=now)

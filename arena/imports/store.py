@@ -14,11 +14,9 @@ from arena.models.answers import AnswerState, Slot
 from arena.models.battles import BattleKind
 from arena.models.catalog import EntryNames, Kind, State, folded
 from arena.models.inserting import insert_rows
+from arena.models.voters import OUTSIDE
 from arena.models.votes import Source
 from ratings.scale import START
-
-#: Of ids that are made from names: the same name gives the same id in every arena.
-_NAMESPACE = UUID("6f0b1f57-52f1-4f0e-9d0c-3a8f5f3f7b1e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ def arrival_of(vote: VoteRecord, *, source: str, row: int) -> Arrival:
         return Arrival(UUID(vote.id), row, vote)
     except ValueError:
         name = f"{source}\nid {vote.id}" if vote.id else f"{source}\nrow {row}"
-        return Arrival(uuid5(_NAMESPACE, name), row, vote)
+        return Arrival(uuid5(OUTSIDE, name), row, vote)
 
 
 def known_among(arrivals: Iterable[Arrival]) -> set[UUID]:
@@ -125,7 +123,7 @@ class _Batch:
     def _voters(self) -> dict[str, UUID]:
         """Return ids by judge: one pseudonym for each, and one for all whom the file does not name."""
         judges = {arrival.vote.judge for arrival in self._arrivals}
-        return {judge: uuid5(_NAMESPACE, f"{self._source.name}\njudge {judge}") for judge in judges}
+        return {judge: self._source.voter_id(judge) for judge in judges}
 
     def _time(self, arrival: Arrival) -> datetime:
         return arrival.vote.cast_at or self._now

@@ -28,12 +28,14 @@ _CARDS = ("pk", "display_name", "organisation", "licence", "kind", "state", "par
 class TableKey:
     """All that a table depends on.
 
-    board, style_board: ids of snapshots, None before the first; cards: a digest of all that rows show of entries.
+    board, style_board: ids of snapshots, None before the first; is_clustered: whether the intervals of the first are
+    its own, which come after its ratings; cards: a digest of all that rows show of entries.
     """
 
     view: View
     language: str
     board: int | None
+    is_clustered: bool
     style_board: int | None
     cards: str
     day: str
@@ -60,7 +62,8 @@ def table_key(view: View, language: str, snapshot: RatingSnapshot | None) -> Tab
     digest = hashlib.sha256(repr(cards).encode()).hexdigest()
     style_board = RatingSnapshot.objects.newest_id(STYLE) or None
     today = timezone.now().date().isoformat()
-    return TableKey(view, language, snapshot.pk if snapshot else None, style_board, digest, today)
+    board, is_clustered = (snapshot.pk, snapshot.clustered_at is not None) if snapshot else (None, False)
+    return TableKey(view, language, board, is_clustered, style_board, digest, today)
 
 
 def table(key: TableKey) -> BoardTable:

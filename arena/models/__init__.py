@@ -4,7 +4,7 @@ from arena.models.answers import Answer, Slot
 from arena.models.battles import Battle, Turn
 from arena.models.benchmarks import BenchmarkScore, BenchmarkSource
 from arena.models.catalog import LanguageModel, ModelAlias
-from arena.models.counts import CountedVote, PairCount, PendingVote, VoteCategory
+from arena.models.counts import CountedVote, PairCount, PendingVote, PromptNumber, VoteCategory, VoterNumber
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
 from arena.models.reasons import ReasonTag, VoteComment, VoteReason
 from arena.models.snapshots import Board, PairingPlan, Rating, RatingSnapshot
@@ -28,6 +28,7 @@ __all__ = [
     "PairingPlan",
     "PendingVote",
     "Prompt",
+    "PromptNumber",
     "PromptSet",
     "Rating",
     "RatingSnapshot",
@@ -41,4 +42,5 @@ __all__ = [
     "VoteExclusion",
     "VoteReason",
     "Voter",
+    "VoterNumber",
 ]

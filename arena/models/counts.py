@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from arena.models.catalog import LanguageModel
+from arena.models.voters import Voter
 from arena.models.votes import Vote
 
 OVERALL = "overall"
@@ -13,7 +14,8 @@ NO_TIES = "no_ties"
 STYLE, RECENT = "style", "recent"
 OWN_BOARDS = (OVERALL, NO_TIES, STYLE, RECENT)
 #: The columns of PairCount: sums of the votes' weights, and of the same weights squared, which intervals need.
-SUMS = ("first_wins", "second_wins", "ties", "both_bad")
+#: A vote with a score between counts as a part of a win of each; split sums weight * score * (1 - score) of these.
+SUMS = ("first_wins", "second_wins", "ties", "both_bad", "split")
 SQUARES = tuple(f"{name}_squared" for name in SUMS)
 
 
@@ -35,9 +37,33 @@ class CountedVote(models.Model):
     number = models.PositiveBigIntegerField(unique=True)
     weight = models.FloatField()
     style = models.BinaryField(default=b"", help_text="Style differences, as arena.scoring.vote_features packs them")
+    voter_number = models.BigIntegerField(
+        null=True, help_text="At random, one for a person; empty where nobody is known"
+    )
+    prompt_number = models.BigIntegerField(null=True, help_text="At random, one for a prompt; empty without its text")
 
     def __str__(self) -> str:
         return f"number {self.number}"
+
+
+class VoterNumber(models.Model):
+    """The number that a voter's votes are counted under. Voters of one number are one person to the intervals."""
+
+    voter = models.OneToOneField(Voter, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class PromptNumber(models.Model):
+    """The number that votes on a prompt are counted under, found by the prompt as long as somebody's text holds it."""
+
+    digest = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of what equal prompts share")
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class VoteCategory(models.Model):
@@ -64,10 +90,12 @@ class PairCount(models.Model):
     second_wins = models.FloatField(default=0)
     ties = models.FloatField(default=0)
     both_bad = models.FloatField(default=0)
+    split = models.FloatField(default=0, db_default=0)
     first_wins_squared = models.FloatField(default=0)
     second_wins_squared = models.FloatField(default=0)
     ties_squared = models.FloatField(default=0)
     both_bad_squared = models.FloatField(default=0)
+    split_squared = models.FloatField(default=0, db_default=0)
 
     class Meta:
         constraints = [

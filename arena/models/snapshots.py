@@ -10,6 +10,10 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
     def newest(self, category: str = OVERALL) -> "RatingSnapshot | None":
         return self.filter(category=category).order_by("-id").first()
 
+    def newest_clustered(self, category: str) -> "RatingSnapshot | None":
+        """Return the newest board of this category whose intervals were computed by voter and by prompt."""
+        return self.filter(category=category, clustered_at__isnull=False).order_by("-id").first()
+
     def categories(self) -> set[str]:
         """Return the categories of which there ever was a board."""
         return set(self.order_by().values_list("category", flat=True).distinct())
@@ -76,6 +80,11 @@ class RatingSnapshot(models.Model):
         related_name="+",
         help_text="Of a full-scan board: the overall board of its moment",
     )
+    clustered_at = models.DateTimeField(
+        null=True, help_text="When its intervals were computed by voter and by prompt; empty: carried from before"
+    )
+    voters = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Numbers of voters whose votes count")
+    prompts = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Numbers of prompts with such votes")
     effects = models.JSONField(default=dict, help_text="What style is worth: by feature value, lower, upper in points")
 
     objects = RatingSnapshotQuerySet.as_manager()
@@ -120,6 +129,13 @@ class Rating(models.Model):
     votes = models.FloatField()
     win_rate = models.FloatField()
     both_bad_rate = models.FloatField(default=0, help_text="Share of its votes that called both answers bad")
+    design_factor = models.FloatField(
+        default=1, db_default=1, help_text="Its interval as a multiple of the one for independent votes"
+    )
+    effective_voters = models.FloatField(
+        null=True, help_text="As many voters with equally many votes would say as much"
+    )
+    effective_prompts = models.FloatField(null=True, help_text="The same of prompts; empty where none is known")
     provisional = models.CharField(max_length=40, blank=True, help_text="Why no finite maximum exists; empty: it does")
 
     class Meta:

@@ -4,6 +4,9 @@ import uuid
 
 from django.db import models
 
+#: Of ids that are made from names: the same name gives the same id in every arena.
+OUTSIDE = uuid.UUID("6f0b1f57-52f1-4f0e-9d0c-3a8f5f3f7b1e")
+
 
 class MayDo(models.TextChoices):
     """What an account may do, one permission each. OWN: decide who may; its group holds all the others too."""
@@ -53,3 +56,12 @@ class ImportedSet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def nobody(self) -> uuid.UUID:
+        """The pseudonym of all whom the file does not name: any number of people."""
+        return self.voter_id("")
+
+    def voter_id(self, judge: str) -> uuid.UUID:
+        """Return the pseudonym of a judge of this set. judge: what the file calls whoever chose, or empty."""
+        return uuid.uuid5(OUTSIDE, f"{self.name}\njudge {judge}")

@@ -1,6 +1,8 @@
 """Votes, and the exclusions by which some do not count. Both are facts: rows are added, never changed."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import Q
@@ -35,12 +37,23 @@ class VoteQuerySet(AppendOnlyQuerySet["Vote"]):
         return self.filter(battle__in=Battle.objects.exclude(kind__in=BLIND_KINDS))
 
 
+def _score_fits_choice() -> Q:
+    """Return the condition that a score, where there is one, prefers the side that the choice prefers."""
+    least = {Choice.MODEL_A: 0.5, Choice.MODEL_B: 0.0, Choice.TIE: 0.0, Choice.BOTH_BAD: 0.5}
+    most = {Choice.MODEL_A: 1.0, Choice.MODEL_B: 0.5, Choice.TIE: 1.0, Choice.BOTH_BAD: 0.5}
+    fits = (Q(choice=choice, score__gte=least[choice], score__lte=most[choice]) for choice in Choice)
+    return reduce(or_, fits, Q(score__isnull=True))
+
+
 class Vote(AppendOnly):
     """One choice on one battle."""
 
     battle = models.OneToOneField(Battle, on_delete=models.PROTECT, related_name="vote")
     voter = models.ForeignKey(Voter, on_delete=models.PROTECT, related_name="votes")
     choice = models.CharField(max_length=20, choices=Choice)
+    score = models.FloatField(
+        null=True, help_text="Points of side A in [0, 1] that came with the vote; empty where the choice says them"
+    )
     source = models.CharField(max_length=20, choices=Source, default=Source.HUMAN)
     cast_at = models.DateTimeField()
     dwell_seconds = models.FloatField(null=True, help_text="From the end of the last answer to the vote")
@@ -53,7 +66,10 @@ class Vote(AppendOnly):
     objects = VoteQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(choice__in=Choice.values), name="known_choice")]
+        constraints = [
+            models.CheckConstraint(condition=Q(choice__in=Choice.values), name="known_choice"),
+            models.CheckConstraint(condition=_score_fits_choice(), name="score_fits_choice"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.choice} on {self.battle_id}"

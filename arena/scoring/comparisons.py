@@ -12,7 +12,7 @@ import numpy as np
 from arena.models import Choice, PairCount, Vote
 from arena.models.counts import NO_TIES, OVERALL, SQUARES, SUMS
 from ratings.arrays import FloatArray, IntArray
-from ratings.comparisons import Comparisons, Outcome
+from ratings.comparisons import SCORE_OF_A, Comparisons, Outcome
 from ratings.counts import PairCounts
 
 OUTCOMES = {
@@ -21,20 +21,29 @@ OUTCOMES = {
     Choice.TIE: Outcome.TIE,
     Choice.BOTH_BAD: Outcome.BOTH_BAD,
 }
-#: Of a counted or a pending vote, what WeightedVote needs of the battle.
-BATTLE_COLUMNS = ("vote__battle__id", "vote__battle__model_a_id", "vote__battle__model_b_id")
+#: Of a counted or a pending vote, what WeightedVote needs of the battle and of the vote.
+VOTE_COLUMNS = (
+    "vote__battle__id",
+    "vote__battle__model_a_id",
+    "vote__battle__model_b_id",
+    "vote__choice",
+    "vote__score",
+)
 _DIGEST_MODULUS = 2**256
 
 #: The category of a board and two entries of it, the lower pk first; sums in the order of SUMS, then of SQUARES.
 Pair = tuple[str, int, int]
 Sums = dict[Pair, list[float]]
+#: Places in SUMS, each with the part of a vote that belongs there.
+Parts = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WeightedVote:
     """One vote as boards need it. Made by `of`, which computes the last two fields from the others.
 
-    boards: the categories of the boards that it is on, the overall one first; mark: what it adds to their digests.
+    score: points of side A, None where the choice says them. boards: the categories of the boards that it is on, the
+    overall one first; mark: what it adds to their digests.
     """
 
     vote_id: int
@@ -44,6 +53,7 @@ class WeightedVote:
     choice: Choice
     weight: float
     categories: tuple[str, ...]
+    score: float | None
     boards: tuple[str, ...]
     mark: int
 
@@ -57,16 +67,19 @@ class WeightedVote:
         choice: str,
         weight: float,
         categories: tuple[str, ...] = (),
+        score: float | None = None,
     ) -> "WeightedVote":
         """Return the vote with its boards and its mark. choice: a value of Choice; an unknown one is a ValueError."""
         id, known = str(battle_id), Choice(choice)
+        graded = None if score == SCORE_OF_A[OUTCOMES[known]] else score
         # Computed here and stored, because a recount asks each vote for them on every board.
-        boards, mark = _boards(known in (Choice.MODEL_A, Choice.MODEL_B), categories), _mark(id, known, weight)
-        return cls(vote_id, id, model_a, model_b, known, weight, categories, boards, mark)
+        boards = _boards(known in (Choice.MODEL_A, Choice.MODEL_B), categories)
+        mark = _mark(id, known, graded, weight=weight)
+        return cls(vote_id, id, model_a, model_b, known, weight, categories, graded, boards, mark)
 
     def weighing(self, weight: float) -> "WeightedVote":
         """Return the same vote with another weight."""
-        return replace(self, weight=weight, mark=_mark(self.battle_id, self.choice, weight))
+        return replace(self, weight=weight, mark=_mark(self.battle_id, self.choice, self.score, weight=weight))
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -74,12 +87,9 @@ class WeightedVote:
         return min(self.model_a, self.model_b), max(self.model_a, self.model_b)
 
     @property
-    def column(self) -> str:
-        """Return the column in which PairCount sums it, one of SUMS."""
-        if self.choice in (Choice.TIE, Choice.BOTH_BAD):
-            return "ties" if self.choice == Choice.TIE else "both_bad"
-        winner = self.model_a if self.choice == Choice.MODEL_A else self.model_b
-        return "first_wins" if winner == self.pair[0] else "second_wins"
+    def parts(self) -> Parts:
+        """Return the columns of PairCount that sum it, as places in SUMS, each with the part that it adds there."""
+        return _parts(self.choice, self.score, self.model_a < self.model_b)
 
 
 @lru_cache(4096)
@@ -87,10 +97,21 @@ def _boards(is_decisive: bool, categories: tuple[str, ...]) -> tuple[str, ...]:
     return (OVERALL, *((NO_TIES,) if is_decisive else ()), *categories)
 
 
-def _mark(battle_id: str, choice: Choice, weight: float) -> int:
+@lru_cache(4096)
+def _parts(choice: Choice, score: float | None, a_is_first: bool) -> Parts:
+    if score is not None:
+        share = score if a_is_first else 1 - score
+        return ((0, share), (1, 1 - share), (SUMS.index("split"), score * (1 - score)))
+    if choice in (Choice.TIE, Choice.BOTH_BAD):
+        return ((SUMS.index("ties" if choice == Choice.TIE else "both_bad"), 1.0),)
+    return ((0 if (choice == Choice.MODEL_A) == a_is_first else 1, 1.0),)
+
+
+def _mark(battle_id: str, choice: Choice, score: float | None, *, weight: float) -> int:
     if weight == 0:
         return 0
-    return int.from_bytes(hashlib.sha256(f"{battle_id}|{choice.value}|{weight!r}".encode()).digest(), "big")
+    graded = "" if score is None else f"|{score!r}"
+    return int.from_bytes(hashlib.sha256(f"{battle_id}|{choice.value}|{weight!r}{graded}".encode()).digest(), "big")
 
 
 def weighted(vote: Vote, weight: float, categories: Iterable[str] = ()) -> WeightedVote:
@@ -99,7 +120,7 @@ def weighted(vote: Vote, weight: float, categories: Iterable[str] = ()) -> Weigh
     if battle.model_b_id is None:
         raise ValueError(f"battle {battle.id} has one side only: a vote on it compares nothing")
     sides = (battle.model_a_id, battle.model_b_id)
-    return WeightedVote.of(vote.pk, battle.id, *sides, vote.choice, weight, tuple(categories))
+    return WeightedVote.of(vote.pk, battle.id, *sides, vote.choice, weight, tuple(categories), vote.score)
 
 
 def comparisons(
@@ -114,9 +135,15 @@ def comparisons(
         b=np.array([index[vote.model_b] for vote in votes], dtype=np.int64),
         outcome=np.array([OUTCOMES[vote.choice] for vote in votes], dtype=np.int64),
         weight=np.array([vote.weight for vote in votes], dtype=np.float64),
+        score=_scores([vote.score for vote in votes]),
         features=features,
         n_models=len(index),
     )
+
+
+def _scores(scores: Sequence[float | None]) -> FloatArray | None:
+    """Return the scores (votes,), NaN where the choice says them; None where it says all."""
+    return np.array(scores, dtype=np.float64) if any(score is not None for score in scores) else None
 
 
 def stored_counts(ids: Sequence[int], category: str = OVERALL) -> PairCounts:
@@ -146,20 +173,22 @@ def _counts(numbers: Iterable[float], ids: Sequence[int]) -> PairCounts:
     table = np.fromiter(numbers, dtype=np.float64).reshape(-1, 2 + len(SUMS) + len(SQUARES)).T
     first, second = np.searchsorted(ids, table[0]), np.searchsorted(ids, table[1])
     sums, squares = table[2 : 2 + len(SUMS)], table[2 + len(SUMS) :]
-    counts = _matrices(first, second, sums, size=len(ids))
     if np.array_equal(sums, squares):  # all weights are 0 or 1
-        return PairCounts(*counts[:2], both_bad=counts[2])
-    squared = _matrices(first, second, squares, size=len(ids))
-    return PairCounts(*counts[:2], both_bad=counts[2], squares=PairCounts(*squared[:2], both_bad=squared[2]))
+        return _pair_counts(first, second, sums, size=len(ids))
+    squared = _pair_counts(first, second, squares, size=len(ids))
+    return _pair_counts(first, second, sums, size=len(ids), squares=squared)
 
 
-def _matrices(first: IntArray, second: IntArray, sums: FloatArray, *, size: int) -> FloatArray:
-    """Return (3, n, n) wins, ties and both_bad. first, second: (pairs,) places; sums: (4, pairs), as in SUMS."""
-    wins, ties, both_bad = matrices = np.zeros((3, size, size))
+def _pair_counts(
+    first: IntArray, second: IntArray, sums: FloatArray, *, size: int, squares: PairCounts | None = None
+) -> PairCounts:
+    """Return the sums as matrices. first, second: (pairs,) places; sums: (SUMS, pairs), in their order."""
+    wins = np.zeros((size, size))
     wins[first, second], wins[second, first] = sums[:2]
-    ties[first, second] = ties[second, first] = sums[2]
-    both_bad[first, second] = both_bad[second, first] = sums[3]
-    return matrices
+    ties, both_bad, split = np.zeros((len(sums) - 2, size, size))
+    for matrix, values in zip((ties, both_bad, split), sums[2:], strict=True):
+        matrix[first, second] = matrix[second, first] = values
+    return PairCounts(wins, ties, both_bad=both_bad, split=split if split.any() else None, squares=squares)
 
 
 def add_to_digest(digest: str, votes: Iterable[WeightedVote], *, sign: int = 1) -> str:

@@ -9,11 +9,14 @@ from arena.models import CountedVote, PendingVote
 from arena.models.inserting import insert_rows
 from arena.scoring.comparisons import WeightedVote
 from arena.scoring.counted_votes import PendingRow, counted_votes, pending_votes
+from arena.scoring.numbers import Numbers, numbers_of
 from arena.scoring.pair_sums import add_to_sums, pairs_of, replace_sums, sums_of
 from arena.scoring.prepare import Prepared
 from arena.scoring.vote_categories import add_categories, categories_of
 from arena.scoring.vote_features import VoteFeatures, features_of
 from arena.votes.policy import of_counted_sources, weight_of_counted, weights_of
+
+_COLUMNS = ("vote_id", "number", "weight", "style", "voter_number", "prompt_number")
 
 Change = tuple[WeightedVote, WeightedVote]  # as counted before, as counted now
 
@@ -66,9 +69,10 @@ def count_votes(prepared: Prepared) -> Counting:
     changed = _changes([vote for vote in pending if vote.is_changed(weights[vote.id])], weights)
     together = zip(new, new_features, strict=True)
     added = [vote.weighted(weights[vote.id], features.categories) for vote, features in together]
+    numbers = numbers_of([vote.voter for vote in new], new_features)
     known = prepared.votes
     counting = Counting(changed, added, counted_votes if known is None else partial(_with, known, changed, added))
-    _remember(counting, new_features)
+    _remember(counting, new_features, numbers)
     # By their own keys: an exclusion that came since the weights were read has a row too, and waits.
     PendingVote.objects.filter(pk__in=rows).delete()
     return counting
@@ -102,12 +106,12 @@ def _on(board: str, votes: Sequence[WeightedVote]) -> list[WeightedVote]:
     return [vote for vote in votes if board in vote.boards]
 
 
-def _remember(counting: Counting, new_features: Sequence[VoteFeatures]) -> None:
+def _remember(counting: Counting, new_features: Sequence[VoteFeatures], new_numbers: Sequence[Numbers]) -> None:
     last = CountedVote.objects.order_by("-number").values_list("number", flat=True).first() or 0
-    numbered = list(enumerate(zip(counting.added, new_features, strict=True), last + 1))
-    rows = ((vote.vote_id, number, vote.weight, features.style) for number, (vote, features) in numbered)
-    insert_rows(CountedVote, ("vote_id", "number", "weight", "style"), rows)
-    add_categories((number, features.categories) for number, (_, features) in numbered)
+    numbered = list(enumerate(zip(counting.added, new_features, new_numbers, strict=True), last + 1))
+    rows = ((vote.vote_id, number, vote.weight, features.style, *own) for number, (vote, features, own) in numbered)
+    insert_rows(CountedVote, _COLUMNS, rows)
+    add_categories((number, features.categories) for number, (_, features, _) in numbered)
     for _, now in counting.changed:
         CountedVote.objects.filter(vote_id=now.vote_id).update(weight=now.weight)
     add_to_sums(counting.added)

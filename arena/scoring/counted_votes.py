@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from arena.models import CountedVote, PendingVote, VoteCategory
-from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote
+from arena.scoring.comparisons import VOTE_COLUMNS, WeightedVote
 from arena.scoring.vote_categories import with_categories
 
 AT_ONCE = 10_000
@@ -13,11 +13,11 @@ AT_ONCE = 10_000
 def counted_votes() -> list[WeightedVote]:
     """Return all counted votes in the order of counting, with the weights at which they are counted."""
     # As model instances a million would take five times as long, and the memory of all of them.
-    columns = ("number", "vote_id", *BATTLE_COLUMNS, "vote__choice", "weight")
+    columns = ("number", "vote_id", *VOTE_COLUMNS, "weight")
     rows = CountedVote.objects.order_by("number").values_list(*columns).iterator(chunk_size=5000)
     return [
-        WeightedVote.of(vote, id, a, b, choice, weight, keys)
-        for (_, vote, id, a, b, choice, weight), keys in with_categories(rows, VoteCategory.objects.all())
+        WeightedVote.of(vote, id, a, b, choice, weight, keys, score)
+        for (_, vote, id, a, b, choice, score, weight), keys in with_categories(rows, VoteCategory.objects.all())
     ]
 
 
@@ -30,7 +30,9 @@ class PendingRow:
     model_a: int
     model_b: int
     choice: str
+    score: float | None
     source: str
+    voter: UUID
     counted: float | None
     number: int | None
 
@@ -40,12 +42,12 @@ class PendingRow:
 
     def weighted(self, weight: float, categories: tuple[str, ...]) -> WeightedVote:
         sides = (self.model_a, self.model_b)
-        return WeightedVote.of(self.id, self.battle, *sides, self.choice, weight, categories)
+        return WeightedVote.of(self.id, self.battle, *sides, self.choice, weight, categories, self.score)
 
 
 def pending_votes() -> tuple[list[PendingRow], list[int]]:
     """Return the votes of the oldest PendingVote rows, each vote once, and the pks of these rows."""
     counted = ("vote__counted__weight", "vote__counted__number")
-    columns = ("vote_id", *BATTLE_COLUMNS, "vote__choice", "vote__source", *counted)
+    columns = ("vote_id", *VOTE_COLUMNS, "vote__source", "vote__voter_id", *counted)
     rows = list(PendingVote.objects.order_by("pk").values_list("pk", *columns)[:AT_ONCE])
     return [PendingRow(*vote) for vote in dict.fromkeys(row[1:] for row in rows)], [row[0] for row in rows]

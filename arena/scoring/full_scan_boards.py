@@ -1,16 +1,18 @@
 """The boards that need every vote at once: with style taken out, and of the last thirty days."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from arena.models import CountedVote
+from arena.models import CountedVote, Rating, RatingSnapshot
 from arena.models.counts import RECENT, STYLE
-from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote, comparisons
+from arena.scoring.board_rows import ratings_of
+from arena.scoring.comparisons import VOTE_COLUMNS, WeightedVote, comparisons
+from arena.scoring.numbered_votes import NumberedVotes, numbered
 from arena.scoring.vote_features import unpacked
 from ratings import elo
 from ratings.arrays import FloatArray
-from ratings.standings import Standings, standings
+from ratings.standings import Standings
 from ratings.style import STYLE_FEATURES
 from ratings.style_board import style_board
 
@@ -20,11 +22,16 @@ WINDOW = timedelta(days=30)
 
 @dataclass(frozen=True)
 class FullScanVotes:
-    """The votes on one of these boards in the order of counting, each with its packed style."""
+    """The votes on one of these boards in the order of counting.
+
+    styles: packed, of each; voters, prompts: their numbers in CountedVote.
+    """
 
     category: str
-    votes: list[WeightedVote]
-    styles: list[bytes]
+    votes: list[WeightedVote] = field(default_factory=list)
+    styles: list[bytes] = field(default_factory=list)
+    voters: list[int | None] = field(default_factory=list)
+    prompts: list[int | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,14 @@ class FullScanBoard:
     elo: (n,) points after all its votes; effects: of each feature of style, in points: value, lower, upper bound.
     """
 
+    votes: NumberedVotes
     standings: Standings
     elo: FloatArray
     effects: dict[str, tuple[float, float, float]]
+
+    def rows(self, snapshot: RatingSnapshot, ids: Sequence[int]) -> list[Rating]:
+        """Return its rows, not stored yet. ids: pks of all entries, ascending."""
+        return ratings_of(snapshot, ids, self.standings, self.elo, self.votes.effective(self.standings))
 
 
 def full_scan_votes(category: str, *, until: datetime, last_number: int | None = None) -> FullScanVotes:
@@ -51,13 +63,14 @@ def full_scan_votes(category: str, *, until: datetime, last_number: int | None =
         rows = rows.filter(vote__cast_at__gt=until - WINDOW, vote__cast_at__lte=until)
     if last_number is not None:
         rows = rows.filter(number__lte=last_number)
-    scan = FullScanVotes(category, [], [])
-    for row in rows.values_list("style", "vote_id", *BATTLE_COLUMNS, "vote__choice", "weight").iterator(
-        chunk_size=5000
-    ):
-        style, vote, id, a, b, choice, weight = row
-        scan.votes.append(WeightedVote.of(vote, id, a, b, choice, weight))
+    scan = FullScanVotes(category)
+    columns = ("voter_number", "prompt_number", "style", "vote_id", *VOTE_COLUMNS, "weight")
+    for row in rows.values_list(*columns).iterator(chunk_size=5000):
+        voter, prompt, style, vote, id, a, b, choice, score, weight = row
+        scan.votes.append(WeightedVote.of(vote, id, a, b, choice, weight, score=score))
         scan.styles.append(bytes(style))
+        scan.voters.append(voter)
+        scan.prompts.append(prompt)
     return scan
 
 
@@ -65,9 +78,10 @@ def full_scan_board(scan: FullScanVotes, ids: Sequence[int]) -> FullScanBoard:
     """Return the board of these votes. ids: pks of all entries, ascending: their order in it. Raises NotConverged."""
     features = unpacked(scan.styles) if scan.category == STYLE else None
     numbers = comparisons(scan.votes, {id: place for place, id in enumerate(ids)}, features=features)
-    points = elo.replay(numbers)
+    points, votes = elo.replay(numbers), numbered(numbers, voters=scan.voters, prompts=scan.prompts)
     if scan.category == RECENT:
-        return FullScanBoard(standings(numbers.fold()), points, {})
-    board = style_board(numbers, list(STYLE_FEATURES))
+        return FullScanBoard(votes, votes.standings(), points, {})
+    voter, prompt = votes.ways
+    board = style_board(numbers, list(STYLE_FEATURES), voter=voter, prompt=prompt)
     effects = {effect.name: (effect.points, effect.lower, effect.upper) for effect in board.effects}
-    return FullScanBoard(board.standings, points, effects)
+    return FullScanBoard(votes, board.standings, points, effects)

@@ -48,11 +48,12 @@ def _stored(pairs: set[Pair]) -> Sums:
 
 def _added(sums: Sums, votes: Iterable[WeightedVote]) -> Sums:
     for vote in votes:
-        place, weight, (first, second) = SUMS.index(vote.column), vote.weight, vote.pair
+        parts, weight, (first, second) = vote.parts, vote.weight, vote.pair
         for board in vote.boards:
             row = sums.get(pair := (board, first, second))
             if row is None:
                 row = sums[pair] = [0.0] * (len(SUMS) + len(SQUARES))
-            row[place] += weight
-            row[len(SUMS) + place] += weight * weight
+            for place, part in parts:
+                row[place] += weight * part
+                row[len(SUMS) + place] += weight * weight * part
     return sums

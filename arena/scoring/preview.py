@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from arena.models import CountedVote, LanguageModel, Rating, RatingSnapshot, Vote
 from arena.models.counts import OVERALL
 from arena.scoring.board_rows import entry_ids, ratings_of
-from arena.scoring.comparisons import BATTLE_COLUMNS, Sums, WeightedVote, counts_of, stored_sums
+from arena.scoring.cluster_intervals import Carried
+from arena.scoring.comparisons import VOTE_COLUMNS, Sums, WeightedVote, counts_of, stored_sums
 from arena.scoring.pair_sums import sums_of
 from ratings.standings import standings
 
@@ -40,7 +41,7 @@ def preview_board(votes: "QuerySet[Vote]", *, weight: float) -> list[RowChange]:
     """
     then = _sums_with(votes, weight)
     ids = entry_ids()
-    board = standings(counts_of(then, ids))
+    board = standings(counts_of(then, ids), design_factors=Carried.to(OVERALL, ids).design_factors)
     after = {row.model_id: row for row in ratings_of(None, ids, board, [0.0] * len(ids))}
     before = {row.model_id: row for row in RatingSnapshot.objects.newest_rows()}
     rows = before | after
@@ -65,11 +66,11 @@ def _sums_with(votes: "QuerySet[Vote]", weight: float) -> Sums:
 
 
 def _counted(votes: "QuerySet[Vote]") -> list[WeightedVote]:
-    columns = ("vote_id", *BATTLE_COLUMNS, "vote__choice", "weight")
+    columns = ("vote_id", *VOTE_COLUMNS, "weight")
     rows = CountedVote.objects.filter(vote__in=votes.order_by().values("pk")).values_list(*columns)
     return [
-        WeightedVote.of(vote, id, a, b, choice, weight)
-        for vote, id, a, b, choice, weight in rows.iterator(chunk_size=AT_ONCE)
+        WeightedVote.of(vote, id, a, b, choice, weight, score=score)
+        for vote, id, a, b, choice, score, weight in rows.iterator(chunk_size=AT_ONCE)
     ]
 
 

@@ -1,6 +1,6 @@
 """The publication of a new board: pending votes are counted, and the boards that they are on fitted again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from arena.pairing.draw import Policy
 from arena.pairing.plan import plan_pairing
 from arena.queues import accept_publication_requests
 from arena.scoring.board_rows import entry_ids, ratings_of
+from arena.scoring.cluster_intervals import MAX_VOTES_AT_ONCE, Carried, cluster_intervals
 from arena.scoring.comparisons import add_to_digest, comparisons, stored_counts
 from arena.scoring.count import Counting, count_votes, reweigh_sources
 from arena.scoring.full_scan_boards import FULL_SCAN
@@ -25,7 +26,7 @@ from arena.votes.policy import policy
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.scale import START
-from ratings.standings import Standings, standings
+from ratings.standings import standings
 
 #: The newest boards that stay, of the overall board and of each category.
 KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
@@ -54,7 +55,10 @@ def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
         counting = count_votes(prepared)
         if not counting.changed and not counting.added and is_current:
             return None
-        return _publish_incrementally(counting, now) if is_current else _publish_full_rebuild(counting, now)
+        board = _publish_incrementally(counting, now) if is_current else _publish_full_rebuild(counting, now)
+    if board.votes <= MAX_VOTES_AT_ONCE:
+        cluster_intervals(now=now)
+    return board
 
 
 @contextmanager
@@ -96,8 +100,8 @@ def _publish_full_rebuild(counting: Counting, now: datetime) -> RatingSnapshot:
 
 def _publish(category: str, before: RatingSnapshot | None, counting: Counting, now: datetime) -> RatingSnapshot:
     ids = entry_ids()
-    counts = stored_counts(ids, category)
-    board = standings(counts)
+    counts, carried = stored_counts(ids, category), Carried.to(category, ids)
+    board = standings(counts, design_factors=carried.design_factors)
     snapshot = RatingSnapshot(
         category=category,
         policy=policy(),
@@ -106,17 +110,19 @@ def _publish(category: str, before: RatingSnapshot | None, counting: Counting, n
         votes=(before.votes if before else 0) + _more_votes(counting),
         last_number=CountedVote.objects.order_by("-number").values_list("number", flat=True).first() or 0,
         digest=_digest(before, counting),
+        voters=carried.n_voters,
+        prompts=carried.n_prompts,
     )
-    store_board(snapshot, ids, board, _elo(before, counting, ids))
+    store_board(snapshot, ratings_of(snapshot, ids, board, _elo(before, counting, ids), carried.effective))
     if category == OVERALL and settings.PAIRING == Policy.INFORMATION:
         plan_pairing(ids, counts, board)
     return snapshot
 
 
-def store_board(snapshot: RatingSnapshot, ids: Sequence[int], board: Standings, points: FloatArray) -> None:
+def store_board(snapshot: RatingSnapshot, rows: Iterable[Rating]) -> None:
     """Store the snapshot and its rows, and delete old boards of its category. For a transaction."""
     snapshot.save()
-    Rating.objects.bulk_create(ratings_of(snapshot, ids, board, points))
+    Rating.objects.bulk_create(rows)
     _forget_old_snapshots(snapshot)
 
 

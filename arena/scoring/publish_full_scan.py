@@ -72,8 +72,11 @@ def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSna
         last_number=overall.last_number,
         overall_snapshot=overall,
         digest=digest,
+        clustered_at=now,
+        voters=board.votes.voters,
+        prompts=board.votes.prompts,
         effects=board.effects,
     )
     with transaction.atomic():
-        store_board(snapshot, ids, board.standings, board.elo)
+        store_board(snapshot, board.rows(snapshot, ids))
     return snapshot

@@ -1,12 +1,16 @@
 """The categories and the style of every counted vote, found again by the rules of today."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
+
+from django.db.models import F
 
 from arena.models import CountedVote
 from arena.scoring.counted_votes import AT_ONCE
+from arena.scoring.numbers import numbers_of
 from arena.scoring.vote_categories import categories_of, replace_categories
-from arena.scoring.vote_features import features_of
+from arena.scoring.vote_features import VoteFeatures, features_of
 
 
 def reclassify_votes() -> None:
@@ -15,19 +19,30 @@ def reclassify_votes() -> None:
     It takes a while: not for the holder of the board's lock.
     """
     last = 0
-    columns = ("number", "pk", "vote__battle", "style")
-    while chunk := list(CountedVote.objects.filter(number__gt=last).order_by("number").values_list(*columns)[:AT_ONCE]):
-        last = chunk[-1][0]
+    votes = CountedVote.objects.order_by("number").annotate(voter=F("vote__voter"), battle=F("vote__battle"))
+    while chunk := list(votes.filter(number__gt=last)[:AT_ONCE]):
+        last = chunk[-1].number
         _reclassify(chunk)
 
 
-def _reclassify(chunk: Sequence[tuple[Any, ...]]) -> None:
-    """Store the features that have changed. chunk: number, pk, battle and style of some counted votes."""
-    features = features_of([battle for _, _, battle, _ in chunk])
-    known = categories_of([number for number, *_ in chunk])
-    now = [(number, pk, style, features[battle]) for number, pk, battle, style in chunk if battle in features]
-    styles = [CountedVote(pk=pk, style=new.style) for _, pk, style, new in now if new.style != bytes(style)]
-    CountedVote.objects.bulk_update(styles, ["style"], batch_size=500)
+def _reclassify(chunk: Sequence[Any]) -> None:
+    """Store the features that have changed. chunk: some counted votes, each with the pks of its voter and battle."""
+    features = features_of([vote.battle for vote in chunk])
+    known = categories_of([vote.number for vote in chunk])
+    now = [(vote, features[vote.battle]) for vote in chunk if vote.battle in features]
     replace_categories(
-        [(number, new.categories) for number, _, _, new in now if new.categories != known.get(number, ())]
+        [(vote.number, new.categories) for vote, new in now if new.categories != known.get(vote.number, ())]
     )
+    styles = [vote for vote, new in now if new.style != bytes(vote.style)]
+    for vote in styles:
+        vote.style = features[vote.battle].style
+    CountedVote.objects.bulk_update(styles, ["style"], batch_size=500)
+    _number([vote for vote in chunk if vote.voter_number is None], features)
+
+
+def _number(votes: Sequence[Any], features: Mapping[UUID, VoteFeatures]) -> None:
+    """Give numbers to votes that were counted before there were any."""
+    numbers = numbers_of([vote.voter for vote in votes], [features.get(vote.battle, VoteFeatures()) for vote in votes])
+    for vote, own in zip(votes, numbers, strict=True):
+        vote.voter_number, vote.prompt_number = own
+    CountedVote.objects.bulk_update(votes, ["voter_number", "prompt_number"], batch_size=500)

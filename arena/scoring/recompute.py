@@ -8,12 +8,14 @@ import numpy as np
 from arena.models import CountedVote, Rating, RatingSnapshot, VoteCategory, VoteExclusion
 from arena.models.counts import OVERALL
 from arena.scoring.board_rows import entry_ids, ratings_of
-from arena.scoring.comparisons import BATTLE_COLUMNS, WeightedVote, add_to_digest, comparisons, stored_counts
+from arena.scoring.comparisons import VOTE_COLUMNS, WeightedVote, add_to_digest, comparisons, stored_counts
 from arena.scoring.counted_votes import counted_votes
 from arena.scoring.full_scan_boards import FULL_SCAN, full_scan_board, full_scan_votes
+from arena.scoring.numbered_votes import numbered_again
 from arena.scoring.vote_categories import with_categories
 from arena.votes.policy import policy, vote_weight
 from ratings import elo
+from ratings.arrays import FloatArray
 from ratings.counts import PairCounts
 from ratings.standings import standings
 
@@ -97,17 +99,35 @@ def _recomputed(snapshot: RatingSnapshot, all_votes: Sequence[WeightedVote], *, 
     ids = entry_ids()
     numbers = comparisons(votes, {id: place for place, id in enumerate(ids)})
     counts = numbers.fold()
-    again = ratings_of(snapshot, ids, standings(counts), elo.replay(numbers))
+    again = _rows_again(snapshot, votes, ids, points=elo.replay(numbers), counts=counts)
     miscounted = _miscounted(counts, stored_counts(ids, snapshot.category)) if is_newest else []
     pairs = tuple((ids[i], ids[j]) for i, j in miscounted)
     return _compared(snapshot, votes, again, is_newest=is_newest, miscounted=pairs)
+
+
+def _rows_again(
+    snapshot: RatingSnapshot,
+    votes: Sequence[WeightedVote],
+    ids: Sequence[int],
+    *,
+    points: FloatArray,
+    counts: PairCounts,
+) -> list[Rating]:
+    """Return the rows that these votes give: by voter and by prompt, or by the design factors that they carry."""
+    if snapshot.clustered_at is not None:
+        again = numbered_again(votes, ids)
+        board = again.standings()
+        return ratings_of(snapshot, ids, board, points, again.effective(board))
+    carried = dict(snapshot.ratings.values_list("model_id", "design_factor"))
+    factors = np.array([carried.get(id, 1.0) for id in ids])
+    return ratings_of(snapshot, ids, standings(counts, design_factors=factors), points)
 
 
 def _recomputed_full_scan(snapshot: RatingSnapshot, *, is_newest: bool) -> Recomputation:
     scan = full_scan_votes(snapshot.category, until=snapshot.published, last_number=snapshot.last_number)
     ids = entry_ids()
     board = full_scan_board(scan, ids)
-    return _compared(snapshot, scan.votes, ratings_of(snapshot, ids, board.standings, board.elo), is_newest=is_newest)
+    return _compared(snapshot, scan.votes, board.rows(snapshot, ids), is_newest=is_newest)
 
 
 def _compared(
@@ -143,14 +163,14 @@ def _votes_then(snapshot: RatingSnapshot) -> list[WeightedVote]:
     later = VoteExclusion.objects.filter(at__gt=snapshot.published).values("vote")
     changed = set(later.values_list("vote", flat=True))
     then = VoteExclusion.objects.newest(until=snapshot.published).filter(vote__in=later).weights()
-    columns = ("number", "vote_id", *BATTLE_COLUMNS, "vote__choice", "vote__source", "weight")
+    columns = ("number", "vote_id", *VOTE_COLUMNS, "vote__source", "weight")
     counted = CountedVote.objects.filter(number__lte=snapshot.last_number).order_by("number").values_list(*columns)
     categories = VoteCategory.objects.filter(counted__lte=snapshot.last_number)
     rows = with_categories(counted.iterator(chunk_size=5000), categories)
     votes = []
-    for (_, vote, id, a, b, choice, source, weight), keys in rows:
+    for (_, vote, id, a, b, choice, score, source, weight), keys in rows:
         weight_then = vote_weight(source, then.get(vote)) if vote in changed else weight
-        votes.append(WeightedVote.of(vote, id, a, b, choice, weight_then, keys))
+        votes.append(WeightedVote.of(vote, id, a, b, choice, weight_then, keys, score))
     return votes
 
 
@@ -158,11 +178,18 @@ def _miscounted(counts: PairCounts, stored: PairCounts) -> list[list[int]]:
     """Return the places (i, j), i < j, that differ in any count or in its squares."""
     pairs = ((counts, stored), (counts.squares, stored.squares))
     differences = [
-        abs(getattr(new, name) - getattr(old, name)) for new, old in pairs for name in ("wins", "ties", "both_bad")
+        abs(_plane(new, name) - _plane(old, name))
+        for new, old in pairs
+        for name in ("wins", "ties", "both_bad", "split")
     ]
     largest = np.max(differences, axis=0)
     places: list[list[int]] = np.argwhere(np.triu(np.maximum(largest, largest.T)) > ROUNDING).tolist()
     return places
+
+
+def _plane(counts: PairCounts, name: str) -> FloatArray:
+    plane: FloatArray | None = getattr(counts, name)
+    return np.zeros_like(counts.wins) if plane is None else plane
 
 
 def _difference(new: Rating, old: Rating) -> float:

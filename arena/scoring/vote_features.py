@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from uuid import UUID
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from arena.formats.votes.base import TurnTexts
 from arena.models import Answer, Turn
 from arena.models.answers import Slot
-from arena.votes.policy import category_rules
+from arena.votes.policy import category_rules, fingerprint
 from ratings.arrays import FloatArray
 from ratings.style import STYLE_FEATURES, normalised_differences, style_counts
 
@@ -20,13 +21,15 @@ _PACKED = np.dtype("<f4")
 
 @dataclass(frozen=True)
 class VoteFeatures:
-    """The features of one vote, both empty without texts.
+    """The features of one vote, all empty without texts.
 
-    categories: keys, sorted; style: packed differences of side A against side B.
+    categories: keys, sorted; style: packed differences of side A against side B; prompt: the SHA-256 of what the first
+    prompt shares with those that differ in its spelling only.
     """
 
     categories: tuple[str, ...] = ()
     style: bytes = b""
+    prompt: str = ""
 
 
 def features_of(battles: Sequence[UUID]) -> dict[UUID, VoteFeatures]:
@@ -60,11 +63,13 @@ def unpacked(styles: Iterable[bytes]) -> FloatArray:
     return np.frombuffer(b"".join(styles), dtype=_PACKED).reshape(-1, len(STYLE_FEATURES)).astype(np.float64)
 
 
-def _features(turns: Collection[TurnTexts]) -> VoteFeatures:
-    categories = category_rules().categories_of([turn.user_text for turn in turns])
+def _features(turns: Sequence[TurnTexts]) -> VoteFeatures:
+    categories = tuple(sorted(category_rules().categories_of([turn.user_text for turn in turns])))
+    shared = fingerprint(turns[0].user_text)
+    prompt = sha256(shared.encode()).hexdigest() if shared else ""
     sides = ("\n\n".join(turn.answer_a for turn in turns), "\n\n".join(turn.answer_b for turn in turns))
     if not any(sides):
-        return VoteFeatures(tuple(sorted(categories)))
+        return VoteFeatures(categories, prompt=prompt)
     a, b = style_counts(sides)
     difference = normalised_differences(a[np.newaxis], b[np.newaxis])
-    return VoteFeatures(tuple(sorted(categories)), difference.astype(_PACKED).tobytes())
+    return VoteFeatures(categories, difference.astype(_PACKED).tobytes(), prompt)

@@ -27,9 +27,9 @@ from arena.models.votes import Source
 from arena.queues import enqueue_publication
 from arena.votes.self_identification import reveals_author
 
-#: Blind votes, each once, by the weight of their newest exclusion; half-win ties, HC3 intervals by the squares of the
-#: weights. Boards of an older policy are published anew.
-RULES = "blind-4"
+#: Blind votes, each once, by the weight of their newest exclusion; half-win ties; intervals by voter and by prompt, and
+#: never narrower than HC3. Boards of an older policy are published anew.
+RULES = "blind-5"
 #: The rules that the arena applies by itself when a vote is cast.
 STOPPED, IDENTITY, OWN_CHAT, SAME_ANSWER = "stopped", "identity", "own-chat", "same-answer"
 #: The rule by which an operator decides, with a reason in words.

@@ -1,0 +1,144 @@
+"""The counted votes as arrays, with the numbers of their voters and prompts: what intervals by them need."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from arena.models import CountedVote, VoteCategory
+from arena.models.counts import NO_TIES, OVERALL
+from arena.scoring.comparisons import OUTCOMES, WeightedVote, comparisons
+from arena.scoring.counted_votes import AT_ONCE
+from ratings import clusters
+from ratings.arrays import FloatArray, IntArray
+from ratings.comparisons import Comparisons, Outcome
+from ratings.estimators import clustered
+from ratings.scale import to_log_odds
+from ratings.standings import Standings, standings_by
+
+_WHOLE = ("number", "a", "b", "outcome", "voter", "prompt")
+_ROW = np.dtype([*((name, "i8") for name in _WHOLE), ("score", "f8"), ("weight", "f8")])
+_UNKNOWN = -1
+
+
+@dataclass(frozen=True, eq=False)
+class NumberedVotes:
+    """Votes that count, in the order of counting.
+
+    number: (votes,) of CountedVote. voter, prompt: (votes,) equal for one person's votes and for one prompt's; below 0
+    and all different where nobody knows them.
+    """
+
+    votes: Comparisons
+    number: IntArray
+    voter: IntArray
+    prompt: IntArray
+
+    @property
+    def ways(self) -> tuple[IntArray | None, IntArray | None]:
+        """The voters and the prompts, None where no two votes hang together by them."""
+        voter, prompt = (way if len(np.unique(way)) < len(way) else None for way in (self.voter, self.prompt))
+        return voter, prompt
+
+    def on(self, board: str) -> "NumberedVotes":
+        """Return the votes that are on the board of this category."""
+        if board == OVERALL:
+            return self
+        if board == NO_TIES:
+            return self._among(np.flatnonzero(self.votes.outcome < Outcome.TIE))
+        numbers = VoteCategory.objects.filter(category=board).values_list("counted_id", flat=True)
+        own = np.fromiter(numbers.iterator(chunk_size=AT_ONCE), dtype=np.int64)
+        return self._among(np.flatnonzero(np.isin(self.number, own)))
+
+    def standings(self) -> Standings:
+        """Return the board with intervals by voter and by prompt. Raises NotConverged."""
+        voter, prompt = self.ways
+        return standings_by(self.votes.fold(), clustered(self.votes, voter=voter, prompt=prompt))
+
+    @property
+    def voters(self) -> int:
+        """How many voters are known."""
+        return len(np.unique(self.voter[self.voter >= 0]))
+
+    @property
+    def prompts(self) -> int:
+        """How many prompts are known."""
+        return len(np.unique(self.prompt[self.prompt >= 0]))
+
+    def effective(self, board: Standings) -> tuple[FloatArray, FloatArray]:
+        """Return how many voters, and prompts, of equally many votes would say as much of each model, (n,) each.
+
+        NaN where none is known.
+        """
+        rows = clusters.rows_of(self.votes, to_log_odds(board.rating))
+        voters, prompts = (
+            clusters.effective(rows, cluster=way) if (way >= 0).any() else np.full(rows.size, np.nan)
+            for way in (self.voter, self.prompt)
+        )
+        return voters, prompts
+
+    def _among(self, rows: IntArray) -> "NumberedVotes":
+        return NumberedVotes(self.votes.among(rows), self.number[rows], self.voter[rows], self.prompt[rows])
+
+
+def numbered_votes(ids: Sequence[int], *, last_number: int) -> NumberedVotes:
+    """Return the votes with a weight above zero up to this number. ids: pks of all entries, ascending."""
+    votes = CountedVote.objects.filter(weight__gt=0, number__lte=last_number).order_by("number")
+    battle = ("vote__battle__model_a_id", "vote__battle__model_b_id")
+    columns = ("number", *battle, "vote__choice", "voter_number", "prompt_number", "vote__score", "weight")
+    return _of(votes.values_list(*columns).iterator(chunk_size=AT_ONCE), ids)
+
+
+def numbered(
+    votes: Comparisons, *, voters: Sequence[int | None], prompts: Sequence[int | None], number: IntArray | None = None
+) -> NumberedVotes:
+    """Return these votes with the numbers of their voters and prompts (votes,), None where nobody knows them."""
+    ways = (np.array([_UNKNOWN if each is None else each for each in way], dtype=np.int64) for way in (voters, prompts))
+    places = np.arange(len(votes)) if number is None else number
+    return NumberedVotes(votes, places, *map(_each_unknown, ways))
+
+
+def numbered_again(votes: Sequence[WeightedVote], ids: Sequence[int]) -> NumberedVotes:
+    """Return those of these votes that count, with the numbers that are stored. ids: pks of all entries, ascending."""
+    stored = CountedVote.objects.values_list("vote_id", "voter_number", "prompt_number").iterator(chunk_size=AT_ONCE)
+    ways = {vote: own for vote, *own in stored}
+    counting = [vote for vote in votes if vote.weight > 0]
+    numbers = comparisons(counting, {id: place for place, id in enumerate(ids)})
+    voters, prompts = ([ways[vote.vote_id][way] for vote in counting] for way in (0, 1))
+    return numbered(numbers, voters=voters, prompts=prompts)
+
+
+def _of(rows: Iterable[Sequence[Any]], ids: Sequence[int]) -> NumberedVotes:
+    """Return the rows as arrays. rows: in the order of the fields of _ROW."""
+    codes = {choice.value: int(outcome) for choice, outcome in OUTCOMES.items()}
+    known = (
+        (
+            number,
+            a,
+            b,
+            codes[choice],
+            _UNKNOWN if voter is None else voter,
+            _UNKNOWN if prompt is None else prompt,
+            np.nan if score is None else score,
+            weight,
+        )
+        for number, a, b, choice, voter, prompt, score, weight in rows
+    )
+    table = np.fromiter(known, dtype=_ROW)
+    votes = Comparisons(
+        np.searchsorted(ids, table["a"]),
+        np.searchsorted(ids, table["b"]),
+        outcome=table["outcome"],
+        n_models=len(ids),
+        weight=table["weight"],
+        score=None if np.isnan(table["score"]).all() else table["score"],
+    )
+    ways = (_each_unknown(table[way]) for way in ("voter", "prompt"))
+    return NumberedVotes(votes, table["number"].copy(), *ways)
+
+
+def _each_unknown(way: IntArray) -> IntArray:
+    """Return the numbers with one of its own, below 0, for each that is unknown."""
+    unknown = way < 0
+    return np.where(unknown, -1 - np.arange(len(way)), way)

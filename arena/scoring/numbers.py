@@ -1,0 +1,53 @@
+"""The random numbers under which votes are counted: one for a person, one for a prompt.
+
+They are given once and stay, so that neither the erasure of texts nor that of a key changes which votes hang together.
+"""
+
+from collections.abc import Collection, Sequence
+from secrets import randbits
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Model
+
+from arena.models import CountedVote, ImportedSet, PromptNumber, Voter, VoterNumber
+from arena.models.inserting import insert_rows
+from arena.scoring.vote_features import VoteFeatures
+
+BITS = 62  # below the end of a BigIntegerField, and two of a billion are alike with a chance of one in ten
+
+
+class Numbers(NamedTuple):
+    """The numbers of one vote; None where nobody knows who cast it, or on which prompt."""
+
+    voter: int | None
+    prompt: int | None
+
+
+def numbers_of(voters: Sequence[UUID], features: Sequence[VoteFeatures]) -> list[Numbers]:
+    """Return the numbers of these votes, new ones where a voter or a prompt has none yet."""
+    nobody = {outside.nobody for outside in ImportedSet.objects.all()}
+    by_voter = _numbers(VoterNumber, "voter_id", set(voters) - nobody)
+    by_prompt = _numbers(PromptNumber, "digest", {each.prompt for each in features} - {""})
+    together = zip(voters, features, strict=True)
+    return [Numbers(by_voter.get(voter), by_prompt.get(each.prompt)) for voter, each in together]
+
+
+def forget_prompts(voter: Voter) -> None:
+    """Let the numbers of prompts that nobody else has sent lead back to no text. Call it before the texts go."""
+    sent = CountedVote.objects.filter(prompt_number__isnull=False)
+    own = {number for number in sent.filter(vote__voter=voter).values_list("prompt_number", flat=True) if number}
+    # Without the erased: their texts are gone already.
+    others = sent.filter(prompt_number__in=own, vote__voter__erased_at=None).exclude(vote__voter=voter)
+    alone = own - set(others.values_list("prompt_number", flat=True))
+    PromptNumber.objects.filter(number__in=alone).delete()
+
+
+def _numbers(model: type[Model], key: str, keys: Collection[Any]) -> dict[Any, int]:
+    stored = model._default_manager.filter(**{f"{key}__in": keys}).values_list(key, "number")
+    known = dict(stored)
+    if new := [(each, randbits(BITS)) for each in keys if each not in known]:
+        # Another process may give numbers to the same: what is stored first holds.
+        insert_rows(model, (key, "number"), new, ignore_conflicts=True)
+        known = dict(stored.all())
+    return known
