@@ -89,8 +89,8 @@ def make_counts(n_entries: int) -> list[int]:
         chance = 1 / (1 + np.exp(strengths[j] - strengths[i]))
         votes = rng.multinomial(BATTLES, [0.7 * chance, 0.7 * (1 - chance), 0.2, 0.1])
         halved = rng.binomial(votes, 0.1)
-        sums = dict(zip(SUMS, (votes - halved / 2).tolist(), strict=True))
-        squares = dict(zip(SQUARES, (votes - halved * 0.75).tolist(), strict=True))
+        sums = dict(zip(SUMS, [*(votes - halved / 2).tolist(), 0.0], strict=True))
+        squares = dict(zip(SQUARES, [*(votes - halved * 0.75).tolist(), 0.0], strict=True))
         rows.append(PairCount(first_id=ids[i], second_id=ids[j], **sums, **squares))
     PairCount.objects.bulk_create(rows, batch_size=5000)
     return ids

@@ -24,7 +24,8 @@ class CardOut(Schema):
 class RatingOut(Schema):
     """The rating of an entry, in points; shares between 0 and 1. Only ratings of the same group can be compared.
 
-    provisional: why the votes alone set no finite rating yet; empty where they do.
+    provisional: why the votes alone set no finite rating yet; empty where they do. effective_voters, effective_prompts:
+    as many of equally many votes would say as much; null where none is known.
     """
 
     group: int
@@ -38,6 +39,8 @@ class RatingOut(Schema):
     votes: float
     win_rate: float
     both_bad_rate: float
+    effective_voters: float | None
+    effective_prompts: float | None
     provisional: str
 
 
@@ -46,12 +49,17 @@ class RowOut(CardOut, RatingOut):
 
 
 class BoardOut(Schema):
-    """One published board. digest: of the votes that it counts. count: of all its rows, of which `items` are a part."""
+    """One published board. digest: of the votes that it counts. count: of all its rows, of which `items` are a part.
+
+    voters, prompts: those whose votes, and on which votes, count, as far as they are known.
+    """
 
     snapshot: int
     category: str
     published: datetime
     votes: int
+    voters: int
+    prompts: int
     policy: str
     code_version: str
     digest: str

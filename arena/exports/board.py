@@ -28,6 +28,8 @@ COLUMNS = (
     "votes",
     "win_rate",
     "both_bad_rate",
+    "effective_voters",
+    "effective_prompts",
     "provisional",
 )
 

@@ -97,7 +97,7 @@ _ALL = (
         label=_("95% interval"),
         template="leaderboard/cells/_interval.html",
         is_default=True,
-        meaning=_("Where the true rating lies with a confidence of 95%, drawn on one scale for all."),
+        meaning=_("Where the rating would lie with other people and other prompts of the kind, 19 times out of 20."),
         head_css="board__interval",
     ),
     BoardColumn(
@@ -144,6 +144,22 @@ _ALL = (
         is_descending=True,
         is_default=True,
         meaning=_("How many votes on it count."),
+    ),
+    BoardColumn(
+        key="voters",
+        label=_("Effective voters"),
+        text=lambda row: _number(row.effective_voters, "0g"),
+        sort=lambda row: row.effective_voters,
+        is_descending=True,
+        meaning=_("As many people, each with equally many votes on it, would say as much."),
+    ),
+    BoardColumn(
+        key="prompts",
+        label=_("Effective prompts"),
+        text=lambda row: _number(row.effective_prompts, "0g"),
+        sort=lambda row: row.effective_prompts,
+        is_descending=True,
+        meaning=_("As many prompts, each with equally many votes on it, would say as much."),
     ),
     BoardColumn(
         key="win_rate",

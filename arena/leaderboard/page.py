@@ -38,12 +38,19 @@ EFFECT_LABELS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """The numbers in the line under the title. snapshot: the id of the board; None before the first."""
+    """The numbers in the lines under the title. snapshot: the id of the board; None before the first.
+
+    voters, prompts: those that are known, of votes that count. is_clustered: whether the intervals are the board's own,
+    which come after its ratings.
+    """
 
     models: int
     votes: int
     last_vote: datetime | None
     snapshot: int | None
+    voters: int = 0
+    prompts: int = 0
+    is_clustered: bool = True
 
 
 @dataclass(frozen=True)
@@ -135,6 +142,9 @@ def facts_of(snapshot: RatingSnapshot | None) -> Facts:
         votes=snapshot.votes if snapshot else 0,
         last_vote=Vote.objects.order_by("-pk").values_list("cast_at", flat=True).first(),
         snapshot=snapshot.pk if snapshot else None,
+        voters=snapshot.voters if snapshot else 0,
+        prompts=snapshot.prompts if snapshot else 0,
+        is_clustered=snapshot is None or snapshot.clustered_at is not None,
     )
 
 

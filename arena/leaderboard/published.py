@@ -27,6 +27,8 @@ class PublishedRow:
     votes: float
     win_rate: float
     both_bad_rate: float
+    effective_voters: float | None
+    effective_prompts: float | None
     provisional: str
 
 
@@ -34,13 +36,16 @@ class PublishedRow:
 class PublishedBoard:
     """A board as it was published.
 
-    rows: the best of each group first. votes: how many count with a weight above zero.
+    rows: the best of each group first. votes: how many count with a weight above zero; voters, prompts: how many of
+    them are known.
     """
 
     snapshot: int
     category: str
     published: datetime
     votes: int
+    voters: int
+    prompts: int
     policy: str
     code_version: str
     digest: str
@@ -58,6 +63,8 @@ def published_board(category: str = OVERALL, *, snapshot: int | None = None) -> 
         category=stored.category,
         published=stored.published,
         votes=stored.votes,
+        voters=stored.voters,
+        prompts=stored.prompts,
         policy=stored.policy,
         code_version=stored.code_version,
         digest=stored.digest,
@@ -83,5 +90,7 @@ def _row(rating: Rating) -> PublishedRow:
         votes=rating.votes,
         win_rate=rating.win_rate,
         both_bad_rate=rating.both_bad_rate,
+        effective_voters=rating.effective_voters,
+        effective_prompts=rating.effective_prompts,
         provisional=rating.provisional,
     )

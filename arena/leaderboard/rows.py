@@ -88,6 +88,8 @@ class BoardRow:
     votes: float = 0.0
     win_percent: float | None = None
     both_bad_percent: float | None = None
+    effective_voters: float | None = None
+    effective_prompts: float | None = None
     tokens_a_second: float | None = None
     seconds_to_first_text: float | None = None
     provisional: str = ""
@@ -195,6 +197,8 @@ def _row(rating: Rating, position: int, scale: Scale, context: RowContext) -> Bo
         votes=rating.votes,
         win_percent=100 * rating.win_rate,
         both_bad_percent=100 * rating.both_bad_rate,
+        effective_voters=rating.effective_voters,
+        effective_prompts=rating.effective_prompts,
         tokens_a_second=speed.tokens_a_second if speed else None,
         seconds_to_first_text=speed.seconds_to_first_text if speed else None,
         provisional=str(PROVISIONAL[rating.provisional]) if rating.provisional else "",

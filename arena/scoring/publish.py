@@ -32,10 +32,10 @@ from ratings.standings import standings
 KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
 
 
-def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
+def publish_leaderboard(*, now: datetime, cluster_up_to: int = MAX_VOTES_AT_ONCE) -> RatingSnapshot | None:
     """Publish and return the new overall board, or None where nothing was pending.
 
-    One at a time: a second call waits for the first.
+    One at a time: a second call waits for the first. cluster_up_to: a board of more votes gets its own intervals later.
     """
     accept_publication_requests()
     is_current = _is_current(RatingSnapshot.objects.newest())
@@ -56,7 +56,7 @@ def publish_leaderboard(*, now: datetime) -> RatingSnapshot | None:
         if not counting.changed and not counting.added and is_current:
             return None
         board = _publish_incrementally(counting, now) if is_current else _publish_full_rebuild(counting, now)
-    if board.votes <= MAX_VOTES_AT_ONCE:
+    if board.votes <= cluster_up_to:
         cluster_intervals(now=now)
     return board
 

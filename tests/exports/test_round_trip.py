@@ -18,6 +18,7 @@ from arena.models import (
     LanguageModel,
     PairCount,
     PendingVote,
+    PromptNumber,
     Rating,
     RatingSnapshot,
     Turn,
@@ -25,6 +26,7 @@ from arena.models import (
     VoteCategory,
     VoteExclusion,
     Voter,
+    VoterNumber,
 )
 from arena.models.answers import AnswerState
 from arena.scoring.check_invariants import check_invariants
@@ -129,6 +131,8 @@ def empty_the_site():
         Turn,
         Battle,
         ImportedSet,
+        VoterNumber,
+        PromptNumber,
         Voter,
         LanguageModel,
     ):

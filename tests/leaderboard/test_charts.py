@@ -46,10 +46,15 @@ def make_board(models):
     PairCount.objects.bulk_create(
         PairCount(first=one, second=other, **dict(zip((*SUMS, *SQUARES), [*counts, *counts], strict=True)))
         for number, one in enumerate(entries)
-        for other, counts in zip(entries[number + 1 :], rng.integers(0, 6, (models, 4)).tolist(), strict=False)
+        for other, counts in zip(entries[number + 1 :], _sums(rng, models), strict=False)
     )
     vote(*entries[-2:])
     return entries
+
+
+def _sums(rng, models):
+    """Return wins, ties and both bad of whole votes."""
+    return [[*row, 0] for row in rng.integers(0, 6, (models, 4)).tolist()]
 
 
 def data(client, name, query=""):

@@ -1,10 +1,11 @@
 import { findAll, need } from "./elements.js";
 import { keepOpen } from "./socket.js";
 
-/** @typedef {{facts: string, head: string, rows: string}} Board rendered by our server */
+/** @typedef {{facts: string, sureness: string, head: string, rows: string}} Board rendered by our server */
 
 const table = need(document, "[data-board]");
 const facts = need(document, "[data-board-facts]");
+const sureness = need(document, "[data-board-sureness]");
 const scroller = need(document, ".board__scroll:has([data-board])");
 
 keepOpen(() => table.dataset.socket ?? "", onBoard, { maySleep: true });
@@ -13,6 +14,7 @@ keepOpen(() => table.dataset.socket ?? "", onBoard, { maySleep: true });
 function onBoard(board) {
   if (table.dataset.default !== "true") return refresh();
   facts.innerHTML = board.facts;
+  sureness.innerHTML = board.sureness;
   show(board.head + board.rows);
 }
 
@@ -40,7 +42,7 @@ function refresh() {
     const response = await fetch(location.href).catch(() => null);
     if (!response?.ok) return; // the next board asks again
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    for (const part of ["[data-board-facts]", ".board__found"]) {
+    for (const part of ["[data-board-facts]", "[data-board-sureness]", ".board__found"]) {
       const [old, renewed] = [document.querySelector(part), fresh.querySelector(part)];
       if (old && renewed) old.innerHTML = renewed.innerHTML;
     }
