@@ -42,8 +42,10 @@ INSERT INTO arena_vote (id, battle_id, voter_id, choice, source, cast_at, turns_
   150 + (i % {models} - (i % {models} + 1 + (i / {models}) % ({models} - 1)) % {models}) / 3 THEN 'model_a'
   ELSE 'model_b' END END, 'imported', '{now}', 1, 1000, 1000 FROM n
 """
+#: Twenty thousand people; every fourth vote on one of five thousand prompts, the others on prompts of their own.
 COUNTED = """
-INSERT INTO arena_countedvote (vote_id, number, weight, style) {rows} SELECT i, i, 1, x'' FROM n
+INSERT INTO arena_countedvote (vote_id, number, weight, style, voter_number, prompt_number) {rows}
+  SELECT i, i, 1, x'', abs(random()) % 20000, CASE i % 4 WHEN 0 THEN abs(random()) % 5000 ELSE 5000 + i END FROM n
 """
 CATEGORY = """
 INSERT INTO arena_votecategory (counted_id, category) {rows}
@@ -148,6 +150,7 @@ def recount() -> None:
     from django.utils import timezone
 
     from arena.models import RatingSnapshot
+    from arena.scoring.cluster_intervals import cluster_intervals
     from arena.scoring.publish import publish_leaderboard
     from arena.scoring.recompute import recompute_all_leaderboards
 
@@ -155,6 +158,11 @@ def recount() -> None:
     spent = seconds(lambda: publish_leaderboard(now=timezone.now()))
     boards = len(RatingSnapshot.objects.newest_of_each())
     print(f"{boards} boards of {RECOUNTED:,} votes counted and published anew: {spent}", flush=True)
+    clustered: list[Any] = []
+    spent = seconds(lambda: clustered.extend(cluster_intervals(now=timezone.now())))
+    print(
+        f"{len(clustered)} boards given their intervals by voter and by prompt: {spent} (bar {BAR_SECONDS})", flush=True
+    )
     recomputed: list[Any] = []
     spent = seconds(lambda: recomputed.extend(recompute_all_leaderboards()))
     print(f"{len(recomputed)} boards computed from the votes alone: {spent} (bar {BAR_SECONDS} for 30)", flush=True)

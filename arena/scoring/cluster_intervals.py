@@ -61,10 +61,15 @@ class Carried:
         return cls(np.array(factors), voters, prompts, *known)
 
 
-def cluster_intervals(*, now: datetime) -> list[RatingSnapshot]:
-    """Give the newest boards their intervals by voter and by prompt, and return those that got them."""
+def cluster_intervals(*, now: datetime, at_once_up_to: int = MAX_VOTES_AT_ONCE) -> list[RatingSnapshot]:
+    """Give the newest boards their intervals by voter and by prompt, and return those that got them.
+
+    at_once_up_to: boards of more votes rest a while between one time and the next.
+    """
     overall = RatingSnapshot.objects.newest()
-    if overall is None or overall.policy != policy() or not _is_time(overall, now):
+    if overall is None or overall.policy != policy():
+        return []
+    if overall.votes > at_once_up_to and not _is_time(overall, now):
         return []
     newest = RatingSnapshot.objects.newest_of_each()
     due = RatingSnapshot.objects.filter(pk__in=newest, clustered_at=None).exclude(category__in=FULL_SCAN)
