@@ -107,7 +107,9 @@ _ALL = (
         sort=lambda row: row.style_rank,
         is_default=True,
         hides_if_empty=True,
-        meaning=_("The rank if all wrote at the same length and in the same layout. ↑ 2: two places better that way."),
+        meaning=_(
+            "The place by rating if all wrote at the same length and in the same layout. ↑ 2: two places better."
+        ),
     ),
     BoardColumn(
         key="simultaneous",

@@ -133,9 +133,9 @@ class BoardGroup:
 
 @dataclass(frozen=True)
 class StyleRank:
-    """An entry's place on the board freed from style, in its group, and the votes that it rests on."""
+    """An entry's place by rating on the board freed from style, in its group, and the votes that it rests on."""
 
-    rank: int
+    place: int
     group: int
     votes: float
 
@@ -189,8 +189,8 @@ def _row(rating: Rating, position: int, scale: Scale, context: RowContext) -> Bo
         lower=rating.lower,
         upper=rating.upper,
         whisker=_whisker(rating, scale),
-        style_rank=styled.rank if styled else None,
-        style_change=rating.rank - styled.rank if styled and is_alike else 0,
+        style_rank=styled.place if styled else None,
+        style_change=position - styled.place if styled and is_alike else 0,
         rank_simultaneous=rating.rank_simultaneous or None,
         above_next_percent=None if rating.above_next is None else 100 * rating.above_next,
         elo=rating.elo,

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -123,14 +124,23 @@ def _context(key: TableKey, ratings: Sequence[Rating]) -> RowContext:
     # Of all votes too; beside the board of a category it would compare two sets of votes.
     has_style = key.view.category == OVERALL and not key.view.method and key.style_board
     styled = Rating.objects.filter(snapshot=key.style_board) if has_style else Rating.objects.none()
-    columns = ("model_id", "rank", "group", "votes")
     return RowContext(
         now=timezone.now(),
         oldest=LanguageModel.objects.order_by("added").values_list("added", flat=True).first(),
-        style_ranks={model: StyleRank(*values) for model, *values in styled.values_list(*columns)},
+        style_ranks=_style_ranks(styled.values_list("model_id", "group", "votes")),
         speeds=_speeds_at(key.board) if key.view.columns & {"speed", "first_text"} else {},
         most_votes=max((rating.votes for rating in ratings), default=0),
     )
+
+
+def _style_ranks(rows: Iterable[tuple[int, int, float]]) -> dict[int, StyleRank]:
+    """Return the places by entry. rows: entry, group and votes, the best of each group first."""
+    places: Counter[int] = Counter()
+    ranks = {}
+    for model, group, votes in rows:
+        places[group] += 1
+        ranks[model] = StyleRank(places[group], group, votes)
+    return ranks
 
 
 @lru_cache(2)
