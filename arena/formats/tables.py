@@ -142,6 +142,12 @@ class _Counted(io.RawIOBase):
         return int(read)
 
 
+def bare_name(path: Path) -> str:
+    """Return the file's name without what says of which kind it is: two files of one folder differ in it."""
+    unpacked = path.name.removesuffix(".gz")
+    return unpacked if "." not in unpacked.lstrip(".") else unpacked.rpartition(".")[0]
+
+
 def _object(line: str) -> Row | str:
     try:
         value = json.loads(line)

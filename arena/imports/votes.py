@@ -1,15 +1,18 @@
 """The import of votes that were cast elsewhere, with their battles and texts, a batch at a time."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from arena.formats.cells import MAX_NAME
 from arena.formats.refusals import RefusedRow
+from arena.formats.tables import bare_name
 from arena.formats.votes.base import VoteRecord
 from arena.formats.votes.reading import VoteFile
-from arena.imports.store import Arrival, arrival_of, known_among, new_names, store_votes
+from arena.imports.identity import Arrival, Identities
+from arena.imports.known import last_vote
+from arena.imports.store import Stored, rehearse, store_votes
 from arena.models import ImportedSet, LanguageModel
 from arena.models.catalog import EntryNames, folded
 
@@ -29,11 +32,20 @@ class ImportedVotes:
     rejected: int = 0
     new_models: list[str] = field(default_factory=list)
 
-    def add_new_models(self, names: Iterable[str]) -> None:
-        """Add the names that are not in new_models yet."""
+    def add(self, stored: Stored, on_rejected: Callable[[RefusedRow], object]) -> None:
+        """Add the outcome of a batch."""
+        self.new += stored.new
+        self.known += stored.known
+        self.reject(stored.rejected, on_rejected)
         # In a dry run each batch finds the same names missing again.
         known = set(map(folded, self.new_models))
-        self.new_models += [name for name in names if folded(name) not in known]
+        self.new_models += [name for name in stored.new_models if folded(name) not in known]
+
+    def reject(self, rows: Sequence[RefusedRow], on_rejected: Callable[[RefusedRow], object]) -> None:
+        """Count these rows as rejected, and tell each."""
+        self.rejected += len(rows)
+        for row in rows:
+            on_rejected(row)
 
     @property
     def rows(self) -> int:
@@ -59,18 +71,17 @@ def import_votes(
     Raises MalformedFile; what came before the fault in the file stays.
     """
     file = VoteFile(path, format)
-    done = ImportedVotes((source or path.name.split(".")[0])[:MAX_NAME], file.format.name)
+    done = ImportedVotes((source or bare_name(path))[:MAX_NAME], file.format.name)
     imported_set = None if is_dry_run else _set(done, now)
-    for read in _batches(file, done, on_rejected):
-        batch = list(_between_two_entries(read, done, on_rejected))
+    identities = Identities(done.source, old_sources=_old_sources(path, done.source))
+    last = last_vote()
+    for rows in _batches(file, done, on_rejected):
+        batch = list(_between_two_entries(identities.arrivals(rows), done, on_rejected))
         if imported_set is None:
-            new, names = _rehearsed(batch)
+            stored = rehearse(batch, last_vote=last)
         else:
-            stored = store_votes(batch, imported_set, with_texts=with_texts, now=now)
-            new, names = stored.new, stored.new_models
-        done.new += new
-        done.known += len(batch) - new
-        done.add_new_models(names)
+            stored = store_votes(batch, imported_set, last_vote=last, with_texts=with_texts, now=now)
+        done.add(stored, on_rejected)
         on_progress(done, file.share)
     return done
 
@@ -80,19 +91,23 @@ def _set(done: ImportedVotes, now: datetime) -> ImportedSet:
     return known
 
 
+def _old_sources(path: Path, source: str) -> list[str]:
+    """Return the sets under which an earlier version may have stored votes of this file, not by what they say."""
+    names = {source, path.name.split(".")[0][:MAX_NAME]}
+    return list(ImportedSet.objects.filter(name__in=names, is_by_content=False).values_list("name", flat=True))
+
+
 def _batches(
     file: VoteFile, done: ImportedVotes, on_rejected: Callable[[RefusedRow], object]
-) -> Iterator[list[Arrival]]:
-    batch: list[Arrival] = []
+) -> Iterator[list[tuple[int, VoteRecord]]]:
+    batch: list[tuple[int, VoteRecord]] = []
     characters = 0
     for row in file.votes():
         if isinstance(row, RefusedRow):
-            done.rejected += 1
-            on_rejected(row)
+            done.reject([row], on_rejected)
             continue
-        number, vote = row
-        batch.append(arrival_of(vote, source=done.source, row=number))
-        characters += _characters(vote)
+        batch.append(row)
+        characters += _characters(row[1])
         if len(batch) >= BATCH_ROWS or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0
@@ -107,8 +122,7 @@ def _between_two_entries(
     names = LanguageModel.objects.by_any_name()
     for arrival in batch:
         if reason := _wrong_with_names(arrival.vote.model_a, arrival.vote.model_b, names):
-            done.rejected += 1
-            on_rejected(RefusedRow(arrival.row, reason))
+            done.reject([RefusedRow(arrival.row, reason)], on_rejected)
         else:
             yield arrival
 
@@ -126,10 +140,3 @@ def _wrong_with_names(model_a: str, model_b: str, names: EntryNames) -> str:
 
 def _characters(vote: VoteRecord) -> int:
     return sum(len(turn.user_text) + len(turn.answer_a) + len(turn.answer_b) for turn in vote.turns)
-
-
-def _rehearsed(batch: list[Arrival]) -> tuple[int, tuple[str, ...]]:
-    """Return how many votes would be new, and the names that would become entries."""
-    ids = {arrival.battle_id for arrival in batch}
-    names = new_names(batch, LanguageModel.objects.by_any_name())
-    return len(ids - known_among(batch)), names

@@ -48,11 +48,17 @@ class Voter(models.Model):
 
 
 class ImportedSet(models.Model):
-    """The votes that an operator imported under one name. The name makes ids for rows that have none."""
+    """The votes that an operator imported under one name. What is remembered holds for its next file too."""
 
     name = models.CharField(max_length=100, unique=True)
     format = models.CharField(max_length=40)
     created = models.DateTimeField()
+    is_by_content = models.BooleanField(
+        default=True, db_default=False, help_text="No earlier version stored votes of it by the numbers of their rows"
+    )
+    # NULL, because a set may have votes of which nobody knows more than who won.
+    with_texts = models.BooleanField(null=True, help_text="Whether its conversations were taken; empty: it has none")
+    mapping = models.JSONField(default=dict, db_default={}, blank=True, help_text="Its columns, and words of winners")
 
     def __str__(self) -> str:
         return self.name

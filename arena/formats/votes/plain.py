@@ -18,7 +18,7 @@ def _read(row: Row) -> VoteRecord:
         a,
         b,
         choice(row),
-        id=label(row, "id"),
+        id=label(row, "id", "question_id"),
         judge=label(row, "judge", "voter"),
         cast_at=moment(row, "cast_at", "tstamp", "timestamp"),
         weight=weight(row),

@@ -20,6 +20,8 @@ from arena.management.progress import MAX_SHOWN, move_bar, progress_bar, tell_re
 from arena.models import PendingVote, RatingSnapshot
 from arena.scoring.publish import publish_leaderboard
 
+WHAT_IS_KNOWN = "Known are rows that say the same as votes of {0!r}. Are these others? Name another --source."
+
 
 class Command(BaseCommand):
     help = "Import votes that were cast elsewhere and publish the board. The same file again changes nothing."
@@ -56,6 +58,8 @@ class Command(BaseCommand):
         new = "would be new" if is_dry_run else "are new"
         counts = f"{done.new:,} of {done.rows:,} votes {new}, {done.known:,} known, {done.rejected:,} rejected"
         self.stdout.write(f"{done.source} ({done.format}): {counts}; {rate}")
+        if done.known:
+            self.stdout.write(WHAT_IS_KNOWN.format(done.source))
         if done.new_models:
             added = "would become entries" if is_dry_run else "became entries"
             self.stdout.write(f"{len(done.new_models)} models {added} that are rated and never drawn")
