@@ -18,20 +18,24 @@ from ratings.errors import BadRow, RatingsError
 from ratings.method import RatingMethod
 from ratings.printing import as_json, as_text
 from ratings.rate import rated
-from ratings.reading import VOTES, read_votes
+from ratings.reading import BadFile, Read, read_votes
 from ratings.remarks import Remark
+from ratings.vocabulary import VOTES
 
 BAD_FILE = 2
+#: Of rejected rows, with their reasons.
+SHOWN = 10
 ONE = "All votes are {0}, so nothing shows how far {1} differ: intervals as if they did not."
 
 
 @dataclass(frozen=True)
 class Report:
-    """The board of all votes, those of the categories by name, and remarks by name."""
+    """The board of all votes, those of the categories by name, remarks by name, and how many rows were no votes."""
 
     board: Leaderboard
     categories: dict[str, Leaderboard] = field(default_factory=dict)
     remarks: dict[str, Remark] = field(default_factory=dict)
+    rejected: int = 0
 
 
 def main(typed: Sequence[str] | None = None) -> int:
@@ -52,7 +56,8 @@ def main(typed: Sequence[str] | None = None) -> int:
 
 def _report(options: argparse.Namespace) -> Report:
     others = [*options.style, *filter(None, (options.category, options.voter, options.prompt, options.score))]
-    table, method = read_votes(options.votes, columns=others), arguments.method(options)
+    method, read = arguments.method(options), _read(options, others)
+    table = read.table
     style = [columns.numbers(table[name], name) for name in options.style]
     score = columns.numbers(table[options.score], options.score) if options.score else None
     features = np.stack(style, axis=1) if style else None
@@ -68,7 +73,24 @@ def _report(options: argparse.Namespace) -> Report:
         name: _category(named, rows, method, ways=(voter, prompt), is_elo_asked=options.elo)
         for name, rows in parts.items()
     }
-    return Report(board, categories, _remarks(named, options))
+    return Report(board, categories, _remarks(named, options), rejected=len(read.rejected))
+
+
+def _read(options: argparse.Namespace, others: Sequence[str]) -> Read:
+    """Return the votes, and tell on standard error what else is in the file. Raises BadFile where no row is a vote."""
+    mapping, words = dict(options.mapping), dict(options.words)
+    read = read_votes(options.votes, columns=others, mapping=mapping, words=words, score=options.score or "")
+    if not read.table.num_rows:
+        first = f"row {read.rejected[0].row}: {read.rejected[0].reason}"
+        raise BadFile(f"{options.votes.name}: no row is a vote; {first}")
+    for one, spellings in read.spellings.items():
+        print(f"{one} is also written {', '.join(spellings)}", file=sys.stderr)
+    for row in read.rejected[:SHOWN]:
+        print(f"{options.votes.name}: row {row.row}: {row.reason}", file=sys.stderr)
+    if read.rejected:
+        rows = read.table.num_rows + len(read.rejected)
+        print(f"{options.votes.name}: {len(read.rejected):,} of {rows:,} rows are rejected", file=sys.stderr)
+    return read
 
 
 def _category(
@@ -99,7 +121,8 @@ def _object(report: Report, options: argparse.Namespace) -> str:
         {"categories": {name: as_json(part) for name, part in report.categories.items()}} if options.category else {}
     )
     notes = {name: remark.figures for name, remark in report.remarks.items()}
-    return json.dumps(as_json(report.board) | parts | notes, indent=1, ensure_ascii=False)
+    rejected = {"rejected": report.rejected}
+    return json.dumps(as_json(report.board) | rejected | parts | notes, indent=1, ensure_ascii=False)
 
 
 def _text(report: Report, options: argparse.Namespace) -> str:

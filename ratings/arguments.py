@@ -5,16 +5,22 @@ from pathlib import Path
 
 from ratings.method import INTERVALS, ROUNDS, TIES, RatingMethod
 
+_MAPPING = "what the file calls model_a, model_b or winner, such as model_a=Left"
+_WORDS = "what the file's words for winners mean, such as 1=model_a 2=model_b 0=tie"
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; its help is the manual."""
     asks = argparse.ArgumentParser(
         prog="python -m ratings",
         description="The leaderboard of a file of votes with the columns model_a, model_b and winner "
-        "(model_a, model_b, tie, both_bad or tie (bothbad)). Rows are counted from 1.",
+        "(model_a, model_b, tie, both_bad, other words of the field for these, or the name of one of the two). "
+        "Rows are counted from 1; those that are no votes are rejected with the reason.",
     )
     add = asks.add_argument
-    add("votes", type=Path, metavar="VOTES", help="a .csv, .parquet or .jsonl file")
+    add("votes", type=Path, metavar="VOTES", help="CSV, Parquet, JSON or JSON lines; all but Parquet also .gz")
+    add("--mapping", type=_pair, nargs="+", default=[], action="extend", metavar="FIELD=COLUMN", help=_MAPPING)
+    add("--words", type=_pair, nargs="+", default=[], action="extend", metavar="WORD=CHOICE", help=_WORDS)
     add("--ties", choices=list(TIES), default="half", help="what a tie is: half a win each, or an outcome of a model")
     add("--intervals", choices=INTERVALS, default="", help="default: hc3; for davidson and rao-kupper: sandwich")
     add("--style", type=_names, default=(), metavar="COL,COL...", help="differences, side A minus B, to control for")
@@ -48,6 +54,13 @@ def method(options: argparse.Namespace) -> RatingMethod:
         rounds=options.rounds,
         seed=options.seed,
     )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    left, _, right = text.rpartition("=")
+    if not left.strip() or not right.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return left.strip(), right.strip()
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -45,9 +45,7 @@ def unknown_columns(
     what = f"it is not {wanted}" if wanted else "it is of no known format"
     lacks = f"{what}: the nearest lacks the columns {', '.join(map(repr, missing))}"
     has = ", ".join(map(repr, names[:_SHOWN_NAMES])) + (", …" if len(names) > _SHOWN_NAMES else "")
-    has_other_separator = len(names) == 1 and any(mark in names[0] for mark in ";\t|")
-    hints = ("Its columns must be separated by commas" if has_other_separator else "", todo)
-    return MalformedFile(path, None, ". ".join(filter(None, (f"{lacks}; it has {has:.400}", *hints))))
+    return MalformedFile(path, None, ". ".join(filter(None, (f"{lacks}; it has {has:.400}", todo))))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Rows of Parquet, CSV, JSON lines or one JSON list; all but Parquet may be .gz.
+"""Rows of Parquet, CSV with any mark between its cells, JSON lines or one JSON list; all but Parquet may be .gz.
 
 Little of a file is in memory at once.
 """
@@ -23,9 +23,11 @@ from arena.formats.refusals import MalformedFile, as_malformed
 Row = dict[str, Any]
 Numbered = tuple[int, Row | str]
 
-KINDS = (".parquet", ".csv", ".json", ".jsonl")
+KINDS = (".parquet", ".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 MAX_ROW_CHARACTERS = 10_000_000
 ROWS_AT_ONCE = 500
+#: Between the cells of a line: of two that part it alike the first.
+DELIMITERS = ",;\t|"
 _UNREADABLE = "\ufffd"
 
 
@@ -67,7 +69,7 @@ class Table:
         raise MalformedFile(self.path, None, passed[0][1] if passed and isinstance(passed[0][1], str) else "no rows")
 
     def _text_rows(self) -> Iterator[Numbered]:
-        if _kind(self.path) == ".csv":
+        if _kind(self.path) in (".csv", ".tsv"):
             yield from self._csv()
         elif self._opening() == "[":
             for number, value in values(self.path, is_limited=False):
@@ -82,7 +84,8 @@ class Table:
     def _csv(self) -> Iterator[Numbered]:
         csv.field_size_limit(MAX_ROW_CHARACTERS)
         with self._opened() as text:
-            reader = csv.reader(text)
+            first = text.readline(MAX_ROW_CHARACTERS)
+            reader = csv.reader(chain([first], text), delimiter=_delimiter(first))
             header = next(reader, [])
             if _UNREADABLE in "".join(header):
                 raise MalformedFile(self.path, None, "it is not UTF-8 text: save it as UTF-8")
@@ -140,6 +143,11 @@ class _Counted(io.RawIOBase):
         self._read += read
         self._table.share = self._read / self._size
         return int(read)
+
+
+def _delimiter(first: str) -> str:
+    """Return the mark that parts the first line into most cells; a comma where none parts it."""
+    return max(DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
 
 
 def bare_name(path: Path) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from arena.formats.cells import MAX_NAME
-from arena.formats.refusals import RefusedRow
+from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.tables import bare_name
 from arena.formats.votes.base import VoteRecord
 from arena.formats.votes.reading import VoteFile
@@ -23,13 +23,17 @@ BATCH_CHARACTERS = 8_000_000
 
 @dataclass
 class ImportedVotes:
-    """The outcome of a file as far as it has been read. new_models: names that no entry had."""
+    """The outcome of a file as far as it has been read.
+
+    without_texts: votes whose texts could not be read; new_models: names that no entry had.
+    """
 
     source: str
     format: str
     new: int = 0
     known: int = 0
     rejected: int = 0
+    without_texts: int = 0
     new_models: list[str] = field(default_factory=list)
 
     def add(self, stored: Stored, on_rejected: Callable[[RefusedRow], object]) -> None:
@@ -70,9 +74,11 @@ def import_votes(
     on_rejected: gets each row that cannot be used.
     Raises MalformedFile; what came before the fault in the file stays.
     """
-    file = VoteFile(path, format)
+    file = VoteFile(path, format, with_texts=with_texts)
     done = ImportedVotes((source or bare_name(path))[:MAX_NAME], file.format.name)
-    imported_set = None if is_dry_run else _set(done, now)
+    texts = with_texts if file.has_texts else None
+    _refuse_another_way(path, done.source, texts)
+    imported_set = None if is_dry_run else _set(done, texts, now)
     identities = Identities(done.source, old_sources=_old_sources(path, done.source))
     last = last_vote()
     for rows in _batches(file, done, on_rejected):
@@ -82,12 +88,27 @@ def import_votes(
         else:
             stored = store_votes(batch, imported_set, last_vote=last, with_texts=with_texts, now=now)
         done.add(stored, on_rejected)
+        done.without_texts = file.without_texts
         on_progress(done, file.share)
     return done
 
 
-def _set(done: ImportedVotes, now: datetime) -> ImportedSet:
-    known, _ = ImportedSet.objects.get_or_create(name=done.source, defaults={"format": done.format, "created": now})
+def _refuse_another_way(path: Path, source: str, texts: bool | None) -> None:
+    """Raise MalformedFile where votes of the source came with their texts and now would without, or the other way.
+
+    texts: whether they are taken; None where the file has none. A vote is known by its texts too.
+    """
+    known = ImportedSet.objects.filter(name=source).values_list("with_texts", flat=True).first()
+    if None not in (known, texts) and known != texts:
+        came = "with their texts: leave out --votes-only" if known else "without their texts: add --votes-only"
+        raise MalformedFile(path, None, f"votes of {source!r} came {came}, or name another --source")
+
+
+def _set(done: ImportedVotes, texts: bool | None, now: datetime) -> ImportedSet:
+    values = {"format": done.format, "created": now, "with_texts": texts}
+    known, is_new = ImportedSet.objects.get_or_create(name=done.source, defaults=values)
+    if not is_new and known.with_texts is None and texts is not None:
+        ImportedSet.objects.filter(pk=known.pk).update(with_texts=texts)
     return known
 
 

@@ -1,6 +1,5 @@
 """The entries, which compete: each is one model with its settings."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from ratings import vocabulary
 
 
 class Kind(models.TextChoices):
@@ -56,7 +57,7 @@ class Pool(models.TextChoices):
 
 def folded(name: str) -> str:
     """Return the name as names are compared: in NFC, without case, and with one space for any white space."""
-    return " ".join(unicodedata.normalize("NFC", name.casefold()).split())
+    return vocabulary.folded(name)
 
 
 @dataclass(frozen=True)

@@ -167,12 +167,13 @@ def test_the_end_of_a_batch_changes_nothing(tmp_path, monkeypatch):
 
 def test_votes_that_an_earlier_version_stored_by_the_number_of_their_row_are_known(tmp_path):
     old = ImportedSet.objects.create(name="log", format="csv", created=timezone.now(), is_by_content=False)
-    battle = {"model_a": make_entry("yak"), "model_b": make_entry("gnu"), "voter": make_voter(), "pair_probability": 1}
+    voter = make_voter()
+    battle = {"model_a": make_entry("yak"), "model_b": make_entry("gnu"), "voter": voter, "pair_probability": 1}
     vote = {"choice": "tie", "source": "imported", "turns_seen": 1, "elo_a": 0, "elo_b": 0}
     when = datetime(2031, 1, 1, tzinfo=UTC)
     for name in ("log\nrow 1", "log\nid 5"):
         pk = Battle.objects.create(pk=uuid5(OUTSIDE, name), imported_from=old, created=when, **battle).pk
-        Vote.objects.create(battle_id=pk, voter=battle["voter"], cast_at=when, **vote)
+        Vote.objects.create(battle_id=pk, voter=voter, cast_at=when, **vote)
     rows = [("", "yak", "gnu", "tie"), ("5", "yak", "gnu", "tie"), ("5", "yak", "gnu", "model_a")]
     path = written(tmp_path, ("id", *PAIR), *rows, name="log.2031.csv")
     assert imported(path, source="log")[0] == (1, 2, 0)

@@ -76,6 +76,32 @@ def test_a_public_file_of_votes_gives_its_golden_board_in_one_command():
     assert check_invariants(now=timezone.now()) == []
 
 
+@pytest.mark.skipif("ARENA_EXTRA_DATA" not in os.environ, reason="ARENA_EXTRA_DATA is not set")
+def test_the_same_votes_in_the_columns_of_their_makers_are_all_there(tmp_path):
+    """llmfao's own table: its id names a prompt and the pair that was shown, and several workers judge each."""
+    sides, ids = {"model_a": "left", "model_b": "right"}, {}
+    with (Path(os.environ["ARENA_EXTRA_DATA"]) / "llmfao.csv").open(newline="") as file:
+        rows = [
+            [
+                ids.setdefault((row["prompt"], row["model_a"], row["model_b"]), len(ids)),
+                row["judge"],
+                sides.get(row["winner"], row["winner"]),
+                row["model_a"],
+                row["model_b"],
+            ]
+            for row in csv.DictReader(file)
+        ]
+    assert len(ids) == 2_139
+    path = written(tmp_path, rows, header=["id", "worker", "winner", "left", "right"])
+    assert "8,931 of 8,931 votes would be new, 0 known, 0 rejected" in command(path, "--dry-run")[0]
+    assert "8,931 of 8,931 votes are new, 0 known, 0 rejected" in command(path)[0]
+    golden = json.loads((Path(os.environ["ARENA_EXTRA_DATA"]) / "llmfao.golden.json").read_text())["exact"]
+    names = dict(LanguageModel.objects.values_list("pk", "display_name"))
+    board = {names[row.model_id]: row.rating for row in RatingSnapshot.objects.newest().ratings.all()}
+    assert board == pytest.approx({name: row[0] for name, row in golden["bt"].items()}, abs=1e-5)
+    assert imported(path)[0].known == 8_931
+
+
 def test_a_file_without_one_good_row_is_an_error(tmp_path):
     with pytest.raises(CommandError, match="nothing has changed"):
         command(written(tmp_path, [["X", "", "model_a"], ["Y", "X", "perhaps"]]))
@@ -126,7 +152,7 @@ def test_rows_that_fail_are_rejected_with_number_and_reason_and_the_rest_land(tm
         ["X", "Y", "tie"],
         ["X", "X", "tie"],
         ["X", "", "tie"],
-        ["X", "Y", "draw"],
+        ["X", "Y", "neither"],
         ["X", "Y"],
         ["Y", "X", "model_b"],
     ]
@@ -134,7 +160,7 @@ def test_rows_that_fail_are_rejected_with_number_and_reason_and_the_rest_land(tm
     assert (done.new, done.rejected, sorted(refused)) == (2, 4, [2, 3, 4, 5])
     assert refused[2] == "both models are 'X'"
     assert refused[3] == "'model_b' is missing"
-    assert refused[4].startswith("its winner is 'draw'")
+    assert refused[4].startswith("its winner is 'neither'")
     assert "2 columns" in refused[5]
 
 

@@ -1,5 +1,6 @@
 """`python -m ratings`, as a person types it."""
 
+import gzip
 import json
 import re
 import subprocess
@@ -155,17 +156,17 @@ def test_unknown_figures_are_null_and_components_apart(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("v.csv", "model_a,model_b,winner\nx,y,tie\nx,y,left\n", "v.csv: row 2: 'left' is not an outcome"),
-        ("v.csv", "model_a,model_b,winner\nx,y,tie\nx,x,tie\n", "v.csv: row 2: 'x' is compared with itself"),
-        ("v.csv", "model_a,model_b,winner\nx,y,tie\n,x,tie\n", "v.csv: row 2: '' is not the name of a model"),
-        ("v.csv", "model_a,model_b,winner\nx,y,tie\nx,y\n", "v.csv: row 2: Expected 3 columns, got 2"),
+        ("v.csv", "model_a,model_b,winner\nx,y,won\n", "v.csv: no row is a vote; row 1: 'won' is not an outcome"),
+        ("v.csv", "model_a,model_b,winner\n", "v.csv: no rows"),
+        ("v.json", "[]", "v.json: no rows"),
+        ("v.json", "[{", "v.json is not JSON"),
+        ("v.csv.gz", "model_a", "v.csv.gz: Not a gzipped file"),
+        ("v.parquet.gz", "", "v.parquet.gz is none of"),
         ("v.csv", "model_a,model_b\nx,y\n", "v.csv has no column winner; it has model_a, model_b"),
         ("v.csv", "", "v.csv: Empty CSV file"),
-        ("v.jsonl", '{"model_a": "x", "model_b": "y", "winner": "tie"}\n{"model', "v.jsonl: row 2 is not JSON"),
-        ("v.jsonl", "[1]\n", "v.jsonl: row 1 is not an object"),
-        ("v.jsonl", '{"model_a": "x", "model_b": "y", "winner": "tie"}\n{"model_a": "x"}\n', "row 2: None is not"),
+        ("v.jsonl", "[1]\n", "v.jsonl: row 1: it is not an object"),
         ("v.parquet", "no parquet", "v.parquet: "),
-        ("v.txt", "x", "v.txt is none of .csv, .parquet, .jsonl"),
+        ("v.txt", "x", "v.txt is none of .csv, .tsv, .parquet, .jsonl"),
         ("v.csv", "model_a,model_b,winner,n\nx,y,tie,1\nx,y,tie,long\n", "row 2, n: 'long' is not a number"),
         ("v.csv", "model_a,model_b,winner,n\nx,y,tie,1\nx,y,tie,\n", "v.csv: row 2: nan is not a finite feature"),
     ],
@@ -176,6 +177,93 @@ def test_a_bad_file_is_one_line_with_its_row_and_exit_code_2(capsys, tmp_path, n
     code, out, err = run(capsys, tmp_path / name, *style)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert says in err
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "says"),
+    [
+        ("v.csv", "x,y,tie", "x,y,won", "'won' is not an outcome"),
+        ("v.csv", "x,y,tie", "x,y,1", "'1' is not an outcome"),
+        ("v.csv", "x,y,tie", "x,y,", "'' is not an outcome"),
+        ("v.csv", "x,y,tie", "x,x,tie", "'x' is compared with itself"),
+        ("v.csv", "x,y,tie", "x, X ,tie", "'x' is compared with itself"),
+        ("v.csv", "x,y,tie", ",x,tie", "'x' is compared with no model"),
+        ("v.csv", "x,y,tie", "x,y", "it has 2 columns where the first line names 3"),
+        ("v.jsonl", '{"model_a": "x", "model_b": "y", "winner": "tie"}', '{"model', "it is not JSON"),
+        ("v.jsonl", '{"model_a": "x", "model_b": "y", "winner": "tie"}', "[1]", "it is not an object"),
+        ("v.jsonl", '{"model_a": "x", "model_b": "y", "winner": "tie"}', '{"model_a": "x"}', "compared with no model"),
+    ],
+)
+def test_a_bad_row_is_rejected_with_its_number_and_the_others_are_rated(capsys, tmp_path, name, good, bad, says):
+    head = [] if name.endswith("jsonl") else ["model_a,model_b,winner"]
+    (tmp_path / name).write_text("\n".join([*head, good, bad, good, bad, good]))
+    code, out, err = run(capsys, tmp_path / name, "--json")
+    assert (code, json.loads(out)["votes"], json.loads(out)["rejected"]) == (0, 3, 2)
+    second, fourth = err.splitlines()[-3:-1]
+    assert second.startswith(f"{name}: row 2: ")
+    assert fourth.startswith(f"{name}: row 4: ")
+    assert says in second
+    assert err.splitlines()[-1] == f"{name}: 2 of 5 rows are rejected"
+
+
+def test_the_files_and_words_of_others_give_the_same_board(capsys, csv_file, tmp_path):
+    expected = json.loads(run(capsys, csv_file, "--json")[1])["models"]
+    sides = {
+        "model_a": "Left",
+        "model_b": "Right",
+        "tie": "draw",
+        "both_bad": "bothbad",
+        "tie (bothbad)": "Tie (both bad)",
+    }
+    rows = [dict(zip(("left", "right", "Winner"), (a, b, sides.get(word, word)), strict=True)) for a, b, word in ROWS]
+    table = "\n".join(["left; right ;Winner", *(";".join(row.values()) for row in rows)])
+    winners = ({"Left": row["left"], "Right": row["right"]}.get(row["Winner"], row["Winner"]) for row in rows)
+    by_name = [row | {"Winner": winner} for row, winner in zip(rows, winners, strict=True)]
+    (tmp_path / "v.json").write_text(json.dumps(rows, indent=1))
+    (tmp_path / "v.csv").write_text(table, encoding="utf-8-sig")
+    (tmp_path / "v.tsv.gz").write_bytes(gzip.compress(table.replace(";", "\t").encode()))
+    (tmp_path / "names.ndjson").write_text("".join(f"{json.dumps(row)}\n" for row in by_name))
+    for name in ("v.json", "v.csv", "v.tsv.gz", "names.ndjson"):
+        code, out, err = run(capsys, tmp_path / name, "--json")
+        assert (code, err, json.loads(out)["models"]) == (0, "", expected), name
+
+
+def test_columns_and_words_that_nobody_else_has_are_told(capsys, csv_file, tmp_path):
+    expected = json.loads(run(capsys, csv_file, "--json")[1])["models"]
+    codes = {"model_a": "1", "model_b": "2", "tie": "0"}
+    lines = [f"{a},{b},{codes.get(word, 'neither')}" for a, b, word in ROWS]
+    (tmp_path / "v.csv").write_text("\n".join(["first,second,outcome", *lines]))
+    told = ["--mapping", "model_a=first", "model_b=second", "winner=outcome", "--words", "1=model_a", "2=model_b"]
+    told += ["0=tie", "neither=both_bad"]
+    assert json.loads(run(capsys, tmp_path / "v.csv", "--json", *told)[1])["models"] == expected
+
+
+def test_spellings_of_one_name_are_one_model_and_said(capsys, tmp_path):
+    (tmp_path / "v.csv").write_text("model_a,model_b,winner\nGnu 1,yak,model_a\nGNU  1,yak,model_b\n gnu 1,Yak,tie\n")
+    _, out, err = run(capsys, tmp_path / "v.csv", "--json")
+    assert {row["model"] for row in json.loads(out)["models"]} == {"Gnu 1", "yak"}
+    assert err.splitlines() == ["Gnu 1 is also written GNU  1, gnu 1", "yak is also written Yak"]
+
+
+def test_votes_whose_voters_saw_the_names_are_rejected(capsys, tmp_path):
+    rows = [
+        {"model_a": "x", "model_b": "y", "winner": "model_a", "anony": seen, "dedup_tag": {"sampled": sampled}}
+        for seen, sampled in ((True, True), (False, True), (True, False))
+    ]
+    (tmp_path / "v.json").write_text(json.dumps(rows))
+    _, out, err = run(capsys, tmp_path / "v.json", "--json")
+    assert json.loads(out)["votes"] == 1
+    assert "row 2: its voter saw the names" in err
+    assert "row 3: its prompt is so frequent" in err
+
+
+def test_texts_with_line_ends_do_not_shift_the_rows(capsys, tmp_path):
+    (tmp_path / "v.csv").write_text(
+        'model_a,model_b,winner,prompt\nx,y,tie,"two\nlines"\nx,y,won,"more,\n""of"" them"\n'
+    )
+    _, out, err = run(capsys, tmp_path / "v.csv", "--json")
+    assert json.loads(out)["votes"] == 1
+    assert "row 2: 'won' is not an outcome" in err
 
 
 def test_a_file_that_is_not_there_and_an_absent_anchor_are_one_line_too(capsys, csv_file):

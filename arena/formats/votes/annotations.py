@@ -7,12 +7,12 @@ from arena.formats.votes.base import Row, TurnTexts, VoteFormat, VoteRecord
 from arena.formats.votes.fields import label, moment, pair, text, weight
 
 _NEEDS = frozenset({"generator_1", "generator_2", "preference"})
-_OTHERS = {"id", "annotator", "instruction", "output_1", "output_2", "cast_at", "weight"}
+_OTHERS = {"id", "annotator", "cast_at", "weight"}
+_TEXTS = ("instruction", "output_1", "output_2")
 
 
 def _read(row: Row) -> VoteRecord:
     a, b = pair(row, "generator_1", "generator_2")
-    turn = TurnTexts(text(row.get("instruction")), text(row.get("output_1")), text(row.get("output_2")))
     return VoteRecord(
         a,
         b,
@@ -21,8 +21,12 @@ def _read(row: Row) -> VoteRecord:
         judge=label(row, "annotator"),
         cast_at=moment(row, "cast_at"),
         weight=weight(row),
-        turns=(turn,) if turn.user_text else (),
     )
+
+
+def _read_texts(row: Row) -> tuple[TurnTexts, ...]:
+    turn = TurnTexts(*(text(row.get(name)) for name in _TEXTS))
+    return (turn,) if turn.user_text else ()
 
 
 def _choice(preference: Any) -> str:
@@ -38,4 +42,4 @@ def _choice(preference: Any) -> str:
     return "model_a" if value < 1.5 else "model_b"
 
 
-FORMAT = VoteFormat("alpaca-eval-annotations", _NEEDS, _NEEDS | _OTHERS, _read)
+FORMAT = VoteFormat("alpaca-eval-annotations", _NEEDS, _NEEDS | _OTHERS, _read, frozenset(_TEXTS), _read_texts)

@@ -41,10 +41,13 @@ class VoteRecord:
 class VoteFormat:
     """One way in which the field writes votes down.
 
-    needs: columns by which it is known; columns: all that it reads; read: raises Unusable.
+    needs: columns by which it is known; columns: all that it reads of the vote, and read: the vote without its texts.
+    texts: the columns of these, and read_texts: the turns that they hold. Both raise Unusable.
     """
 
     name: str
     needs: frozenset[str]
     columns: frozenset[str]
     read: Callable[[Row], VoteRecord]
+    texts: frozenset[str] = frozenset()
+    read_texts: Callable[[Row], tuple[TurnTexts, ...]] = lambda row: ()

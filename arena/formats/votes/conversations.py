@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from arena.formats.refusals import Unusable
-from arena.formats.votes.base import TurnTexts
+from arena.formats.votes.base import Row, TurnTexts
 from arena.formats.votes.fields import nested, text
+
+
+def conversations(row: Row) -> tuple[TurnTexts, ...]:
+    """Return the turns of the row's conversation_a and conversation_b."""
+    return turns(row.get("conversation_a"), row.get("conversation_b"))
 
 
 def turns(conversation_a: Any, conversation_b: Any) -> tuple[TurnTexts, ...]:

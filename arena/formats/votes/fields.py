@@ -1,30 +1,21 @@
 """Checked values of single fields of a row."""
 
+import ast
 import json
 import math
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from arena.formats.cells import named
 from arena.formats.refusals import Unusable
 from arena.formats.votes.base import Row
+from ratings import vocabulary
 
-CHOICES = {
-    "model_a": "model_a",
-    "model_b": "model_b",
-    "tie": "tie",
-    "both_bad": "both_bad",
-    "tie (bothbad)": "both_bad",
-    "bothbad": "both_bad",
-    "left": "model_a",
-    "right": "model_b",
-    "A": "model_a",
-    "B": "model_b",
-    "-": "tie",
-}
 #: Characters that no database stores: PostgreSQL refuses a null, and half a character is not UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_BETWEEN_OBJECTS = re.compile(r"\}\s*\n\s*\{")
 #: A larger number would be later than the year 5000 in seconds, so it is milliseconds.
 _MILLISECONDS = 1e11
 
@@ -37,12 +28,11 @@ def pair(row: Row, first: str = "model_a", second: str = "model_b") -> tuple[str
     return a, b
 
 
-def choice(row: Row) -> str:
+def choice(value: Any, pair: tuple[str, str]) -> str:
     """Return the choice that the winner says, such as "model_a". Raises Unusable."""
-    value = row.get("winner")
-    known = CHOICES.get(value) if isinstance(value, str) else None
+    known = vocabulary.choice(value, model_a=pair[0], model_b=pair[1])
     if known is None:
-        raise Unusable(f"its winner is {value!r:.60}, not one of {', '.join(CHOICES)}")
+        raise Unusable(f"its winner is {value!r:.60}, not {', '.join(vocabulary.CHOICES)} or one of the two names")
     return known
 
 
@@ -94,14 +84,33 @@ def text(value: Any) -> str:
     return _UNSTORABLE.sub("\ufffd", value)
 
 
+def refuse_if_names_were_seen(row: Row) -> None:
+    """Raise Unusable where the voter saw who answers, as data sets of LMSYS say in any format."""
+    if str(row.get("anony", True)).strip().casefold() in ("false", "0", "0.0"):
+        raise Unusable("its voter saw the names of the models (anony is false)")
+
+
+def refuse_if_not_sampled(row: Row) -> None:
+    """Raise Unusable where LMSYS leaves the vote out of its own board, because the prompt is among the commonest."""
+    tag = nested(row.get("dedup_tag")) if row.get("dedup_tag") else None
+    if isinstance(tag, dict) and tag.get("sampled") is False:
+        raise Unusable("its prompt is so frequent that LMSYS leaves it out (dedup_tag is not sampled)")
+
+
 def nested(value: Any) -> Any:
-    """Return the lists and objects of a field, which some files hold as JSON text."""
+    """Return the lists and objects of a field, also from JSON, or as tables of pandas have them: as Python writes them.
+
+    Raises Unusable for other text.
+    """
     if not isinstance(value, str):
         return value
-    try:
+    with suppress(ValueError, RecursionError):
         return json.loads(value)
-    except (ValueError, RecursionError):
-        raise Unusable(f"it has a field that is neither a list nor JSON: {value!r:.60}") from None
+    # A list that was an array of NumPy has no commas between its objects.
+    for written in (value, _BETWEEN_OBJECTS.sub("}, {", value)):
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            return ast.literal_eval(written)
+    raise Unusable(f"it has a field that is neither a list nor JSON: {value!r:.60}")
 
 
 def _name(row: Row, key: str) -> str:

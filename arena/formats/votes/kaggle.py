@@ -1,6 +1,5 @@
 """Kaggle's human preference data (55k): three columns of 0 and 1 for the winner, texts as JSON lists of turns."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from arena.formats.refusals import Unusable
@@ -14,9 +13,7 @@ _NEEDS = frozenset({"model_a", "model_b", *_WINNERS})
 
 def _read(row: Row) -> VoteRecord:
     a, b = pair(row)
-    sides = zip(*(_messages(row.get(name)) for name in _TEXTS), strict=False)
-    turns = tuple(TurnTexts(*texts) for texts in sides)
-    return VoteRecord(a, b, _choice(row), id=label(row, "id"), turns=turns)
+    return VoteRecord(a, b, _choice(row), id=label(row, "id"))
 
 
 def _choice(row: Row) -> str:
@@ -26,10 +23,27 @@ def _choice(row: Row) -> str:
     return winners[0]
 
 
-def _messages(value: Any) -> Iterator[str]:
-    """Return one text a turn; a null is an answer without text."""
-    messages = nested(value) or []
-    return (text(message) for message in (messages if isinstance(messages, list) else [messages]))
+def _read_texts(row: Row) -> tuple[TurnTexts, ...]:
+    """Return a turn for each text of the three lists; if they are no lists of texts, plain texts are one turn."""
+    cells = [row.get(name) or None for name in _TEXTS]
+    if not any(cells):
+        return ()
+    lists = [_messages(cell) for cell in cells if cell]
+    if None in lists:
+        return (TurnTexts(*map(text, cells)),)
+    length = min(len(messages or ()) for messages in lists)
+    sides = ((_messages(cell) if cell else None) or [None] * length for cell in cells)
+    return tuple(TurnTexts(*map(text, texts)) for texts in zip(*sides, strict=False))
 
 
-FORMAT = VoteFormat("kaggle-55k", _NEEDS, _NEEDS | {"id", *_TEXTS}, _read)
+def _messages(cell: Any) -> list[Any] | None:
+    """Return one text a turn, None for an answer without text; None where the cell is no list of texts."""
+    try:
+        messages = nested(cell)
+    except Unusable:
+        return None
+    is_list = isinstance(messages, list) and all(isinstance(each, str | None) for each in messages)
+    return messages if is_list else None
+
+
+FORMAT = VoteFormat("kaggle-55k", _NEEDS, _NEEDS | {"id"}, _read, frozenset(_TEXTS), _read_texts)

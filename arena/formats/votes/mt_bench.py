@@ -2,11 +2,11 @@
 
 from arena.formats.refusals import Unusable
 from arena.formats.votes.base import Row, TurnTexts, VoteFormat, VoteRecord
-from arena.formats.votes.conversations import turns
+from arena.formats.votes.conversations import conversations
 from arena.formats.votes.fields import choice, label, moment, pair
 
 _PEOPLE = frozenset({"model_a", "model_b", "winner", "judge", "turn"})
-_CONVERSATIONS = {"conversation_a", "conversation_b"}
+_CONVERSATIONS = frozenset({"conversation_a", "conversation_b"})
 _PAIRS = frozenset({"model_1", "model_2", "g1_winner", "g2_winner"})
 _SIDES = {"model_1": "model_a", "model_2": "model_b", "tie": "tie"}
 
@@ -16,23 +16,25 @@ def _read_people(row: Row) -> VoteRecord:
     return VoteRecord(
         a,
         b,
-        choice(row),
+        choice(row.get("winner"), (a, b)),
+        id=label(row, "question_id"),
         judge=label(row, "judge"),
         cast_at=moment(row, "tstamp"),
-        turns=_seen(row),
     )
 
 
 def _seen(row: Row) -> tuple[TurnTexts, ...]:
     """Return the conversation up to the turn that was judged."""
     number = str(row.get("turn"))
-    conversation = turns(row.get("conversation_a"), row.get("conversation_b"))
+    conversation = conversations(row)
     return conversation[: int(number)] if number.isdigit() else conversation
 
 
 def _read_pair(row: Row) -> VoteRecord:
     a, b = pair(row, "model_1", "model_2")
-    return VoteRecord(a, b, _agreed(row), judge=label(row, "judge"), cast_at=moment(row, "tstamp"))
+    return VoteRecord(
+        a, b, _agreed(row), id=label(row, "question_id"), judge=label(row, "judge"), cast_at=moment(row, "tstamp")
+    )
 
 
 def _agreed(row: Row) -> str:
@@ -43,5 +45,9 @@ def _agreed(row: Row) -> str:
     return str(games[0]) if games[0] == games[1] else "tie"
 
 
-PEOPLE = VoteFormat("mt-bench-judgments", _PEOPLE | _CONVERSATIONS, _PEOPLE | _CONVERSATIONS | {"tstamp"}, _read_people)
-PAIRS = VoteFormat("mt-bench-judgments", _PAIRS, _PAIRS | {"judge", "tstamp"}, _read_pair)
+_OTHERS = {"question_id", "judge", "tstamp"}
+
+PEOPLE = VoteFormat(
+    "mt-bench-judgments", _PEOPLE | _CONVERSATIONS, _PEOPLE | _OTHERS, _read_people, _CONVERSATIONS | {"turn"}, _seen
+)
+PAIRS = VoteFormat("mt-bench-judgments", _PAIRS, _PAIRS | _OTHERS, _read_pair)

@@ -4,12 +4,12 @@ AutoArena's head-to-head table is one of them.
 """
 
 from arena.formats.votes.base import Row, TurnTexts, VoteFormat, VoteRecord
-from arena.formats.votes.conversations import turns
+from arena.formats.votes.conversations import conversations
 from arena.formats.votes.fields import choice, label, moment, pair, text, weight
 
 _NEEDS = frozenset({"model_a", "model_b", "winner"})
 _OTHERS = {"id", "question_id", "judge", "voter", "cast_at", "tstamp", "timestamp", "weight"}
-_TEXTS = {"prompt", "response_a", "response_b", "conversation_a", "conversation_b"}
+_TEXTS = frozenset({"prompt", "response_a", "response_b", "conversation_a", "conversation_b"})
 
 
 def _read(row: Row) -> VoteRecord:
@@ -17,18 +17,17 @@ def _read(row: Row) -> VoteRecord:
     return VoteRecord(
         a,
         b,
-        choice(row),
+        choice(row.get("winner"), (a, b)),
         id=label(row, "id", "question_id"),
         judge=label(row, "judge", "voter"),
         cast_at=moment(row, "cast_at", "tstamp", "timestamp"),
         weight=weight(row),
-        turns=_turns(row),
     )
 
 
-def _turns(row: Row) -> tuple[TurnTexts, ...]:
+def _read_texts(row: Row) -> tuple[TurnTexts, ...]:
     if row.get("conversation_a") and row.get("conversation_b"):
-        return turns(row["conversation_a"], row["conversation_b"])
+        return conversations(row)
     if row.get("response_a") is None or row.get("response_b") is None:
         return ()
     return (TurnTexts(text(row.get("prompt")), text(row["response_a"]), text(row["response_b"])),)
@@ -36,5 +35,5 @@ def _turns(row: Row) -> tuple[TurnTexts, ...]:
 
 _HEAD_TO_HEAD = _NEEDS | {"prompt", "response_a", "response_b", "judge"}
 
-AUTOARENA = VoteFormat("autoarena", _HEAD_TO_HEAD, _NEEDS | _OTHERS | _TEXTS, _read)
-FORMAT = VoteFormat("csv", _NEEDS, _NEEDS | _OTHERS | _TEXTS, _read)
+AUTOARENA = VoteFormat("autoarena", _HEAD_TO_HEAD, _NEEDS | _OTHERS, _read, _TEXTS, _read_texts)
+FORMAT = VoteFormat("csv", _NEEDS, _NEEDS | _OTHERS, _read, _TEXTS, _read_texts)

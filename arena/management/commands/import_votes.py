@@ -58,6 +58,8 @@ class Command(BaseCommand):
         new = "would be new" if is_dry_run else "are new"
         counts = f"{done.new:,} of {done.rows:,} votes {new}, {done.known:,} known, {done.rejected:,} rejected"
         self.stdout.write(f"{done.source} ({done.format}): {counts}; {rate}")
+        if done.without_texts:
+            self.stdout.write(f"{done.without_texts:,} of them without texts: these could not be read")
         if done.known:
             self.stdout.write(WHAT_IS_KNOWN.format(done.source))
         if done.new_models:
