@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("arena", "0007_offered_prompts")]
+    dependencies = [("arena", "0008_clustered_votes")]
 
     operations = [
         migrations.AddField(

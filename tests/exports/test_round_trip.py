@@ -125,6 +125,8 @@ def empty_the_site():
         Rating,
         RatingSnapshot,
         Board,
+        PromptNumber,
+        VoterNumber,
         VoteExclusion,
         Vote,
         Answer,
