@@ -16,7 +16,8 @@ from arena.models.votes import Source
 from arena.scoring.vote_features import turn_texts
 
 AT_ONCE = 500
-_COLUMNS = ("weight", "vote__choice", "vote__voter", "vote__cast_at", "vote__battle")
+_COLUMNS = ("weight", "vote__choice", "vote__score", "vote__voter", "vote__cast_at", "vote__battle")
+_BATTLE = _COLUMNS.index("vote__battle")
 _MODELS = ("vote__battle__model_a", "vote__battle__model_b")
 
 
@@ -43,13 +44,13 @@ class Records:
     def __iter__(self) -> Iterator[tuple[VoteRecord, Counter[str]]]:
         rows = self._votes.values_list(*_COLUMNS, *_MODELS).iterator(chunk_size=AT_ONCE)
         while chunk := list(islice(rows, AT_ONCE)):
-            turns = turn_texts([row[4] for row in chunk])
+            turns = turn_texts([row[_BATTLE] for row in chunk])
             for row in chunk:
                 redacted: Counter[str] = Counter()
-                yield self._record(row, [_redacted(turn, redacted) for turn in turns.get(row[4], ())]), redacted
+                yield self._record(row, [_redacted(turn, redacted) for turn in turns.get(row[_BATTLE], ())]), redacted
 
     def _record(self, row: tuple[Any, ...], turns: Sequence[TurnTexts]) -> VoteRecord:
-        weight, choice, voter, cast_at, battle, model_a, model_b = row
+        weight, choice, score, voter, cast_at, battle, model_a, model_b = row
         return VoteRecord(
             self._names[model_a],
             self._names[model_b],
@@ -57,6 +58,7 @@ class Records:
             id=str(battle),
             judge=hmac.digest(self._salt, voter.bytes, "sha256").hex()[:16],
             cast_at=cast_at,
+            score=score,
             weight=weight,
             turns=tuple(turns),
             language=language_of(turns[0].user_text) if turns else "",

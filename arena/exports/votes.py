@@ -50,7 +50,7 @@ class Exported:
         self.models |= {record.model_a, record.model_b}
         self.voters.add(record.judge)
         self.languages[record.language] += 1
-        vote = WeightedVote.of(0, record.id, 0, 0, record.choice, record.weight)
+        vote = WeightedVote.of(0, record.id, 0, 0, record.choice, record.weight, score=record.score)
         self.digest = add_to_digest(self.digest, [vote])
 
 

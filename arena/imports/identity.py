@@ -58,7 +58,8 @@ class Identities:
 def _said(vote: VoteRecord, source: str) -> bytes:
     """Return the digest of all that tells a vote from others of its source."""
     cast_at = vote.cast_at.isoformat() if vote.cast_at else ""
-    facts = "\n".join((source, vote.id, vote.judge, vote.model_a, vote.model_b, vote.choice, cast_at))
+    choice = vote.choice if vote.score is None else f"{vote.choice} {vote.score!r}"
+    facts = "\n".join((source, vote.id, vote.judge, vote.model_a, vote.model_b, choice, cast_at))
     texts = "\0".join(text for turn in vote.turns for text in (turn.user_text, turn.answer_a, turn.answer_b))
     return _digest(f"{facts}\n\n{texts}".encode())
 

@@ -38,6 +38,7 @@ class _StoredVote:
     imported_from: str | None
     vote: int | None
     choice: str | None
+    score: float | None
     cast_at: datetime | None
 
 
@@ -72,8 +73,9 @@ def _other_ids(arrival: Arrival) -> Iterable[UUID]:
 
 
 def _stored_under(ids: Iterable[UUID]) -> dict[UUID, _StoredVote]:
-    columns = ("pk", "model_a", "model_b", "voter", "imported_from__name", "vote", "vote__choice", "vote__cast_at")
-    rows = Battle.objects.filter(pk__in=set(ids)).values_list(*columns)
+    battle = ("pk", "model_a", "model_b", "voter", "imported_from__name")
+    vote = ("vote", "vote__choice", "vote__score", "vote__cast_at")
+    rows = Battle.objects.filter(pk__in=set(ids)).values_list(*battle, *vote)
     return {pk: _StoredVote(*facts) for pk, *facts in rows}
 
 
@@ -101,6 +103,8 @@ def _contradiction(arrival: Arrival, stored: dict[UUID, _StoredVote], names: Ent
         return ""
     if found.choice != arrival.vote.choice:
         return f"battle {arrival.own_id} is stored with {found.choice or 'no vote'}, not {arrival.vote.choice}"
+    if found.score != arrival.vote.score:
+        return f"battle {arrival.own_id} is stored with the score {found.score}, not {arrival.vote.score}"
     return f"the vote on battle {arrival.own_id} is stored as cast at {found.cast_at}, not {arrival.vote.cast_at}"
 
 
@@ -116,6 +120,6 @@ def _is_by(vote: VoteRecord, found: _StoredVote) -> bool:
 
 
 def _says(vote: VoteRecord, found: _StoredVote) -> bool:
-    if vote.choice != found.choice:
+    if (vote.choice, vote.score) != (found.choice, found.score):
         return False
     return vote.cast_at is None or found.cast_at is None or abs(vote.cast_at - found.cast_at) <= _SAME_TIME

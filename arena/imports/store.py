@@ -136,7 +136,7 @@ class _Batch:
         for battle, arrival in self._arrivals:
             vote, seen = arrival.vote, max(1, len(arrival.vote.turns))
             voter = self._voters[vote.judge]
-            yield battle, voter, vote.choice, Source.IMPORTED, self._time(arrival), seen, START, START
+            yield battle, voter, vote.choice, vote.score, Source.IMPORTED, self._time(arrival), seen, START, START
 
     def _exclusion_rows(self, ids: dict[UUID, int]) -> Iterator[tuple[object, ...]]:
         for battle, arrival in self._arrivals:
@@ -156,7 +156,7 @@ _BATTLE = (
     "outside_id",
     "created",
 )
-_VOTE = ("battle_id", "voter_id", "choice", "source", "cast_at", "turns_seen", "elo_a", "elo_b")
+_VOTE = ("battle_id", "voter_id", "choice", "score", "source", "cast_at", "turns_seen", "elo_a", "elo_b")
 _EXCLUSION = ("vote_id", "rule", "rule_version", "weight", "by", "at")
 
 

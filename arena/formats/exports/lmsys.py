@@ -8,6 +8,7 @@ from django.utils.translation import get_language_info
 
 from arena.formats.exports.base import ExportFormat, Message, Row, has_code, messages, seconds
 from arena.formats.votes.base import TurnTexts, VoteRecord
+from arena.formats.votes.fields import SCORE
 from ratings.style import STYLE_FEATURES, style_counts
 
 _TEXT = pa.string()
@@ -24,6 +25,7 @@ _VOTE = {
     "conversation_a": "The messages of side A.",
     "conversation_b": "The messages of side B.",
     "weight": "What the vote counts for on the board, 0 to 1. An addition to the format.",
+    SCORE: "Points of side A, 0 to 1, where they lie between those of two choices. An addition to the format.",
 }
 _FIELDS_33K = {
     "question_id": "The battle, the same in every export.",
@@ -49,12 +51,13 @@ _FIELDS_140K = {
 }
 _SCHEMA_33K = pa.schema(
     dict.fromkeys(_FIELDS_33K, _TEXT)
-    | {"conversation_a": _MESSAGES_33K, "conversation_b": _MESSAGES_33K, "weight": pa.float64()}
+    | {"conversation_a": _MESSAGES_33K, "conversation_b": _MESSAGES_33K, "weight": pa.float64(), SCORE: pa.float64()}
     | {"turn": pa.int64(), "anony": pa.bool_(), "tstamp": pa.float64()}
 )
 _SCHEMA_140K = pa.schema(
     dict.fromkeys(_FIELDS_140K, _TEXT)
     | {"conversation_a": pa.list_(_MESSAGE), "conversation_b": pa.list_(_MESSAGE), "weight": pa.float64()}
+    | {SCORE: pa.float64()}
     | {"evaluation_order": pa.int32(), "full_conversation": pa.list_(_EXCHANGE), "is_code": pa.bool_()}
     | {"conv_metadata": pa.struct({name: pa.int32() for name in (*_COUNTS, *_MARKS)})}
     | {"timestamp": pa.timestamp("us", tz="UTC")}
@@ -75,6 +78,7 @@ def _rows_33k(record: VoteRecord) -> Iterator[Row]:
         "language": _name(record.language),
         "tstamp": seconds(record),
         "weight": record.weight,
+        SCORE: record.score,
     }
 
 
@@ -94,6 +98,7 @@ def _rows_140k(record: VoteRecord) -> Iterator[Row]:
         "is_code": has_code(record),
         "timestamp": record.cast_at,
         "weight": record.weight,
+        SCORE: record.score,
     }
 
 

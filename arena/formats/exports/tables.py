@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from arena.formats.exports.base import ExportFormat, Row, messages
 from arena.formats.votes.base import VoteRecord
+from arena.formats.votes.fields import SCORE
 
 _FIELDS = {
     "id": "The battle, the same in every export.",
@@ -16,6 +17,7 @@ _FIELDS = {
     "voter": "A pseudonym, the same within this export only.",
     "cast_at": "When the vote was cast, ISO 8601.",
     "weight": "What the vote counts for on the board, 0 to 1.",
+    SCORE: "Points of side A, 0 to 1, where they lie between those of two choices; else empty.",
     "turns": "How many messages the user wrote.",
     "language": "Code of the language of the first message; empty where nobody can tell.",
     "conversation_a": "JSON: a list of `{role, content}`.",
@@ -23,7 +25,7 @@ _FIELDS = {
 }
 _SCHEMA = pa.schema(
     {name: pa.string() for name in _FIELDS}
-    | {"cast_at": pa.timestamp("us", tz="UTC"), "weight": pa.float64(), "turns": pa.int32()}
+    | {"cast_at": pa.timestamp("us", tz="UTC"), "weight": pa.float64(), SCORE: pa.float64(), "turns": pa.int32()}
 )
 
 
@@ -37,6 +39,7 @@ def _row(record: VoteRecord) -> Row:
         "voter": record.judge,
         "cast_at": record.cast_at,
         "weight": record.weight,
+        SCORE: record.score,
         "turns": len(record.turns),
         "language": record.language,
         **dict(zip(("conversation_a", "conversation_b"), conversations if record.turns else ("", ""), strict=True)),
@@ -51,7 +54,8 @@ def _csv_rows(record: VoteRecord) -> Iterator[Row]:
     # Not through arena.formats.cells: another arena must read exactly these names and texts.
     row = _row(record)
     # repr: the shortest digits that give the same number again.
-    yield row | {"cast_at": record.cast_at.isoformat() if record.cast_at else "", "weight": repr(record.weight)}
+    numbers = {"weight": repr(record.weight), SCORE: "" if record.score is None else repr(record.score)}
+    yield row | {"cast_at": record.cast_at.isoformat() if record.cast_at else "", **numbers}
 
 
 CSV = ExportFormat("csv", "csv", _csv_rows, _FIELDS)

@@ -8,10 +8,10 @@ from typing import Literal
 
 from arena.formats.exports.base import ExportFormat, Row, messages
 from arena.formats.votes.base import VoteRecord
+from arena.formats.votes.fields import POINTS, SCORE
 
 Side = Literal["a", "b"]
 
-_PREFERENCES = {"model_a": 1.0, "model_b": 2.0, "tie": 1.5, "both_bad": 1.5}
 _NOT_COUNTED = "votes that count for nothing"
 
 
@@ -76,9 +76,11 @@ def _alpaca_eval(record: VoteRecord) -> Iterator[Row]:
         "generator_2": record.model_b,
         "dataset": "agon",
         "annotator": record.judge,
-        "preference": _PREFERENCES[record.choice],
+        "preference": 2 - (POINTS[record.choice] if record.score is None else record.score),
         "cast_at": record.cast_at.isoformat() if record.cast_at else "",
         "weight": record.weight,
+        # 2 - preference may differ from it in the last digit.
+        SCORE: record.score,
     }
 
 
@@ -131,9 +133,10 @@ ALPACA_EVAL = ExportFormat(
         "generator_2": "Who answered on side B.",
         "dataset": "Always `agon`.",
         "annotator": "A pseudonym, the same within this export only.",
-        "preference": "1 for side A, 2 for side B, 1.5 for a tie or where both were bad.",
+        "preference": "1 for side A, 2 for side B, 1.5 for a tie or where both were bad; between where the vote was.",
         "cast_at": "When the vote was cast, ISO 8601.",
         "weight": "What the vote counts for on the board, above 0 to 1.",
+        SCORE: "Points of side A, 0 to 1, where they lie between those of two choices; else null.",
     },
     f"battles with more or less than one turn, {_NOT_COUNTED}",
 )

@@ -22,7 +22,8 @@ class VoteRecord:
     """One vote on two models, with its conversation where there is one.
 
     id: what its file calls it, or empty; judge: who chose, or empty; cast_at: None where the file does not say.
-    choice: model_a, model_b, tie or both_bad; weight: in [0, 1]; turns: empty where there is no conversation.
+    choice: model_a, model_b, tie or both_bad; score: points of side A in [0, 1], None where the choice says them;
+    weight: in [0, 1]; turns: empty where there is no conversation.
     language: code of what the user writes, known for votes that go out; empty where nobody can tell.
     """
 
@@ -32,6 +33,7 @@ class VoteRecord:
     id: str = ""
     judge: str = ""
     cast_at: datetime | None = None
+    score: float | None = None
     weight: float = 1.0
     turns: tuple[TurnTexts, ...] = ()
     language: str = ""

@@ -16,6 +16,9 @@ from ratings import vocabulary
 #: Characters that no database stores: PostgreSQL refuses a null, and half a character is not UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _BETWEEN_OBJECTS = re.compile(r"\}\s*\n\s*\{")
+#: The column of points of side A that the arena's own exports have, and what each choice is worth.
+SCORE = "score_of_a"
+POINTS = {"model_a": 1.0, "model_b": 0.0, "tie": 0.5, "both_bad": 0.5}
 #: A larger number would be later than the year 5000 in seconds, so it is milliseconds.
 _MILLISECONDS = 1e11
 
@@ -62,16 +65,39 @@ def moment(row: Row, *keys: str) -> datetime | None:
 
 
 def weight(row: Row) -> float:
-    """Return what the vote counted for where it comes from: 1 unless the file says less."""
-    value = row.get("weight")
-    if value in (None, ""):
-        return 1.0
+    """Return what the vote counted for where it comes from: 1 unless the file says less. Raises Unusable."""
+    share = _share(row, "weight")
+    return 1.0 if share is None else share
+
+
+def score(row: Row, choice: str) -> float | None:
+    """Return the points of side A where they lie between those of two choices; None where the choice says them.
+
+    Raises Unusable where they prefer another side than the choice does.
+    """
+    points = _share(row, SCORE)
+    if points is None or points == POINTS[choice]:
+        return None
+    if nearest(points) != choice and choice != "tie":
+        raise Unusable(f"its {SCORE!r} is {points:g} and its winner {choice}")
+    return points
+
+
+def nearest(points: float) -> str:
+    """Return the choice that points of side A in [0, 1] are nearest to: a tie for a half alone."""
+    return "tie" if points == POINTS["tie"] else "model_a" if points > POINTS["tie"] else "model_b"
+
+
+def _share(row: Row, key: str) -> float | None:
+    value = row.get(key)
+    if value is None or value == "" or value != value:
+        return None
     try:
         number = float(value)
     except (TypeError, ValueError):
         number = math.nan
     if not 0 <= number <= 1:
-        raise Unusable(f"its weight is {value!r:.60}, not between 0 and 1")
+        raise Unusable(f"its {key} is {value!r:.60}, not between 0 and 1")
     return number
 
 

@@ -2,20 +2,22 @@
 
 from arena.formats.votes.base import Row, VoteFormat, VoteRecord
 from arena.formats.votes.conversations import conversations
-from arena.formats.votes.fields import choice, label, moment, pair, weight
+from arena.formats.votes.fields import SCORE, choice, label, moment, pair, score, weight
 
 _VOTE = frozenset({"model_a", "model_b", "winner"})
 _TEXTS = frozenset({"conversation_a", "conversation_b"})
 _JUDGES = ("judge", "judge_hash", "evaluation_session_id")
-_OTHERS = {"id", "question_id", "tstamp", "timestamp", "weight", *_JUDGES}
+_OTHERS = {"id", "question_id", "tstamp", "timestamp", "weight", SCORE, *_JUDGES}
 
 
 def _read(row: Row) -> VoteRecord:
     a, b = pair(row)
+    chosen = choice(row.get("winner"), (a, b))
     return VoteRecord(
         a,
         b,
-        choice(row.get("winner"), (a, b)),
+        chosen,
+        score=score(row, chosen),
         id=label(row, "question_id", "id"),
         judge=label(row, *_JUDGES),
         cast_at=moment(row, "tstamp", "timestamp"),

@@ -5,19 +5,21 @@ AutoArena's head-to-head table is one of them.
 
 from arena.formats.votes.base import Row, TurnTexts, VoteFormat, VoteRecord
 from arena.formats.votes.conversations import conversations
-from arena.formats.votes.fields import choice, label, moment, pair, text, weight
+from arena.formats.votes.fields import SCORE, choice, label, moment, pair, score, text, weight
 
 _NEEDS = frozenset({"model_a", "model_b", "winner"})
-_OTHERS = {"id", "question_id", "judge", "voter", "cast_at", "tstamp", "timestamp", "weight"}
+_OTHERS = {"id", "question_id", "judge", "voter", "cast_at", "tstamp", "timestamp", "weight", SCORE}
 _TEXTS = frozenset({"prompt", "response_a", "response_b", "conversation_a", "conversation_b"})
 
 
 def _read(row: Row) -> VoteRecord:
     a, b = pair(row)
+    chosen = choice(row.get("winner"), (a, b))
     return VoteRecord(
         a,
         b,
-        choice(row.get("winner"), (a, b)),
+        chosen,
+        score=score(row, chosen),
         id=label(row, "id", "question_id"),
         judge=label(row, "judge", "voter"),
         cast_at=moment(row, "cast_at", "tstamp", "timestamp"),
