@@ -1,73 +1,81 @@
-"""Prompts in the files of the field: MT-bench, Vicuna-bench, self-instruct, AlpacaEval, ShareGPT, plain text; also .gz.
+"""Files of prompts: JSON lines, a JSON list, a table, or plain text with a prompt a line; all but Parquet also .gz.
 
 They are read row by row. A row that cannot be used comes with its reason, and the others follow.
 """
 
 import gzip
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
-from arena.formats.json_list import values
+from arena.formats.bounds import bounded_lines
+from arena.formats.prompt_shapes import NAMES, PLAIN, SHAPES, PromptShape, mapped, topic
 from arena.formats.refusals import MalformedFile, RefusedRow, Unusable, as_malformed
+from arena.formats.tables import TABLES, Table, kind_of
 
-Format = Literal["mt-bench", "vicuna-bench", "self-instruct", "alpaca-eval", "sharegpt", "plain"]
-MAX_LINE_CHARACTERS = 1_000_000
 MAX_PROMPT_CHARACTERS = 12_000
-#: A key that only rows of one format have; self-instruct's have "instruction" too, so the order matters.
-SHAPES: dict[str, Format] = {"instances": "self-instruct", "conversations": "sharegpt", "instruction": "alpaca-eval"}
 _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
+_KNOWN = Path(__file__).with_name("known_prompts.txt")
 
 
 @dataclass(frozen=True, slots=True)
 class PromptRow:
-    """A prompt of a file. row counts from 1; topic: the file's own word for it, or empty."""
+    """A prompt of a file. row counts from 1; topic: the file's own word for it, or empty.
+
+    is_of_its_set: whether the public set of this format has this very prompt.
+    """
 
     text: str
     topic: str
     row: int
+    is_of_its_set: bool
 
 
-def read(path: Path, format: Format | None = None) -> tuple[Format, Iterator[PromptRow | RefusedRow]]:
-    """Return the format and the rows. The format is found by the first row unless it is given.
+def read(
+    path: Path, format: str | None = None, *, columns: Mapping[str, str] | None = None
+) -> tuple[str, Iterator[PromptRow | RefusedRow]]:
+    """Return the format's name and the rows. The format is found by the first row unless it is given.
 
+    columns: those of "prompt", and "input" and "topic" where there are any, in place of a format.
     Raises MalformedFile, also while the rows are read.
     """
-    rows = _rows(path) if format != "plain" else _lines(path)
+    rows = iter(_lines(path)) if format == PLAIN.name else _rows(path)
     first = next(rows, None)
     if first is None:
         raise MalformedFile(path, None, "it is empty")
-    known = format or _format_of(path, first[1])
-    return known, (_read_row(READERS[known], number, value) for number, value in chain([first], rows))
+    about = {name: column for name, column in (columns or {}).items() if name != "topic"}
+    shape = mapped(about) if about else _shape(path, first, format)
+    key = (columns or {}).get("topic")
+    return shape.name, (_read_row(shape, number, value, key) for number, value in chain([first], rows))
 
 
-def _format_of(path: Path, value: Any) -> Format:
-    if isinstance(value, str):
-        return "plain"
-    keys = set(value) if isinstance(value, dict) else set()
-    if {"turns", "category"} <= keys:
-        return "vicuna-bench" if "vicuna" in path.name else "mt-bench"
-    for key, format in SHAPES.items():
-        if key in keys:
-            return format
-    raise MalformedFile(path, 1, f"its shape is none of {', '.join(READERS)}: say which with --format")
+def _shape(path: Path, first: tuple[int, Any], wanted: str | None) -> PromptShape:
+    number, value = first
+    if wanted == PLAIN.name or (wanted is None and isinstance(value, str)):
+        return PLAIN
+    keys = frozenset(value) if isinstance(value, dict) else frozenset()
+    named = [shape for shape in SHAPES if wanted in (None, shape.name)]
+    fitting = [shape for shape in named if shape.fits(keys)] or (named if wanted else [])
+    if not fitting:
+        there = f"it has {', '.join(map(repr, sorted(keys)[:20]))}" if keys else "it is not an object with keys"
+        todo = '--mapping "prompt=COLUMN" says which column has the prompts'
+        raise MalformedFile(path, number, f"its shape is none of {', '.join(NAMES)}: {there}. {todo}")
+    is_vicuna = fitting[0].name == "mt-bench" and len(fitting) > 1 and "vicuna" in path.name
+    return fitting[1] if is_vicuna else fitting[0]
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Any]]:
-    """Yield the values of a JSON list or of JSON lines, or else the lines as they are."""
-    opening = next((line.lstrip(" \t")[:1] for _, line in _lines(path)), "")
-    if opening == "[":
-        yield from values(path)
-    elif opening == "{":
-        for number, line in _lines(path):
-            try:
-                yield number, json.loads(line)
-            except (ValueError, RecursionError):
-                yield number, None
+    """Yield the rows of a table or of JSON, or else the lines as they are."""
+    kind = kind_of(path)
+    opening = "" if kind in TABLES else next((line[:1] for _, line in _lines(path)), "")
+    if kind in TABLES or opening in ("[", "{"):
+        table = Table(path, opening=opening)
+        yield from ((number, None if isinstance(row, str) else row) for number, row in table.rows(table.names))
     else:
         yield from _lines(path)
 
@@ -75,9 +83,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the lines that are not empty, with their numbers from 1."""
     with as_malformed(path), _opened(path) as text:
-        number = 0
-        while line := text.readline(MAX_LINE_CHARACTERS):
-            number += 1
+        for number, line in bounded_lines(path, text):
             if line.strip():
                 yield number, line.strip()
 
@@ -88,18 +94,21 @@ def _opened(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig")
 
 
-def _read_row(reader: Callable[[Any], tuple[str, str]], number: int, value: Any) -> PromptRow | RefusedRow:
+def _read_row(shape: PromptShape, number: int, value: Any, topic_key: str | None) -> PromptRow | RefusedRow:
     try:
-        text, topic = reader(value)
-        return PromptRow(_usable(text), topic, number)
+        if isinstance(value, dict) and str(value.get("toxic")).casefold() == "true":
+            raise Unusable("its makers call it toxic")
+        text = _usable(shape.read(value))
+        about = topic({"topic": value.get(topic_key)} if topic_key else value)
+        return PromptRow(text, about, number, _digest(text) in _known(shape.name))
     except Unusable as reason:
         return RefusedRow(number, str(reason))
-    except (KeyError, IndexError, TypeError, AttributeError):
+    except (KeyError, IndexError, TypeError, AttributeError, StopIteration):
         return RefusedRow(number, "it has not the shape of the others")
 
 
 def _usable(text: str) -> str:
-    if not isinstance(text, str) or not text.strip():
+    if not text.strip():
         raise Unusable("its prompt is empty")
     if _UNREADABLE.search(text):
         raise Unusable("its prompt holds characters that cannot be read")
@@ -108,36 +117,13 @@ def _usable(text: str) -> str:
     return text.strip()
 
 
-def _bench(value: Any) -> tuple[str, str]:
-    return value["turns"][0], str(value.get("category", ""))
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12]
 
 
-def _self_instruct(value: Any) -> tuple[str, str]:
-    instance_input = value["instances"][0]["input"]
-    return f"{value['instruction']}\n\n{instance_input}" if instance_input else value["instruction"], ""
-
-
-def _alpaca_eval(value: Any) -> tuple[str, str]:
-    return value["instruction"], ""
-
-
-def _sharegpt(value: Any) -> tuple[str, str]:
-    messages = (turn["value"] for turn in value["conversations"] if turn["from"] in ("human", "user"))
-    first = next(messages, None)
-    if first is None:
-        raise Unusable("nobody asks anything in it")
-    return first, ""
-
-
-def _plain(value: Any) -> tuple[str, str]:
-    return value, ""
-
-
-READERS: dict[Format, Callable[[Any], tuple[str, str]]] = {
-    "mt-bench": _bench,
-    "vicuna-bench": _bench,
-    "self-instruct": _self_instruct,
-    "alpaca-eval": _alpaca_eval,
-    "sharegpt": _sharegpt,
-    "plain": _plain,
-}
+@cache
+def _known(name: str) -> frozenset[str]:
+    """Return the digests of the prompts that the set of this format has."""
+    parts = _KNOWN.read_text(encoding="utf-8").split("[")[1:]
+    sets = {part.partition("]")[0]: part.partition("]")[2].split() for part in parts}
+    return frozenset(sets.get(name, ()))

@@ -11,35 +11,42 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet
 
-from arena.formats.json_list import values
+from arena.formats.bounds import MAX_ROW_CHARACTERS, bounded_lines
+from arena.formats.json_list import MAX_FILE_BYTES, values
 from arena.formats.refusals import MalformedFile, as_malformed
 
 #: A row as it stands in its file. A numbered row may be the reason why it cannot be read.
 Row = dict[str, Any]
 Numbered = tuple[int, Row | str]
 
-KINDS = (".parquet", ".csv", ".tsv", ".json", ".jsonl", ".ndjson")
-MAX_ROW_CHARACTERS = 10_000_000
+TABLES = (".parquet", ".csv", ".tsv")
+KINDS = (*TABLES, ".json", ".jsonl", ".ndjson")
+#: Of Parquet: what one group of rows unpacks to, by its own account.
+MAX_GROUP_BYTES = 4_000_000_000
 ROWS_AT_ONCE = 500
 #: Between the cells of a line: of two that part it alike the first.
 DELIMITERS = ",;\t|"
 _UNREADABLE = "\ufffd"
+_NOT_JSON = "it is not JSON"
 
 
 class Table:
     """One file of rows, which can be read once. names: of its columns; share: how much has been read, in [0, 1]."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file. Raises MalformedFile where nothing in it can be read."""
-        self.path, self.share = path, 0.0
+    def __init__(self, path: Path, *, opening: str = "") -> None:
+        """Open the file. opening: the first sign of JSON, whatever the file's name; empty: the name tells the kind.
+
+        Raises MalformedFile where nothing in it can be read.
+        """
+        self.path, self.share, self._json = path, 0.0, opening
         self._rows: Iterator[Numbered] | None = None
         with _as_malformed(path):
-            if _kind(path) == ".parquet":
+            if not opening and _kind(path) == ".parquet":
                 self.names = self._parquet_names()
             else:
                 self.names, self._rows = self._first_row()
@@ -57,6 +64,8 @@ class Table:
         about = pa.parquet.read_metadata(self.path)
         if not about.num_rows:
             raise MalformedFile(self.path, None, "no rows")
+        if any(about.row_group(group).total_byte_size > MAX_GROUP_BYTES for group in range(about.num_row_groups)):
+            raise MalformedFile(self.path, None, f"rows that come together hold more than {MAX_GROUP_BYTES:,} bytes")
         return frozenset(about.schema.to_arrow_schema().names)
 
     def _first_row(self) -> tuple[frozenset[str], Iterator[Numbered]]:
@@ -69,9 +78,9 @@ class Table:
         raise MalformedFile(self.path, None, passed[0][1] if passed and isinstance(passed[0][1], str) else "no rows")
 
     def _text_rows(self) -> Iterator[Numbered]:
-        if _kind(self.path) in (".csv", ".tsv"):
+        if not self._json and _kind(self.path) in (".csv", ".tsv"):
             yield from self._csv()
-        elif self._opening() == "[":
+        elif (self._json or self._opening()) == "[":
             for number, value in values(self.path, is_limited=False):
                 yield number, value if isinstance(value, dict) else "it is not an object with keys"
         else:
@@ -84,8 +93,9 @@ class Table:
     def _csv(self) -> Iterator[Numbered]:
         csv.field_size_limit(MAX_ROW_CHARACTERS)
         with self._opened() as text:
-            first = text.readline(MAX_ROW_CHARACTERS)
-            reader = csv.reader(chain([first], text), delimiter=_delimiter(first))
+            lines = (line for _, line in bounded_lines(self.path, text))
+            first = next(lines, "")
+            reader = csv.reader(chain([first], lines), delimiter=_delimiter(first))
             header = next(reader, [])
             if _UNREADABLE in "".join(header):
                 raise MalformedFile(self.path, None, "it is not UTF-8 text: save it as UTF-8")
@@ -104,11 +114,16 @@ class Table:
 
     def _json_lines(self) -> Iterator[Numbered]:
         with self._opened() as text:
-            for number in count(1):
-                if not (line := text.readline(MAX_ROW_CHARACTERS)):
-                    return
-                if line.strip():
-                    yield number, _object(line)
+            for number, line in bounded_lines(self.path, text):
+                row = _object(line) if line.strip() else None
+                if number == 1 and row == _NOT_JSON and self._is_one_object():
+                    raise MalformedFile(self.path, None, "it is one JSON object, not a list of rows")
+                if row is not None:
+                    yield number, row
+
+    def _is_one_object(self) -> bool:
+        with self._opened() as text:
+            return isinstance(_object(text.read(MAX_FILE_BYTES)), dict)
 
     def _parquet(self, columns: list[str]) -> Iterator[Numbered]:
         with pa.parquet.ParquetFile(self.path) as file:
@@ -120,7 +135,7 @@ class Table:
                 number += batch.num_rows
 
     @contextmanager
-    def _opened(self) -> Iterator[io.TextIOBase]:
+    def _opened(self) -> Iterator[TextIO]:
         with self.path.open("rb") as raw:
             counted = _Counted(raw, self)
             unpacked = gzip.GzipFile(fileobj=counted) if self.path.suffix.lower() == ".gz" else counted
@@ -160,14 +175,18 @@ def _object(line: str) -> Row | str:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        return "it is not JSON"
+        return _NOT_JSON
     return value if isinstance(value, dict) else "it is not an object with keys"
 
 
+def kind_of(path: Path) -> str:
+    """Return the ending that tells the kind of the file: the last one, or that before .gz."""
+    return (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
+
+
 def _kind(path: Path) -> str:
-    named = path.with_suffix("") if path.suffix.lower() == ".gz" else path
-    kind = named.suffix.lower()
-    if kind not in KINDS or (kind == ".parquet" and named != path):
+    kind = kind_of(path)
+    if kind not in KINDS or (kind == ".parquet" and path.suffix.lower() == ".gz"):
         raise MalformedFile(path, None, f"it ends in none of {', '.join(KINDS)}; all but .parquet may be .gz")
     return kind
 

@@ -1,6 +1,6 @@
 """The import of a file of prompts that others wrote, as a set of suggestions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -8,21 +8,21 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
-from arena.formats.prompt_files import Format, PromptRow, read
+from arena.formats.prompt_files import PromptRow, read
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.models import Prompt, PromptSet
 from arena.models.prompts import Topic, prompt_key
 
 BATCH = 500
-#: Of each format: the set's name, and the licence that its makers gave it; "" where it must be said.
-SETS: dict[Format, tuple[str, str]] = {
+#: Of public sets by the format of their prompts: the name, and the licence that their makers gave them.
+SETS = {
     "mt-bench": ("MT-bench", "Apache-2.0"),
     "vicuna-bench": ("Vicuna-bench", "Apache-2.0"),
     "self-instruct": ("self-instruct seed tasks", "Apache-2.0"),
     "alpaca-eval": ("AlpacaEval prompts", "CC BY-NC 4.0"),
-    "sharegpt": ("", ""),
-    "plain": ("", ""),
 }
+#: Its rows name the part of the set that they are of, or who answered: no other set has its keys.
+KNOWN_BY_ITS_KEYS = "alpaca-eval"
 #: What the sets call their topics.
 TOPICS = {
     "coding": Topic.CODE,
@@ -47,7 +47,7 @@ class ImportedPrompts:
     """The outcome of one file: the slug of its set, how many prompts are new or known, and the rejected rows."""
 
     slug: str
-    format: Format
+    format: str
     added: int
     known: int
     rejected: tuple[RefusedRow, ...]
@@ -56,7 +56,8 @@ class ImportedPrompts:
 def import_prompts(
     path: Path,
     *,
-    format: Format | None = None,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
     name: str = "",
     licence: str = "",
     language: str = "en",
@@ -64,14 +65,18 @@ def import_prompts(
 ) -> ImportedPrompts:
     """Store the rows that can be used in a set, whole or not at all, and return the outcome.
 
-    The same file again changes nothing. on_progress: gets the number of rows read since the last call.
+    The same file again changes nothing. A public set has its name and licence where every prompt is one of it; for
+    other files they must be given. columns: see arena.formats.prompt_files.read. on_progress: gets the number of rows
+    read since the last call.
     Raises MalformedFile, UnnamedSet.
     """
-    detected, rows = read(path, format)
-    name, licence = name or SETS[detected][0], licence or SETS[detected][1]
+    detected, rows = read(path, format, columns=columns)
+    needs_to_be_known = not (name and licence) and detected != KNOWN_BY_ITS_KEYS
+    own_name, own_licence = SETS.get(detected, ("", ""))
+    missing = [option for option, value in (("--name", name), ("--licence", licence)) if not value]
+    name, licence = name or own_name, licence or own_licence
     if not name or not licence:
-        missing = [option for option, value in (("--name", name), ("--licence", licence)) if not value]
-        raise UnnamedSet(f"{path.name} does not say its name and licence: add {' and '.join(missing)}")
+        raise _unnamed(path, missing)
     with transaction.atomic():
         prompt_set, _ = PromptSet.objects.select_for_update().update_or_create(
             slug=slugify(name)[:100], defaults={"name": name, "licence": licence}
@@ -79,6 +84,8 @@ def import_prompts(
         progress = _Progress(prompt_set, language)
         while batch := list(islice(rows, BATCH)):
             progress.add(batch)
+            if needs_to_be_known and progress.has_others:
+                raise _unnamed(path, missing)
             on_progress(len(batch))
         if not progress.added + progress.known:
             reason = f"none of its rows is a prompt of the format {detected}; row {progress.rejected[0].row}: "
@@ -86,17 +93,23 @@ def import_prompts(
     return ImportedPrompts(prompt_set.slug, detected, progress.added, progress.known, tuple(progress.rejected))
 
 
+def _unnamed(path: Path, missing: list[str]) -> UnnamedSet:
+    return UnnamedSet(f"{path.name} does not say its name and licence: add {' and '.join(missing)}")
+
+
 class _Progress:
-    """The prompts of one file, as far as they have been stored."""
+    """The prompts of one file, as far as they have been stored. has_others: some are not of the format's public set."""
 
     def __init__(self, prompt_set: PromptSet, language: str) -> None:
         self._set, self._language = prompt_set, language
         self.added = self.known = 0
+        self.has_others = False
         self.rejected: list[RefusedRow] = []
 
     def add(self, batch: list[PromptRow | RefusedRow]) -> None:
         self.rejected += [row for row in batch if isinstance(row, RefusedRow)]
         rows = [row for row in batch if isinstance(row, PromptRow)]
+        self.has_others |= not all(row.is_of_its_set for row in rows)
         by_key = {prompt_key(row.text): row for row in rows}
         stored = set(self._set.prompts.filter(key__in=by_key).values_list("key", flat=True))
         new = list(self._new(by_key, stored))

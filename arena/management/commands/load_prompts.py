@@ -4,20 +4,32 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from arena.formats.prompt_files import READERS
+from arena.formats.prompt_shapes import NAMES
 from arena.formats.refusals import MalformedFile
 from arena.imports.prompts import ImportedPrompts, UnnamedSet, import_prompts
+from arena.management.mapping import assignment, fields
 from arena.management.progress import progress_bar, tell_rejected
 from arena.prompts.load import load_prompts
+
+PROMPT_FIELDS = ("prompt", "input", "topic")
 
 
 class Command(BaseCommand):
     help = "Load the prompts that the arena suggests: its own, or a file of others. It may run as often as you like."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, help="JSON, JSON lines or plain text, also .gz")
-        parser.add_argument("--format", choices=["auto", *READERS], default="auto")
-        parser.add_argument("--name", default="", help="name of the set; the known formats have theirs")
+        parser.add_argument("file", nargs="?", type=Path, help="JSON, CSV, Parquet or plain text; also .gz")
+        parser.add_argument("--format", choices=["auto", *NAMES], default="auto")
+        parser.add_argument(
+            "--mapping",
+            type=assignment,
+            metavar="FIELD=COLUMN",
+            nargs="+",
+            action="extend",
+            default=[],
+            help='the column of each of prompt, input and topic, such as "prompt=User message"',
+        )
+        parser.add_argument("--name", default="", help="name of the set; public sets have theirs")
         parser.add_argument("--licence", default="", help="licence of the prompts, which is shown beside them")
         parser.add_argument("--language", default="en", help="code of the language in which they are written")
 
@@ -48,6 +60,7 @@ def _import(file: Path, options: dict[str, Any]) -> ImportedPrompts:
         return import_prompts(
             file,
             format=None if options["format"] == "auto" else options["format"],
+            columns=fields(options["mapping"], PROMPT_FIELDS, needs=("prompt",)),
             name=options["name"],
             licence=options["licence"],
             language=options["language"],

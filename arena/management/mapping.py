@@ -1,0 +1,24 @@
+"""What an operator says of a file whose columns or words nobody knows: `--mapping FIELD=COLUMN`."""
+
+from argparse import ArgumentTypeError
+from collections.abc import Collection, Iterable
+
+from django.core.management.base import CommandError
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """Return both sides of NAME=VALUE; a name may hold the sign itself. Raises ArgumentTypeError."""
+    name, _, value = text.rpartition("=")
+    if not name.strip() or not value.strip():
+        raise ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name.strip(), value.strip()
+
+
+def fields(said: Iterable[tuple[str, str]], known: Collection[str], *, needs: Collection[str] = ()) -> dict[str, str]:
+    """Return the columns by field. Raises CommandError for a field that is not known, and where one of needs is not."""
+    columns = dict(said)
+    if unknown := [name for name in columns if name not in known]:
+        raise CommandError(f"--mapping knows no field {unknown[0]!r}, but {', '.join(known)}.")
+    if columns and (missing := [name for name in needs if name not in columns]):
+        raise CommandError(f'--mapping needs "{missing[0]}=COLUMN".')
+    return columns
