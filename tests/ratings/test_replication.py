@@ -23,7 +23,7 @@ def test_halves_of_people_who_differ_contradict_intervals_for_independent_votes_
     found = [halves(draw(DIFFERENT, np.random.default_rng(seed))) for seed in range(6)]
     assert np.mean([each.independent for each in found]) > 0.3
     assert np.mean([each.contradictions for each in found]) < 0.1
-    assert {(each.promised, each.comparisons, each.clusters) for each in found} == {(pytest.approx(0.05), 72, 40)}
+    assert {(round(each.promised, 9), each.comparisons, each.clusters) for each in found} == {(0.05, 72, 40)}
 
 
 def test_the_same_seed_gives_the_same_answer_and_the_rounds_are_told():
@@ -37,7 +37,7 @@ def test_the_same_seed_gives_the_same_answer_and_the_rounds_are_told():
 
 @pytest.mark.parametrize("voters", [3, 4])
 def test_too_few_people_or_votes_compare_nothing(voters):
-    votes = Comparisons([0, 1, 0, 1], [1, 0, 1, 0], outcome=[Outcome.MODEL_A] * 4, n_models=2)
+    votes = Comparisons([0, 1, 0, 1], [1, 0, 1, 0], outcome=[Outcome.MODEL_A, Outcome.MODEL_B] * 2, n_models=2)
     found = replication(votes, by=np.arange(4) % voters, rng=np.random.default_rng(0), splits=3)
     assert (found.comparisons, found.clusters) == (0, voters)
     assert np.isnan([found.contradictions, found.independent]).all()
