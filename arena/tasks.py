@@ -16,6 +16,7 @@ from arena.answers.test_run_report import write_test_run
 from arena.entries.states import examine_entry, mend_entries
 from arena.leaderboard.live import push_leaderboard
 from arena.models import LanguageModel
+from arena.scoring.checks import check_newest_board
 from arena.scoring.cluster_intervals import cluster_intervals
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.publish_full_scan import publish_full_scan_boards
@@ -46,6 +47,7 @@ def publish_full_scan() -> None:
     clustered = cluster_intervals(now=now)
     if publish_full_scan_boards(now=now) or clustered:
         push_leaderboard()
+    check_newest_board(now=now)
 
 
 @shared_task(name=queues.RECOVER_STALLED_ANSWERS)

@@ -132,7 +132,7 @@ def middle(rows: Rows, bread: FloatArray, *, cluster: IntArray) -> FloatArray:
     cluster each, by one Newton step.
     """
     n_clusters = int(cluster.max()) + 1
-    pulls = _freed(rows, bread, cluster)
+    pulls = freed_pulls(rows, bread, cluster)
     product: FloatArray = (pulls.T @ pulls).toarray() * ((n_clusters - 1) / n_clusters)
     return product
 
@@ -187,7 +187,7 @@ def _fitting(column: IntArray, rows: int) -> IntArray:
     return column
 
 
-def _freed(rows: Rows, bread: FloatArray, cluster: IntArray) -> csr_array:
+def freed_pulls(rows: Rows, bread: FloatArray, cluster: IntArray) -> csr_array:
     """Return the freed pulls of the clusters, (clusters, size).
 
     A cluster with information L pulls (1 - L S)^-1 g, where S is the bread and g its gradient.

@@ -57,7 +57,7 @@ def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS, most: 
     if len(counts) < 2:
         return None
     leader = int(np.argmax(strengths))
-    rivals = _challengers(counts, strengths, leader)[:challengers].tolist()
+    rivals = challengers_of(counts, strengths, leader)[:challengers].tolist()
     removals = [way for rival in rivals if (way := _overtake(votes, leader, rival, most=most)) is not None]
     if not removals:
         return None
@@ -65,7 +65,7 @@ def smallest_upset(counts: PairCounts, *, challengers: int = CHALLENGERS, most: 
     return Upset(leader, _leader(votes - removed, votes, leader), _listed(removed))
 
 
-def _challengers(counts: PairCounts, strengths: FloatArray, leader: int) -> IntArray:
+def challengers_of(counts: PairCounts, strengths: FloatArray, leader: int) -> IntArray:
     """Return the other models, the least certainly beaten one first."""
     errors = np.sqrt(spread(inverse_information(counts, strengths))[leader])
     others = np.delete(np.arange(len(strengths)), leader)

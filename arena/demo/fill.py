@@ -32,6 +32,7 @@ from arena.models import (
 )
 from arena.models.answers import AnswerState
 from arena.models.prompts import prompt_key
+from arena.scoring.checks import check_newest_board
 from arena.scoring.publish import publish_leaderboard
 from arena.scoring.publish_full_scan import publish_full_scan_boards
 from arena.votes.cast import cast_vote
@@ -71,6 +72,7 @@ def fill_demo(*, votes: int = VOTES, now: datetime) -> bool:
     _add_benchmarks(demo.entries, models, rng=rng, now=now)
     publish_leaderboard(now=now)
     publish_full_scan_boards(now=now)
+    check_newest_board(now=now)
     return True
 
 

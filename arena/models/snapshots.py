@@ -14,6 +14,10 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         """Return the newest board of this category whose intervals were computed by voter and by prompt."""
         return self.filter(category=category, clustered_at__isnull=False).order_by("-id").first()
 
+    def newest_checked(self) -> "RatingSnapshot | None":
+        """Return the newest overall board whose votes were asked how firm it is."""
+        return self.filter(category=OVERALL, checks__isnull=False).order_by("-id").first()
+
     def categories(self) -> set[str]:
         """Return the categories of which there ever was a board."""
         return set(self.order_by().values_list("category", flat=True).distinct())
@@ -85,6 +89,9 @@ class RatingSnapshot(models.Model):
     )
     voters = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Numbers of voters whose votes count")
     prompts = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Numbers of prompts with such votes")
+    checks = models.JSONField(
+        null=True, help_text="What arena.scoring.checks found of its votes; empty: not asked of this board"
+    )
     effects = models.JSONField(default=dict, help_text="What style is worth: by feature value, lower, upper in points")
 
     objects = RatingSnapshotQuerySet.as_manager()

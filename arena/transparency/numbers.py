@@ -17,6 +17,7 @@ from arena.models.catalog import Kind, PublicState
 from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
 from arena.transparency.battle_counts import BattleCounts, battle_counts
+from arena.transparency.replication import RankOnePeople, newest_replication
 from arena.transparency.robustness import MAX_MODELS, Firmness, search
 from arena.votes.policy import KNOWN_RULES, Rule, is_counted_source
 
@@ -107,6 +108,7 @@ class Transparency:
 
     at: when it was counted. entries: the newest first. rank_one: None where it was not searched, as fewer
     than two or more than most_models models are rated by their votes alone: rated_models says how many.
+    rank_one_people: the same in people, of the newest board that was asked.
     """
 
     at: datetime
@@ -117,6 +119,7 @@ class Transparency:
     entries: tuple[EntryFacts, ...]
     board: BoardFacts | None
     rank_one: RankOne | None
+    rank_one_people: RankOnePeople | None
     rated_models: int = 0
     most_models: int = MAX_MODELS
 
@@ -152,6 +155,7 @@ def _counted(now: datetime) -> Transparency:
     searched = search(newest) if newest else None
     firm = searched.found if searched else None
     votes = tuple(_votes())
+    replicated = newest_replication()
     voted = sum(count.votes for count in votes if count.source != Source.IMPORTED)
     return Transparency(
         at=now,
@@ -162,6 +166,7 @@ def _counted(now: datetime) -> Transparency:
         entries=tuple(EntryFacts(e.display_name, e.slug, Kind(e.kind), e.public_state, e.added) for e in entries),
         board=_board(newest) if newest else None,
         rank_one=_rank_one(firm, {entry.pk: entry.display_name for entry in entries}) if firm else None,
+        rank_one_people=replicated.rank_one if replicated else None,
         rated_models=searched.models if searched else 0,
     )
 

@@ -7,6 +7,7 @@ from arena.transparency import views
 urlpatterns = [
     path("how-it-works/", views.how_it_works, name="how_it_works"),
     path("transparency/", views.page, name="transparency"),
+    path("transparency/replication/", views.replication, name="replication"),
     path("transparency.json", views.as_json, name="transparency_json"),
     path("terms/", views.terms, name="terms"),
     path("privacy/", views.privacy, name="privacy"),

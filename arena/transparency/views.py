@@ -11,12 +11,18 @@ from django.views.decorators.http import require_safe
 
 from arena.texts import text_of
 from arena.transparency.numbers import transparency
+from arena.transparency.replication import newest_replication
 from arena.transparency.site_facts import site_facts
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     return render(request, "transparency/transparency.html", {"page": transparency(now=timezone.now())})
+
+
+@require_safe
+def replication(request: HttpRequest) -> HttpResponse:
+    return render(request, "transparency/replication.html", {"page": newest_replication()})
 
 
 @require_safe
