@@ -22,8 +22,8 @@ class BoardColumn:
 
     text: what stands in a cell, None for a dash; template: shows the whole cell instead, where text does not do.
     sort: by what, None where the column cannot be sorted; entries without it come last, whichever way round.
-    meaning: what is said of the column at its head and in the list of columns. hides_if_empty: nobody sees it who has
-    not asked for it.
+    meaning: what is said of the column at its head and in the list of columns. hides_if_sparse: where few rows
+    have it, nobody sees it who has not asked for it.
     css: class of its cells; head_css: class of its head.
     """
 
@@ -34,7 +34,7 @@ class BoardColumn:
     sort: Callable[[BoardRow], Any] | None = None
     is_descending: bool = False
     is_default: bool = False
-    hides_if_empty: bool = False
+    hides_if_sparse: bool = False
     meaning: str | Promise = ""
     css: str = "number"
     head_css: str = "number"
@@ -106,7 +106,7 @@ _ALL = (
         template="leaderboard/cells/_style.html",
         sort=lambda row: row.style_rank,
         is_default=True,
-        hides_if_empty=True,
+        hides_if_sparse=True,
         meaning=_(
             "The place by rating if all wrote at the same length and in the same layout. ↑ 2: two places better."
         ),
@@ -178,7 +178,6 @@ _ALL = (
         text=lambda row: _whole(row.both_bad_percent, "%"),
         sort=lambda row: row.both_bad_percent,
         is_descending=True,
-        is_default=True,
         meaning=_("How often a vote on the model called both answers bad."),
     ),
     BoardColumn(
@@ -187,7 +186,7 @@ _ALL = (
         text=lambda row: row.organisation,
         sort=lambda row: row.organisation.casefold() or None,
         is_default=True,
-        hides_if_empty=True,
+        hides_if_sparse=True,
         css="board__card",
         head_css="",
     ),
@@ -196,8 +195,6 @@ _ALL = (
         label=_("Licence"),
         text=lambda row: row.licence,
         sort=lambda row: row.licence.casefold() or None,
-        is_default=True,
-        hides_if_empty=True,
         css="board__card",
         head_css="",
     ),

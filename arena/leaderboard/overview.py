@@ -8,7 +8,7 @@ from arena.models import Rating, RatingSnapshot
 from arena.models.counts import OVERALL
 from ratings.standings import LARGEST_GROUP
 
-#: The best of a board has the last shade, the worst the first; see the shades of leaderboard.css.
+#: Who is surely the best of a board has the last shade, the worst the first; see the shades of leaderboard.css.
 SHADES = 8
 
 
@@ -66,9 +66,13 @@ def _cells(ratings: Iterable[Rating]) -> dict[int, OverviewCell]:
     """Return the cells of one category by the entry's pk."""
     # Ranks of another group would stand beside these as if they were comparable.
     ordered = [rating for rating in _in_order(ratings) if rating.group == LARGEST_GROUP]
-    last = max(1, len(ordered) - 1)
-    shades = (round(SHADES * (1 - place / last)) for place in range(len(ordered)))
-    return {row.model_id: OverviewCell(row.ranks, shade) for row, shade in zip(ordered, shades, strict=True)}
+    return {row.model_id: OverviewCell(row.ranks, _shade(row, len(ordered))) for row in ordered}
+
+
+def _shade(rating: Rating, models: int) -> int:
+    """Return the shade of the middle of its ranks: those that the votes do not tell apart look alike."""
+    middle = (rating.rank_best + rating.rank_worst) / 2
+    return round(SHADES * (1 - (middle - 1) / max(1, models - 1)))
 
 
 def _in_order(ratings: Iterable[Rating]) -> list[Rating]:

@@ -22,6 +22,8 @@ from arena.models.counts import OVERALL, STYLE
 
 #: A large table has half a megabyte.
 CACHED_TABLES = 64
+#: A column that fewer of the rows have takes its room from the intervals.
+ENOUGH_FILLED = 0.2
 _CARDS = ("pk", "display_name", "organisation", "licence", "kind", "state", "parameters", "context_tokens", "price")
 
 
@@ -179,11 +181,16 @@ def _head(column: BoardColumn, view: View) -> Head:
 
 
 def worth_showing(view: View, rows: Sequence[BoardRow]) -> list[BoardColumn]:
-    """Return the columns that were asked for; of the default ones, those that say something of some row.
+    """Return the columns that were asked for; of the default ones, those that say something of enough rows.
 
     rows: the rated ones, where there are any.
     """
     columns = [column for key, column in COLUMNS.items() if key in view.columns]
     if view.columns != DEFAULT_COLUMNS or not rows:
         return columns
-    return [column for column in columns if not column.hides_if_empty or any(map(SORTS[column.key], rows))]
+    return [column for column in columns if not column.hides_if_sparse or _filled(column, rows) >= ENOUGH_FILLED]
+
+
+def _filled(column: BoardColumn, rows: Sequence[BoardRow]) -> float:
+    """Return which part of the rows has it."""
+    return sum(1 for row in rows if SORTS[column.key](row) is not None) / len(rows)

@@ -294,6 +294,23 @@ def test_a_column_that_says_nothing_of_any_rated_model_is_not_shown(client):
     assert "Licence" not in head
 
 
+def test_a_column_that_few_rows_have_leaves_its_room_to_the_intervals(client):
+    board = RatingSnapshot.objects.create(published=timezone.now(), votes=60, last_number=60)
+    fields = {"rating": 1000, "lower": 900, "upper": 1100, "elo": 1000, "group": 0, "win_rate": 0.5, "votes": 10}
+    for place in range(1, 7):
+        entry = make_entry(organisation="Zoo" if place == 1 else "")
+        ranks = {"rank": place, "rank_best": place, "rank_worst": place}
+        Rating.objects.create(snapshot=board, model=entry, **fields, **ranks)
+    head = re.compile("<thead>.*?</thead>", re.DOTALL)
+    assert "Organisation" not in head.search(client.get("/leaderboard/").text)[0]
+    assert "Organisation" in head.search(client.get("/leaderboard/?columns=organisation").text)[0]
+
+
+def test_models_that_the_votes_do_not_tell_apart_have_one_shade_among_all_categories(client, zoo):
+    page = compact(client.get("/leaderboard/overview/").text)
+    assert set(re.findall(r'shade--(\d)">(1–3)<', page)) == {("4", "1–3")}
+
+
 def test_few_votes_are_a_mark_that_is_explained_once(client):
     board = RatingSnapshot.objects.create(published=timezone.now(), votes=410, last_number=410)
     for name, votes in (("ZEBRA-7", 400), ("OKAPI-9", 9), ("TAPIR-3", 1)):
