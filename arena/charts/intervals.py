@@ -37,6 +37,7 @@ class IntervalMark:
     end: float
     at: float
     words: str
+    bounds: str
     is_provisional: bool
 
 
@@ -72,13 +73,13 @@ def intervals_chart(models: Sequence[RatedModel]) -> IntervalsChart | None:
 
     def mark(place: int, model: RatedModel) -> IntervalMark:
         y = TOP + ROW * (place + 0.5)
-        words = f"{model.rating:.0f}{'†' if model.is_provisional else ''} ({model.lower:.0f}–{model.upper:.0f})"
         return IntervalMark(
             y=y,
             start=axis.at(model.lower),
             end=axis.at(model.upper),
             at=axis.at(model.rating),
-            words=words,
+            words=f"{model.rating:.0f}{'†' if model.is_provisional else ''}",
+            bounds=f"({model.lower:.0f}–{model.upper:.0f})",
             is_provisional=model.is_provisional,
         )
 
