@@ -38,8 +38,12 @@ def test_a_board_and_a_model_are_printed_with_all_columns_and_whole_rows(page, l
 
 
 def test_a_battle_is_printed_with_both_answers_beside_each_other(page, light_arena, printed):
-    show(page, light_arena.do(rows.battle, first="A first answer.", second="A second answer."))
-    first, second = (card.bounding_box() for card in printed(UPRIGHT).locator(".answer").all())
+    cells = (("Model", "Parameters", "Context", "Licence", "Released"), ("---",) * 5, ("non-commercial",) * 5)
+    wide = "\n".join(f"| {' | '.join(row)} |" for row in cells)
+    show(page, light_arena.do(rows.battle, first="A first answer.", second=wide))
+    page = printed(UPRIGHT)
+    first, second = (card.bounding_box() for card in page.locator(".answer").all())
+    assert page.locator(".answer table").evaluate("table => table.offsetWidth <= table.parentElement.clientWidth")
     assert first["y"] == second["y"]
     assert 0 <= first["x"] < first["x"] + first["width"] <= second["x"]
     assert second["x"] + second["width"] <= UPRIGHT
