@@ -27,6 +27,18 @@ def test_a_reason_unticks_its_opposite_on_its_own_side_alone(page, light_arena):
     expect(second.get_by_label("accurate", exact=True)).to_be_checked()
 
 
+def test_an_open_reveal_learns_of_the_board_that_has_counted_the_vote(page, light_arena):
+    for _ in range(3):
+        light_arena.do(rows.vote)
+    light_arena.do(rows.publish)
+    show(page, light_arena.do(rows.battle))
+    vote(page)
+    page.get_by_text("About this model").first.click()
+    expect(page.locator(".board-said")).to_contain_text("The board has counted your vote.")
+    expect(page.locator(".standing").first).to_contain_text("→")
+    expect(page.locator("details[open]")).to_have_count(1)
+
+
 def test_n_goes_on_to_the_next_recorded_battle_and_not_while_one_types(page, light_arena):
     light_arena.do(rows.recorded, prompts=["What is a tide?", "What is a dune?"])
     page.goto("/recorded/")

@@ -1,6 +1,7 @@
 import { prepareAfterVote } from "./after_vote.js";
 import { Announcer } from "./announce.js";
 import { empty, grow, prepareContent, textOf } from "./answer.js";
+import { followBoard } from "./board_step.js";
 import { prepareClock } from "./clock.js";
 import { prepareCopies } from "./copy_answer.js";
 import { prepareDifferences } from "./differences.js";
@@ -246,6 +247,7 @@ function prepareOutcome() {
   prepareClock(page);
   prepareReasons();
   prepareShare(page);
+  followBoard(page, () => fetched(location.pathname));
 }
 
 /**
