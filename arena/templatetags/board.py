@@ -1,8 +1,9 @@
-"""How boards write a chance and a cell: `{% load board %}`."""
+"""How boards write a chance, a number with its sign and a cell: `{% load board %}`."""
 
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import floatformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -24,6 +25,12 @@ def percent(chance: float) -> str:
 def whole_percent(chance: float) -> int:
     """Return the same chance as a number from 1 to 99, for programs."""
     return min(HIGHEST, max(LOWEST, round(chance)))
+
+
+@register.filter
+def signed(value: float) -> str:
+    """Return a number in hundredths, one below zero with a minus that is as wide as a digit."""
+    return str(floatformat(value, 2)).replace("-", "−")
 
 
 @register.filter

@@ -12,8 +12,8 @@ from arena.models.battles import BattleKind
 class SiteFacts:
     """The numbers of this site.
 
-    battles: blind ones that were started here. narrowest, widest: half an interval on the board, in points; None
-    without a vote.
+    models: those that answer any prompt, or have answered some. battles: blind ones that were started here. narrowest,
+    widest: half an interval on the board, in points; None without a vote.
     """
 
     models: int
@@ -29,7 +29,7 @@ def site_facts() -> SiteFacts:
     half = (F("upper") - F("lower")) / 2
     spread = {"narrowest": Min(half), "widest": Max(half)}
     return SiteFacts(
-        models=LanguageModel.objects.live().count(),
+        models=(LanguageModel.objects.live() | LanguageModel.objects.recorded()).count(),
         battles=Battle.objects.filter(kind=BattleKind.BLIND).count(),
         votes=newest.votes if newest else 0,
         **(newest.ratings.filter(provisional="").aggregate(**spread) if newest else {}),

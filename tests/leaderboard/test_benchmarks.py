@@ -69,7 +69,7 @@ def test_rated_models_stand_by_rating_with_blanks_as_dashes(client):
 
 def test_the_rank_correlation_stands_with_its_interval_and_the_number_of_models(client):
     score(rated(*NAMES), [0.8, 0.9, 0.5, 0.4, 0.3])
-    assert rows(client.get("/benchmarks/").text, 1) == [["MMLU", "Theirs", "0.90", "-0.17 to 1.00", "5"]]
+    assert rows(client.get("/benchmarks/").text, 1) == [["MMLU", "Theirs", "0.90", "−0.17 to 1.00", "5"]]
 
 
 def test_fewer_than_four_models_have_no_correlation(client):
@@ -85,7 +85,7 @@ def test_ratings_that_cannot_be_compared_are_never_correlated(client):
     score(large, [0.1, 0.2, 0.3, 0.4])
     score(small, [0.9, 0.8])
     page = client.get("/benchmarks/").text
-    assert rows(page, 1) == [["MMLU", "Theirs", "-1.00", "–", "4"]]
+    assert rows(page, 1) == [["MMLU", "Theirs", "−1.00", "–", "4"]]
     assert len(rows(page)) == 6
     assert "Group 1" in page
     assert "Group 2" in page

@@ -8,7 +8,7 @@ from django.utils import timezone
 from arena.models import Battle, Choice
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
-from tests.factories import make_battle, make_entry
+from tests.factories import make_battle, make_entry, make_recorded
 from tests.pages import compact
 
 LINK = re.compile(r'<a href="([^"]*)"[^>]*>Your battles</a>')
@@ -45,6 +45,11 @@ def test_a_text_in_the_visitors_language_goes_first(client, texts):
     (texts / "terms.ko.md").write_text("모두를 위해.", encoding="utf-8")
     assert "모두를 위해." in client.get("/terms/", headers={"accept-language": "ko-KR,ko"}).text
     assert "For all." in client.get("/terms/", headers={"accept-language": "fr"}).text
+
+
+def test_a_demo_of_recorded_answers_counts_its_models(client):
+    make_recorded("ZEBRA-7", "OKAPI-9", "TAPIR-3")
+    assert "<dt>Models that answer</dt><dd>3</dd>" in compact(client.get("/how-it-works/").text)
 
 
 def test_how_it_works_tells_the_numbers_of_this_arena(client, django_assert_num_queries):
