@@ -1,5 +1,7 @@
 """The operator's console, in a browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -38,6 +40,34 @@ def test_a_file_of_some_megabytes_comes_in_by_a_worker(operator):
     large = sent(operator, b"model_a,model_b,winner\nzebra,okapi,tie\n" + b"zebra,zebra,tie\n" * 200_000)
     operator.goto(large.url)
     expect(operator.get_by_text("1 new · 0 known · 200,000 rejected")).to_be_visible(timeout=20_000)
+
+
+def test_a_file_on_its_way_shows_how_far_it_is(operator):
+    slowly = operator.context.new_cdp_session(operator)
+    limits = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    slowly.send("Network.enable")
+    slowly.send("Network.emulateNetworkConditions", limits | {"uploadThroughput": 100_000})
+    operator.goto("/manage/imports/")
+    content = b"model_a,model_b,winner\nzebra,okapi,tie\n" + b"zebra,zebra,tie\n" * 60_000
+    operator.locator("#file").set_input_files({"name": "votes.csv", "mimeType": "text/csv", "buffer": content})
+    operator.get_by_role("button", name="Bring it in").click()
+    bar = operator.get_by_role("progressbar", name="Sending the file")
+    expect(bar).to_have_attribute("max", re.compile(r"[1-9]"))
+    assert 0 < bar.evaluate("bar => bar.position") < 1
+    slowly.send("Network.emulateNetworkConditions", limits | {"uploadThroughput": -1})
+    expect(operator.get_by_role("heading", name="votes.csv")).to_be_visible()
+    expect(operator.get_by_text("1 new · 0 known · 60,000 rejected")).to_be_visible(timeout=20_000)
+
+
+def test_a_form_with_a_wrong_file_comes_back_and_may_be_sent_again(operator):
+    page = operator.context.new_page()  # a browser counts a refusal as an error
+    page.goto("/manage/imports/")
+    page.locator("#what").select_option("answers")
+    for _ in range(2):
+        page.locator("#file").set_input_files({"name": "empty.json", "mimeType": "text/json", "buffer": b""})
+        page.get_by_role("button", name="Bring it in").click()
+        expect(page.get_by_text("The submitted file is empty.")).to_be_visible()
+        expect(page.locator("#what")).to_have_value("answers")
 
 
 def sent(operator, content):
