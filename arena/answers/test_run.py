@@ -40,7 +40,7 @@ class EntryTestRun:
 
     def __str__(self) -> str:
         first = "no text" if self.first_text_seconds is None else f"{self.first_text_seconds:.2f} s to the first token"
-        tokens = f"{self.tokens} tokens" if self.tokens else f"{len(self.text)} characters, tokens not counted"
+        tokens = f"{self.tokens} tokens" if self.tokens else f"{len(self.text)} characters (nobody counted tokens)"
         pace = "" if self.tokens_per_second is None else f", {self.tokens_per_second:.1f} tok/s after the first"
         ending = _ENDINGS.get(self.reason, "ended by itself")
         return f"{first}; {tokens} in {self.seconds:.2f} s{pace}; {ending}"

@@ -76,7 +76,7 @@ def test_an_answer_and_its_times():
 def test_where_tokens_are_not_counted_there_is_no_pace():
     run = run_test(make_entry(script="word"), "Hello")
     assert run.tokens_per_second is None
-    assert "4 characters, tokens not counted" in str(run)
+    assert "4 characters (nobody counted tokens)" in str(run)
 
 
 def test_an_entry_is_asked_as_in_a_battle():

@@ -86,6 +86,25 @@ def test_one_that_did_not_answer_says_what_to_do_and_leads_back_to_the_filled_fo
     assert not LanguageModel.objects.exists()
 
 
+class Killed(BaseException):
+    """The worker is gone."""
+
+
+def test_a_test_without_a_word_yet_says_that_it_goes_on(operator, server):
+    def die():
+        raise Killed
+
+    page = operator.post("/manage/entries/add/", FORM | {"base_url": server.url})["Location"]
+    run = page.split("/")[-2]
+    with pytest.raises(Killed):
+        write_test_run(run, is_draining=die)
+    shown = operator.get(page).text
+    assert "there is no word yet" in shown
+    assert "<progress" in shown
+    write_test_run(run)
+    assert "<progress" not in operator.get(page).text
+
+
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
