@@ -62,6 +62,7 @@ def test_a_file_on_its_way_shows_how_far_it_is(operator):
 def test_a_form_with_a_wrong_file_comes_back_and_may_be_sent_again(operator):
     page = operator.context.new_page()  # a browser counts a refusal as an error
     page.goto("/manage/imports/")
+    expect(page.get_by_text("did not arrive")).to_be_hidden()
     page.locator("#what").select_option("answers")
     for _ in range(2):
         page.locator("#file").set_input_files({"name": "empty.json", "mimeType": "text/json", "buffer": b""})
