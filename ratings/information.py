@@ -27,6 +27,7 @@ def information_gain(
     floor: float = FLOOR,
     prior_sd: float = PRIOR_SD,
     sharpness: float = SHARPNESS,
+    design_factors: FloatArray | None = None,
 ) -> PairProbabilities:
     """Return chances that rise with how much one more vote on the pair would narrow all intervals together.
 
@@ -34,6 +35,8 @@ def information_gain(
     in (0, 1] of the draws that are uniform: every allowed pair can come, and votes weighted by the inverse of
     its probability count at most 1 / floor times a uniform one's. sharpness: above 0; the other draws are in
     proportion to gain ** sharpness: 1 is the plain proportion, and the larger, the nearer to always the best pair.
+    design_factors: (n,) how many times as wide the intervals are as for independent votes, at least 1, NaN without
+    votes: what few people or few prompts have said of a model is known less well, and asked for more.
 
     The defaults come from `python -m benchmarks.pairing`: twenty models, 5000 to 250 votes each, to three quarters
     of the mean interval. As a part of uniform's votes it takes 0.83 at sharpness 1, 0.76 at 2, 0.70 at 4, 0.68 at
@@ -46,7 +49,7 @@ def information_gain(
     """
     _check_shape(floor, sharpness)
     allowed = allowed_pairs(len(counts), outages=outages, forbidden=forbidden)
-    gain = np.where(allowed, shrinkage(counts, strengths, prior_sd=prior_sd), 0.0)
+    gain = np.where(allowed, shrinkage(counts, strengths, prior_sd=prior_sd, design_factors=design_factors), 0.0)
     if not gain.any():  # no pair is allowed, or strengths so far apart that every vote is foreseen
         return PairProbabilities(allowed)
     # Divide by the largest, so that no power overflows; use one triangle, so that both halves are equal.
@@ -55,20 +58,30 @@ def information_gain(
     return PairProbabilities(shares + shares.T)
 
 
-def shrinkage(counts: PairCounts, strengths: FloatArray, *, prior_sd: float = PRIOR_SD) -> FloatArray:
+def shrinkage(
+    counts: PairCounts,
+    strengths: FloatArray,
+    *,
+    prior_sd: float = PRIOR_SD,
+    design_factors: FloatArray | None = None,
+) -> FloatArray:
     """Return how much one more vote on a pair would lower the sum of all standard deviations, (n, n) in log-odds.
 
     Symmetric, 0 on the diagonal. The sum of deviations, not of variances (A-optimality), since it is the widths
     that the board prints. A vote on i and j with d = e_i - e_j and curvature w = p (1 - p) takes
     w (C d)(C d)' / (1 + w d'C d) from the covariance C, whatever its outcome (Sherman and Morrison, 1950); a
     deviation falls by that over twice itself, to first order. Source of choosing so: Chernoff (1953). C is the
-    posterior's, not the board's HC3: knowing the sizes of the residuals would save half a percent of the votes.
+    posterior's, not the board's HC3: knowing the sizes of the residuals would save half a percent of the votes. Each
+    deviation in C is taken times its design factor.
     """
     chance = win_probabilities(_known(strengths, len(counts)))
     if len(counts) < 2:
         return np.zeros_like(chance)
     curvature = chance * chance.T
     covariance = posterior(laplacian(counts.battles * curvature), prior_sd=prior_sd)
+    if design_factors is not None:
+        factors = np.nan_to_num(design_factors, nan=1.0)
+        covariance = covariance * np.outer(factors, factors)
     return curvature * narrowing(covariance) / (1 + curvature * _of_differences(covariance))
 
 

@@ -19,18 +19,34 @@ def plan_pairing(ids: Sequence[int], counts: PairCounts, standings: Standings) -
     cards = dict(LanguageModel.objects.values_list("pk", "kind"))
     is_recorded = np.array([cards[id] == Kind.RECORDED for id in ids])
     retired = np.isin(ids, list(LanguageModel.objects.filter(state=State.RETIRED).values_list("pk", flat=True)))
-    strengths = to_log_odds(standings.rating)
+    strengths, factors = to_log_odds(standings.rating), standings.design_factors
     for pool, is_member in ((Pool.LIVE, ~is_recorded), (Pool.RECORDED, is_recorded)):
         members = np.flatnonzero(is_member)
-        _plan(pool, np.array(ids)[members], counts.among(members), strengths[members], retired=retired[members])
+        _plan(
+            pool,
+            np.array(ids)[members],
+            counts.among(members),
+            strengths=strengths[members],
+            design_factors=factors[members],
+            retired=retired[members],
+        )
 
 
-def _plan(pool: Pool, ids: IntArray, counts: PairCounts, strengths: FloatArray, *, retired: BoolArray) -> None:
+def _plan(
+    pool: Pool,
+    ids: IntArray,
+    counts: PairCounts,
+    *,
+    strengths: FloatArray,
+    design_factors: FloatArray,
+    retired: BoolArray,
+) -> None:
     """Replace the plan of one pool. Retired entries meet nobody, but what they taught about the others holds."""
     stays = np.flatnonzero(~retired)
     if len(stays) < 2 or not counts.battles.any():
         PairingPlan.objects.filter(pool=pool).delete()
         return
-    shares = information_gain(counts, strengths, outages=np.flatnonzero(retired).tolist()).matrix
+    outages = np.flatnonzero(retired).tolist()
+    shares = information_gain(counts, strengths, outages=outages, design_factors=design_factors).matrix
     plan = PairingPlan(pool=pool, entries=ids[stays].tolist(), shares=pack(shares[np.ix_(stays, stays)]))
     plan.save()

@@ -241,3 +241,12 @@ def test_a_board_feeds_the_next_pair():
     found = information_gain(counts, to_log_odds(standings(counts).rating))
     assert draw(found, Random(1)).probability > 0
     assert found.matrix[3].sum() > found.matrix[1].sum()
+
+
+def test_what_few_people_have_said_of_a_model_is_asked_for_more():
+    counts = PairCounts(np.full((4, 4), 30.0) - np.diag([30.0] * 4), np.zeros((4, 4)), both_bad=np.zeros((4, 4)))
+    alike = information_gain(counts, np.zeros(4)).matrix
+    doubted = information_gain(counts, np.zeros(4), design_factors=np.array([3.0, 1.0, 1.0, np.nan])).matrix
+    assert np.allclose(alike[np.triu_indices(4, 1)], 1 / 6)
+    assert doubted[0].sum() > 1.5 * alike[0].sum()
+    assert doubted[2, 3] < alike[2, 3]
