@@ -18,8 +18,8 @@ The same from integers, step by step:
 
 The words are here; what can be done stands in the modules: `bradley_terry.fit`, `ties.fit`, `style_control.fit`,
 `intervals.hc3`, `clusters.errors`, `bootstrap.bootstrap`, `ranking.ranks`, `elo.replay`, `weighting`, `matrices`,
-`held_out.compare`, `robustness.smallest_upset`, `live.Live`, `pairing`, `information`. A file of votes is rated by
-`python -m ratings`. The errors are drawn in `ratings.errors`.
+`held_out.compare`, `robustness.smallest_upset`, `decide.decide`, `live.Live`, `pairing`, `information`. A file of votes
+is rated by `python -m ratings`. The errors are drawn in `ratings.errors`.
 """
 
 from importlib import import_module

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ratings import arguments, columns, remarks
+from ratings import arguments, columns, decide_command, remarks
 from ratings.arrays import BoolArray, IntArray
 from ratings.boards import Leaderboard
 from ratings.bootstrap import Progress
@@ -39,7 +39,10 @@ class Report:
 
 
 def main(typed: Sequence[str] | None = None) -> int:
-    """Print a board and return 0, or print one line on standard error and return 2."""
+    """Print a board and return 0, or print one line on standard error and return 2; `decide` has its own codes."""
+    typed = sys.argv[1:] if typed is None else typed
+    if typed[:1] == ["decide"]:
+        return decide_command.main(typed[1:])
     options = arguments.parser().parse_args(typed)
     try:
         report = _report(options)

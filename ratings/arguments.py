@@ -16,6 +16,7 @@ def parser() -> argparse.ArgumentParser:
         description="The leaderboard of a file of votes with the columns model_a, model_b and winner "
         "(model_a, model_b, tie, both_bad, other words of the field for these, or the name of one of the two). "
         "Rows are counted from 1; those that are no votes are rejected with the reason.",
+        epilog="python -m ratings decide --help: whether one model may replace another.",
     )
     add = asks.add_argument
     add("votes", type=Path, metavar="VOTES", help="CSV, Parquet, JSON or JSON lines; all but Parquet also .gz")

@@ -19,6 +19,9 @@ RatingsError
 ├── BadConfidence            intervals
 ├── BadIntervals             ranking
 ├── BadInitialRatings        elo
+├── NotCompared              anytime: two models that no votes connect
+├── BadMargin                decide
+├── UnknownModel             decide_command: a name that no vote has
 ├── BadLayers                contrasts: errors of no size, or not finite
 ├── NoVotes                  proportions: a share of nothing
 ├── TooFewModels             pairing

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import get_commands, load_command_class
 
-from ratings import arguments
+from ratings import arguments, decide_command
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def _verbs(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser
 def _options_of_module(module: str) -> frozenset[str]:
     """Return the options that `python -m` takes. Those of a benchmark stand in its file: to ask it would run it."""
     if module == "ratings":
-        return frozenset(_options(arguments.parser()))
+        return frozenset(_options(arguments.parser()) | _options(decide_command.parser()))
     path = ROOT / (module.replace(".", "/") + ".py")
     return frozenset(re.findall(r'"(--[a-z-]+)"', path.read_text(encoding="utf-8")) if path.is_file() else ())
 
