@@ -244,7 +244,7 @@ def foretold(kind: Campaign, *, at: int, number: int, seed: int = 0, gaps: float
         fallen = np.any(list(verdicts(seen.points, seen.band, margin=MARGIN).values()), axis=0) & seen.may_be_judged
         gap = seen.gap_after(at)
         if not fallen[:at].any() and seen.is_rated[at - 1] and not gap.is_of_few:
-            rows.append((forecast(gap, margin=MARGIN, seed=one), fallen[at:].any()))
+            rows.append((forecast(gap, margin=MARGIN, by_new_people=kind.order == "new", seed=one), fallen[at:].any()))
     return np.array(rows, dtype=float)
 
 
@@ -291,7 +291,7 @@ def _print_power(number: int) -> None:
 
 def _print_forecasts(number: int) -> None:
     print(f"\nForecasts after 100 votes for {MORE_VOTES} more, and how often they came true")
-    for kind in (ALONE, COLLEAGUES):
+    for kind in (ALONE, COLLEAGUES, PUBLIC):
         table = foretold(kind, at=100, number=number)
         print(f"  {kind}")
         for low, high in ((0, 0.02), (0.02, 0.1), (0.1, 0.3), (0.3, 0.6), (0.6, 1.01)):

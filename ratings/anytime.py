@@ -46,12 +46,13 @@ class Gap:
     """How far one model is ahead of another, in points, and how well that is known.
 
     errors: by each way, votes taken for independent first; the widest holds. one_vote: the standard deviation of the
-    gap known by one vote between the two alone.
+    gap known by one vote between the two alone. counted_clusters: as clusters, where the errors do not tell it.
     """
 
     points: float
     errors: tuple[Error, ...]
     one_vote: float
+    counted_clusters: float | None = None
 
     @property
     def votes(self) -> float:
@@ -63,7 +64,7 @@ class Gap:
     def clusters(self) -> float | None:
         """The effective number of people, or of prompts if fewer, that speak of the gap; None where nobody is told."""
         known = [error.freedom + LOST_FREEDOM for error in self.errors if error.freedom < MANY]
-        return min(known, default=None)
+        return min([*known, *([] if self.counted_clusters is None else [self.counted_clusters])], default=None)
 
     @property
     def is_of_few(self) -> bool:

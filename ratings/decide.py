@@ -12,13 +12,15 @@ import numpy as np
 from scipy.special import stdtrit
 
 from ratings import clusters
-from ratings.anytime import Gap, gap_between, widening
+from ratings.anytime import Error, Gap, gap_between, widening
 from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.comparisons import Comparisons, Outcome
+from ratings.contrasts import MANY
+from ratings.counts import PairCounts
 from ratings.errors import RatingsError
 from ratings.estimators import clustered, half_win
 from ratings.intervals import CONFIDENCE, Method
-from ratings.standings import Standings, Status, standings_by
+from ratings.standings import Standings, Status, standings, standings_by
 
 MARGIN = 20.0  # points: a chance to win of 53% is all that a difference of them brings
 MORE_VOTES = 200
@@ -45,9 +47,9 @@ class Decision:
     """A verdict on a candidate and a baseline, and what it rests on.
 
     gap: None where no votes connect the two, or none rate both. chance: that a verdict falls with `more` votes between
-    the two by the same people, None where it has fallen or they are too few. votes, between: all votes and those
-    between the two alone, weighted. is_one_sided: one of the two never lost a point, or never took one, so that one
-    vote more each way was added. speakers: what gap.clusters counts, in words.
+    the two by the same people, and by new ones; None where it has fallen or they are too few. votes, between: all votes
+    and those between the two alone, weighted. is_one_sided: one of the two never lost a point, or never took one, so
+    that one vote more each way was added. speakers: what gap.clusters counts, in words.
     """
 
     verdict: Verdict
@@ -57,6 +59,7 @@ class Decision:
     between: float
     gap: Gap | None = None
     chance: float | None = None
+    chance_by_new_people: float | None = None
     is_one_sided: bool = False
     speakers: str = ""
 
@@ -97,21 +100,26 @@ def verdicts(points: FloatArray, widths: FloatArray, *, margin: float) -> dict[V
 
 
 def forecast(
-    gap: Gap, *, margin: float, more: int = MORE_VOTES, confidence: float = CONFIDENCE, seed: int = 0
+    gap: Gap,
+    *,
+    margin: float,
+    more: int = MORE_VOTES,
+    by_new_people: bool = False,
+    confidence: float = CONFIDENCE,
+    seed: int = 0,
 ) -> float:
     """Return the chance that some verdict falls by the time of so many more votes between the two, in [0, 1].
 
-    They are of the same people, so what those do not know of others stays. Simulated from the posterior of the gap
-    under a normal prior of standard deviation USUAL_GAP; the same seed gives the same chance. Raises BadMargin.
+    They are of the same people, so that what those do not know of others stays; or by_new_people, on new prompts, who
+    are as alike as those so far. Simulated from the posterior of the gap under a normal prior of standard deviation
+    USUAL_GAP; the same seed gives the same chance. Raises BadMargin.
     """
     check_margin(margin)
-    own = gap.errors[0].deviation
-    if gap.is_of_few or more < 1 or own <= 0:
+    if gap.is_of_few or more < 1 or gap.errors[0].deviation <= 0:
         return 0.0
-    votes = np.linspace(more / LOOKS, more, LOOKS)
-    paths = _paths(gap, votes, np.random.default_rng(seed))
-    widths = _widths(gap, votes, confidence=confidence)
-    fallen = np.any(list(verdicts(paths, widths, margin=margin).values()), axis=0)
+    ahead = _Ahead(gap, np.linspace(more / LOOKS, more, LOOKS), by_new_people)
+    widths = ahead.widths(confidence=confidence)
+    fallen = np.any(list(verdicts(ahead.paths(np.random.default_rng(seed)), widths, margin=margin).values()), axis=0)
     return float(fallen.any(axis=1).mean())
 
 
@@ -121,27 +129,51 @@ def check_margin(margin: float) -> None:
         raise BadMargin(f"the margin is {margin:g}; it must be at least 0 points")
 
 
-def _paths(gap: Gap, votes: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Return what the gap may be seen as after each number of more votes (LOOKS,), (DRAWS, LOOKS)."""
-    known, each = gap.errors[0].deviation ** -2, gap.one_vote**-2
-    sure = known + USUAL_GAP**-2
-    truth = rng.normal(known * gap.points / sure, sure**-0.5, DRAWS)
-    steps = rng.normal(size=(DRAWS, len(votes))) * np.sqrt(each * np.diff(votes, prepend=0.0))
-    heard = truth[:, None] * (each * votes) + np.cumsum(steps, axis=1)
-    path: FloatArray = (known * gap.points + heard) / (known + each * votes)
-    return path
+@dataclass(frozen=True, eq=False)
+class _Ahead:
+    """A gap and the numbers of more votes (LOOKS,) after which it is looked at."""
 
+    gap: Gap
+    votes: FloatArray
+    by_new_people: bool
 
-def _widths(gap: Gap, votes: FloatArray, *, confidence: float) -> FloatArray:
-    """Return the half-width of the band after each number of more votes, (LOOKS,)."""
-    own, each = gap.errors[0].deviation, gap.one_vote**-2
-    left = 1 / (own**-2 + each * votes)
-    wide = [
-        stdtrit(error.freedom, (1 + confidence) / 2) * np.sqrt(max(error.deviation**2 - own**2, 0.0) + left)
-        for error in gap.errors
-    ]
-    widths: FloatArray = np.max(wide, axis=0) * widening(gap.votes + votes, confidence=confidence)
-    return widths
+    @property
+    def known(self) -> float:
+        """The information on the gap that more votes add to."""
+        deviations = [error.deviation for error in self.gap.errors]
+        return float((max(deviations) if self.by_new_people else deviations[0]) ** -2)
+
+    @property
+    def brought(self) -> FloatArray:
+        """The information that they bring, (LOOKS,). New people's votes are worth as much each as those so far."""
+        if self.by_new_people:
+            return self.known * self.votes / max(self.gap.votes, 1.0)
+        return self.votes / self.gap.one_vote**2
+
+    def paths(self, rng: np.random.Generator) -> FloatArray:
+        """Return what the gap may be seen as, (DRAWS, LOOKS)."""
+        sure = self.known + USUAL_GAP**-2
+        truth = rng.normal(self.known * self.gap.points / sure, sure**-0.5, DRAWS)
+        steps = rng.normal(size=(DRAWS, LOOKS)) * np.sqrt(np.diff(self.brought, prepend=0.0))
+        heard = truth[:, None] * self.brought + np.cumsum(steps, axis=1)
+        path: FloatArray = (self.known * self.gap.points + heard) / (self.known + self.brought)
+        return path
+
+    def widths(self, *, confidence: float) -> FloatArray:
+        """Return the half-width of the band, (LOOKS,)."""
+        grown = widening(self.gap.votes + self.votes, confidence=confidence)
+        widths: FloatArray = grown * np.max([self._width(error, confidence) for error in self.gap.errors], axis=0)
+        return widths
+
+    def _width(self, error: Error, confidence: float) -> FloatArray:
+        left = self.known / (self.known + self.brought)  # of the variance that more votes can take away
+        if self.by_new_people:
+            deviation, freedom = error.deviation * np.sqrt(left), np.minimum(error.freedom / left, MANY)
+        else:
+            own = self.gap.errors[0].deviation ** 2
+            stays = max(error.deviation**2 - own, 0.0)
+            deviation, freedom = np.sqrt(stays + own * left), np.full(LOOKS, error.freedom)
+        return np.asarray(stdtrit(freedom, (1 + confidence) / 2) * deviation)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,8 +246,28 @@ def decide(
         return decided(Verdict.UNDECIDED, is_one_sided=True)
     found = verdict(gap, margin=margin)
     is_open = found == Verdict.UNDECIDED and not gap.is_of_few
-    chance = forecast(gap, margin=margin, more=more, seed=seed) if is_open else None
-    return decided(found, gap=gap, chance=chance, is_one_sided=is_one_sided)
+    same, new = (
+        forecast(gap, margin=margin, more=more, by_new_people=is_new, seed=seed) if is_open else None
+        for is_new in (False, True)
+    )
+    return decided(found, gap=gap, chance=same, chance_by_new_people=new, is_one_sided=is_one_sided)
+
+
+def gap_of_counts(
+    counts: PairCounts, *, first: int, second: int, design_factors: FloatArray | None = None
+) -> Gap | None:
+    """Return the gap of two models by counts alone; None where no votes connect the two, or none rate both.
+
+    design_factors: as in standings. Where one of the two has no finite strength by its votes alone, one vote more each
+    way is added, as in decide. Raises NotConverged.
+    """
+    for each in (counts, _with_one_more(counts, first, second)):
+        board = standings(each, design_factors=design_factors)
+        if board.group[first] < 0 or board.group[first] != board.group[second]:
+            return None
+        if _are_rated(board, first, second):
+            return gap_between(board, each, first=first, second=second)
+    return None
 
 
 def _gap(part: _Votes, first: int, second: int) -> tuple[Gap | None, bool]:
@@ -226,9 +278,24 @@ def _gap(part: _Votes, first: int, second: int) -> tuple[Gap | None, bool]:
     """
     for votes, is_one_sided in ((part, False), (part.with_one_each_way(first, second), True)):
         board = votes.board()
-        if board.status[first] == board.status[second] == Status.RATED:
+        if _are_rated(board, first, second):
             return gap_between(board, votes.votes.fold(), first=first, second=second), is_one_sided
     return None, True
+
+
+def _are_rated(board: Standings, first: int, second: int) -> bool:
+    return board.status[first] == board.status[second] == Status.RATED
+
+
+def _with_one_more(counts: PairCounts, first: int, second: int) -> PairCounts:
+    """Return the counts and two votes more, in which either model beat the other."""
+    more = np.zeros_like(counts.wins)
+    more[first, second] = more[second, first] = 1.0
+
+    def added(sums: PairCounts, squares: PairCounts | None) -> PairCounts:
+        return PairCounts(sums.wins + more, sums.ties, both_bad=sums.both_bad, split=sums.split, squares=squares)
+
+    return added(counts, None if counts.squares is counts else added(counts.squares, None))
 
 
 def _with_two_more(way: IntArray | None) -> IntArray | None:

@@ -45,6 +45,7 @@ def facts(decision: Decision, asked: Asked) -> dict[str, Any]:
         "margin": decision.margin,
         "gap": None if decision.gap is None else _gap(decision.gap),
         "chance_to_be_decided": decision.chance,
+        "chance_by_new_people": decision.chance_by_new_people,
         "with_more_votes": decision.more,
         "votes": {"all": decision.votes, "between": decision.between, "file": asked.votes.name}
         | {"sha256": sha256(asked.votes.read_bytes())},

@@ -4,6 +4,8 @@ from ratings.anytime import FEWEST_CLUSTERS, Gap
 from ratings.decide import Decision, Verdict
 from ratings.encoding import Name
 
+#: By how much the chance must be better with new people to be told beside the one with the same.
+WORTH_TELLING = 0.05
 ONE_SIDED = "One of the two has never lost a point, or never taken one: one vote more each way was added."
 
 
@@ -40,7 +42,10 @@ def _why(decision: Decision) -> str:
         few = f"{decision.gap.clusters:.1f} {decision.speakers}"
         return f"the votes speak for {few}; at least {FEWEST_CLUSTERS:g} are needed."
     more, chance = f"{decision.more:,} more votes", percent(decision.chance)
-    return f"with {more} between the two there is a {chance} chance that it will be."
+    new = decision.chance_by_new_people
+    if new is None or new - decision.chance < WORTH_TELLING:
+        return f"with {more} between the two there is a {chance} chance that it will be."
+    return f"with {more} between the two the chance that it will be is {chance}, or {percent(new)} by new people."
 
 
 def percent(chance: float) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
-from arena.api.board_schemas import BoardOut, EntriesOut, EntryOut, EntryPageOut, RivalOut
+from arena.api.board_schemas import BoardOut, EntriesOut, EntryOut, EntryPageOut, VersusOut
 from arena.api.caching import conditional
 from arena.api.problems import Problem
 from arena.leaderboard.head_to_head import compare
@@ -62,13 +62,13 @@ def model(request: HttpRequest, slug: str) -> dict[str, Any]:
     return _card(page.model) | {"rating": page.rating, "rivals": rivals, "speed": page.speed}
 
 
-@_read("/models/{slug:slug}/vs/{slug:rival}", response=RivalOut, summary="One model's record against another")
+@_read("/models/{slug:slug}/vs/{slug:rival}", response=VersusOut, summary="Two models: record and verdict")
 def versus(request: HttpRequest, slug: str, rival: str) -> dict[str, Any]:
     if slug == rival:
         raise Problem("not-found", "A model has no record against itself.")
     pair = compare(_entry(slug), _entry(rival))
     card = {"name": pair.second.name, "slug": pair.second.slug, "chance": pair.first.chance}
-    return card | asdict(pair.first.record)
+    return card | asdict(pair.first.record) | {"decision": pair.decision}
 
 
 def _entry(slug: str) -> LanguageModel:

@@ -104,6 +104,33 @@ class RivalOut(Schema):
     chance: Percent | None
 
 
+class DecisionOut(Schema):
+    """The verdict on the first model against the rival; numbers are points.
+
+    verdict: "better" or "worse" by more than the margin, "practically equal" within it, or "not decided". lower, upper:
+    the interval of the difference at this moment, at 95%; watched_lower, watched_upper: the band that decides, which
+    may be looked at after every vote. chance: that a verdict falls with more_votes between the two by the same people,
+    in percent; null: it has fallen, or too few people have voted. chance_by_new_people: the same by new people.
+    """
+
+    verdict: str
+    margin: float
+    difference: float
+    lower: float
+    upper: float
+    watched_lower: float
+    watched_upper: float
+    more_votes: int
+    chance: Percent | None
+    chance_by_new_people: Percent | None
+
+
+class VersusOut(RivalOut):
+    """The record against another entry, and the verdict on the two; decision: null where nothing compares them."""
+
+    decision: DecisionOut | None
+
+
 class SpeedOut(Schema):
     """Medians of the newest answers; null where nothing was measured."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, Sum
 
 from arena.charts.bars import Segment, outcome_bar
+from arena.leaderboard.decision import PairDecision, decision_between
 from arena.leaderboard.record import Record, chance, lead, record_of
 from arena.models import Choice, LanguageModel, PairCount, Rating, RatingSnapshot, Vote
 from arena.models.counts import OVERALL
@@ -47,11 +48,13 @@ class HeadToHead:
     """Two entries and what happened between them.
 
     difference: of the ratings, the first's minus the second's, in points; None where they are not comparable.
+    decision: whether the first is better, None where the votes do not compare the two.
     """
 
     first: HeadToHeadSide
     second: HeadToHeadSide
     difference: float | None
+    decision: PairDecision | None
     bar: tuple[Segment, ...]
     side_splits: tuple[SideSplit, ...]
 
@@ -78,6 +81,7 @@ def compare(first: LanguageModel, second: LanguageModel) -> HeadToHead:
         first=_side(first, record, share, own, other),
         second=_side(second, record.reversed, share.rest if share else None, other, own),
         difference=lead(own, other),
+        decision=decision_between(first.pk, second.pk, ratings),
         bar=outcome_bar(
             [("first", record.wins), ("tie", record.ties), ("bad", record.both_bad), ("second", record.losses)]
         ),

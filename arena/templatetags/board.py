@@ -34,6 +34,13 @@ def signed(value: float) -> str:
 
 
 @register.filter
+def signed_points(points: float) -> str:
+    """Return a difference in whole points with its sign, such as "+62" or "−5"; "0" for none."""
+    whole = round(points)
+    return f"{'+' if whole > 0 else '−' if whole < 0 else ''}{abs(whole)}"
+
+
+@register.filter
 def cell(row: Any, column: Any) -> SafeString:
     """Return this row's cell of an arena.leaderboard.columns.BoardColumn, with a dash for nothing."""
     text: str | None = column.text(row)

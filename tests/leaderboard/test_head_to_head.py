@@ -3,11 +3,11 @@ import re
 import pytest
 from django.utils import timezone
 
-from arena.models import Choice, Rating, RatingSnapshot
+from arena.models import Choice, PairCount, Rating, RatingSnapshot
 from arena.models.catalog import Kind
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
-from tests.factories import exclude_vote, make_battle, make_entry
+from tests.factories import exclude_vote, make_battle, make_entry, make_voter
 from tests.pages import compact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -178,10 +178,72 @@ def test_a_model_is_not_compared_with_itself_or_with_one_that_does_not_compete(c
         assert client.get(f"/models/zebra-7/vs/{rival}/").status_code == 404
 
 
+def cast(a, b, *, choice=Choice.MODEL_A, **of):
+    return cast_vote(make_battle(a, b, **of), choice, now=timezone.now())
+
+
+def verdict(page):
+    return compact(re.search(r'<p class="verdict">(.*?)</p>', page, re.DOTALL)[1]).strip()
+
+
+def test_a_clear_lead_is_a_verdict_from_either_side(client, entries):
+    for number in range(45):
+        cast(*entries, prompt=f"Name river {number}.")
+    publish()
+    assert verdict(client.get(ADDRESS).text) == "ZEBRA-7 is better than OKAPI-9."
+    assert verdict(client.get("/models/okapi-9/vs/zebra-7/").text) == "ZEBRA-7 is better than OKAPI-9."
+    pairs = ("zebra-7/vs/okapi-9", "okapi-9/vs/zebra-7")
+    found = [client.get(f"/api/v1/models/{pair}").json()["decision"] for pair in pairs]
+    assert [each["verdict"] for each in found] == ["better", "worse"]
+    assert found[0]["margin"] == 20 < found[0]["watched_lower"] < found[0]["lower"] < found[0]["difference"]
+    assert found[0]["watched_lower"] == pytest.approx(-found[1]["watched_upper"])
+
+
+def test_an_open_question_tells_the_chance_that_more_votes_decide_it(client, entries):
+    for number, choice in enumerate((Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE, Choice.TIE)):
+        cast(*entries, choice=choice, prompt=f"Name river {number}.")
+    publish()
+    page, decision = client.get(ADDRESS).text, client.get("/api/v1/models/zebra-7/vs/okapi-9").json()["decision"]
+    assert (decision["verdict"], decision["more_votes"]) == ("not decided", 200)
+    said = (
+        f"Not decided: with 200 more votes between the two there is a chance of {decision['chance']}% that it will be."
+    )
+    assert verdict(page) == said
+    shown = re.findall(r'<rect class="gap__(\w+)" x="([-\d.]+)" y="[\d.]+" width="([\d.]+)"', page)
+    width = {name: float(width) for name, _, width in shown}
+    assert list(width) == ["margin", "band", "interval", "middle"]
+    assert width["band"] > width["interval"] > width["margin"] > 0
+
+
+def test_two_may_be_practically_equal(client, entries):
+    for number in range(8):
+        cast(*entries, choice=Choice.MODEL_A if number % 2 else Choice.MODEL_B, prompt=f"Name river {number}.")
+    publish()
+    sums = ("first_wins", "second_wins", "first_wins_squared", "second_wins_squared")
+    PairCount.objects.update(**dict.fromkeys(sums, 3000.0))
+    assert verdict(client.get(ADDRESS).text) == "The two are practically equal."
+
+
+def test_a_few_people_decide_nothing_however_clear_it_is(client, entries):
+    people = [make_voter() for _ in range(3)]
+    for number in range(60):
+        choice = Choice.MODEL_A if number % 15 else Choice.MODEL_B
+        cast(*entries, choice=choice, prompt=f"Name river {number}.", voter=people[number % 3])
+    publish()
+    assert verdict(client.get(ADDRESS).text).startswith("Not decided: at least four people")
+    decision = client.get("/api/v1/models/zebra-7/vs/okapi-9").json()["decision"]
+    assert (decision["verdict"], decision["chance"]) == ("not decided", None)
+
+
+def test_two_that_nothing_compares_have_no_verdict(client, entries):
+    assert "verdict" not in client.get(ADDRESS).text
+    assert client.get("/api/v1/models/zebra-7/vs/okapi-9").json()["decision"] is None
+
+
 def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_queries):
     for _ in range(4):
         vote(*entries)
         vote(entries[0], make_entry())
     publish()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get(ADDRESS)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from ratings import Comparisons, Outcome
+from ratings import Comparisons, Outcome, decision_words
 from ratings.__main__ import main
 from ratings.anytime import Error, Gap
 from ratings.contrasts import MANY
@@ -72,16 +72,16 @@ def test_an_open_question_tells_the_chance_that_more_votes_close_it():
 
 
 def test_more_votes_of_the_same_people_bring_little_where_people_differ():
-    people = np.arange(400) % 10
-    votes = Comparisons(
-        np.zeros(400, int),
-        np.ones(400, int),
-        outcome=np.where(people < 6, Outcome.MODEL_A, Outcome.MODEL_B),
-        n_models=2,
-    )
+    people = np.arange(400) % 40  # each of one mind: 28 for the first model, 12 for the second
+    votes = between(280, 120)
+    votes = Comparisons(votes.a, votes.b, outcome=np.where(people < 28, 0, 1), n_models=2)
     alone, alike = decided(votes), decided(votes, voter=people)
-    assert alike.gap.clusters == pytest.approx(10, abs=0.1)
-    assert alike.chance < 0.02 < alone.chance
+    assert (alone.verdict, alike.verdict) == (Verdict.BETTER, Verdict.UNDECIDED)
+    assert alike.gap.clusters == pytest.approx(40, abs=0.1)
+    assert alike.chance < 0.02
+    assert alike.chance_by_new_people > 0.1
+    said = decision_words.verdict_sentence(alike, "owl", "fox")
+    assert re.fullmatch(r"Not decided: with 200 more .* is less than 1%, or \d\d% by new people\.", said)
 
 
 def test_who_wins_every_vote_is_better_before_long_and_not_at_once():
