@@ -42,7 +42,7 @@ def main(typed: Sequence[str] | None = None) -> int:
     """Print a board and return 0, or print one line on standard error and return 2; `decide` has its own codes."""
     typed = sys.argv[1:] if typed is None else typed
     if typed[:1] == ["decide"]:
-        return decide_command.main(typed[1:])
+        return decide_command.main(typed[1:], read=_read)
     options = arguments.parser().parse_args(typed)
     try:
         report = _report(options)

@@ -18,10 +18,8 @@ def parser() -> argparse.ArgumentParser:
         "Rows are counted from 1; those that are no votes are rejected with the reason.",
         epilog="python -m ratings decide --help: whether one model may replace another.",
     )
+    file(asks)
     add = asks.add_argument
-    add("votes", type=Path, metavar="VOTES", help="CSV, Parquet, JSON or JSON lines; all but Parquet also .gz")
-    add("--mapping", type=_pair, nargs="+", default=[], action="extend", metavar="FIELD=COLUMN", help=_MAPPING)
-    add("--words", type=_pair, nargs="+", default=[], action="extend", metavar="WORD=CHOICE", help=_WORDS)
     add("--ties", choices=list(TIES), default="half", help="what a tie is: half a win each, or an outcome of a model")
     add("--intervals", choices=INTERVALS, default="", help="default: hc3; for davidson and rao-kupper: sandwich")
     add("--style", type=_names, default=(), metavar="COL,COL...", help="differences, side A minus B, to control for")
@@ -39,6 +37,14 @@ def parser() -> argparse.ArgumentParser:
     add("--robustness", action="store_true", help="tell how few votes, taken away, would change rank 1")
     add("--json", action="store_true", help="print one object instead of a table")
     return asks
+
+
+def file(asks: argparse.ArgumentParser) -> None:
+    """Add what says where the votes are and how they are written."""
+    add = asks.add_argument
+    add("votes", type=Path, metavar="VOTES", help="CSV, Parquet, JSON or JSON lines; all but Parquet also .gz")
+    add("--mapping", type=_pair, nargs="+", default=[], action="extend", metavar="FIELD=COLUMN", help=_MAPPING)
+    add("--words", type=_pair, nargs="+", default=[], action="extend", metavar="WORD=CHOICE", help=_WORDS)
 
 
 def method(options: argparse.Namespace) -> RatingMethod:

@@ -3,18 +3,24 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ratings import columns, decision_record
+import pyarrow as pa
+
+from ratings import arguments, columns, decision_record
 from ratings.decide import MARGIN, MORE_VOTES, Decision, Verdict, check_margin, decide
 from ratings.decision_record import Asked
 from ratings.encoding import Name, NamedComparisons, encode, spelled, voters
 from ratings.errors import BadRow, RatingsError
-from ratings.reading import VOTES, BadFile, read_votes
+from ratings.reading import Read
+from ratings.vocabulary import VOTES
+
+Reader = Callable[[argparse.Namespace, Sequence[str]], Read]
 
 #: What the process answers. 2 is for what cannot be read or asked, as elsewhere in this package.
 EXIT = {Verdict.BETTER: 0, Verdict.WORSE: 1, Verdict.EQUAL: 3, Verdict.UNDECIDED: 4}
@@ -34,8 +40,8 @@ def parser() -> argparse.ArgumentParser:
         "together are wrong at most one time in twenty. Set the margin before the first vote.",
         epilog=f"Exit code: {codes}; {REFUSED} for a file or a question that makes no sense.",
     )
+    arguments.file(asks)
     add = asks.add_argument
-    add("votes", type=Path, metavar="VOTES", help="a .csv, .parquet or .jsonl file, as for python -m ratings")
     add("--candidate", required=True, metavar="NAME", help="the model that may replace the other")
     add("--baseline", required=True, metavar="NAME", help="the model that is there now")
     add("--margin", type=float, default=MARGIN, metavar="N", help=f"points that make no odds (default {MARGIN:g})")
@@ -49,12 +55,18 @@ def parser() -> argparse.ArgumentParser:
     return asks
 
 
-def main(typed: Sequence[str]) -> int:
-    """Print the verdict and return its code in EXIT, or print one line on standard error and return 2."""
+def main(typed: Sequence[str], *, read: Reader) -> int:
+    """Print the verdict and return its code in EXIT, or print one line on standard error and return 2.
+
+    read: returns the votes that the options name, with the other columns asked for.
+    """
     options = parser().parse_args(typed)
     try:
-        names, decision = _decided(options)
-        facts = decision_record.facts(decision, _asked(options, names, typed))
+        _check(options)
+        found = read(options, [*filter(None, (options.voter, options.prompt, options.score))])
+        names, decision = _decided(options, found.table)
+        asked = replace(_asked(options, names, typed), rejected=len(found.rejected))
+        facts = decision_record.facts(decision, asked)
         if options.record:
             _keep(options.record, facts, decision)
         print(json.dumps(facts, indent=1, ensure_ascii=False) if options.json else "\n".join(facts["says"]))
@@ -67,16 +79,17 @@ def main(typed: Sequence[str]) -> int:
     return EXIT[decision.verdict]
 
 
-def _decided(options: argparse.Namespace) -> tuple[tuple[Name, Name], Decision]:
-    """Return the names of candidate and baseline as the votes have them, and the decision."""
+def _check(options: argparse.Namespace) -> None:
+    """Raise RatingsError for what no votes can answer."""
     check_margin(options.margin)
     if options.more < 1:
         raise RatingsError(f"--more is {options.more}; it must be at least 1 vote")
     if options.record and options.record.suffix.lower() not in (".html", ".htm"):
         raise RatingsError(f"--record is {options.record}; the record is a page, so its name ends in .html")
-    table = read_votes(options.votes, columns=[*filter(None, (options.voter, options.prompt, options.score))])
-    if not len(table):
-        raise BadFile(f"{options.votes.name} has no votes")
+
+
+def _decided(options: argparse.Namespace, table: pa.Table) -> tuple[tuple[Name, Name], Decision]:
+    """Return the names of candidate and baseline as the votes have them, and the decision."""
     score = columns.numbers(table[options.score], options.score) if options.score else None
     named = encode(*(table[name] for name in VOTES), score=score)
     first, second = (_index(named, getattr(options, one), one) for one in ("candidate", "baseline"))

@@ -24,7 +24,10 @@ WIDTH, HEIGHT, EDGE = 640.0, 84.0, 16.0  # of the drawing
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked: the two names, the file, the columns, the words typed after `decide`, and when."""
+    """What was asked: the two names, the file, the columns, the words typed after `decide`, and when.
+
+    rejected: rows of the file that are no votes.
+    """
 
     candidate: str
     baseline: str
@@ -33,6 +36,7 @@ class Asked:
     prompt: str | None
     typed: tuple[str, ...]
     now: datetime
+    rejected: int = 0
 
 
 def facts(decision: Decision, asked: Asked) -> dict[str, Any]:
@@ -47,8 +51,13 @@ def facts(decision: Decision, asked: Asked) -> dict[str, Any]:
         "chance_to_be_decided": decision.chance,
         "chance_by_new_people": decision.chance_by_new_people,
         "with_more_votes": decision.more,
-        "votes": {"all": decision.votes, "between": decision.between, "file": asked.votes.name}
-        | {"sha256": sha256(asked.votes.read_bytes())},
+        "votes": {
+            "all": decision.votes,
+            "between": decision.between,
+            "rejected_rows": asked.rejected,
+            "file": asked.votes.name,
+            "sha256": sha256(asked.votes.read_bytes()),
+        },
         "policy": _policy(asked),
         "made": {
             "at": asked.now.isoformat(timespec="seconds"),

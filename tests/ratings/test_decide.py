@@ -173,10 +173,18 @@ def test_a_question_that_makes_no_sense_is_refused_in_a_sentence(capsys, file, t
 
 def test_a_file_without_votes_is_refused(capsys, tmp_path):
     (tmp_path / "none.csv").write_text("model_a,model_b,winner\n")
-    assert run(capsys, tmp_path / "none.csv", *ask("a", "b")) == (2, "", "none.csv has no votes\n")
+    assert run(capsys, tmp_path / "none.csv", *ask("a", "b")) == (2, "", "none.csv: no rows\n")
     assert "there is no file" in run(capsys, tmp_path / "gone.csv", *ask("a", "b"))[2]
-    (tmp_path / "bad.csv").write_text("model_a,model_b,winner\na,b,left\n")
-    assert run(capsys, tmp_path / "bad.csv", *ask("a", "b"))[2] == "bad.csv: row 1: 'left' is not an outcome\n"
+    (tmp_path / "bad.csv").write_text("model_a,model_b,winner\na,b,perhaps\n")
+    assert "bad.csv: no row is a vote; row 1" in run(capsys, tmp_path / "bad.csv", *ask("a", "b"))[2]
+
+
+def test_rows_that_are_no_votes_are_told_and_counted_in_the_record(capsys, tmp_path):
+    rows = ["a,b,model_a", "a,b,perhaps", "a,b,model_b"]
+    (tmp_path / "votes.csv").write_text("\n".join(["model_a,model_b,winner", *rows]))
+    code, out, err = run(capsys, tmp_path / "votes.csv", *ask("a", "b", "--json"))
+    assert (code, json.loads(out)["votes"]["rejected_rows"]) == (4, 1)
+    assert "votes.csv: 1 of 3 rows are rejected" in err
 
 
 def test_the_record_stands_alone_with_date_hashes_and_policy(capsys, file, tmp_path):
