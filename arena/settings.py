@@ -101,6 +101,12 @@ COUNTED_SOURCES = option(
     default=["human", "imported"],
     help="Whose votes are on the board: human (this site's visitors), imported, api (programs); a change recounts them",
 )
+VOICES = option(
+    "ARENA_VOICES",
+    env.int,
+    default=0,
+    help="A board besides on which nobody's votes weigh more than so many together, such as 50; 0: no such board",
+)
 CATEGORIES = option(
     "ARENA_CATEGORIES",
     env.str,

@@ -1,12 +1,13 @@
 """The categories of boards as pages name them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from arena.models import RatingSnapshot
-from arena.models.counts import NO_TIES, OVERALL, RECENT, STYLE
+from arena.models.counts import NO_TIES, OVERALL, RECENT, STYLE, VOICES
 from arena.votes.policy import category_rules
 
 
@@ -29,9 +30,19 @@ def board_categories() -> tuple[BoardCategory, ...]:
             STYLE, _("Style control"), _("As if all models wrote at the same length and in the same layout.")
         ),
         BoardCategory(RECENT, _("Last 30 days"), _("Votes of the last 30 days.")),
+        *_voices(),
         BoardCategory(NO_TIES, _("Without ties"), _("Only votes that prefer one side.")),
         *(BoardCategory(rule.key, str(rule.label), str(rule.description), rule.group) for rule in known),
     )
+
+
+def _voices() -> Iterator[BoardCategory]:
+    if settings.VOICES:
+        meaning = _(
+            "The more somebody votes, the less each of the votes weighs, and all of them together at most as much as "
+            "%(cap)s."
+        )
+        yield BoardCategory(VOICES, _("Even voices"), meaning % {"cap": settings.VOICES})
 
 
 def published_categories() -> tuple[BoardCategory, ...]:

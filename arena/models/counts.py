@@ -10,9 +10,10 @@ from arena.models.votes import Vote
 OVERALL = "overall"
 #: Votes that prefer one side.
 NO_TIES = "no_ties"
-#: Votes with texts, freed from style; votes of the last thirty days. See arena/scoring/full_scan_boards.py.
-STYLE, RECENT = "style", "recent"
-OWN_BOARDS = (OVERALL, NO_TIES, STYLE, RECENT)
+#: Votes with texts, freed from style; votes of the last thirty days; all votes, those of busy voters at less. See
+#: arena/scoring/full_scan_boards.py.
+STYLE, RECENT, VOICES = "style", "recent", "voices"
+OWN_BOARDS = (OVERALL, NO_TIES, STYLE, RECENT, VOICES)
 #: The columns of PairCount: sums of the votes' weights, and of the same weights squared, which intervals need.
 #: A vote with a score between counts as a part of a win of each; split sums weight * score * (1 - score) of these.
 SUMS = ("first_wins", "second_wins", "ties", "both_bad", "split")

@@ -1,11 +1,13 @@
-"""The boards that need every vote at once: with style taken out, and of the last thirty days."""
+"""The boards that need every vote at once: with style taken out, of the last thirty days, and with even voices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from arena.models import CountedVote, Rating, RatingSnapshot
-from arena.models.counts import RECENT, STYLE
+from arena.models.counts import RECENT, STYLE, VOICES
 from arena.scoring.board_rows import ratings_of
 from arena.scoring.comparisons import VOTE_COLUMNS, WeightedVote, comparisons
 from arena.scoring.numbered_votes import NumberedVotes, numbered
@@ -16,7 +18,7 @@ from ratings.standings import Standings
 from ratings.style import STYLE_FEATURES
 from ratings.style_board import style_board
 
-FULL_SCAN = (STYLE, RECENT)
+FULL_SCAN = (STYLE, RECENT, VOICES)
 WINDOW = timedelta(days=30)
 
 
@@ -59,7 +61,7 @@ def full_scan_votes(category: str, *, until: datetime, last_number: int | None =
     rows = CountedVote.objects.filter(weight__gt=0).order_by("number")
     if category == STYLE:
         rows = rows.exclude(style=b"")
-    else:
+    if category == RECENT:
         rows = rows.filter(vote__cast_at__gt=until - WINDOW, vote__cast_at__lte=until)
     if last_number is not None:
         rows = rows.filter(number__lte=last_number)
@@ -78,8 +80,11 @@ def full_scan_board(scan: FullScanVotes, ids: Sequence[int]) -> FullScanBoard:
     """Return the board of these votes. ids: pks of all entries, ascending: their order in it. Raises NotConverged."""
     features = unpacked(scan.styles) if scan.category == STYLE else None
     numbers = comparisons(scan.votes, {id: place for place, id in enumerate(ids)}, features=features)
-    points, votes = elo.replay(numbers), numbered(numbers, voters=scan.voters, prompts=scan.prompts)
-    if scan.category == RECENT:
+    votes = numbered(numbers, voters=scan.voters, prompts=scan.prompts)
+    if scan.category == VOICES:
+        votes = votes.with_even_voices(cap=settings.VOICES)
+    points = elo.replay(votes.votes)
+    if scan.category != STYLE:
         return FullScanBoard(votes, votes.standings(), points, {})
     voter, prompt = votes.ways
     board = style_board(numbers, list(STYLE_FEATURES), voter=voter, prompt=prompt)

@@ -1,7 +1,7 @@
 """The counted votes as arrays, with the numbers of their voters and prompts: what intervals by them need."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from ratings.comparisons import Comparisons, Outcome
 from ratings.estimators import clustered
 from ratings.scale import to_log_odds
 from ratings.standings import Standings, standings_by
+from ratings.voices import voices
 
 _WHOLE = ("number", "a", "b", "outcome", "voter", "prompt")
 _ROW = np.dtype([*((name, "i8") for name in _WHOLE), ("score", "f8"), ("weight", "f8")])
@@ -55,6 +56,11 @@ class NumberedVotes:
         """Return the board with intervals by voter and by prompt. Raises NotConverged."""
         voter, prompt = self.ways
         return standings_by(self.votes.fold(), clustered(self.votes, voter=voter, prompt=prompt))
+
+    def with_even_voices(self, *, cap: float) -> "NumberedVotes":
+        """Return the same votes, those of busy voters at less. cap: as in ratings.voices."""
+        weights = voices(self.votes, voter=self.voter, cap=cap or np.inf).weights
+        return replace(self, votes=self.votes.weighted(self.votes.weight * weights))
 
     @property
     def voters(self) -> int:

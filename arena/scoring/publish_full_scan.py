@@ -6,10 +6,11 @@ They take seconds after a million votes, where the others take milliseconds; so 
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from arena.models import RatingSnapshot
-from arena.models.counts import STYLE
+from arena.models.counts import RECENT, VOICES
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import add_to_digest
 from arena.scoring.full_scan_boards import FULL_SCAN, full_scan_board, full_scan_votes
@@ -34,7 +35,8 @@ def publish_full_scan_boards(*, now: datetime) -> list[RatingSnapshot]:
     overall = RatingSnapshot.objects.newest()
     if overall is None or overall.policy != policy():
         return []
-    published = (_publish(category, overall, now) for category in FULL_SCAN if _is_due(category, overall, now))
+    wanted = [category for category in FULL_SCAN if category != VOICES or settings.VOICES]
+    published = (_publish(category, overall, now) for category in wanted if _is_due(category, overall, now))
     return [board for board in published if board is not None]
 
 
@@ -45,7 +47,7 @@ def _is_due(category: str, overall: RatingSnapshot, now: datetime) -> bool:
     # Not by time: the two are published side by side, and what began earlier may end later.
     if newest.overall_snapshot_id != overall.pk:
         return now - newest.published >= overall.votes * REPUBLISH_DELAY_PER_VOTE
-    return category != STYLE and now - newest.published >= WINDOW_REFRESH
+    return category == RECENT and now - newest.published >= WINDOW_REFRESH
 
 
 def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSnapshot | None:

@@ -86,9 +86,10 @@ class CategoryRules(Protocol):
 
 
 def policy() -> str:
-    """Return the policy as each board carries it: the rules, the counted sources and the rules of the categories."""
+    """Return the policy as each board carries it: the rules, the sources, the categories' rules and the voices."""
     sources = "+".join(sorted(settings.COUNTED_SOURCES))
-    return f"{RULES} {sources} {settings.CATEGORIES} {category_rules().RULES_VERSION}"
+    voices = f" voices={settings.VOICES}" if settings.VOICES else ""
+    return f"{RULES} {sources} {settings.CATEGORIES} {category_rules().RULES_VERSION}{voices}"
 
 
 def category_rules() -> CategoryRules:

@@ -29,8 +29,12 @@ def test_halves_of_people_who_differ_contradict_intervals_for_independent_votes_
 def test_the_same_seed_gives_the_same_answer_and_the_rounds_are_told():
     arena = draw(DIFFERENT, np.random.default_rng(0))
     told = []
-    options = {"by": arena.voter, "splits": 3, "on_progress": lambda *done: told.append(done)}
-    first, again = (replication(arena.votes, rng=np.random.default_rng(7), **options) for _ in range(2))
+
+    def asked():
+        rng = np.random.default_rng(7)
+        return replication(arena.votes, by=arena.voter, rng=rng, splits=3, on_progress=lambda *done: told.append(done))
+
+    first, again = asked(), asked()
     assert first == again
     assert told == [(1, 3), (2, 3), (3, 3)] * 2
 

@@ -223,3 +223,21 @@ def test_a_score_between_stays_a_fraction_on_the_board():
 def test_a_score_that_contradicts_the_choice_is_refused(choice, score):
     with pytest.raises(IntegrityError), transaction.atomic():
         graded(make_entry(), make_entry(), choice, score)
+
+
+def test_a_board_of_even_voices_stands_beside_the_others_where_the_operator_wants_it(people, settings, client):
+    publish()
+    assert "voices" not in {board.category for board in publish_full_scan_boards(now=NOW)}
+    settings.VOICES = 3
+    publish()
+    publish_full_scan_boards(now=NOW)
+    board = RatingSnapshot.objects.newest("voices")
+    assert board.policy.endswith(" voices=3")
+    assert board.votes == newest().votes
+    assert sum(row.votes for row in board.rows()) <= 2 * 3 * 8 + 1e-9
+    assert check_invariants(now=timezone.now()) == []
+    page = client.get("/leaderboard/?category=voices").content.decode()
+    assert "all of them together at most as much as 3" in page
+    settings.VOICES = 0
+    publish()
+    assert "Even voices" not in client.get("/leaderboard/").content.decode()
