@@ -127,7 +127,7 @@ def test_marks_of_two_judges_are_two_benchmarks(tmp_path):
 
 
 def test_a_table_of_model_and_score_is_of_mt_bench(tmp_path):
-    format, models = read(written(tmp_path, "means.csv", "model,score\nzebra,7.9\nokapi,\ntapir,79\n"))
+    format, models = read(written(tmp_path, "mt_bench_means.csv", "model,score\nzebra,7.9\nokapi,\ntapir,79\n"))
     assert (format, scores(models)) == ("mt-bench", {"MT-bench": 7.9})
     assert models[1] == ScoredModel(2, "okapi", ())
     assert models[2] == RefusedRow(3, "its score is 79, not between 0 and 10")
@@ -192,6 +192,58 @@ def test_a_row_that_cannot_be_used_says_why_and_the_others_follow(tmp_path, row,
     refused, good = read(path)[1]
     assert reason in refused.reason
     assert good.scores == (Score("MMLU", 0.5),)
+
+
+def test_a_table_of_model_and_score_that_is_not_called_mt_bench_is_nobodys(tmp_path):
+    path = written(tmp_path, "arena_leaderboard.csv", "model,score,CI\nzebra,7.9,1\n")
+    with pytest.raises(MalformedFile, match=r"may be anyone's: --format mt-bench .*with --mapping"):
+        BenchmarkFile(path)
+    assert scores(read(path, mapped({"model": "model", "Arena": "score"}))[1]) == {"Arena": 7.9}
+
+
+def test_an_object_of_scores_by_model_is_a_table(tmp_path):
+    value = {"zebra": {"score": 0.5, "by_task": {"math": 3, "code": None}, "odd": [1]}, "okapi": {"score": None}}
+    path = written(tmp_path, "scores.json", value)
+    columns = {"model": "model", "Score": "score", "Maths": "by_task.math"}
+    found = read(path, mapped(columns))[1]
+    assert [scores(found, row) for row in (1, 2)] == [{"Score": 0.5, "Maths": 3}, {}]
+    with pytest.raises(MalformedFile, match="with --mapping"):
+        BenchmarkFile(path)
+
+
+@pytest.mark.parametrize("value", [{"date": "2031", "zebra": {"score": 1}}, {"zebra": 1}, {}])
+def test_an_object_of_something_else_is_called_an_object(tmp_path, value):
+    with pytest.raises(MalformedFile, match="it is one JSON object, not a list of rows"):
+        BenchmarkFile(written(tmp_path, "x.json", value))
+
+
+HARNESS = {
+    "results": {
+        "hellaswag": {"alias": "hellaswag", "acc,none": 0.51, "acc_stderr,none": 0.004, "acc_norm,none": 0.7},
+        "gsm8k": {"exact_match,strict-match": 0.2, "exact_match,flexible-extract": 0.25, "alias": "gsm8k"},
+        "old": {"acc": 0.4, "acc_stderr": None},
+        "odd": None,
+    },
+    "configs": {},
+    "versions": {"hellaswag": 1.0},
+    "config": {"model": "hf", "model_args": "pretrained=zoo/zebra,dtype=float16"},
+    "n-shot": None,
+}
+
+
+@pytest.mark.parametrize(("named", "model"), [({"model_name": "zebra"}, "zebra"), ({"model_name": None}, "zoo/zebra")])
+def test_results_of_the_evaluation_harness_are_scores_of_its_model(tmp_path, named, model):
+    format, found = read(written(tmp_path, "results_2031.json", HARNESS | named))
+    assert format == "lm-eval-harness"
+    assert {each.model for each in found if isinstance(each, ScoredModel)} == {model}
+    assert {score.benchmark: score.value for each in found[:3] for score in each.scores} == {
+        "hellaswag acc": 0.51,
+        "hellaswag acc_norm": 0.7,
+        "gsm8k exact_match strict-match": 0.2,
+        "gsm8k exact_match flexible-extract": 0.25,
+        "old acc": 0.4,
+    }
+    assert found[3] == RefusedRow(4, "it has no metrics")
 
 
 def test_a_share_of_more_than_a_hundred_percent_is_refused(tmp_path):

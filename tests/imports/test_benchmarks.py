@@ -170,5 +170,5 @@ def test_a_broken_file_is_refused_by_name(tmp_path):
     (tmp_path / "x.json").write_text('[{"model": "zebra-7", "score": 5}, {"mod')
     make_entry("zebra-7")
     with pytest.raises(CommandError, match=r"x\.json: row 2: .*\nNothing of x\.json is kept"):
-        command(tmp_path / "x.json")
+        command(tmp_path / "x.json", "--format", "mt-bench")
     assert not BenchmarkScore.objects.exists()

@@ -50,7 +50,8 @@ def test_recorded_answers_of_llama_2_alpaca_and_vicuna_meet_in_a_blind_battle(cl
 
 def test_seed_tasks_of_self_instruct_are_suggested_to_visitors(client: Client, tmp_path: Path):
     seed = {"instruction": "Find the odd one.", "instances": [{"input": "one, two, apple", "output": "apple"}]}
-    call_command("load_prompts", _file(tmp_path, "seed_tasks.jsonl", seed))
+    path = _file(tmp_path, "seed_tasks.jsonl", seed)
+    call_command("load_prompts", path, "--name", "My tasks", "--licence", "CC0-1.0")
     assert "Find the odd one." in client.get("/?surprise").text
 
 

@@ -34,7 +34,7 @@ class BenchmarkFormat:
 
     needs: columns by which it is known. read: the name of the model and its scores; raises Unusable.
     source: whose scores these are; {file} stands for the file's name. is_averaged: whether the mean counts of a model's
-    many rows.
+    many rows. only_in: a pattern of the file's name without which the columns say too little, unless it is asked for.
     """
 
     name: str
@@ -42,6 +42,7 @@ class BenchmarkFormat:
     read: Callable[[Row], tuple[str, Iterable[Score]]]
     source: str = "{file}"
     is_averaged: bool = False
+    only_in: str = ""
 
 
 class Rows(Protocol):

@@ -1,4 +1,4 @@
-"""Files with rows of models: tables of all kinds, a Markdown table, and LMArena's one JSON object."""
+"""Files with rows of models: tables of all kinds, a Markdown table, and one JSON object."""
 
 import gzip
 import json
@@ -7,9 +7,10 @@ import zlib
 from collections.abc import Collection, Iterator
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
-from arena.formats.benchmarks import arena_catalog
 from arena.formats.benchmarks.base import Row, Rows
+from arena.formats.benchmarks.objects import rows_of
 from arena.formats.json_list import MAX_FILE_BYTES
 from arena.formats.refusals import MalformedFile
 from arena.formats.tables import Table
@@ -24,8 +25,10 @@ def opened(path: Path) -> Rows:
     kind = "".join(path.suffixes[-2:]).lower().removesuffix(".gz")
     if kind.endswith((".md", ".markdown")):
         return _Listed(path, *_markdown(_text(path)))
-    if kind.endswith(".json") and (board := _board(path)) is not None:
-        return _Listed(path, arena_catalog.FORMAT.needs, arena_catalog.rows(board))
+    if kind.endswith(".json") and (value := _one_object(path)) is not None:
+        if (found := rows_of(value)) is None:
+            raise MalformedFile(path, None, "it is one JSON object, not a list of rows, and not of scores by model")
+        return _Listed(path, *found)
     return _Columns(path)
 
 
@@ -87,14 +90,14 @@ def _cells(line: str) -> list[str]:
     return [_LINK.sub(r"\1", cell).replace("\\|", "|").strip() for cell in _CELLS.split(inner)]
 
 
-def _board(path: Path) -> object | None:
-    """Return the one object of ratings that the file holds, or None where it holds something else."""
+def _one_object(path: Path) -> dict[str, Any] | None:
+    """Return the one object that the file holds, or None where it holds something else."""
     text = _text(path)
     try:
         value = json.loads(text) if text.lstrip()[:1] == "{" else None
     except (ValueError, RecursionError):
         return None
-    return value if arena_catalog.is_board(value) else None
+    return value if isinstance(value, dict) else None
 
 
 def _text(path: Path) -> str:

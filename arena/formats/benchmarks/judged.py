@@ -51,7 +51,10 @@ def _read_rates(row: Row) -> tuple[str, Iterable[Score]]:
 
 
 MT_BENCH_JUDGMENTS = BenchmarkFormat("mt-bench", _JUDGMENTS, _read_judgment, "MT-bench", is_averaged=True)
-MT_BENCH_MEANS = BenchmarkFormat("mt-bench", frozenset({"model", "score"}), _read_mean, "MT-bench")
+#: Any table may have these columns: Arena-Hard's has them too, with percentages.
+MT_BENCH_MEANS = BenchmarkFormat(
+    "mt-bench", frozenset({"model", "score"}), _read_mean, "MT-bench", only_in=r"(?i)\bmt[-_ ]?bench"
+)
 ALPACA_EVALUATIONS = BenchmarkFormat(
     "alpaca-eval", frozenset({"", "win_rate", "avg_length"}), _read_rates, "AlpacaEval"
 )

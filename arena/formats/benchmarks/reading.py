@@ -1,14 +1,15 @@
 """The reader of scores from any file: its format is found by its columns, and a bad row does not stop the others."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from arena.formats.benchmarks import arena_catalog, judged, open_llm, plain
+from arena.formats.benchmarks import arena_catalog, judged, objects, open_llm, plain
 from arena.formats.benchmarks.base import BenchmarkFormat, Row, Rows, ScoredModel
 from arena.formats.benchmarks.files import opened
-from arena.formats.refusals import RefusedRow, Unusable, unknown_columns
+from arena.formats.refusals import MalformedFile, RefusedRow, Unusable, unknown_columns
 
-_MAPPING = "Any table can be read: say what its columns are with --mapping"
+_MAPPING = 'Any table can be read: say what its columns are with --mapping "model=COLUMN" "BENCHMARK=COLUMN"'
 #: The first format whose columns are all there is taken. A table of means needs the fewest, so it comes last.
 FORMATS = (
     open_llm.V1,
@@ -16,6 +17,7 @@ FORMATS = (
     open_llm.PAGE,
     judged.MT_BENCH_JUDGMENTS,
     arena_catalog.FORMAT,
+    objects.HARNESS,
     judged.ALPACA_EVALUATIONS,
     judged.ALPACA_PAGE,
     plain.COMMUNITY,
@@ -61,8 +63,12 @@ def _find(path: Path, rows: Rows, wanted: str | BenchmarkFormat | None) -> Bench
     named = [format for format in FORMATS if wanted in (None, format.name)]
     candidates = [wanted] if isinstance(wanted, BenchmarkFormat) else named
     for format in candidates:
-        if format.needs <= rows.names:
+        if format.needs <= rows.names and (wanted or re.search(format.only_in, path.name)):
             return format
+    unnamed = [format for format in candidates if format.needs <= rows.names]
+    if unnamed:
+        reason = f"its columns may be anyone's: --format {unnamed[0].name} says that they are {unnamed[0].source}'s"
+        raise MalformedFile(path, None, f"{reason}. {_MAPPING}")
     missing = min((sorted(format.needs - rows.names) for format in candidates), key=len)
     name, todo = (candidates[0].name, "") if wanted else (None, _MAPPING)
     raise unknown_columns(path, name, missing=missing, there=rows.names, todo=todo)
