@@ -1,6 +1,6 @@
 """The import of votes that were cast elsewhere, with their battles and texts, a batch at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ BATCH_CHARACTERS = 8_000_000
 class ImportedVotes:
     """The outcome of a file as far as it has been read.
 
-    without_texts: votes whose texts could not be read; new_models: names that no entry had.
+    without_texts: votes whose texts could not be read; new_models: names that no entry had; note: of the format.
     """
 
     source: str
@@ -35,6 +35,7 @@ class ImportedVotes:
     rejected: int = 0
     without_texts: int = 0
     new_models: list[str] = field(default_factory=list)
+    note: str = ""
 
     def add(self, stored: Stored, on_rejected: Callable[[RefusedRow], object]) -> None:
         """Add the outcome of a batch."""
@@ -61,6 +62,8 @@ def import_votes(
     *,
     source: str = "",
     format: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
     with_texts: bool = True,
     is_dry_run: bool = False,
     now: datetime,
@@ -69,16 +72,20 @@ def import_votes(
 ) -> ImportedVotes:
     """Store the rows that can be used as votes for the next board, and return the outcome.
 
-    source: the name under which they come; empty: the file's. The same rows again change nothing. with_texts: store the
-    conversations too. on_progress: gets the outcome so far, and the share of the file in [0, 1], after each batch.
-    on_rejected: gets each row that cannot be used.
+    source: the name under which they come; empty: the file's. mapping: the columns by plain.FIELDS, and words: what
+    words for winners mean; both are remembered for the next file of the source. The same rows again change nothing.
+    with_texts: store the conversations too. on_progress: gets the outcome so far, and the share of the file in [0, 1],
+    after each batch. on_rejected: gets each row that cannot be used.
     Raises MalformedFile; what came before the fault in the file stays.
     """
-    file = VoteFile(path, format, with_texts=with_texts)
-    done = ImportedVotes((source or bare_name(path))[:MAX_NAME], file.format.name)
+    source = (source or bare_name(path))[:MAX_NAME]
+    said = {"columns": dict(mapping or {}), "words": dict(words or {})}
+    said = said if any(said.values()) or format else _remembered(source)
+    file = VoteFile(path, format, with_texts=with_texts, mapping=said.get("columns"), words=said.get("words"))
+    done = ImportedVotes(source, file.format.name, note=file.format.note)
     texts = with_texts if file.has_texts else None
     _refuse_another_way(path, done.source, texts)
-    imported_set = None if is_dry_run else _set(done, texts, now)
+    imported_set = None if is_dry_run else _set(done, texts, said, now)
     identities = Identities(done.source, old_sources=_old_sources(path, done.source))
     last = last_vote()
     for rows in _batches(file, done, on_rejected):
@@ -104,12 +111,18 @@ def _refuse_another_way(path: Path, source: str, texts: bool | None) -> None:
         raise MalformedFile(path, None, f"votes of {source!r} came {came}, or name another --source")
 
 
-def _set(done: ImportedVotes, texts: bool | None, now: datetime) -> ImportedSet:
-    values = {"format": done.format, "created": now, "with_texts": texts}
+def _set(done: ImportedVotes, texts: bool | None, said: dict[str, dict[str, str]], now: datetime) -> ImportedSet:
+    values = {"format": done.format, "created": now, "with_texts": texts, "mapping": said}
     known, is_new = ImportedSet.objects.get_or_create(name=done.source, defaults=values)
-    if not is_new and known.with_texts is None and texts is not None:
-        ImportedSet.objects.filter(pk=known.pk).update(with_texts=texts)
+    if not is_new:
+        came = known.with_texts if texts is None else texts
+        ImportedSet.objects.filter(pk=known.pk).update(with_texts=came, mapping=said)
     return known
+
+
+def _remembered(source: str) -> dict[str, dict[str, str]]:
+    """Return the mapping and the words of the set's last file."""
+    return ImportedSet.objects.filter(name=source).values_list("mapping", flat=True).first() or {}
 
 
 def _old_sources(path: Path, source: str) -> list[str]:

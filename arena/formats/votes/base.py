@@ -1,11 +1,12 @@
 """A vote as the formats of the field carry it, in imports and exports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 Row = dict[str, Any]
+Numbered = tuple[int, Row | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class VoteFormat:
 
     needs: columns by which it is known; columns: all that it reads of the vote, and read: the vote without its texts.
     texts: the columns of these, and read_texts: the turns that they hold. Both raise Unusable.
+    rows: makes a row for each vote of the rows of the file, where these are not one each; a row may be the reason why
+    it is no vote. note: what to know of votes that were made of something else.
     """
 
     name: str
@@ -53,3 +56,5 @@ class VoteFormat:
     read: Callable[[Row], VoteRecord]
     texts: frozenset[str] = frozenset()
     read_texts: Callable[[Row], tuple[TurnTexts, ...]] = lambda row: ()
+    rows: Callable[[Iterable[Numbered]], Iterable[Numbered]] = lambda rows: rows
+    note: str = ""

@@ -4,6 +4,7 @@ import ast
 import json
 import math
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -31,9 +32,12 @@ def pair(row: Row, first: str = "model_a", second: str = "model_b") -> tuple[str
     return a, b
 
 
-def choice(value: Any, pair: tuple[str, str]) -> str:
-    """Return the choice that the winner says, such as "model_a". Raises Unusable."""
-    known = vocabulary.choice(value, model_a=pair[0], model_b=pair[1])
+def choice(value: Any, pair: tuple[str, str], words: Mapping[str, str] | None = None) -> str:
+    """Return the choice that the winner says, such as "model_a". Raises Unusable.
+
+    words: what the file's own words mean.
+    """
+    known = vocabulary.choice(value, model_a=pair[0], model_b=pair[1], words=words)
     if known is None:
         raise Unusable(f"its winner is {value!r:.60}, not {', '.join(vocabulary.CHOICES)} or one of the two names")
     return known
@@ -81,6 +85,14 @@ def score(row: Row, choice: str) -> float | None:
     if nearest(points) != choice and choice != "tie":
         raise Unusable(f"its {SCORE!r} is {points:g} and its winner {choice}")
     return points
+
+
+def choice_of_score(row: Row) -> str:
+    """Return the choice that the points of side A are nearest to. Raises Unusable where there are none."""
+    points = _share(row, SCORE)
+    if points is None:
+        raise Unusable("its score is missing")
+    return nearest(points)
 
 
 def nearest(points: float) -> str:

@@ -1,12 +1,22 @@
 """The reader of votes from any file: its format is found by its columns, and a bad row does not stop the others."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from arena.formats.refusals import RefusedRow, Unusable, unknown_columns
 from arena.formats.tables import Row, Table
-from arena.formats.votes import annotations, kaggle, lmsys, mt_bench, plain
+from arena.formats.votes import (
+    annotations,
+    arena_hard,
+    comparia,
+    fastchat,
+    kaggle,
+    lmsys,
+    mt_bench,
+    open_webui,
+    plain,
+)
 from arena.formats.votes.base import VoteFormat, VoteRecord
 from arena.formats.votes.fields import refuse_if_names_were_seen, refuse_if_not_sampled
 from ratings.vocabulary import fields
@@ -20,12 +30,18 @@ FORMATS = (
     mt_bench.PEOPLE,
     mt_bench.PAIRS,
     annotations.FORMAT,
+    open_webui.FORMAT,
+    fastchat.FORMAT,
+    comparia.VOTES,
+    comparia.REACTIONS,
+    arena_hard.FORMAT,
     plain.AUTOARENA,
     plain.FORMAT,
 )
 #: Columns that say of a row of any format that it is no vote here.
 _OF_ALL = frozenset({"anony", "dedup_tag"})
-_OF_ANOTHER_SHAPE = (KeyError, TypeError, AttributeError)
+_OF_ANOTHER_SHAPE = (KeyError, TypeError, AttributeError, ValueError, IndexError)
+_MAPPING = 'Any table can be read: say what its columns are with --mapping "model_a=COLUMN"'
 NAMES = tuple(dict.fromkeys(format.name for format in FORMATS))
 
 
@@ -35,10 +51,25 @@ class VoteFile:
     Raises MalformedFile where it is of no known format, or not of the wanted one.
     """
 
-    def __init__(self, path: Path, format: str | None = None, *, with_texts: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        format: str | None = None,
+        *,
+        with_texts: bool = True,
+        mapping: Mapping[str, str] | None = None,
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        """Open the file. mapping: its columns by plain.FIELDS; words: what its words for winners mean. Either makes it
+        a plain table."""
         self._table, self.without_texts = Table(path), 0
-        self._columns = fields(self._table.names)
-        self.format = _find(self._table, format, frozenset(self._columns))
+        if mapping or words:
+            columns = _mapped(self._table, mapping or {})
+            self._columns = {name: name for name in self._table.names}
+            self.format = plain.mapped(columns, words or {})
+        else:
+            self._columns = fields(self._table.names)
+            self.format = _find(self._table, format, frozenset(self._columns))
         self._with_texts = with_texts and self.has_texts
 
     @property
@@ -52,17 +83,16 @@ class VoteFile:
         Raises MalformedFile, also later.
         """
         read = self.format.columns | _OF_ALL | (self.format.texts if self._with_texts else frozenset())
-        columns = {name: column for name, column in self._columns.items() if name in read}
-        for number, row in self._table.rows(columns.values()):
-            if isinstance(row, str):
-                yield RefusedRow(number, row)
-            else:
-                yield self._vote(number, {name: row.get(column) for name, column in columns.items()})
+        columns = {name: column for name, column in self._columns.items() if name in read or _begins(name, read)}
+        rows = self._table.rows(columns.values())
+        named = ((number, row if isinstance(row, str) else _named(row, columns)) for number, row in rows)
+        for number, row in self.format.rows(named):
+            yield RefusedRow(number, row) if isinstance(row, str) else self._vote(number, row)
 
     @property
     def has_texts(self) -> bool:
         """Tell whether the file has columns for what was said."""
-        return not self.format.texts.isdisjoint(self._columns)
+        return any(name in self.format.texts or _begins(name, self.format.texts) for name in self._columns)
 
     def _vote(self, number: int, row: Row) -> tuple[int, VoteRecord] | RefusedRow:
         try:
@@ -84,6 +114,34 @@ class VoteFile:
             return vote
 
 
+def _named(row: Row, columns: Mapping[str, str]) -> Row:
+    return {name: row.get(column) for name, column in columns.items()}
+
+
+def _begins(name: str, paths: Collection[str]) -> bool:
+    """Tell whether one of the paths leads into the column of this name."""
+    return any(path.startswith(f"{name}.") for path in paths)
+
+
+def _mapped(table: Table, mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns by field: those that were told, and others by their own names. Raises MalformedFile."""
+    known: dict[str, str] = {name: column for name, column in fields(table.names).items() if name in plain.FIELDS}
+    # One score that nobody has told may be a judge's mark.
+    columns = {name: column for name, column in known.items() if name != "score"} | dict(mapping)
+    if "score" in mapping and "winner" not in mapping:
+        columns.pop("winner", None)
+    missing = [name for name in ("model_a", "model_b") if name not in columns]
+    missing += [] if {"winner", "score"} & columns.keys() else ["winner"]
+    absent = [column for column in mapping.values() if column not in table.names and not _is_path(column, table.names)]
+    if missing or absent:
+        raise unknown_columns(table.path, None, missing=absent or missing, there=table.names, todo=_MAPPING)
+    return columns
+
+
+def _is_path(column: str, names: Collection[str]) -> bool:
+    return any(_begins(name, [column]) for name in names)
+
+
 def _find(table: Table, wanted: str | None, names: frozenset[str]) -> VoteFormat:
     named = [format for format in FORMATS if wanted in (None, format.name)]
     for format in named:
@@ -91,4 +149,4 @@ def _find(table: Table, wanted: str | None, names: frozenset[str]) -> VoteFormat
             return format
     # Where several are equally near, take the plainest, which comes last.
     missing = min((sorted(format.needs - names) for format in reversed(named)), key=len)
-    raise unknown_columns(table.path, wanted, missing=missing, there=table.names)
+    raise unknown_columns(table.path, wanted, missing=missing, there=table.names, todo="" if wanted else _MAPPING)

@@ -13,12 +13,15 @@ from django.utils import timezone
 
 from arena.formats.cells import plain_cells
 from arena.formats.refusals import MalformedFile, RefusedRow
+from arena.formats.votes.plain import FIELDS
 from arena.formats.votes.reading import NAMES
 from arena.imports.votes import ImportedVotes, import_votes
 from arena.leaderboard.live import push_leaderboard
+from arena.management.mapping import assignment, fields
 from arena.management.progress import MAX_SHOWN, move_bar, progress_bar, tell_rejected
 from arena.models import PendingVote, RatingSnapshot
 from arena.scoring.publish import publish_leaderboard
+from ratings.vocabulary import CHOICES
 
 WHAT_IS_KNOWN = "Known are rows that say the same as votes of {0!r}. Are these others? Name another --source."
 
@@ -29,6 +32,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="Parquet, CSV, JSON or JSON lines; all but Parquet also .gz")
         parser.add_argument("--format", choices=["auto", *NAMES], default="auto")
+        several: dict[str, Any] = {"type": assignment, "nargs": "+", "action": "extend", "default": []}
+        parser.add_argument(
+            "--mapping",
+            metavar="FIELD=COLUMN",
+            help=f"what a table calls its columns, remembered for its source; fields: {', '.join(FIELDS)}",
+            **several,
+        )
+        parser.add_argument(
+            "--words", metavar="WORD=CHOICE", help="what its words for winners mean, such as 1=model_a", **several
+        )
         parser.add_argument(
             "--source", default="", help="name under which the votes are kept; the default is the file's"
         )
@@ -55,6 +68,8 @@ class Command(BaseCommand):
 
     def _tell(self, done: ImportedVotes, seconds: float, *, is_dry_run: bool) -> None:
         rate = f"{done.rows / seconds:,.0f} rows a second" if seconds else ""
+        if done.note:
+            self.stdout.write(done.note)
         new = "would be new" if is_dry_run else "are new"
         counts = f"{done.new:,} of {done.rows:,} votes {new}, {done.known:,} known, {done.rejected:,} rejected"
         self.stdout.write(f"{done.source} ({done.format}): {counts}; {rate}")
@@ -130,6 +145,13 @@ def _new_file(path: Path) -> TextIO:
         raise CommandError(f"{path} cannot be written: {error.strerror}. Name another file with --rejected.") from None
 
 
+def _words(said: list[tuple[str, str]]) -> dict[str, str]:
+    words = dict(said)
+    if unknown := [choice for choice in words.values() if choice not in CHOICES]:
+        raise CommandError(f"--words knows no choice {unknown[0]!r}, but {', '.join(CHOICES)}.")
+    return words
+
+
 def _what_is_kept(done: ImportedVotes | None, *, is_dry_run: bool) -> str:
     if done is None or is_dry_run:
         return "Nothing is stored."
@@ -150,6 +172,8 @@ def _import(file: Path, options: dict[str, Any], rejected: _Rejected) -> Importe
                 file,
                 source=options["source"],
                 format=None if options["format"] == "auto" else options["format"],
+                mapping=fields(options["mapping"], FIELDS),
+                words=_words(options["words"]),
                 with_texts=not options["votes_only"],
                 is_dry_run=options["dry_run"],
                 now=timezone.now(),
