@@ -21,6 +21,7 @@ from ratings.errors import RatingsError
 from ratings.estimators import clustered, half_win
 from ratings.intervals import CONFIDENCE, Method
 from ratings.standings import Standings, Status, standings, standings_by
+from ratings.unvoted import with_wins
 
 MARGIN = 20.0  # points: a chance to win of 53% is all that a difference of them brings
 MORE_VOTES = 200
@@ -291,11 +292,7 @@ def _with_one_more(counts: PairCounts, first: int, second: int) -> PairCounts:
     """Return the counts and two votes more, in which either model beat the other."""
     more = np.zeros_like(counts.wins)
     more[first, second] = more[second, first] = 1.0
-
-    def added(sums: PairCounts, squares: PairCounts | None) -> PairCounts:
-        return PairCounts(sums.wins + more, sums.ties, both_bad=sums.both_bad, split=sums.split, squares=squares)
-
-    return added(counts, None if counts.squares is counts else added(counts.squares, None))
+    return with_wins(counts, more)
 
 
 def _with_two_more(way: IntArray | None) -> IntArray | None:

@@ -17,6 +17,7 @@ from arena.models.catalog import Kind, PublicState
 from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
 from arena.transparency.battle_counts import BattleCounts, battle_counts
+from arena.transparency.never_voted import NeverVoted, never_voted
 from arena.transparency.replication import RankOnePeople, newest_replication
 from arena.transparency.robustness import MAX_MODELS, Firmness, search
 from arena.votes.policy import KNOWN_RULES, Rule, is_counted_source
@@ -108,7 +109,8 @@ class Transparency:
 
     at: when it was counted. entries: the newest first. rank_one: None where it was not searched, as fewer
     than two or more than most_models models are rated by their votes alone: rated_models says how many.
-    rank_one_people: the same in people, of the newest board that was asked.
+    rank_one_people: the same in people, of the newest board that was asked. never_voted: by model, of battles that
+    nobody can vote on any more.
     """
 
     at: datetime
@@ -120,6 +122,7 @@ class Transparency:
     board: BoardFacts | None
     rank_one: RankOne | None
     rank_one_people: RankOnePeople | None
+    never_voted: tuple[NeverVoted, ...] = ()
     rated_models: int = 0
     most_models: int = MAX_MODELS
 
@@ -131,6 +134,12 @@ class Transparency:
     @property
     def retired(self) -> int:
         return sum(entry.state == PublicState.RETIRED for entry in self.entries)
+
+    @property
+    def bounded(self) -> list[NeverVoted]:
+        """Return the rows whose rating battles without a vote could move; none where there was no such battle."""
+        has_any = any(row.failed or row.left for row in self.never_voted)
+        return [row for row in self.never_voted if has_any and row.rating is not None]
 
     @property
     def imported(self) -> int:
@@ -167,6 +176,7 @@ def _counted(now: datetime) -> Transparency:
         board=_board(newest) if newest else None,
         rank_one=_rank_one(firm, {entry.pk: entry.display_name for entry in entries}) if firm else None,
         rank_one_people=replicated.rank_one if replicated else None,
+        never_voted=never_voted(now=now),
         rated_models=searched.models if searched else 0,
     )
 
