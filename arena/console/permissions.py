@@ -17,6 +17,7 @@ PAGES: tuple[tuple[str, Promise, MayDo], ...] = (
     ("console", _("Overview"), MayDo.OPERATE),
     ("console_entries", _("Entries"), MayDo.OPERATE),
     ("console_votes", _("Votes"), MayDo.REVIEW),
+    ("console_voters", _("Voters"), MayDo.REVIEW),
     ("console_prompts", _("Prompts"), MayDo.OPERATE),
     ("console_imports", _("Imports"), MayDo.OPERATE),
     ("console_exports", _("Exports"), MayDo.ANALYSE),

@@ -58,6 +58,11 @@ VOTES = Table(
     ),
     "console/_vote.html",
 )
+VOTERS = Table(
+    _("Voters"),
+    ((_("Voter"), ""), (_("Votes"), "number"), (_("Without them"), ""), (_("Points"), "number")),
+    "console/_voter.html",
+)
 PEOPLE = Table(
     _("People"),
     ((_("Name"), ""), (_("May"), ""), (_("Logged in"), "")),

@@ -3,12 +3,13 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from arena.console.views import entries, jobs, overview, people, votes
+from arena.console.views import entries, jobs, overview, people, voters, votes
 
 urlpatterns = [
     path("", overview.overview_page, name="console"),
     path("votes/", votes.votes_page, name="console_votes"),
     path("votes/weigh/", votes.weigh, name="console_weigh"),
+    path("voters/", voters.voters_page, name="console_voters"),
     path("entries/", entries.entries_page, name="console_entries"),
     path("entries/add/", entries.draft_page, name="console_add_entry"),
     path("entries/tests/<uuid:run_id>/", entries.run_page, name="console_run"),
