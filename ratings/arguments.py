@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from ratings.method import INTERVALS, ROUNDS, TIES, RatingMethod
+from ratings.prior import PRIORS
 
 _MAPPING = "what the file calls model_a, model_b or winner, such as model_a=Left"
 _WORDS = "what the file's words for winners mean, such as 1=model_a 2=model_b 0=tie"
@@ -22,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     add = asks.add_argument
     add("--ties", choices=list(TIES), default="half", help="what a tie is: half a win each, or an outcome of a model")
     add("--intervals", choices=INTERVALS, default="", help="default: hc3; for davidson and rao-kupper: sandwich")
+    add("--prior", choices=list(PRIORS), default="", help="on the strengths of all models (default none)")
     add("--style", type=_names, default=(), metavar="COL,COL...", help="differences, side A minus B, to control for")
     add("--position", action="store_true", help="control for the side an answer stood on")
     add("--category", metavar="COL", help="a board for each value of this column, too")
@@ -52,6 +54,7 @@ def method(options: argparse.Namespace) -> RatingMethod:
     return RatingMethod(
         ties=options.ties,
         intervals=options.intervals,
+        prior=options.prior,
         style=options.style,
         position=options.position,
         anchor=options.anchor,

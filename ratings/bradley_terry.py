@@ -38,7 +38,24 @@ def fit(counts: PairCounts) -> FloatArray:
     require_finite_maximum(counts)
     if len(counts) < 2:
         return np.zeros(len(counts))
-    return climb(counts, _guess(counts), direction=_sum_zero_direction)
+    return climb(counts, guess(counts), direction=_sum_zero_direction)
+
+
+def guess(counts: PairCounts) -> FloatArray:
+    """Return the log-odds (n,) of each model's points, half a point added: near the maximum if rivals are alike."""
+    odds = np.log((counts.score.sum(axis=1) + 0.5) / (counts.score.sum(axis=0) + 0.5))
+    centred: FloatArray = odds - odds.mean()
+    return centred
+
+
+def log_likelihood(counts: PairCounts, strengths: FloatArray) -> float:
+    """Return the log-likelihood in nats, at most 0, of strengths (n,) in log-odds."""
+    if len(strengths) and np.abs(strengths).max() < MAX_EXPONENT:
+        odds = np.exp(strengths)
+        either = np.log(np.add.outer(odds, odds))
+    else:
+        either = np.logaddexp.outer(strengths, strengths)
+    return float(counts.score.sum(axis=1) @ strengths - (counts.battles * either).sum() / 2)
 
 
 def groups(counts: PairCounts) -> list[IntArray]:
@@ -106,10 +123,13 @@ def inverse_information(counts: PairCounts, strengths: FloatArray) -> FloatArray
     return inverse(identified(information(counts, strengths)))
 
 
-def climb(counts: PairCounts, start: FloatArray, *, direction: Direction) -> FloatArray:
+def climb(
+    counts: PairCounts, start: FloatArray, *, direction: Direction, tolerance: float = STEP_TOLERANCE
+) -> FloatArray:
     """Return the maximum (n,) of a concave objective whose curvature is logistic plus constant.
 
-    direction(strengths, gradient, information) gives the Newton step (n,). Raises NotConverged.
+    direction(strengths, gradient, information) gives the Newton step (n,). tolerance: log-odds; the last step is
+    smaller, and the error about its square. Raises NotConverged.
     """
     lost, battles, strengths = np.ascontiguousarray(counts.score.T), counts.battles, start
     for _ in range(MAX_STEPS):
@@ -119,7 +139,7 @@ def climb(counts: PairCounts, start: FloatArray, *, direction: Direction) -> Flo
         step = direction(strengths, gradient, laplacian(battles * (chance * chance.T)))
         reach = _reach(step, battles)
         strengths = strengths + damping(reach) * step
-        if reach < STEP_TOLERANCE:
+        if reach < tolerance:
             return strengths
     raise NotConverged(f"no maximum after {MAX_STEPS} Newton steps")
 
@@ -132,13 +152,6 @@ def damping(reach: float) -> float:
     up to t = log(1 + reach) / reach, which tends to 1 fast enough to stay quadratic.
     """
     return float(np.log1p(reach) / reach) if reach > 0 else 1.0
-
-
-def _guess(counts: PairCounts) -> FloatArray:
-    """Return the log-odds (n,) of each model's points, half a point added: near the maximum if rivals are alike."""
-    odds = np.log((counts.score.sum(axis=1) + 0.5) / (counts.score.sum(axis=0) + 0.5))
-    centred: FloatArray = odds - odds.mean()
-    return centred
 
 
 def _reach(step: FloatArray, battles: FloatArray) -> float:

@@ -4,7 +4,7 @@ Of each voter, of each prompt, and of each voter on each prompt, what all its vo
 A voter who cast much pulled the fit towards itself; so each pull is freed from its own votes, as HC3 does for votes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,9 @@ ALONE = 1 - 1e-6
 LOST_FREEDOM = 0.5
 FEWEST_FREEDOM = 1.0
 CELLS_AT_ONCE = 1 << 18
+
+#: Return the errors of parameters from the middle (size, size) of a way and its degrees of freedom (size, size).
+LayerOf = Callable[[FloatArray, FloatArray], Layer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +105,18 @@ def rows_of(votes: Comparisons, strengths: FloatArray) -> Rows:
 
 
 def layers(
-    rows: Rows, bread: FloatArray, *, ways: Sequence[IntArray | None], ridge: FloatArray | None = None
+    rows: Rows,
+    bread: FloatArray,
+    *,
+    ways: Sequence[IntArray | None],
+    ridge: FloatArray | None = None,
+    layer_of: LayerOf | None = None,
 ) -> list[Layer]:
     """Return the covariance of the parameters by voter, by prompt, or by each and both together.
 
     bread: (size, size) the inverse information, positive definite; ways: the voter and the prompt of each row, (rows,)
     whole numbers, or None. ridge: (size,) the precision of a prior on each parameter, which is one observation more.
+    layer_of: what makes a layer of a middle, where it is not the bread around it.
     A way with but one cluster is left out, for nothing shows its likeness. Raises LengthMismatch.
     Source: the cluster jackknife CR3 (Bell and McCaffrey, 2002; MacKinnon, Nielsen and Webb, 2023); two ways:
     Cameron, Gelbach and Miller (2011), its negative directions set to nothing.
@@ -117,11 +126,13 @@ def layers(
     prior = np.zeros_like(bread) if ridge is None else np.diag(ridge)
     middles = [middle(rows, bread, cluster=way) for way in columns]
     freedoms = [freedom(rows, cluster=way) for way in columns]
-    found = [Layer(around(bread, one + prior), free) for one, free in zip(middles, freedoms, strict=True)]
+    make = layer_of or (lambda middle, freedom: Layer(around(bread, middle), freedom))
+    found = [make(one + prior, free) for one, free in zip(middles, freedoms, strict=True)]
     if len(columns) == 2:
         cells = _numbered(columns[0] * (columns[1].max() + 1) + columns[1], len(rows))
-        whole = around(bread, middles[0] + middles[1] - middle(rows, bread, cluster=cells) + prior)
-        found.append(Layer(_without_negative(whole), np.minimum(*freedoms)))
+        shared = middle(rows, bread, cluster=cells)
+        both = make(middles[0] + middles[1] - shared + prior, np.minimum(*freedoms))
+        found.append(Layer(_without_negative(both.covariance), both.freedom))
     return found
 
 

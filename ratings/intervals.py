@@ -67,8 +67,24 @@ def hc3(counts: PairCounts, strengths: FloatArray, *, doubt: float = DOUBT) -> F
     require_finite_maximum(counts)
     if len(counts) < 2:
         return np.zeros((len(counts), len(counts)))
-    inverse, chance = inverse_information(counts, strengths), win_probabilities(strengths)
-    return around(inverse, laplacian(freed_squares(counts, chance, leverages(counts, chance, inverse), doubt=doubt)))
+    inverse = inverse_information(counts, strengths)
+    return around(inverse, hc3_middle(counts, strengths, inverse, doubt=doubt))
+
+
+def middle(counts: PairCounts, strengths: FloatArray, bread: FloatArray, *, method: Method) -> FloatArray:
+    """Return what either method takes for the variance of the votes' pulls, (n, n), rows of sum zero.
+
+    strengths: (n,) in log-odds, any finite ones; bread: (n, n) the inverse information that gave them.
+    """
+    if method == Method.SANDWICH:
+        return laplacian(residual_squares(counts.squares, win_probabilities(strengths)))
+    return hc3_middle(counts, strengths, bread)
+
+
+def hc3_middle(counts: PairCounts, strengths: FloatArray, bread: FloatArray, *, doubt: float = DOUBT) -> FloatArray:
+    """Return the middle (n, n) of hc3, as middle does."""
+    chance = win_probabilities(strengths)
+    return laplacian(freed_squares(counts, chance, leverages(counts, chance, bread), doubt=doubt))
 
 
 def leverages(counts: PairCounts, chance: FloatArray, inverse: FloatArray) -> FloatArray:

@@ -25,7 +25,12 @@ def cholesky(positive: FloatArray) -> tuple[FloatArray, bool]:
 
 def inverse(positive: FloatArray) -> FloatArray:
     """Return the inverse (n, n) of a positive definite (n, n), symmetric to the last bit. Raises NotConverged."""
-    lower, _ = lapack.dpotri(cholesky(positive)[0], lower=1, overwrite_c=1)
+    return inverse_of(cholesky(positive))
+
+
+def inverse_of(factor: tuple[FloatArray, bool]) -> FloatArray:
+    """Return the inverse (n, n) of the matrix that has this factor, symmetric to the last bit."""
+    lower, _ = lapack.dpotri(factor[0], lower=1)
     below = np.tril(lower)
     whole: FloatArray = below + np.tril(lower, -1).T
     return whole

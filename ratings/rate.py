@@ -30,6 +30,7 @@ def leaderboard(
     *,
     ties: str = "half",
     intervals: str = "",
+    prior: str | None = "",
     confidence: float = 0.95,
     style: Mapping[str, npt.ArrayLike] | None = None,
     position: bool = False,
@@ -57,6 +58,7 @@ def leaderboard(
     method = RatingMethod(
         ties=ties,
         intervals=intervals,
+        prior="none" if prior is None else prior,
         confidence=confidence,
         style=tuple(style),
         position=position,

@@ -8,11 +8,12 @@ from enum import StrEnum
 import numpy as np
 
 from ratings import bradley_terry, provisional
-from ratings.arrays import BoolArray, FloatArray, IntArray
+from ratings.arrays import FloatArray, IntArray
 from ratings.contrasts import Contrasts
 from ratings.counts import PairCounts
-from ratings.estimators import Estimator, half_win
+from ratings.estimators import Estimator, OfRated, Shrinking, half_win
 from ratings.intervals import CONFIDENCE, Method, check_confidence, residual_squares
+from ratings.prior import Prior
 from ratings.ranking import chances_above_next, rank_range, simultaneous_ranks
 from ratings.scale import POINTS_PER_LOG_ODD, to_points
 from ratings.style_control import StyleFit
@@ -26,7 +27,7 @@ LARGEST_GROUP = 0
 
 
 class Status(StrEnum):
-    """RATED by its votes alone, PROVISIONAL under the prior of ratings.provisional, or UNRATED, without votes."""
+    """RATED, as its votes alone could rate it; PROVISIONAL, for they could not; or UNRATED, without votes."""
 
     RATED = "rated"
     PROVISIONAL = "provisional"
@@ -39,7 +40,7 @@ class Reason(StrEnum):
     UNDEFEATED = "undefeated"  # nobody took a point from it
     WINLESS = "winless"  # it took a point from nobody
     FEW_VOTES = "few_votes"  # fewer than two votes with the core
-    NO_RESIDUAL = "no_residual"  # every vote came out exactly as expected, so its error cannot be estimated
+    NO_RESIDUAL = "no_residual"  # without a prior: every vote came out exactly as expected, which shows no error
     OUTSIDE_CORE = "outside_core"  # no points both ways, even through rated models, with a core
 
 
@@ -114,13 +115,15 @@ def standings(
     confidence: float = CONFIDENCE,
     intervals: Method = Method.HC3,
     design_factors: FloatArray | None = None,
+    prior: Prior | None = None,
 ) -> Standings:
     """Return the board with a tie as half a win.
 
     confidence: of every interval, in (0, 1); intervals: of the rated models; design_factors: as in estimators.half_win.
-    Raises BadConfidence; NotConverged beyond double precision.
+    prior: on all strengths, such as ratings.prior.NORMAL; None: the maximum of the likelihood, and for whom it has none
+    ratings.provisional. Raises BadConfidence; NotConverged beyond double precision.
     """
-    return standings_by(counts, half_win(intervals, design_factors=design_factors), confidence=confidence)
+    return standings_by(counts, half_win(intervals, design_factors=design_factors, prior=prior), confidence=confidence)
 
 
 @bounded(len)
@@ -128,7 +131,8 @@ def standings_by(counts: PairCounts, estimate: Estimator, *, confidence: float =
     """Return the board whose rated models have their strengths and errors from an estimator.
 
     estimate: one of ratings.estimators. Who can be rated at all is asked of the half-win fit, whatever the estimator.
-    Raises what it raises, too.
+    With a prior it rates all models of a group, around their mean, and those whose votes alone could not rate them are
+    PROVISIONAL all the same. Raises what it raises, too.
     """
     check_confidence(confidence)
     n = len(counts)
@@ -203,6 +207,20 @@ def _status(model: int, group: IntArray, *, reasons: dict[int, Reason]) -> Statu
 
 
 def _rate(counts: PairCounts, estimate: Estimator, models: IntArray, *, confidence: float) -> _Group:
+    if isinstance(estimate, Shrinking):
+        return _rate_all(counts, estimate, models, confidence=confidence)
+    return _rate_core(counts, estimate, models, confidence=confidence)
+
+
+def _rate_all(counts: PairCounts, estimate: Shrinking, models: IntArray, *, confidence: float) -> _Group:
+    estimated = estimate.estimate(counts, models)
+    width = estimated.errors.half_widths(confidence=confidence)
+    lower, upper = estimated.strengths - width, estimated.strengths + width
+    reasons = _reasons(counts, _known_by_votes(counts))
+    return _Group(estimated.strengths, estimated.errors, lower, upper, reasons, estimated.style)
+
+
+def _rate_core(counts: PairCounts, estimate: OfRated, models: IntArray, *, confidence: float) -> _Group:
     core = _core(counts)
     is_core = np.isin(np.arange(len(counts)), core.models)
     estimated = estimate(counts.among(core.models), core.strengths, models[core.models])
@@ -215,7 +233,7 @@ def _rate(counts: PairCounts, estimate: Estimator, models: IntArray, *, confiden
     lower, upper = strengths - width, strengths + width
     if estimated.bounds is not None:
         lower[core.models], upper[core.models] = estimated.bounds
-    return _Group(strengths, errors, lower, upper, _reasons(counts, core, is_core=is_core), estimated.style)
+    return _Group(strengths, errors, lower, upper, _reasons(counts, core), estimated.style)
 
 
 def _core(counts: PairCounts) -> _Core:
@@ -239,6 +257,15 @@ def _core(counts: PairCounts) -> _Core:
         models = _core_without(counts, models, np.array(list(doubtful)))
 
 
+def _known_by_votes(counts: PairCounts) -> _Core:
+    """Return the models that have a finite strength and at least two votes by these models alone; not the strengths."""
+    models, dropped = bradley_terry.core(counts), dict[int, Reason]()
+    while (few := np.flatnonzero(counts.among(models).votes < MIN_VOTES)).size:
+        dropped |= dict.fromkeys(models[few].tolist(), Reason.FEW_VOTES)
+        models = _core_without(counts, models, few)
+    return _Core(models, np.zeros(len(models)), dropped)
+
+
 def _core_without(counts: PairCounts, models: IntArray, out: IntArray) -> IntArray:
     """Return the core of these models without some. out: their places among the models."""
     rest = np.delete(models, out)
@@ -254,10 +281,10 @@ def _doubtful(counts: PairCounts, strengths: FloatArray) -> dict[int, Reason]:
     return dict.fromkeys(silent.tolist(), Reason.NO_RESIDUAL) | dict.fromkeys(few.tolist(), Reason.FEW_VOTES)
 
 
-def _reasons(counts: PairCounts, core: _Core, *, is_core: BoolArray) -> dict[int, Reason]:
+def _reasons(counts: PairCounts, core: _Core) -> dict[int, Reason]:
     score = counts.score
     reasons: dict[int, Reason] = {}
-    for model in np.flatnonzero(~is_core).tolist():
+    for model in np.setdiff1d(np.arange(len(counts)), core.models).tolist():
         if not score[:, model].any():
             reasons[model] = Reason.UNDEFEATED
         elif not score[model].any():

@@ -6,6 +6,7 @@ of side A, and who stood on which side would change the strengths.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.linalg import cho_solve, eigh
@@ -14,10 +15,11 @@ from ratings import bradley_terry, clusters
 from ratings.arrays import FloatArray, IntArray
 from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, damping
 from ratings.comparisons import Comparisons
-from ratings.contrasts import Contrasts, alone
+from ratings.contrasts import Contrasts, Layer, alone
 from ratings.errors import NotConverged, RatingsError
 from ratings.intervals import CONFIDENCE, DOUBT, ROUNDING, Method, around
 from ratings.positive_definite import cholesky
+from ratings.prior import Peak, Posterior, Prior, fit_with, integrate, log_evidence
 from ratings.style_design import Design, with_identified_strengths
 from ratings.threads import bounded
 
@@ -85,18 +87,20 @@ def fit(
     position: bool = False,
     method: Method = Method.HC3,
     ways: Ways = NO_WAYS,
+    prior: Prior | None = None,
 ) -> StyleFit:
     """Return strengths and effects of style at the exact maximum of the likelihood times the prior, with their errors.
 
     Each coefficient, that of the side too, has a normal prior around 0 of precision `ridge`, as if it had been
     observed once with that precision; strengths have none. The prior stands in the fit and in the covariance alike,
     and next to hundreds of votes it is not seen. Weights count as so many votes. ways: the voter and the prompt of each
-    vote, (votes,) whole numbers, or None; errors then allow for likeness within them, as clusters.layers does.
+    vote, (votes,) whole numbers, or None; errors then allow for likeness within them, as clusters.layers does. prior:
+    of the strengths; what is returned is then the mean over their spread, as ratings.prior has it.
 
     The maximum is finite where that of the folded counts is, for a finite strength needs points both ways and the
-    prior holds every coefficient. Raises NoFiniteMaximum otherwise; StyleNotIdentified for a feature that is the
-    same in every vote (the side: ask for `position`), or a sum of differences of models and of other features;
-    NotConverged beyond double precision, or without a ridge where style alone foretells every vote.
+    ridge holds every coefficient, and with a prior always. Raises NoFiniteMaximum otherwise; StyleNotIdentified for a
+    feature that is the same in every vote (the side: ask for `position`), or a sum of differences of models and of
+    other features; NotConverged beyond double precision, or without a ridge where style alone foretells every vote.
     Source: Li, Angelopoulos and Chiang (2024); Huber (1967) and MacKinnon and White (1985) for the covariance.
     """
     if not 0 <= ridge < np.inf:
@@ -106,23 +110,59 @@ def fit(
         votes = votes.among(counted)
         ways = ways[0] if ways[0] is None else ways[0][counted], ways[1] if ways[1] is None else ways[1][counted]
     n = votes.n_models
-    start = bradley_terry.fit(votes.fold())
+    start = bradley_terry.fit(votes.fold()) if prior is None else fit_with(votes.fold(), prior).parameters
     scales = _scales(votes)
     if not len(votes):  # of one model or none; more would have no finite maximum
         if position:
             raise StyleNotIdentified(None, "has no votes")
         return StyleFit(start, scales, scales, None, alone(np.zeros((n, n))))
     design = Design(votes, _covariates(votes, scales, position=position))
-    prior = np.append(np.zeros(n), np.full(len(design.covariates), ridge))
-    parameters, curvature = _climb(design, np.append(start, np.zeros(len(design.covariates))), prior)
-    strengths, coefficients, side = np.split(parameters, np.cumsum([n, len(scales)]))
+    ridges = np.append(np.zeros(n), np.full(len(design.covariates), ridge))
+    found = _found(design, np.append(start, np.zeros(len(design.covariates))), ridges=ridges, prior=prior)
+    strengths, coefficients, side = np.split(found.parameters, np.cumsum([n, len(scales)]))
     return StyleFit(
         strengths=strengths,
         coefficients=coefficients,
         scales=scales,
         position=float(side[0]) if position else None,
-        errors=_errors(design, parameters, curvature, prior=prior, method=method, ways=ways),
+        errors=_errors(design, found, ridges=ridges, method=method, ways=ways),
     )
+
+
+def _found(design: Design, start: FloatArray, *, ridges: FloatArray, prior: Prior | None) -> "_Maximum | Posterior":
+    """Return the maximum, or with a prior the maxima at all spreads. ridges: (len,) the precision of each parameter."""
+    n = design.votes.n_models
+    if prior is not None:
+        return integrate(partial(_peak, design, ridges), start, models=n, prior=prior)
+    parameters, curvature = _climb(design, start, ridges)
+    return _Maximum(parameters, _solve(with_identified_strengths(curvature, n) + np.diag(ridges), np.eye(len(design))))
+
+
+@dataclass(frozen=True, eq=False)
+class _Maximum:
+    """The parameters (len,) at the one maximum and their inverse information (len, len), as a Posterior has them."""
+
+    parameters: FloatArray
+    bread: FloatArray
+
+    @property
+    def widest_bread(self) -> FloatArray:
+        return self.bread
+
+    def layer(self, middle: FloatArray, freedom: FloatArray | None = None) -> Layer:
+        return Layer(around(self.bread, middle), freedom)
+
+
+def _peak(design: Design, ridges: FloatArray, precision: float, start: FloatArray) -> Peak:
+    """Return the maximum where the strengths have a prior of this precision, too."""
+    n = design.votes.n_models
+    precisions = ridges + precision * (np.arange(len(design)) < n)
+    parameters, curvature = _climb(design, start, precisions)
+    factor = cholesky(with_identified_strengths(curvature, n) + np.diag(precisions))
+    likelihood, trace = design.log_likelihood(parameters), float(np.trace(curvature[:n, :n]))
+    likelihood -= float(ridges @ parameters**2) / 2
+    evidence = log_evidence(likelihood, parameters[:n], factor=factor[0], precision=precision, trace=trace)
+    return Peak(parameters, factor, evidence)
 
 
 def _scales(votes: Comparisons) -> FloatArray:
@@ -182,22 +222,22 @@ def _require_identified(curvature: FloatArray, design: Design) -> None:
 
 
 def _errors(
-    design: Design, parameters: FloatArray, curvature: FloatArray, *, prior: FloatArray, method: Method, ways: Ways
+    design: Design, found: "_Maximum | Posterior", *, ridges: FloatArray, method: Method, ways: Ways
 ) -> Contrasts:
     """Return the errors of the parameters by the method, and by the ways in which votes are alike.
 
-    The prior is in the bread and, as an observation of each coefficient, in the middle.
+    The ridge is in the bread and, as an observation of each coefficient, in the middle.
     """
-    n = design.votes.n_models
-    bread = _solve(with_identified_strengths(curvature, n) + np.diag(prior), np.eye(len(design)))
     if method == Method.SANDWICH:
-        middle = design.residual_squares(parameters)
+        middle = design.residual_squares(found.parameters)
     else:
-        middle = design.freed_squares(parameters, bread, doubt=DOUBT)
-    by_vote = alone(around(bread, middle + np.diag(prior)))
+        middle = design.freed_squares(found.parameters, found.widest_bread, doubt=DOUBT)
+    by_vote = found.layer(middle + np.diag(ridges))
     if all(way is None for way in ways):
-        return by_vote
-    return Contrasts((*by_vote.layers, *clusters.layers(design.as_rows(parameters), bread, ways=ways, ridge=prior)))
+        return Contrasts((by_vote,))
+    rows = design.as_rows(found.parameters)
+    layers = clusters.layers(rows, found.bread, ways=ways, ridge=ridges, layer_of=found.layer)
+    return Contrasts((by_vote, *layers))
 
 
 def _solve(matrix: FloatArray, right: FloatArray) -> FloatArray:

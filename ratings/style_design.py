@@ -52,6 +52,17 @@ class Design:
             sums.add(rows, rows.weight * rows.variance)
         return gradient, sums.matrix()
 
+    def log_likelihood(self, parameters: FloatArray) -> float:
+        """Return the log-likelihood in nats, at most 0, of parameters (len,)."""
+        strengths, coefficients = np.split(parameters, [self.votes.n_models])
+        total = 0.0
+        for start in range(0, len(self.votes), ROWS_AT_ONCE):
+            some = slice(start, start + ROWS_AT_ONCE)
+            gap = strengths[self.votes.a[some]] - strengths[self.votes.b[some]]
+            gap += coefficients @ self.covariates[:, some]
+            total += float(self.votes.weight[some] @ (self.votes.scores(some) * gap - np.logaddexp(0, gap)))
+        return total
+
     def residual_squares(self, parameters: FloatArray) -> FloatArray:
         """Return the outer product (len, len) of the votes' scores: the middle of a sandwich."""
         sums = Gram(self.votes.n_models, len(self.covariates))

@@ -56,6 +56,20 @@ def test_the_object_has_what_the_function_gives(capsys, csv_file):
     assert (found["method"]["ties"], found["method"]["intervals"]) == ("half", "hc3")
 
 
+@pytest.mark.parametrize("prior", ["normal", "none"])
+def test_the_prior_that_is_asked_for_is_used_and_recorded(capsys, csv_file, prior):
+    found = json.loads(run(capsys, csv_file, "--json", "--prior", prior)[1])
+    expected = leaderboard(*zip(*ROWS, strict=True), prior=prior)
+    assert found["method"]["prior"] == prior
+    assert {row["model"]: row["rating"] for row in found["models"]} == {row.model: row.rating for row in expected}
+
+
+def test_a_prior_with_a_tie_model_is_refused_in_one_line(capsys, csv_file):
+    code, _, err = run(capsys, csv_file, "--prior", "normal", "--ties", "davidson")
+    assert code == 2
+    assert err == "a prior goes with half-win ties and without a bootstrap only\n"
+
+
 def test_a_table_to_read_comes_without_json(capsys, csv_file):
     code, out, _ = run(capsys, csv_file, "--anchor", "elk=1100")
     assert code == 0

@@ -1,0 +1,244 @@
+"""One prior for every model of a board: strengths are normal around their middle, and nobody knows their spread.
+
+It holds back a rating that few votes have thrown far, an undefeated newcomer's like any other, and with many votes it
+is not seen. The spread is not guessed: the votes are fitted at each of several, and each fit counts for as much as its
+spread foretells the votes. So a model with one point more never stands lower against the rival it took it from.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+from scipy.linalg import cho_solve
+
+from ratings.arrays import FloatArray
+from ratings.bradley_terry import climb, guess, identified, log_likelihood
+from ratings.contrasts import Layer
+from ratings.counts import PairCounts
+from ratings.intervals import around, spread
+from ratings.positive_definite import cholesky, inverse_of
+from ratings.threads import bounded
+
+#: Log of a chance, beside the likeliest spread's: what is left out moves no rating by 0.001 points.
+NEGLIGIBLE = 14.0
+STEP_TOLERANCE = 1e-5  # log-odds: the error is about its square, 1e-8 points
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Normal strengths whose spread is itself half-normal.
+
+    spreads: the standard deviations in log-odds that are tried, ascending, in about equal ratios; scale: of their
+    half-normal distribution.
+    """
+
+    spreads: tuple[float, ...]
+    scale: float
+
+    @property
+    def log_chances(self) -> FloatArray:
+        """Logarithm of the chance of each spread before any vote, up to a constant, (spreads,).
+
+        Steps in equal ratios stand for a part of the spreads in proportion to the spread. Source: Gelman (2006).
+        """
+        spreads = np.array(self.spreads)
+        chances: FloatArray = np.log(spreads) - (spreads / self.scale) ** 2 / 2
+        return chances
+
+
+#: The scale foretells small arenas of every spread from 0.2 to 1 log-odds about equally well (benchmarks.prior).
+NORMAL = Prior((0.1, 0.15, 0.22, 0.33, 0.5, 0.75, 1.1, 1.7, 2.5), scale=0.9)
+PRIORS: dict[str, Prior | None] = {"normal": NORMAL, "none": None}
+
+
+@dataclass(frozen=True, eq=False)
+class Peak:
+    """The most probable parameters at one spread.
+
+    parameters: (size,), the strengths first and of sum zero; factor: of minus the second derivative there, from
+    positive_definite.cholesky; log_evidence: of the votes at this spread, by Laplace's method, up to a constant.
+    """
+
+    parameters: FloatArray
+    factor: tuple[FloatArray, bool]
+    log_evidence: float
+
+
+#: Return the peak at a precision, which is one over the squared spread, climbing from parameters (size,).
+FindPeak = Callable[[float, FloatArray], Peak]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """The fit at one spread. chance: of the spread, after the votes; bread: (size, size), its inverse information."""
+
+    chance: float
+    precision: float
+    parameters: FloatArray
+    bread: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """The fits at all spreads that the votes leave possible. models: the number of strengths among the parameters."""
+
+    nodes: tuple[Node, ...]
+    models: int
+
+    @cached_property
+    def parameters(self) -> FloatArray:
+        """The mean of the fits, (size,): the strengths, of sum zero, then what else was fitted."""
+        return self._mean(node.parameters for node in self.nodes)
+
+    @cached_property
+    def bread(self) -> FloatArray:
+        """The mean of their inverse information, (size, size)."""
+        return self._mean(node.bread for node in self.nodes)
+
+    @property
+    def widest_bread(self) -> FloatArray:
+        """The inverse information (size, size) at the widest spread, where the prior says least.
+
+        Squared residuals of single votes are freed by it: where votes are few, what they are worth is itself not well
+        known, and intervals by the mean cover a hundredth less.
+        """
+        return self.nodes[-1].bread
+
+    def covariance(self, middle: FloatArray) -> FloatArray:
+        """Return the covariance (size, size) of the parameters around the truth.
+
+        middle: (size, size), of the votes' pulls. To what it makes of the votes comes that the prior pulls every truth
+        towards the middle, and that the spread is not known.
+        """
+        return self._of_votes(middle) + self._of_prior
+
+    def layer(self, middle: FloatArray, freedom: FloatArray | None = None) -> Layer:
+        """Return the covariance as a layer. freedom: (size, size), with which the middle is known, or None.
+
+        Of a variance only part of which is uncertain, the freedom is so much larger (Satterthwaite, 1946).
+        """
+        votes = self._of_votes(middle)
+        whole = votes + self._of_prior
+        if freedom is None:
+            return Layer(whole)
+        part, all_of_it = _variances(votes), _variances(whole)
+        ratio = np.divide(part, all_of_it, out=np.ones_like(part), where=all_of_it > 0)
+        return Layer(whole, freedom / np.maximum(ratio, np.finfo(float).tiny ** 0.25) ** 2)
+
+    def _of_votes(self, middle: FloatArray) -> FloatArray:
+        return self._mean(around(node.bread, middle) for node in self.nodes)
+
+    @cached_property
+    def _of_prior(self) -> FloatArray:
+        return self._mean(node.precision * _pulled(node.bread, self.models) for node in self.nodes) + self._between
+
+    @property
+    def _between(self) -> FloatArray:
+        """The covariance (size, size) of the fits at different spreads."""
+        away = (node.parameters - self.parameters for node in self.nodes)
+        return self._mean(np.outer(step, step) for step in away)
+
+    def _mean(self, arrays: Iterable[FloatArray]) -> FloatArray:
+        mean: FloatArray = np.asarray(sum(node.chance * array for node, array in zip(self.nodes, arrays, strict=True)))
+        return mean
+
+
+@bounded(len)
+def fit_with(counts: PairCounts, prior: Prior) -> Posterior:
+    """Return the strengths of all models, in log-odds, a tie as half a win.
+
+    Models that no votes connect are held together by the prior only. Always finite. Raises NotConverged beyond double
+    precision. Source: Bradley and Terry (1952), the prior of Leonard (1977); spreads by their evidence: Laplace (1774).
+    """
+    if not len(counts):
+        return Posterior((Node(1.0, 1.0, np.zeros(0), np.zeros((0, 0))),), 0)
+    return integrate(partial(_half_win_peak, counts), guess(counts), models=len(counts), prior=prior)
+
+
+def integrate(find_peak: FindPeak, start: FloatArray, *, models: int, prior: Prior) -> Posterior:
+    """Return the fits at the spreads that the votes leave possible, each with its chance.
+
+    start: (size,), from where the spread that is nearest to its own is climbed to first, and then from each to the
+    next, up and down, until a spread is out of the question.
+    """
+    spreads, chances = np.array(prior.spreads), prior.log_chances
+    precisions = (1 / spreads**2).tolist()
+    first = int(np.argmin(np.abs(np.log(spreads / max(float(start[:models].std()), spreads[0])))))
+    peaks = {first: find_peak(precisions[first], start)}
+    likely = {first: peaks[first].log_evidence + chances[first]}
+    for way in (range(first + 1, len(spreads)), range(first - 1, -1, -1)):
+        precision, peak = precisions[first], peaks[first]
+        for k in way:
+            ahead = _foreseen(peak, precision, precisions[k], models=models)
+            precision, peak = precisions[k], find_peak(precisions[k], ahead)
+            peaks[k] = peak
+            likely[k] = peak.log_evidence + chances[k]
+            if likely[k] < max(likely.values()) - NEGLIGIBLE:
+                break
+    return Posterior(_nodes(peaks, likely, precisions), models)
+
+
+def log_evidence(
+    log_likelihood: float, strengths: FloatArray, *, factor: FloatArray, precision: float, trace: float
+) -> float:
+    """Return the logarithm of the chance of the votes at a spread, up to a constant, by Laplace's method.
+
+    log_likelihood: at the peak, with what other priors say of the other parameters; factor: (size, size), lower, of
+    the information with `precision` on the strengths, whose mean bradley_terry.identified made regular by the trace of
+    the votes' part. That direction is in no vote and does not count.
+    """
+    models = len(strengths)
+    log_det = 2 * float(np.log(factor.diagonal()).sum()) - float(np.log(trace / models + precision))
+    prior = (models - 1) * float(np.log(precision)) - precision * float(strengths @ strengths)
+    return log_likelihood + (prior - log_det) / 2
+
+
+def _half_win_peak(counts: PairCounts, precision: float, start: FloatArray) -> Peak:
+    last: list[tuple[tuple[FloatArray, bool], float]] = []
+
+    def direction(at: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
+        factor = cholesky(identified(curvature) + precision * np.eye(len(at)))
+        last[:] = [(factor, float(np.trace(curvature)))]
+        step: FloatArray = cho_solve(factor, gradient - precision * at, check_finite=False)
+        return step
+
+    strengths = climb(counts, start, direction=direction, tolerance=STEP_TOLERANCE)
+    factor, trace = last[0]
+    found = log_likelihood(counts, strengths)
+    evidence = log_evidence(found, strengths, factor=factor[0], precision=precision, trace=trace)
+    return Peak(strengths, factor, evidence)
+
+
+def _foreseen(peak: Peak, precision: float, target: float, *, models: int) -> FloatArray:
+    """Return near which parameters (size,) the peak of the target precision is, to first order in its logarithm."""
+    pull = np.zeros_like(peak.parameters)
+    pull[:models] = precision * peak.parameters[:models]
+    step: FloatArray = cho_solve(peak.factor, pull, check_finite=False)
+    return peak.parameters - float(np.log(target / precision)) * step
+
+
+def _nodes(peaks: dict[int, Peak], likely: dict[int, float], precisions: list[float]) -> tuple[Node, ...]:
+    """Return the spreads that are not negligible, ascending."""
+    most = max(likely.values())
+    kept = [k for k in sorted(peaks) if likely[k] >= most - NEGLIGIBLE]
+    chances = np.exp([likely[k] - most for k in kept])
+    parts = (chances / chances.sum()).tolist()
+    return tuple(
+        Node(chance, precisions[k], peaks[k].parameters, inverse_of(peaks[k].factor))
+        for k, chance in zip(kept, parts, strict=True)
+    )
+
+
+def _pulled(bread: FloatArray, models: int) -> FloatArray:
+    """Return bread @ C @ bread (size, size), where C takes the mean off the strengths and drops all else."""
+    across = bread[:, :models] - bread[:, :models].mean(axis=1, keepdims=True)
+    product: FloatArray = across @ across.T
+    return product
+
+
+def _variances(covariance: FloatArray) -> FloatArray:
+    """Return the variances on the diagonal and those of the differences beside it, (n, n)."""
+    variances = spread(covariance)
+    np.fill_diagonal(variances, np.maximum(covariance.diagonal(), 0.0))
+    return variances
