@@ -9,6 +9,7 @@ from ratings import Comparisons
 from ratings.bradley_terry import fit
 from ratings.elo import replay
 from ratings.intervals import hc3, sandwich
+from ratings.prior import NORMAL
 from ratings.scale import to_points, width_in_points
 from ratings.standings import standings
 from ratings.ties import DAVIDSON, RAO_KUPPER
@@ -16,6 +17,7 @@ from ratings.ties import fit as fit_ties
 from tests.ratings.golden import make
 
 TOLERANCE = 1e-9  # points; the files hold the doubles nearest to the exact numbers
+SPREADS_LEFT_OUT = 1e-5  # points, by those spreads that the votes leave hardly a chance
 FITTED = [name for name in make.SETS if name != "newcomers"]
 
 
@@ -61,6 +63,13 @@ def test_the_variances_of_the_tie_models_are_their_exact_sandwich(name, model):
     golden = read(name)
     found = fit_ties(votes_of(golden).fold(), model).covariance[:-1, :-1]
     assert variances(found) == pytest.approx(golden[f"{model.name}_sandwich"], rel=1e-10)
+
+
+@pytest.mark.parametrize("name", make.SETS)
+def test_ratings_under_the_prior_are_those_of_an_average_that_leaves_no_spread_out(name):
+    golden = read(name)
+    board = standings(votes_of(golden).fold(), prior=NORMAL)
+    assert board.rating == pytest.approx(np.array(golden["shrunk"], dtype=float), abs=SPREADS_LEFT_OUT, nan_ok=True)
 
 
 @pytest.mark.parametrize("name", make.SETS)

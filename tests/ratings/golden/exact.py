@@ -142,6 +142,54 @@ def provisional(votes, model, strengths):
     return middle
 
 
+def shrunk(votes, spreads, scale):
+    """Strengths that are normal with each of the spreads, averaged by the chance of the spread after the votes.
+
+    A spread is half-normal itself, and stands for a part of all spreads in proportion to it. Laplace's method gives
+    the chance of the votes: the height of the peak, times its volume.
+    """
+    peaks = [peak(votes, 1 / spread**2) for spread in spreads]
+    logs = [
+        height + spread.ln() - (spread / scale) ** 2 / 2 for (_, height), spread in zip(peaks, spreads, strict=True)
+    ]
+    chances = [(each - max(logs)).exp() for each in logs]
+    whole = sum(chances)
+    return [
+        sum(chance * strengths[i] for chance, (strengths, _) in zip(chances, peaks, strict=True)) / whole
+        for i in range(votes.models)
+    ]
+
+
+def peak(votes, precision):
+    """The likeliest strengths around 0 with this precision, and the logarithm of the chance of the votes under it."""
+    at = [Decimal(0)] * votes.models
+    while True:
+        slope, curvature = derivatives(votes, half_win, [*at, Decimal(0)])
+        curved = [[x + precision * (i == j) for j, x in enumerate(row[:-1])] for i, row in enumerate(curvature[:-1])]
+        step = solve(curved, [x - precision * s for x, s in zip(slope, at, strict=False)])
+        longest = max(abs(x) for x in step)
+        at = [s + x * min(1, HALF / longest) for s, x in zip(at, step, strict=True)] if longest else at
+        if longest < MIN_STEP:
+            break
+    likelihood = sum(
+        weight * (SCORE[outcome] * (at[a] - at[b]) - (1 + (at[a] - at[b]).exp()).ln())
+        for a, b, outcome, weight in votes.rows
+    )
+    prior = (votes.models * precision.ln() - precision * sum(s * s for s in at)) / 2
+    return at, likelihood + prior - log_determinant(curved) / 2
+
+
+def log_determinant(matrix):
+    """Of a positive definite matrix, by its pivots."""
+    rows, found = [list(row) for row in matrix], Decimal(0)
+    for i in range(len(rows)):
+        found += rows[i][i].ln()
+        for j in range(i + 1, len(rows)):
+            factor = rows[j][i] / rows[i][i]
+            rows[j] = [x - factor * y for x, y in zip(rows[j], rows[i], strict=True)]
+    return found
+
+
 def elo(votes):
     """Points after all votes, in their order."""
     points = [START] * votes.models

@@ -15,6 +15,8 @@ from tests.ratings.golden.exact import Votes
 
 FOLDER = Path(__file__).parent
 A, B, TIE = range(3)
+SPREADS = [Decimal(spread) for spread in ["0.1", "0.15", "0.22", "0.33", "0.5", "0.75", "1.1", "1.7", "2.5"]]
+SCALE_OF_SPREADS = Decimal("0.9")
 
 
 def draw(seed, strengths, n_votes, *, popularity=None, ties=0.3, allowed=lambda a, b: True):
@@ -111,6 +113,7 @@ def fits(votes):
         }
         if start is None:
             answers |= {"hc3": squared(exact.variances(votes, form, (strengths, tie), is_freed=True))}
+            answers |= {"shrunk": points(exact.shrunk(votes, SPREADS, SCALE_OF_SPREADS))}
         else:
             answers |= {f"{name}_tie": float(tie.exp())}
     return answers
@@ -123,7 +126,9 @@ def board(votes):
     rating = points(strengths) + numbers(
         exact.START + exact.in_points(exact.provisional(votes, model, strengths)) for model in NEWCOMERS
     )
+    met, apart = (exact.shrunk(among(votes, models), SPREADS, SCALE_OF_SPREADS) for models in (range(14), ISLAND))
     return {
+        "shrunk": [*points(met), *points(apart), None],
         "rating": [*rating, *points(exact.maximum(island, exact.half_win)[0]), None],
         "status": [*["rated"] * 10, *["provisional"] * len(NEWCOMERS), "rated", "rated", "unrated"],
         "reason": [*[None] * 10, *NEWCOMERS.values(), None, None, None],
