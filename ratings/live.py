@@ -12,6 +12,7 @@ from ratings.intervals import CONFIDENCE, check_confidence, normal_quantile
 from ratings.live_core import Core
 from ratings.live_newcomers import Newcomers
 from ratings.live_tally import Tally
+from ratings.prior import Prior
 from ratings.ranking import rank_range
 from ratings.scale import to_log_odds, to_points
 from ratings.standings import LARGEST_GROUP, Reason, Standings, Status, standings
@@ -56,17 +57,25 @@ class Live:
     models and 100 beyond. A refresh comes earlier when some strength moved by 0.01 log-odds since the last, or a
     hundredth of a model's information is new. A vote that could change who is rated costs a whole fit: any of a
     model outside the largest group's core, one taken away that was somebody's last point, and every vote while a
-    rated model never had a decided one or one is out for NO_RESIDUAL. Raises what standings raises.
+    rated model never had a decided one or one is out for NO_RESIDUAL. With a prior every vote costs a whole fit, since
+    it may change how likely each spread is; all is exact then. Raises what standings raises.
     """
 
-    def __init__(self, counts: PairCounts, *, refresh_every: int | None = None, confidence: float = CONFIDENCE) -> None:
+    def __init__(
+        self,
+        counts: PairCounts,
+        *,
+        refresh_every: int | None = None,
+        confidence: float = CONFIDENCE,
+        prior: Prior | None = None,
+    ) -> None:
         check_confidence(confidence)
         if refresh_every is not None and refresh_every < 1:
             raise RatingsError(f"refresh_every is {refresh_every}; it must be at least 1")
         counts.require_whole("a live board is")
         self._core: Core | None
         self._newcomers: Newcomers | None
-        self._tally, self._asked, self._confidence = Tally(counts), refresh_every, confidence
+        self._tally, self._asked, self._confidence, self._prior = Tally(counts), refresh_every, confidence, prior
         with one_thread(len(counts)):
             self._board = self._from_scratch()
 
@@ -82,7 +91,7 @@ class Live:
 
     def standings(self) -> Standings:
         """Return the whole board, every bound exact, from a fit of its own."""
-        return standings(self.counts, confidence=self._confidence)
+        return standings(self.counts, confidence=self._confidence, prior=self._prior)
 
     def update(self, a: int, b: int, outcome: Outcome, *, weight: float = 1.0) -> LiveBoard:
         """Count one vote more, or one less if the weight is negative, and return the board. a, b: indices of models.
@@ -102,11 +111,11 @@ class Live:
 
     def _from_scratch(self) -> LiveBoard:
         counts, self._core, self._newcomers = self._tally.counts, None, None
-        board = standings(counts, confidence=self._confidence)
+        board = standings(counts, confidence=self._confidence, prior=self._prior)
         self._members, rated = np.flatnonzero(board.group == LARGEST_GROUP), _rated(board)
         self._rated, self._place = rated, np.full(len(counts), -1)
         self._place[rated] = np.arange(len(rated))
-        if _can_be_followed(board, n_rated=len(rated)):
+        if self._prior is None and _can_be_followed(board, n_rated=len(rated)):
             self._free = np.setdiff1d(self._members, rated)
             self._newcomers = Newcomers(counts, newcomers=self._free, core=rated) if self._free.size else None
             self._core = self._refreshed(to_log_odds(board.rating[rated]))

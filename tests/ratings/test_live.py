@@ -9,6 +9,7 @@ from ratings.live import FARTHEST, Live
 from ratings.live_core import Core
 from ratings.live_slopes import variance_slopes
 from ratings.live_tally import VoteNotThere
+from ratings.prior import NORMAL
 from ratings.standings import standings
 
 A, B, TIE, BOTH_BAD = Outcome
@@ -49,6 +50,15 @@ def test_from_no_votes_on_every_board_is_that_of_a_fit_from_scratch(n_models, ou
     for a, b, outcome in random_votes(np.random.default_rng(n_models), n_models, 60, outcomes=outcomes):
         live.update(a, b, outcome)
         assert_same_board(live)
+
+
+def test_with_a_prior_every_board_is_that_of_a_fit_with_it():
+    live = Live(empty(4), prior=NORMAL)
+    for a, b, outcome in random_votes(np.random.default_rng(3), 4, 20):
+        board, expected = live.update(a, b, outcome), standings(live.counts, prior=NORMAL)
+        for name in ("rating", "lower", "upper", "rank_best"):
+            assert np.array_equal(getattr(board, name), getattr(expected, name), equal_nan=True)
+    assert np.array_equal(live.standings().rating, live.board.rating)
 
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
