@@ -5,21 +5,23 @@ The common case, and the first two votes that an arena ever saw:
 >>> from ratings import leaderboard
 >>> board = leaderboard(["owl", "fox"], ["fox", "elk"], ["model_a", "tie"])
 >>> [(row.model, round(row.rating), row.flags) for row in board]
-[('owl', 1060, ('provisional', 'undefeated')), ('elk', 990, ('provisional', 'few_votes')), \
-('fox', 950, ('provisional', 'few_votes'))]
+[('owl', 1037, ('provisional', 'undefeated')), ('elk', 993, ('provisional', 'few_votes')), \
+('fox', 970, ('provisional', 'few_votes'))]
 
 The same from integers, step by step:
 
 >>> from ratings import Comparisons, Outcome
+>>> from ratings.prior import NORMAL
 >>> from ratings.standings import standings
 >>> votes = Comparisons([0, 1], [1, 2], outcome=[Outcome.MODEL_A, Outcome.TIE], n_models=4)
->>> standings(votes.fold()).rating.round().tolist()
-[1060.0, 950.0, 990.0, nan]
+>>> standings(votes.fold(), prior=NORMAL).rating.round().tolist()
+[1037.0, 970.0, 993.0, nan]
 
-The words are here; what can be done stands in the modules: `bradley_terry.fit`, `ties.fit`, `style_control.fit`,
-`intervals.hc3`, `clusters.errors`, `bootstrap.bootstrap`, `ranking.ranks`, `elo.replay`, `weighting`, `matrices`,
-`held_out.compare`, `robustness.smallest_upset`, `decide.decide`, `live.Live`, `pairing`, `information`. A file of votes
-is rated by `python -m ratings`. The errors are drawn in `ratings.errors`.
+The words are here; what can be done stands in the modules: `bradley_terry.fit`, `prior.fit_with`, `ties.fit`,
+`style_control.fit`, `intervals.hc3`, `clusters.errors`, `bootstrap.bootstrap`, `ranking.ranks`, `elo.replay`,
+`weighting`, `voices`, `matrices`, `held_out.compare`, `replication`, `robustness.smallest_upset`, `influence`,
+`decide.decide`, `live.Live`, `pairing`, `information`. A file of votes is rated by `python -m ratings`. The errors are
+drawn in `ratings.errors`.
 """
 
 from importlib import import_module

@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     add = asks.add_argument
     add("--ties", choices=list(TIES), default="half", help="what a tie is: half a win each, or an outcome of a model")
     add("--intervals", choices=INTERVALS, default="", help="default: hc3; for davidson and rao-kupper: sandwich")
-    add("--prior", choices=list(PRIORS), default="", help="on the strengths of all models (default none)")
+    add("--prior", choices=list(PRIORS), default="", help="of all strengths; default: normal, if ties are half wins")
     add("--style", type=_names, default=(), metavar="COL,COL...", help="differences, side A minus B, to control for")
     add("--position", action="store_true", help="control for the side an answer stood on")
     add("--category", metavar="COL", help="a board for each value of this column, too")

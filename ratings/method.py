@@ -17,7 +17,7 @@ from ratings.ties import DAVIDSON, RAO_KUPPER
 
 TIES = {"half": None, "davidson": DAVIDSON, "rao-kupper": RAO_KUPPER}
 INTERVALS = ("hc3", "sandwich", "bootstrap", "none")
-DEFAULT_PRIOR = "none"
+DEFAULT_PRIOR = "normal"
 ROUNDS = 1000
 
 
@@ -26,7 +26,7 @@ class RatingMethod:
     """The choices by which a board is rated.
 
     ties: a key of TIES; intervals: one of INTERVALS, or "": HC3, and the sandwich for the tie models.
-    prior: a key of PRIORS, which all models of a board have, or "": none. Tie models and the bootstrap have none.
+    prior: that of all strengths, a key of PRIORS, or "": normal, but none with a tie model or a bootstrap.
     style: names of the features that are controlled for; position: whether the side is, too. anchor: a model and its
     points. per_pair: as at_least in weighting.per_pair. by_voter, by_prompt: whether votes of one voter, or on one
     prompt, hang together. Raises RatingsError for choices that do not go together, BadConfidence.

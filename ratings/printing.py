@@ -72,7 +72,8 @@ def _facts(board: Leaderboard) -> str:
     ties = {"half": "a tie is half a win for each"}.get(method.ties, f"ties by {method.ties.title()}")
     votes = _whole(board.votes)
     ways = " and ".join(name for name, is_by in (("voter", method.by_voter), ("prompt", method.by_prompt)) if is_by)
-    parts = [_counted(votes), ties, f"{method.intervals} intervals{' by ' if ways else ''}{ways}"]
+    prior = f"{method.prior} prior" if method.prior != "none" else "no prior"
+    parts = [_counted(votes), ties, prior, f"{method.intervals} intervals{' by ' if ways else ''}{ways}"]
     if board.nameless:
         parts.append(f"{_counted(board.nameless)} without a voter, each taken for another person's")
     if method.anchor is not None:

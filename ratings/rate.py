@@ -51,7 +51,8 @@ def leaderboard(
     where the score says it.
     voter, prompt: (votes,) names or numbers; intervals then allow for likeness within a voter, a prompt, or both, and
     each vote of nobody (None, NaN, "") is a voter of its own. weight: (votes,) at least 0.
-    elo: whether to replay online Elo in the order given. The other choices: RatingMethod.
+    prior: None for the plain maximum of the likelihood. elo: whether to replay online Elo in the order given. The other
+    choices: RatingMethod.
     Raises RatingsError, as ratings.errors draws it.
     """
     style = style or {}

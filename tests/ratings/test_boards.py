@@ -7,6 +7,7 @@ from ratings.bradley_terry import NoFiniteMaximum, fit
 from ratings.elo import replay
 from ratings.errors import LengthMismatch
 from ratings.intervals import BadConfidence, Method, half_widths
+from ratings.prior import NORMAL
 from ratings.scale import to_points, width_in_points
 from ratings.standings import standings
 from ratings.ties import DAVIDSON, RAO_KUPPER
@@ -30,7 +31,7 @@ def by_name(board, field):
 
 
 def test_a_board_of_names_is_that_of_the_standings_sorted_best_first(votes, columns):
-    board, expected = leaderboard(*columns), standings(votes.fold())
+    board, expected = leaderboard(*columns), standings(votes.fold(), prior=NORMAL)
     for field in ("rating", "lower", "upper", "rank", "votes", "win_rate"):
         assert by_name(board, field) == pytest.approx(getattr(expected, field))
     assert [row.rating for row in board] == sorted((row.rating for row in board), reverse=True)
@@ -49,7 +50,7 @@ def test_tie_models_bring_their_strengths_and_their_sandwich(votes, columns, nam
 def test_the_bootstrap_is_seeded_and_agrees_with_the_formula(columns):
     board, again = (leaderboard(*columns, intervals="bootstrap", seed=3) for _ in range(2))
     assert board == again
-    assert by_name(board, "upper") == pytest.approx(by_name(leaderboard(*columns), "upper"), abs=12)
+    assert by_name(board, "upper") == pytest.approx(by_name(leaderboard(*columns, prior=None), "upper"), abs=12)
 
 
 def test_without_intervals_models_rank_by_rating_and_bounds_are_unknown(columns):
@@ -66,7 +67,7 @@ def test_style_is_controlled_for_and_told_in_points(votes, columns):
     styled = Comparisons(
         votes.a, votes.b, outcome=votes.outcome, n_models=5, features=np.stack([*style.values()], axis=1)
     )
-    expected = style_control.fit(styled, position=True)
+    expected = style_control.fit(styled, position=True, prior=NORMAL)
     assert by_name(board, "rating") == pytest.approx(to_points(expected.strengths))
     assert [coefficient.name for coefficient in board.style] == ["length", "lists", "position"]
     points = width_in_points(np.append(expected.coefficients, expected.position))
@@ -151,7 +152,7 @@ def test_no_votes_are_an_empty_board():
 
 def test_real_votes_are_rated_as_their_golden_file_says(golden_votes):
     votes, names, answers = golden_votes
-    board = leaderboard(votes.a, votes.b, votes.outcome, intervals=Method.SANDWICH)
+    board = leaderboard(votes.a, votes.b, votes.outcome, intervals=Method.SANDWICH, prior=None)
     exact = np.array([answers["exact"]["bt"][name] for name in names])
     found = np.array([[board[i].rating, board[i].lower, board[i].upper] for i in range(len(names))])
     assert np.abs(found - exact).max() < 1e-6

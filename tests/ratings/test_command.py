@@ -76,7 +76,7 @@ def test_a_table_to_read_comes_without_json(capsys, csv_file):
     lines = out.splitlines()
     assert lines[0].split() == ["rank", "model", "rating", "95%", "votes", "win", "rate", "both", "bad"]
     assert any(line.split()[1:6] == ["elk", "1100", "1100", "to", "1100"] for line in lines)
-    assert "6 votes; a tie is half a win for each; hc3 intervals; elk fixed at 1100." in lines[-1]
+    assert "6 votes; a tie is half a win for each; normal prior; hc3 intervals; elk fixed at 1100." in lines[-1]
 
 
 def test_parquet_and_json_lines_give_the_same_as_csv(capsys, csv_file, tmp_path):
