@@ -1,6 +1,7 @@
 """The coverage of 95% intervals, by simulated arenas: `python -m benchmarks.coverage [SETS]`.
 
-First arenas of people, who differ, and with prompts that repeat (benchmarks.people); then independent votes.
+First arenas of people, who differ, and with prompts that repeat (benchmarks.people), without and with the prior that
+boards have by default; then independent votes, without.
 
 Five kinds of arenas; of each, SETS are simulated, every one with truths of its own, and fitted. Coverage is the
 mean over the arenas of the part of their models whose interval holds the truth; one arena's models share their
@@ -22,7 +23,9 @@ from ratings import Comparisons, Outcome, PairCounts, clusters
 from ratings.arrays import FloatArray, IntArray
 from ratings.bradley_terry import core, fit, has_finite_maximum, inverse_information, win_probabilities
 from ratings.contrasts import Contrasts
+from ratings.estimators import Shrinking, clustered
 from ratings.intervals import half_widths, hc3, sandwich
+from ratings.prior import NORMAL
 from ratings.ranking import significantly_better
 from ratings.scale import width_in_points
 
@@ -136,12 +139,15 @@ def main() -> None:
 
 
 def _print_people(sets: int) -> None:
-    print(f"{'95% intervals of arenas of people':64}{'coverage':>9}{'se':>7}{'points':>8}{'false better':>14}")
+    print(
+        f"{'95% intervals of arenas of people':64}{'coverage':>9}{'se':>7}{'points':>8}{'false better':>14}{'off':>6}"
+    )
     for seed, design in enumerate(PEOPLE):
         print(f"{design}", flush=True)
         for name, found in measure_people(design, sets=sets, seed=seed).items():
             print(
-                f"    {name:60}{found.coverage:9.3f}{found.error:7.3f}{found.points:8.0f}{found.false_better:14.3f}",
+                f"    {name:60}{found.coverage:9.3f}{found.error:7.3f}{found.points:8.0f}{found.false_better:14.3f}"
+                f"{found.off:6.1f}",
                 flush=True,
             )
 
@@ -150,13 +156,15 @@ def _print_people(sets: int) -> None:
 class PeopleCoverage:
     """The coverage of one way to intervals in arenas of people.
 
-    points: the mean half-width; false_better: the share of arenas in which a model is ranked above a better one.
+    points: the mean half-width; false_better: the share of arenas in which a model is ranked above a better one;
+    off: the root mean square error of the ratings in points.
     """
 
     coverage: float
     error: float
     points: float
     false_better: float
+    off: float
 
 
 def measure_people(design: People, *, sets: int, seed: int) -> dict[str, PeopleCoverage]:
@@ -177,24 +185,37 @@ def measure_people(design: People, *, sets: int, seed: int) -> dict[str, PeopleC
 
 def judge_people(arena: people.Arena) -> dict[str, tuple[float, ...]]:
     """Return by way: the part of the models whose interval holds the truth, the width, and whether a rank is false."""
-    counts = arena.votes.fold()
-    strengths = fit(counts)
-    every = clusters.errors(arena.votes, strengths, voter=arena.voter, prompt=arena.prompt)
-    ways = {"independent votes": Contrasts(every.layers[:1]), "by voter" if arena.prompt is None else "by both": every}
-    miss, worse = np.abs(strengths - arena.truth), np.less.outer(arena.truth, arena.truth)
-    return {
-        name: (
-            float((miss <= errors.half_widths()).mean()),
-            float(width_in_points(errors.half_widths()).mean()),
-            float((significantly_better(strengths, errors) & worse).any()),
-        )
-        for name, errors in ways.items()
+    counts, ways = arena.votes.fold(), {"voter": arena.voter, "prompt": arena.prompt}
+    strengths, shrunk = fit(counts), clustered(arena.votes, prior=NORMAL, **ways)
+    every = clusters.errors(arena.votes, strengths, **ways)
+    assert isinstance(shrunk, Shrinking)
+    estimate = shrunk.estimate(counts, np.arange(len(counts)))
+    by = "by voter" if arena.prompt is None else "by both"
+    found = {
+        "independent votes": (strengths, Contrasts(every.layers[:1])),
+        by: (strengths, every),
+        "independent votes, with the prior": (estimate.strengths, Contrasts(estimate.errors.layers[:1])),
+        f"{by}, with the prior": (estimate.strengths, estimate.errors),
     }
+    return {name: _judged(strengths, errors, arena.truth) for name, (strengths, errors) in found.items()}
+
+
+def _judged(strengths: FloatArray, errors: Contrasts, truth: FloatArray) -> tuple[float, ...]:
+    """Return the figures of one way in one arena, as PeopleCoverage has them of many."""
+    widths, missed = errors.half_widths(), strengths - truth
+    false_better = significantly_better(strengths, errors) & np.less.outer(truth, truth)
+    return (
+        float((np.abs(missed) <= widths).mean()),
+        float(width_in_points(widths).mean()),
+        float(false_better.any()),
+        float(width_in_points(missed) @ width_in_points(missed) / len(missed)),
+    )
 
 
 def _people_summary(table: FloatArray) -> PeopleCoverage:
-    held, points, false_better = table.mean(axis=0).tolist()
-    return PeopleCoverage(held, float(table[:, 0].std(ddof=1) / np.sqrt(len(table))), points, false_better)
+    held, points, false_better, squared = table.mean(axis=0).tolist()
+    error = float(table[:, 0].std(ddof=1) / np.sqrt(len(table)))
+    return PeopleCoverage(held, error, points=points, false_better=false_better, off=float(np.sqrt(squared)))
 
 
 def measure(design: Design, *, sets: int, seed: int, methods: dict[str, Method] = METHODS) -> Measured:

@@ -34,7 +34,8 @@ def ours() -> dict[str, Task]:
         def rate(frame: Frame) -> Ratings:
             style = {name: frame[name] for name in STYLE} if choices.get("style") else None
             columns = (frame["model_a"], frame["model_b"], frame["winner"])
-            return {row.model: row.rating for row in leaderboard(*columns, **{**choices, "style": style})}
+            board = leaderboard(*columns, **{"prior": None, **choices, "style": style})  # no peer has a prior
+            return {row.model: row.rating for row in board}
 
         return rate
 
@@ -46,6 +47,7 @@ def ours() -> dict[str, Task]:
     return {
         "fit": board(intervals="none"),
         "interval": board(intervals="sandwich"),
+        "default": board(prior="normal"),
         "bootstrap": board(intervals="sandwich"),  # what we give in its place
         "style": board(intervals="sandwich", style=True),
         "elo": elo,

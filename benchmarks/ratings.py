@@ -52,6 +52,7 @@ class Task:
 TASKS = (
     Task("Bradley-Terry from strings", "fit", "large", "cpu", {"evalica": 10, "arena-rank": 20, "choix": 2}),
     Task("with 95% intervals, from strings", "interval", "large", "cpu", {"arena-rank": 30}),
+    Task("as by default: prior and HC3", "default", "large", "cpu", {}),
     Task("instead of 100 bootstrap rounds", "bootstrap", "medium", "cpu", {"evalica": 400}, calls=2),
     Task("style control with intervals", "style", "large", "wall", {"arena-rank": 6}, calls=3),
     Task("online Elo from integer codes", "elo", "codes", "cpu", {"evalica": 1}),

@@ -19,6 +19,7 @@ from ratings.contrasts import Contrasts, Layer, alone
 from ratings.errors import NotConverged, RatingsError
 from ratings.intervals import CONFIDENCE, DOUBT, ROUNDING, Method, around
 from ratings.positive_definite import cholesky
+from ratings.prior import STEP_TOLERANCE as PEAK_TOLERANCE
 from ratings.prior import Peak, Posterior, Prior, fit_with, integrate, log_evidence
 from ratings.style_design import Design, with_identified_strengths
 from ratings.threads import bounded
@@ -157,7 +158,7 @@ def _peak(design: Design, ridges: FloatArray, precision: float, start: FloatArra
     """Return the maximum where the strengths have a prior of this precision, too."""
     n = design.votes.n_models
     precisions = ridges + precision * (np.arange(len(design)) < n)
-    parameters, curvature = _climb(design, start, precisions)
+    parameters, curvature = _climb(design, start, precisions, tolerance=PEAK_TOLERANCE)
     factor = cholesky(with_identified_strengths(curvature, n) + np.diag(precisions))
     likelihood, trace = design.log_likelihood(parameters), float(np.trace(curvature[:n, :n]))
     likelihood -= float(ridges @ parameters**2) / 2
@@ -187,7 +188,9 @@ def _covariates(votes: Comparisons, scales: FloatArray, *, position: bool) -> Fl
     return covariates
 
 
-def _climb(design: Design, start: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _climb(
+    design: Design, start: FloatArray, prior: FloatArray, *, tolerance: float = STEP_TOLERANCE
+) -> tuple[FloatArray, FloatArray]:
     """Return the maximum (len,), and the information (len, len) of the votes there. Raises what fit does.
 
     A change of a log-odds is at most that of two strengths and of each coefficient where its feature is largest.
@@ -201,7 +204,7 @@ def _climb(design: Design, start: FloatArray, prior: FloatArray) -> tuple[FloatA
         step = _solve(with_identified_strengths(curvature, n) + np.diag(prior), gradient - prior * parameters)
         reach = float(np.ptp(step[:n]) + np.abs(step[n:]) @ largest)
         parameters = parameters + damping(reach) * step
-        if reach < STEP_TOLERANCE:
+        if reach < tolerance:
             return parameters, curvature
     raise NotConverged(f"no maximum after {MAX_STEPS} Newton steps")
 
