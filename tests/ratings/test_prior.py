@@ -6,7 +6,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from benchmarks import votes as simulated_votes
-from benchmarks.prior import LOOKS, SPREADS, measure, simulate
+from benchmarks.prior import EACH, SPREADS, measure, simulate
 from ratings import Comparisons, Outcome, PairCounts, RatingsError, Reason, Status, leaderboard
 from ratings.bradley_terry import information
 from ratings.estimators import clustered, points_only, styled
@@ -64,7 +64,7 @@ def test_a_newcomer_that_lost_nothing_stands_above_one_that_tied_once_and_that_a
 def test_one_vote_moves_no_rating_of_six_models_far_and_few_votes_are_nearer_to_the_truth():
     rng = np.random.default_rng(4)
     arenas = list(simulate(SPREADS[1], rng, arenas=2))
-    plain, shrunk = (measure(arenas, prior, looks=(20, 40, 80)) for prior in (None, NORMAL))
+    plain, shrunk = (measure(arenas, prior, votes=EACH) for prior in (None, NORMAL))
     assert np.median(shrunk.jumps) < 60 < np.median(plain.jumps)
     assert shrunk.reversed == 0
     for votes in (20, 40, 80):
@@ -77,7 +77,7 @@ def test_small_arenas_of_every_spread_are_as_near_to_the_truth_as_with_a_spread_
     chosen = {0.2: (38, 39, 32), 0.6: (78, 63, 48), 1.0: (102, 81, 58)}
     rng = np.random.default_rng(4)
     for spread in SPREADS:
-        found = measure(list(simulate(spread, rng, arenas=50)), NORMAL, looks=LOOKS)
+        found = measure(list(simulate(spread, rng, arenas=50)), NORMAL, votes=EACH)
         for votes, bar in zip((20, 40, 80), chosen[spread], strict=True):
             assert found.error(votes) < bar + 1
         assert np.median(found.jumps) <= 60
