@@ -11,12 +11,11 @@ from arena.models.counts import RECENT, STYLE, VOICES
 from arena.scoring.board_rows import ratings_of
 from arena.scoring.comparisons import VOTE_COLUMNS, WeightedVote, comparisons
 from arena.scoring.numbered_votes import NumberedVotes, numbered
+from arena.scoring.rating_method import rate_without_style
 from arena.scoring.vote_features import unpacked
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.standings import Standings
-from ratings.style import STYLE_FEATURES
-from ratings.style_board import style_board
 
 FULL_SCAN = (STYLE, RECENT, VOICES)
 WINDOW = timedelta(days=30)
@@ -87,6 +86,6 @@ def full_scan_board(scan: FullScanVotes, ids: Sequence[int]) -> FullScanBoard:
     if scan.category != STYLE:
         return FullScanBoard(votes, votes.standings(), points, {})
     voter, prompt = votes.ways
-    board = style_board(numbers, list(STYLE_FEATURES), voter=voter, prompt=prompt)
+    board = rate_without_style(numbers, voter=voter, prompt=prompt)
     effects = {effect.name: (effect.points, effect.lower, effect.upper) for effect in board.effects}
     return FullScanBoard(votes, board.standings, points, effects)

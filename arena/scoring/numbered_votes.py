@@ -10,12 +10,12 @@ from arena.models import CountedVote, VoteCategory
 from arena.models.counts import NO_TIES, OVERALL
 from arena.scoring.comparisons import OUTCOMES, WeightedVote, comparisons
 from arena.scoring.counted_votes import AT_ONCE
+from arena.scoring.rating_method import rate_votes
 from ratings import clusters
 from ratings.arrays import FloatArray, IntArray
 from ratings.comparisons import Comparisons, Outcome
-from ratings.estimators import clustered
 from ratings.scale import to_log_odds
-from ratings.standings import Standings, standings_by
+from ratings.standings import Standings
 from ratings.voices import voices
 
 _WHOLE = ("number", "a", "b", "outcome", "voter", "prompt")
@@ -55,7 +55,7 @@ class NumberedVotes:
     def standings(self) -> Standings:
         """Return the board with intervals by voter and by prompt. Raises NotConverged."""
         voter, prompt = self.ways
-        return standings_by(self.votes.fold(), clustered(self.votes, voter=voter, prompt=prompt))
+        return rate_votes(self.votes, voter=voter, prompt=prompt)
 
     def with_even_voices(self, *, cap: float) -> "NumberedVotes":
         """Return the same votes, those of busy voters at less. cap: as in ratings.voices."""

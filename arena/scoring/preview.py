@@ -10,7 +10,7 @@ from arena.scoring.board_rows import entry_ids, ratings_of
 from arena.scoring.cluster_intervals import Carried
 from arena.scoring.comparisons import VOTE_COLUMNS, Sums, WeightedVote, counts_of, stored_sums
 from arena.scoring.pair_sums import sums_of
-from ratings.standings import standings
+from arena.scoring.rating_method import rate_counts
 
 #: Points that a board shows as no change.
 UNSEEN = 0.5
@@ -41,7 +41,7 @@ def preview_board(votes: "QuerySet[Vote]", *, weight: float) -> list[RowChange]:
     """
     then = _sums_with(votes, weight)
     ids = entry_ids()
-    board = standings(counts_of(then, ids), design_factors=Carried.to(OVERALL, ids).design_factors)
+    board = rate_counts(counts_of(then, ids), design_factors=Carried.to(OVERALL, ids).design_factors)
     after = {row.model_id: row for row in ratings_of(None, ids, board, [0.0] * len(ids))}
     before = {row.model_id: row for row in RatingSnapshot.objects.newest_rows()}
     rows = before | after

@@ -20,13 +20,13 @@ from arena.scoring.count import Counting, count_votes, reweigh_sources
 from arena.scoring.full_scan_boards import FULL_SCAN
 from arena.scoring.pair_sums import replace_all_sums
 from arena.scoring.prepare import Prepared, prepare_round
+from arena.scoring.rating_method import rate_counts
 from arena.scoring.reclassify import reclassify_votes
 from arena.version import version
 from arena.votes.policy import policy
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.scale import START
-from ratings.standings import standings
 
 #: The newest boards that stay, of the overall board and of each category.
 KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
@@ -101,7 +101,7 @@ def _publish_full_rebuild(counting: Counting, now: datetime) -> RatingSnapshot:
 def _publish(category: str, before: RatingSnapshot | None, counting: Counting, now: datetime) -> RatingSnapshot:
     ids = entry_ids()
     counts, carried = stored_counts(ids, category), Carried.to(category, ids)
-    board = standings(counts, design_factors=carried.design_factors)
+    board = rate_counts(counts, design_factors=carried.design_factors)
     snapshot = RatingSnapshot(
         category=category,
         policy=policy(),

@@ -12,12 +12,12 @@ from arena.scoring.comparisons import VOTE_COLUMNS, WeightedVote, add_to_digest,
 from arena.scoring.counted_votes import counted_votes
 from arena.scoring.full_scan_boards import FULL_SCAN, full_scan_board, full_scan_votes
 from arena.scoring.numbered_votes import numbered_again
+from arena.scoring.rating_method import rate_counts
 from arena.scoring.vote_categories import with_categories
 from arena.votes.policy import policy, vote_weight
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.counts import PairCounts
-from ratings.standings import standings
 
 #: Rounding of sums in another order; far below what a page shows.
 ROUNDING = 1e-6
@@ -120,7 +120,7 @@ def _rows_again(
         return ratings_of(snapshot, ids, board, points, again.effective(board))
     carried = dict(snapshot.ratings.values_list("model_id", "design_factor"))
     factors = np.array([carried.get(id, 1.0) for id in ids])
-    return ratings_of(snapshot, ids, standings(counts, design_factors=factors), points)
+    return ratings_of(snapshot, ids, rate_counts(counts, design_factors=factors), points)
 
 
 def _recomputed_full_scan(snapshot: RatingSnapshot, *, is_newest: bool) -> Recomputation:

@@ -15,10 +15,10 @@ from arena.models.answers import AnswerQuerySet, AnswerState
 from arena.models.battles import BattleKind, BattleQuerySet
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import stored_counts
+from arena.scoring.rating_method import rate_counts
 from arena.transparency.robustness import MAX_MODELS
 from ratings.arrays import FloatArray
 from ratings.errors import RatingsError
-from ratings.standings import standings
 from ratings.unvoted import with_unvoted
 
 #: They change slowly, and with a million battles the counts take seconds.
@@ -135,7 +135,7 @@ def _ratings(counts: _Counts) -> dict[int, dict[str, float | None]]:
     if len(ids) > MAX_MODELS or not votes.battles.any():
         return {}
     try:
-        rating = standings(votes).rating
+        rating = rate_counts(votes).rating
         more = with_unvoted(votes, failures=_matrix(counts.failed, ids), left=_matrix(counts.left, ids))
     except RatingsError:
         return {}

@@ -27,8 +27,8 @@ from arena.models.votes import Source
 from arena.queues import enqueue_publication
 from arena.votes.self_identification import reveals_author
 
-#: Blind votes, each once, by the weight of their newest exclusion; half-win ties; intervals by voter and by prompt, and
-#: never narrower than HC3. Boards of an older policy are published anew.
+#: Blind votes, each once, by the weight of their newest exclusion; half-win ties under one normal prior; intervals by
+#: voter and by prompt, and never narrower than HC3. Boards of an older policy are published anew.
 RULES = "blind-5"
 #: The rules that the arena applies by itself when a vote is cast.
 STOPPED, IDENTITY, OWN_CHAT, SAME_ANSWER = "stopped", "identity", "own-chat", "same-answer"

@@ -115,8 +115,9 @@ def test_five_votes_make_a_board_of_ones_own_beside_everyones(client, voter, ent
     rows = re.findall(r'data-table__name">([^<]+)</th><td>(\d+)</td><td>(\d+)</td><td>(\d+)</td><td>(\d)', page)
     assert [(name, rank, votes) for name, _, _, rank, votes in rows] == [("ZEBRA-7", "1", "5"), ("OKAPI-9", "1", "5")]
     mine = {name: int(points) for name, points, *_ in rows}
-    # Everyone's are c and -c with 10 s(2c) = 6.5; the voter's x and -x solve 4 - 5 s(2x) = (x - c) / 0.5 ** 2: 0.431.
-    assert mine == {"ZEBRA-7": 1075, "OKAPI-9": 925}
+    # Everyone's are c and -c, 0.162 by 6.5 points of 10 under the prior; the voter's x and -x solve
+    # 4 - 5 s(2x) = (x - c) / 0.5 ** 2: 0.335.
+    assert mine == {"ZEBRA-7": 1058, "OKAPI-9": 942}
     assert "Of your choices between two models that the leaderboard compares (5), 80% agree with it." in page
 
 

@@ -21,6 +21,7 @@ OTHERS = {
     "battles/views/battle.py": "starts the lost ones of chosen models anew",
     "history/forget.py": "erases them",
     "transparency/battle_counts.py": "counts battles without saying which",
+    "transparency/never_voted.py": "counts, by model, sides of battles that nobody can vote on any more",
 }
 ROWS = {"Answer", "AnswerState"}
 #: What a row of an answer, or a battle because of it, says of one side.

@@ -80,7 +80,7 @@ def columns():
 def test_the_board_is_that_of_the_library_by_voter_and_by_prompt(people):
     publish()
     a, b, winner, voter, prompt = columns()
-    expected = ratings.leaderboard(a, b, winner, voter=voter, prompt=prompt, prior=None)
+    expected = ratings.leaderboard(a, b, winner, voter=voter, prompt=prompt)
     assert len(expected) == 4
     for name, row in figures(newest()).items():
         theirs = expected[name]
@@ -214,7 +214,7 @@ def test_a_score_between_stays_a_fraction_on_the_board():
     assert (pair.first_wins, pair.second_wins) == (pytest.approx(1.4), pytest.approx(1.6))
     assert (pair.split, pair.ties) == (pytest.approx(0.8 * 0.2 + 0.4 * 0.6), 0)
     columns = ["Auk", "Bee", "Auk"], ["Bee", "Auk", "Bee"], [None] * 3
-    row = ratings.leaderboard(*columns, score=[0.8, 0.4, 0.0], prior=None)["Auk"]
+    row = ratings.leaderboard(*columns, score=[0.8, 0.4, 0.0])["Auk"]
     mine = newest().rows()[1]
     assert (mine.model, mine.rating, mine.upper) == (a, pytest.approx(row.rating), pytest.approx(row.upper))
     assert check_invariants(now=timezone.now()) == []
