@@ -61,6 +61,8 @@ def _play(page: Page, film: "Film") -> None:
     film.hold(0.6)
     better.click()
     film.until(page.locator("[data-reveal]"))
+    film.hold(LOOK)
+    film.until(page.get_by_text("The board has counted your vote."))
     film.hold(LAST_LOOK)
 
 
