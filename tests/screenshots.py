@@ -123,7 +123,7 @@ def _take(visitor: "Visitor") -> None:
     visitor.shoot("reveal", whole=False)
     visitor.shoot("voted")
     visitor.page.locator(".share summary").click()
-    visitor.page.locator(".share form [type=submit]").click()
+    visitor.page.locator(".share form .button").click()
     visitor.page.locator("#shared-at").wait_for()
     visitor.shoot("sharing")
     visitor.page.goto(visitor.page.locator("#shared-at").input_value())

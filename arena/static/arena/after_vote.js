@@ -28,7 +28,7 @@ function goToNext(page, event) {
 
 /** @param {HTMLInputElement} ticked */
 function excludeOpposite(ticked) {
-  const side = ticked.closest(".reasons__side");
+  const side = ticked.closest("fieldset");
   if (!(side instanceof HTMLElement)) return;
   const tags = findAll(side, "input", HTMLInputElement);
   // Each virtue stands beside its opposite: 0 and 1, 2 and 3, and so on.

@@ -13,6 +13,7 @@ const WAITS_MS = [800, 1500, 3000, 6000, 12000, 24000];
 export async function followBoard(page, ask) {
   const line = find(page, "[data-awaits-board]");
   if (!line) return;
+  line.role = "status";
   for (const wait of WAITS_MS) {
     await new Promise((resolve) => setTimeout(resolve, wait));
     if (!line.isConnected) return;
@@ -30,6 +31,7 @@ export async function followBoard(page, ask) {
  * @param {Document} reply
  */
 function tell(page, line, reply) {
+  const said = need(reply, "[data-counted]").textContent;
   const shown = numbersOf(page);
   const fresh = numbersOf(reply).map((part) => document.adoptNode(part));
   const heights = shown.map(heightOf);
@@ -38,8 +40,8 @@ function tell(page, line, reply) {
   fresh.forEach((part, i) => part.replaceWith(shown[i]));
   const link = document.createElement("a");
   link.href = location.pathname;
-  link.textContent = line.dataset.show ?? "";
-  line.replaceChildren(`${line.dataset.counted} `, link);
+  link.textContent = page.dataset.showStep ?? "";
+  line.replaceChildren(`${said} `, link);
 }
 
 /** @param {ParentNode} root */
