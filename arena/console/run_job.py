@@ -15,7 +15,7 @@ from arena.console.jobs import KEPT_SECONDS, Job, Progress, claim, release, stor
 from arena.exports.board import BOARD_FORMATS, export_board
 from arena.exports.votes import export_votes
 from arena.formats.refusals import MalformedFile
-from arena.imports.answers import import_answers
+from arena.imports.answers import UnnamedAnswers, import_answers
 from arena.imports.prompts import UnnamedSet, import_prompts
 from arena.imports.votes import ImportedVotes, import_votes
 from arena.queues import enqueue_publication
@@ -40,7 +40,7 @@ def run_job(job_id: str) -> None:
     progress = Progress(job)
     try:
         counts = _RUNS[job.kind](job, progress)
-    except (MalformedFile, UnnamedSet, FileIsNotHere) as refusal:
+    except (MalformedFile, UnnamedAnswers, UnnamedSet, FileIsNotHere) as refusal:
         store(replace(progress.job, state="failed", said=str(refusal)))
     except Exception as error:
         said = "Something broke that should not: the log of the worker has all of it."

@@ -80,11 +80,17 @@ class Table:
     def _text_rows(self) -> Iterator[Numbered]:
         if not self._json and _kind(self.path) in (".csv", ".tsv"):
             yield from self._csv()
-        elif (self._json or self._opening()) == "[":
+        elif self.is_json_list:
             for number, value in values(self.path, is_limited=False):
                 yield number, value if isinstance(value, dict) else "it is not an object with keys"
         else:
             yield from self._json_lines()
+
+    @property
+    def is_json_list(self) -> bool:
+        """Tell whether the file is one JSON list."""
+        is_table = not self._json and _kind(self.path) in TABLES
+        return not is_table and (self._json or self._opening()) == "["
 
     def _opening(self) -> str:
         with self._opened() as text:

@@ -1,13 +1,15 @@
-"""The import of answers that a model gave elsewhere: one entry, its prompts and its answers."""
+"""The import of answers that models gave elsewhere: an entry for each, their prompts and their answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.text import slugify
 
-from arena.formats.alpaca_eval import RecordedRow, read
-from arena.formats.refusals import MalformedFile
+from arena.formats.alpaca_eval import RecordedRow
+from arena.formats.answer_files import is_alpaca_evals, read, read_questions
+from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
 from arena.models.catalog import Kind, State
 from arena.models.prompts import prompt_key
@@ -39,41 +41,83 @@ class ChangedAnswer(MalformedFile):
     """An answer that is another one in an earlier file. Recorded answers are facts: nothing is replaced."""
 
 
+class UnnamedAnswers(ValueError):
+    """Prompts of no public set that is known, of which the name or the licence was not given."""
+
+
 @dataclass(frozen=True)
 class ImportedAnswers:
-    """The outcome of one file: its answers in all, and how many of them and of its prompts are new."""
+    """The outcome of one file: its answers in all, and how many of them and of its prompts are new.
+
+    generator: the models, by their names in the file; rejected: the rows that are no answers.
+    """
 
     generator: str
     answers: int
     new_answers: int
     new_prompts: int
+    rejected: tuple[RefusedRow, ...] = ()
 
 
-def import_answers(path: Path, *, on_progress: Progress = lambda done, of: None) -> ImportedAnswers:
-    """Import one file of AlpacaEval's model outputs, whole or not at all; the same again changes nothing.
+def import_answers(
+    path: Path,
+    *,
+    name: str = "",
+    licence: str = "",
+    columns: Mapping[str, str] | None = None,
+    model: str = "",
+    questions: Path | None = None,
+    on_progress: Progress = lambda done, of: None,
+) -> ImportedAnswers:
+    """Import the answers of one file that can be used, all or none of them; the same again changes nothing.
 
-    on_progress: gets the number of rows imported since the last call, and of rows in the file.
-    Raises MalformedFile, ChangedAnswer.
+    name, licence: of the set of prompts; AlpacaEval's outputs have theirs. columns, model: see answer_files.read.
+    questions: the file of MT-bench's or Arena-Hard's questions that are answered. on_progress: gets the number of rows
+    imported since the last call, and of rows in the file.
+    Raises MalformedFile, ChangedAnswer, UnnamedAnswers.
     """
     # Read to its end before the transaction: nobody else writes to SQLite while that is open.
-    rows = tuple(read(path))
+    asked = read_questions(questions) if questions else None
+    read_rows = tuple(read(path, columns=columns, model=model, questions=asked))
+    rows = [row for row in read_rows if isinstance(row, RecordedRow)]
+    rejected = tuple(row for row in read_rows if isinstance(row, RefusedRow))
+    if not rows:
+        raise MalformedFile(path, rejected[0].row if rejected else None, rejected[0].reason if rejected else "no rows")
+    values = _set_values(path, name, licence)
     new_prompts = new_answers = 0
+    by_model: dict[str, list[RecordedRow]] = {}
+    for row in rows:
+        by_model.setdefault(row.generator, []).append(row)
     with transaction.atomic():
-        prompt_set, entry = _locked_set(), _entry(rows[0].generator)
-        for start in range(0, len(rows), BATCH):
-            batch = rows[start : start + BATCH]
-            prompts, added = _prompts(prompt_set, batch)
-            new_prompts += added
-            new_answers += _add_answers(entry, batch, prompts=prompts, path=path)
-            on_progress(len(batch), len(rows))
-    return ImportedAnswers(rows[0].generator, len(rows), new_answers, new_prompts)
+        prompt_set = _locked_set(values)
+        for generator, own in by_model.items():
+            entry = _entry(generator)
+            for start in range(0, len(own), BATCH):
+                batch = own[start : start + BATCH]
+                prompts, added = _prompts(prompt_set, batch)
+                new_prompts += added
+                new_answers += _add_answers(entry, batch, prompts=prompts, path=path)
+                on_progress(len(batch), len(rows))
+    return ImportedAnswers(", ".join(by_model), len(rows), new_answers, new_prompts, rejected)
 
 
-def _locked_set() -> PromptSet:
+def _set_values(path: Path, name: str, licence: str) -> dict[str, str]:
+    """Return the name and licence of the file's prompts. Raises UnnamedAnswers."""
+    is_alpaca_eval = not (name and licence) and is_alpaca_evals(path)
+    own = ("AlpacaEval", "CC BY-NC 4.0") if is_alpaca_eval else ("", "")
+    name, licence = name or own[0], licence or own[1]
+    if not name or not licence:
+        missing = [option for option, value in (("--name", name), ("--licence", licence)) if not value]
+        raise UnnamedAnswers(f"{path.name} does not say whose prompts it answers: add {' and '.join(missing)}")
+    return {"name": name, "licence": licence}
+
+
+def _locked_set(values: Mapping[str, str]) -> PromptSet:
     """Return the set of these prompts, locked until the transaction ends."""
     # Two imports at once would add the same prompts.
-    values = {"name": "AlpacaEval", "licence": "CC BY-NC 4.0", "is_recorded": True}
-    return PromptSet.objects.select_for_update().get_or_create(slug="alpaca-eval", defaults=values)[0]
+    slug = "alpaca-eval" if values["name"] == "AlpacaEval" else slugify(values["name"])[:100] or "answers"
+    defaults = {**values, "is_recorded": True}
+    return PromptSet.objects.select_for_update().get_or_create(slug=slug, defaults=defaults)[0]
 
 
 def _entry(generator: str) -> LanguageModel:

@@ -8,7 +8,7 @@ import pytest
 
 from arena.formats import json_list
 from arena.formats.alpaca_eval import RecordedRow, read
-from arena.formats.refusals import MalformedFile
+from arena.formats.refusals import MalformedFile, RefusedRow
 
 GOOD = {"instruction": "Say hello.", "output": "Hello!", "generator": "greeter"}
 
@@ -17,6 +17,10 @@ def written(folder, content, name="answers.json"):
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     return path
+
+
+def answers(path):
+    return [row for row in read(path) if isinstance(row, RecordedRow)]
 
 
 def refusal(path):
@@ -33,26 +37,26 @@ def test_a_row_is_read_whatever_its_keys_and_their_order(tmp_path):
         "dataset": "koala",
         "instruction": "Hi",
     }
-    assert list(read(written(tmp_path, [row]))) == [RecordedRow("Hi", "Hello!", "greeter", "koala", 1)]
+    assert list(answers(written(tmp_path, [row]))) == [RecordedRow("Hi", "Hello!", "greeter", "koala", 1)]
 
 
 @pytest.mark.parametrize("row", [GOOD, GOOD | {"dataset": None}])
 def test_the_dataset_may_be_absent(tmp_path, row):
-    assert [row.dataset for row in read(written(tmp_path, [row]))] == [""]
+    assert [row.dataset for row in answers(written(tmp_path, [row]))] == [""]
 
 
 def test_an_empty_output_is_an_answer(tmp_path):
-    assert [row.output for row in read(written(tmp_path, [GOOD | {"output": ""}]))] == [""]
+    assert [row.output for row in answers(written(tmp_path, [GOOD | {"output": ""}]))] == [""]
 
 
 def test_a_gz_file_is_unpacked(tmp_path):
     packed = gzip.compress(json.dumps([GOOD]).encode())
-    assert [row.output for row in read(written(tmp_path, packed, "answers.json.GZ"))] == ["Hello!"]
+    assert [row.output for row in answers(written(tmp_path, packed, "answers.json.GZ"))] == ["Hello!"]
 
 
 def test_a_byte_order_mark_and_white_space_are_passed_over(tmp_path):
     content = b"\xef\xbb\xbf \r\n" + json.dumps([GOOD], indent=2).encode() + b"\n\n"
-    assert len(list(read(written(tmp_path, content)))) == 1
+    assert len(list(answers(written(tmp_path, content)))) == 1
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 7, 100])
@@ -60,13 +64,24 @@ def test_rows_that_lie_across_chunks_are_read_whole(tmp_path, monkeypatch, chunk
     monkeypatch.setattr(json_list, "CHUNK_BYTES", chunk)
     rows = [GOOD | {"instruction": f'말해 봐 {n} \U0001f600 \\ "', "score": -1.5e3, "ok": True} for n in range(5)]
     for content in (rows, json.dumps(rows, ensure_ascii=False).encode()):
-        read_back = list(read(written(tmp_path, content)))
+        read_back = list(answers(written(tmp_path, content)))
         assert [row.instruction for row in read_back] == [row["instruction"] for row in rows]
 
 
 def test_an_exact_repetition_comes_once(tmp_path):
     other = GOOD | {"instruction": "Say goodbye."}
-    assert [row.row for row in read(written(tmp_path, [GOOD, GOOD, other]))] == [1, 3]
+    assert [row.row for row in answers(written(tmp_path, [GOOD, GOOD, other]))] == [1, 3]
+
+
+@pytest.mark.parametrize("key", ["instruction", "output", "generator"])
+def test_a_row_with_a_null_is_rejected_and_the_others_follow(tmp_path, key):
+    rows = list(read(written(tmp_path, [GOOD | {key: None}, GOOD])))
+    assert rows == [RefusedRow(1, f"'{key}' is null"), RecordedRow("Say hello.", "Hello!", "greeter", "", 2)]
+
+
+def test_several_models_may_answer_in_one_file(tmp_path):
+    rows = list(answers(written(tmp_path, [GOOD, GOOD | {"generator": "other", "output": "Hey!"}])))
+    assert [(row.generator, row.output) for row in rows] == [("greeter", "Hello!"), ("other", "Hey!")]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +90,6 @@ def test_an_exact_repetition_comes_once(tmp_path):
         ({"instruction": "Hi", "generator": "greeter"}, "'output' is missing"),
         ({"output": "Hi", "generator": "greeter"}, "'instruction' is missing"),
         ({"output": "Hi", "instruction": "Hi"}, "'generator' is missing"),
-        (GOOD | {"output": None}, "'output' is not text"),
         (GOOD | {"instruction": ["Hi"]}, "'instruction' is not text"),
         (GOOD | {"dataset": 3}, "'dataset' is not text"),
         (GOOD | {"instruction": " \n"}, "'instruction' is empty"),
@@ -84,10 +98,6 @@ def test_an_exact_repetition_comes_once(tmp_path):
         (GOOD | {"dataset": "d" * 61}, "'dataset' is longer than 60 characters"),
         (GOOD | {"output": "a\0b"}, "'output' holds a null character"),
         (GOOD | {"instruction": "\ud83d"}, "'instruction' holds half a character (a lone surrogate)"),
-        (
-            GOOD | {"generator": "other", "instruction": "Hi"},
-            "the generator is 'other', but 'greeter' before",
-        ),
         (GOOD | {"output": "Bye!"}, "the instruction of row 1 again, with another output"),
         (["Hi", "Hello!"], "it is not an object with keys"),
         (GOOD | {"output": "a" * 1_000_000}, "it is longer than 1,000,000 characters"),
@@ -161,7 +171,7 @@ def test_the_real_files_are_read_to_their_end():
     if "ARENA_EXTRA_DATA" not in os.environ:
         pytest.skip("ARENA_EXTRA_DATA is not set")
     paths = sorted(Path(os.environ["ARENA_EXTRA_DATA"], "alpaca_eval").glob("*.json.gz"))
-    answers = {path.name.removesuffix(".json.gz"): list(read(path)) for path in paths}
+    answers = {path.name.removesuffix(".json.gz"): answers(path) for path in paths}
     assert {name: len(rows) for name, rows in answers.items() if len(rows) != 805} == {"llama-2-70b-chat-hf": 804}
     assert all(row.generator == name for name, rows in answers.items() for row in rows)
     assert sum(not row.output for row in answers["text_davinci_003"]) == 2

@@ -1,6 +1,7 @@
 """Readers of what is no table of votes, each as its makers document it, and with nulls and fields of tomorrow."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ MESSAGES = {
     "m": {"id": "m", "parentId": "u", "childrenIds": [], "role": "assistant", "content": "So.", "model": "yak"},
     "s": {"id": "s", "parentId": "u", "childrenIds": [], "role": "assistant", "content": "No.", "model": "gnu"},
 }
-FEEDBACK = {
+FEEDBACK: dict[str, Any] = {
     "id": "f1",
     "user_id": "ann",
     "version": 0,
@@ -93,7 +94,7 @@ def state(model, *messages, offset=0):
     }
 
 
-LOG = {
+LOG: dict[str, Any] = {
     "tstamp": 1930000000.5,
     "type": "leftvote",
     "models": ["", ""],
@@ -145,7 +146,7 @@ def test_what_fastchat_itself_leaves_out_is_rejected(tmp_path, change, reason):
     assert (vote.choice, vote.judge, vote.cast_at) == ("model_a", "", None)
 
 
-COMPARIA = {
+COMPARIA: dict[str, Any] = {
     "conversation_pair_id": "p-1",
     "model_a_name": "yak",
     "model_b_name": "gnu",
@@ -212,7 +213,7 @@ def test_comparias_reactions_are_summed_up_by_conversation(tmp_path):
     assert [(vote.id, vote.choice) for vote in found[2:]] == [("p-1", "model_a"), ("p-2", "model_a"), ("p-3", "tie")]
 
 
-JUDGMENT = {
+JUDGMENT: dict[str, Any] = {
     "uid": "q1",
     "category": "hard",
     "judge": "gpt-9",

@@ -3,6 +3,7 @@ import json
 import os
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -27,7 +28,7 @@ CHAT = {
 
 
 #: What must be said of a file that is no public set.
-NAMED = {"name": "MT bench", "licence": "CC0 1.0"}
+NAMED: dict[str, Any] = {"name": "MT bench", "licence": "CC0 1.0"}
 
 
 def lines(path, *values):
