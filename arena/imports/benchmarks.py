@@ -7,20 +7,16 @@ from pathlib import Path
 
 from django.db import transaction
 
+from arena.entries.aliases import store_aliases
 from arena.formats.benchmarks.base import BenchmarkFormat, Score, ScoredModel
 from arena.formats.benchmarks.means import means
 from arena.formats.benchmarks.reading import BenchmarkFile
 from arena.formats.refusals import RefusedRow
-from arena.models import BenchmarkScore, BenchmarkSource, LanguageModel, ModelAlias
-from arena.models.catalog import folded
+from arena.models import BenchmarkScore, BenchmarkSource, LanguageModel
 
 BATCH = 500
 #: Scores by the entry's pk and the benchmark.
 Scores = dict[tuple[int, str], Score]
-
-
-class UnknownEntry(ValueError):
-    """An alias for a slug that no entry has."""
 
 
 class UnknownBenchmark(ValueError):
@@ -71,7 +67,7 @@ def import_benchmarks(
     models = list(_usable(file, on_progress, rejected))
     models = _chosen(means(models) if file.format.is_averaged else models, only)
     with transaction.atomic():
-        _store_aliases(aliases or {})
+        store_aliases(aliases or {})
         scores = _of_entries(models, done, rejected)
         _store(scores, done, licence=licence, now=now)
         transaction.set_rollback(is_dry_run)
@@ -98,14 +94,6 @@ def _chosen(models: Sequence[ScoredModel], only: Collection[str]) -> list[Scored
         ScoredModel(scored.row, scored.model, tuple(score for score in scored.scores if score.benchmark in wanted))
         for scored in models
     ]
-
-
-def _store_aliases(aliases: Mapping[str, str]) -> None:
-    entries = dict(LanguageModel.objects.filter(slug__in=aliases.values()).values_list("slug", "pk"))
-    for name, slug in aliases.items():
-        if slug not in entries:
-            raise UnknownEntry(f"no entry has the slug {slug!r}")
-        ModelAlias.objects.update_or_create(name=folded(name), defaults={"entry_id": entries[slug]})
 
 
 def _of_entries(

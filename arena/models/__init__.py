@@ -5,6 +5,7 @@ from arena.models.battles import Battle, Turn
 from arena.models.benchmarks import BenchmarkScore, BenchmarkSource
 from arena.models.catalog import LanguageModel, ModelAlias
 from arena.models.counts import CountedVote, PairCount, PendingVote, PromptNumber, VoteCategory, VoterNumber
+from arena.models.merges import EntryMerge, MergedSide
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
 from arena.models.reasons import ReasonTag, VoteComment, VoteReason
 from arena.models.snapshots import Board, PairingPlan, Rating, RatingSnapshot
@@ -21,8 +22,10 @@ __all__ = [
     "Board",
     "Choice",
     "CountedVote",
+    "EntryMerge",
     "ImportedSet",
     "LanguageModel",
+    "MergedSide",
     "ModelAlias",
     "PairCount",
     "PairingPlan",

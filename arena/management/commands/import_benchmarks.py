@@ -6,12 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from arena.entries.aliases import UnknownEntry
 from arena.formats.benchmarks.base import BenchmarkFormat
 from arena.formats.benchmarks.plain import MODEL, mapped
 from arena.formats.benchmarks.reading import NAMES
 from arena.formats.cells import MAX_NAME
 from arena.formats.refusals import MalformedFile, RefusedRow
-from arena.imports.benchmarks import ImportedBenchmarks, UnknownBenchmark, UnknownEntry, import_benchmarks
+from arena.imports.benchmarks import ImportedBenchmarks, UnknownBenchmark, import_benchmarks
 from arena.management.progress import move_bar, progress_bar, tell_rejected
 
 HOW_TO_ALIAS = (

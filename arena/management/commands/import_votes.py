@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
+from arena.entries.aliases import UnknownEntry, near_misses, store_aliases
 from arena.formats.cells import plain_cells
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.votes.plain import FIELDS
@@ -23,6 +24,8 @@ from arena.models import PendingVote, RatingSnapshot
 from arena.scoring.publish import publish_leaderboard
 from ratings.vocabulary import CHOICES
 
+MOST_NAMES = 50
+HOW_TO_ALIAS = 'Is one an entry? Say so with --alias "NAME=SLUG" before, or with manage.py models merge afterwards.'
 WHAT_IS_KNOWN = "Known are rows that say the same as votes of {0!r}. Are these others? Name another --source."
 
 
@@ -43,6 +46,9 @@ class Command(BaseCommand):
             "--words", metavar="WORD=CHOICE", help="what its words for winners mean, such as 1=model_a", **several
         )
         parser.add_argument(
+            "--alias", metavar="NAME=SLUG", help="the entry that a name means, kept for all imports", **several
+        )
+        parser.add_argument(
             "--source", default="", help="name under which the votes are kept; the default is the file's"
         )
         parser.add_argument("--votes-only", action="store_true", help="leave out prompts and answers")
@@ -56,6 +62,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, **options: Any) -> None:
         start = time.perf_counter()
+        _take_aliases(dict(options["alias"]), is_dry_run=options["dry_run"])
         _leave_the_database_unmapped()
         with _rejected_into(options["rejected"]) as rejected:
             done = _import(file, options, rejected)
@@ -80,6 +87,17 @@ class Command(BaseCommand):
         if done.new_models:
             added = "would become entries" if is_dry_run else "became entries"
             self.stdout.write(f"{len(done.new_models)} models {added} that are rated and never drawn")
+            self._tell_new(done.new_models)
+
+    def _tell_new(self, names: list[str]) -> None:
+        """List the new names with the entries that they may mean; of many only those that are near to one."""
+        near = near_misses(names)
+        shown = [name for name in names if near[name] or len(names) <= MAX_SHOWN]
+        for name in shown[:MOST_NAMES]:
+            also = f": close to {', '.join(near[name])}" if near[name] else ""
+            self.stdout.write(f"  {name}{also}")
+        if any(near.values()):
+            self.stdout.write(HOW_TO_ALIAS)
 
     def _publish(self, new: int) -> None:
         published = False
@@ -150,6 +168,15 @@ def _words(said: list[tuple[str, str]]) -> dict[str, str]:
     if unknown := [choice for choice in words.values() if choice not in CHOICES]:
         raise CommandError(f"--words knows no choice {unknown[0]!r}, but {', '.join(CHOICES)}.")
     return words
+
+
+def _take_aliases(aliases: dict[str, str], *, is_dry_run: bool) -> None:
+    if aliases and is_dry_run:
+        raise CommandError("--alias is kept for all imports, so it does not go with --dry-run.")
+    try:
+        store_aliases(aliases)
+    except UnknownEntry as refusal:
+        raise CommandError(f"{refusal}. Nothing is stored.") from None
 
 
 def _what_is_kept(done: ImportedVotes | None, *, is_dry_run: bool) -> str:

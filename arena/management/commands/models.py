@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
+from django.utils import timezone
 
 from arena.answers import breakers
 from arena.answers.advice import advice
@@ -21,10 +22,12 @@ from arena.backends import backend
 from arena.backends.base import BackendError
 from arena.entries.add import FailedTrial, add_entries
 from arena.entries.catalog import CatalogError
+from arena.entries.merge import CannotMerge, merge_entries, undo_merge
 from arena.entries.states import mend_entries, pause_entry, resume_entry, retire_entry
 from arena.models import Battle, LanguageModel
 from arena.models.catalog import PublicState, State
 from arena.queues import QueueUnavailable, host_queue, served
+from arena.scoring.publish import publish_leaderboard
 from arena.supervisor import programs
 
 HEADINGS = ("SLUG", "NAME", "KIND", "BACKEND", "WEIGHTS", "STATE", "BATTLES", "QUEUE", "SERVED BY")
@@ -37,16 +40,23 @@ CHANGES: dict[str, tuple[Callable[[LanguageModel], bool], str]] = {
 
 
 class Command(BaseCommand):
-    help = "List the entries; or add, test, pause, resume or retire some."
+    help = "List the entries; or add, test, pause, resume, retire or merge some."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", title="verbs", metavar="list|add|test|pause|resume|retire")
+        verbs = parser.add_subparsers(
+            dest="verb", title="verbs", metavar="list|add|test|pause|resume|retire|merge|unmerge"
+        )
         verbs.add_parser("list", help="list every entry, and the workers that serve it (default)")
         add = verbs.add_parser("add", help="add the entries of a catalogue file, for good")
         add.add_argument("file", type=Path)
         test = verbs.add_parser("test", help="stream one answer in this process and time it")
         test.add_argument("slug")
         test.add_argument("--prompt", default=DEFAULT_PROMPT)
+        merge = verbs.add_parser("merge", help="count the votes of an entry as those of another: both are one model")
+        merge.add_argument("slug")
+        merge.add_argument("into", choices=["into", "INTO"], metavar="into")
+        merge.add_argument("other")
+        verbs.add_parser("unmerge", help="undo that").add_argument("slug")
         for verb in CHANGES:
             verbs.add_parser(verb, help=f"{verb} entries").add_argument("slugs", nargs="+", metavar="slug")
 
@@ -55,6 +65,10 @@ class Command(BaseCommand):
             self._add(options["file"])
         elif verb == "test":
             self._test(_entry(options["slug"]), options["prompt"])
+        elif verb == "merge":
+            self._merge(_entry(options["slug"]), _entry(options["other"]))
+        elif verb == "unmerge":
+            self._unmerge(_entry(options["slug"]))
         elif verb in CHANGES:
             self._change(verb, [_entry(slug) for slug in options["slugs"]])
         else:
@@ -84,6 +98,26 @@ class Command(BaseCommand):
                 self._say_what_failed(added.entry, added.failed, file)
             else:
                 self._say_that_it_competes(added.entry, nodes)
+
+    def _merge(self, entry: LanguageModel, into: LanguageModel) -> None:
+        try:
+            moved = merge_entries(entry, into, by="models merge", now=timezone.now())
+        except CannotMerge as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(f"{moved:,} votes of {entry.slug} are {into.slug}'s, which has its names too")
+        self._publish(f"To undo it: python manage.py models unmerge {entry.slug}")
+
+    def _unmerge(self, entry: LanguageModel) -> None:
+        try:
+            given = undo_merge(entry, by="models unmerge", now=timezone.now())
+        except CannotMerge as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(f"{given:,} votes are {entry.slug}'s again")
+        self._publish("")
+
+    def _publish(self, then: str) -> None:
+        publish_leaderboard(now=timezone.now())
+        self.stdout.write(f"All boards are computed anew. {then}".strip())
 
     def _announce_trial(self, slug: str) -> None:
         self.stderr.write(f"Asking the server of {slug} for one answer.")
