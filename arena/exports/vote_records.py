@@ -3,6 +3,7 @@
 import hmac
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -11,12 +12,13 @@ from django.db.models import Q, QuerySet
 from arena.exports.pii import redact
 from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.markup.languages import language_of
-from arena.models import CountedVote, LanguageModel
+from arena.models import CountedVote, ImportedSet, LanguageModel
 from arena.models.votes import Source
 from arena.scoring.vote_features import turn_texts
 
 AT_ONCE = 500
-_COLUMNS = ("weight", "vote__choice", "vote__score", "vote__voter", "vote__cast_at", "vote__battle")
+_VOTE = ("weight", "vote__choice", "vote__score", "vote__voter", "vote__cast_at", "vote__battle")
+_COLUMNS = (*_VOTE, "vote__battle__imported_from__name")
 _BATTLE = _COLUMNS.index("vote__battle")
 _MODELS = ("vote__battle__model_a", "vote__battle__model_b")
 
@@ -40,6 +42,7 @@ class Records:
     def __init__(self, votes: "QuerySet[CountedVote]", *, salt: bytes) -> None:
         self._votes, self._salt = votes, salt
         self._names = names_by_entry()
+        self._nobody = cache(lambda imported_set: ImportedSet(name=imported_set).nobody)
 
     def __iter__(self) -> Iterator[tuple[VoteRecord, Counter[str]]]:
         rows = self._votes.values_list(*_COLUMNS, *_MODELS).iterator(chunk_size=AT_ONCE)
@@ -50,13 +53,14 @@ class Records:
                 yield self._record(row, [_redacted(turn, redacted) for turn in turns.get(row[_BATTLE], ())]), redacted
 
     def _record(self, row: tuple[Any, ...], turns: Sequence[TurnTexts]) -> VoteRecord:
-        weight, choice, score, voter, cast_at, battle, model_a, model_b = row
+        weight, choice, score, voter, cast_at, battle, imported_set, model_a, model_b = row
+        is_known = imported_set is None or voter != self._nobody(imported_set)
         return VoteRecord(
             self._names[model_a],
             self._names[model_b],
             choice,
             id=str(battle),
-            judge=hmac.digest(self._salt, voter.bytes, "sha256").hex()[:16],
+            judge=hmac.digest(self._salt, voter.bytes, "sha256").hex()[:16] if is_known else "",
             cast_at=cast_at,
             score=score,
             weight=weight,

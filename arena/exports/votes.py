@@ -26,7 +26,8 @@ class Exported:
 
     votes: how many were read; skipped: how many of them the format cannot carry; the others became `rows` rows.
     without_consent: counted votes that may not go out. digest: of the votes that went out, made as a board's, so that
-    it is the board's where all of them did. redacted, models, voters, languages: of the votes that went out.
+    it is the board's where all of them did. redacted, models, voters, languages: of the votes that went out, as is
+    by_nobody: how many have no known voter.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class Exported:
     redacted: Counter[str] = field(default_factory=Counter)
     models: set[str] = field(default_factory=set)
     voters: set[str] = field(default_factory=set)
+    by_nobody: int = 0
     languages: Counter[str] = field(default_factory=Counter)
 
     def add(self, record: VoteRecord, rows: int, redacted: Counter[str]) -> None:
@@ -48,7 +50,10 @@ class Exported:
             return
         self.redacted += redacted
         self.models |= {record.model_a, record.model_b}
-        self.voters.add(record.judge)
+        if record.judge:
+            self.voters.add(record.judge)
+        else:
+            self.by_nobody += 1
         self.languages[record.language] += 1
         vote = WeightedVote.of(0, record.id, 0, 0, record.choice, record.weight, score=record.score)
         self.digest = add_to_digest(self.digest, [vote])
@@ -107,6 +112,7 @@ def _facts(done: Exported, imported: dict[str, int], *, licence: str, now: datet
         without_consent=done.without_consent,
         models=len(done.models),
         voters=len(done.voters),
+        by_nobody=done.by_nobody,
         imported=imported,
         languages=dict(done.languages),
         redacted=dict(done.redacted),

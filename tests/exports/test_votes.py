@@ -11,12 +11,15 @@ from django.utils import timezone
 from arena.battles.turns import add_turn
 from arena.exports.votes import export_votes
 from arena.formats.exports.writing import FORMATS
+from arena.formats.refusals import RefusedRow
+from arena.formats.votes.reading import VoteFile
 from arena.imports.votes import import_votes
 from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Voter
 from arena.models.answers import AnswerState
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
-from tests.factories import exclude_vote, make_battle, make_entry, make_voter
+from tests import factories
+from tests.factories import exclude_vote, make_entry, make_voter
 from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +46,13 @@ def site():
     exclude_vote(votes[5], rule="test", weight=0, by="test", now=timezone.now())
     publish_leaderboard(now=timezone.now())
     return votes
+
+
+def make_battle(*entries, **fields):
+    """A battle with two answers that differ."""
+    battle = factories.make_battle(*entries, **fields)
+    Answer.objects.filter(turn__battle=battle, slot="b").update(text="Another answer.")
+    return Battle.objects.with_rows().get(pk=battle.pk)
 
 
 def with_another_turn(battle):
@@ -120,11 +130,13 @@ def test_dpo_rows_are_the_decided_battles_of_one_turn(site, tmp_path):
     rows = rows_of(exported(tmp_path, "dpo"))
     assert len(rows) == len(decided)
     first = Battle.objects.get(pk=decided[0].battle_id)
-    won, lost = (first.model_a, first.model_b) if decided[0].choice == "model_a" else (first.model_b, first.model_a)
+    is_a = decided[0].choice == "model_a"
+    won, lost = (first.model_a, first.model_b) if is_a else (first.model_b, first.model_a)
+    answers = ("An answer.", "Another answer.") if is_a else ("Another answer.", "An answer.")
     assert rows[0] | {"prompt": 0} == {
         "prompt": 0,
-        "chosen": [{"role": "assistant", "content": "An answer."}],
-        "rejected": [{"role": "assistant", "content": "An answer."}],
+        "chosen": [{"role": "assistant", "content": answers[0]}],
+        "rejected": [{"role": "assistant", "content": answers[1]}],
         "chosen_model": won.display_name,
         "rejected_model": lost.display_name,
     }
@@ -162,7 +174,8 @@ def test_a_turn_that_was_asked_again_goes_out_as_it_stands(tmp_path):
     now = timezone.now()
     again = Turn.objects.create(battle=battle, number=2, user_text=first.user_text, replaces=first, created=now)
     for slot in "ab":
-        Answer.objects.create(turn=again, slot=slot, state="done", text="Second.", queue="", queued_at=now, seed=1)
+        said = {"a": "Second.", "b": "Other."}[slot]
+        Answer.objects.create(turn=again, slot=slot, state="done", text=said, queue="", queued_at=now, seed=1)
     cast_vote(Battle.objects.with_rows().get(pk=battle.pk), Choice.MODEL_A, now=timezone.now())
     publish_leaderboard(now=timezone.now())
     (row,) = rows_of(exported(tmp_path, "dpo"))
@@ -176,6 +189,45 @@ def test_a_vote_whose_texts_were_erased_goes_out_as_numbers_only(site, tmp_path)
     Answer.objects.filter(turn__battle=battle).update(text="")
     assert exported(tmp_path / "erased", "dpo").rows == decided - 1
     assert exported(tmp_path / "erased", "csv").votes == VOTES
+
+
+@pytest.mark.parametrize(
+    ("answers", "rows"),
+    [
+        (("So.", "No."), {"dpo": 1, "kto": 2, "sharegpt": 1}),
+        (("So.", " So. "), {"dpo": 0, "kto": 0, "sharegpt": 1}),
+        (("So.", ""), {"dpo": 0, "kto": 0, "sharegpt": 1}),
+        (("", "No."), {"dpo": 0, "kto": 0, "sharegpt": 0}),
+        ((" \n", "\n"), {"dpo": 0, "kto": 0, "sharegpt": 0}),
+    ],
+)
+def test_equal_and_empty_answers_teach_nothing_and_are_counted_as_left_out(tmp_path, answers, rows):
+    battle = make_battle()
+    for slot, said in zip("ab", answers, strict=True):
+        Answer.objects.filter(turn__battle=battle, slot=slot).update(text=said)
+    cast_vote(Battle.objects.with_rows().get(pk=battle.pk), Choice.MODEL_A, now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    for name, how_many in rows.items():
+        done = exported(tmp_path, name)
+        assert (name, done.rows, done.skipped) == (name, how_many, 0 if how_many else 1)
+        card = (tmp_path / name / "README.md").read_text()
+        assert ("Left out, 1 votes" in card) == (not how_many)
+
+
+@pytest.mark.parametrize(
+    ("judges", "said"), [(("", ""), ", voters unknown, on"), (("ann", ""), "by 1 voter and by unknown")]
+)
+@pytest.mark.parametrize("name", [*CARRY_ALL, "alpaca-eval"])
+def test_votes_of_nobody_who_is_known_are_not_one_persons(tmp_path, name, judges, said):
+    rows = [f"yak,gnu,model_a,{judge},Why {place}?,So.,No." for place, judge in enumerate(judges)]
+    header = "model_a,model_b,winner,judge,prompt,response_a,response_b"
+    (tmp_path / "others.csv").write_text("\n".join([header, *rows]))
+    import_votes(tmp_path / "others.csv", now=timezone.now())
+    publish_leaderboard(now=timezone.now())
+    done = exported(tmp_path, name, with_imported=True)
+    assert said in (tmp_path / name / "README.md").read_text()
+    found = [row[1].judge for row in VoteFile(done.path).votes() if not isinstance(row, RefusedRow)]
+    assert [judge == "" for judge in found] == [judge == "" for judge in judges]
 
 
 def test_two_entries_of_one_name_go_out_by_their_slugs(tmp_path):

@@ -14,9 +14,9 @@ SHOWN_LANGUAGES = 20
 class CardFacts:
     """The facts of an export that its card tells.
 
-    skipped: votes that the format cannot carry; without_consent: of voters who did not agree, or imported.
-    imported: votes from elsewhere by the name of their source; languages: votes by code, "" unknown; redacted: passages
-    by kind; board: number of the newest one.
+    skipped: votes that the format cannot carry; without_consent: of voters who did not agree, or imported. by_nobody:
+    votes whose voter is unknown; imported: votes from elsewhere by the name of their source; languages: votes by code,
+    "" unknown; redacted: passages by kind; board: number of the newest one.
     """
 
     made: datetime
@@ -28,6 +28,7 @@ class CardFacts:
     without_consent: int
     models: int
     voters: int
+    by_nobody: int
     imported: Mapping[str, int]
     languages: Mapping[str, int]
     redacted: Mapping[str, int]
@@ -61,7 +62,7 @@ def _about(format: ExportFormat, facts: CardFacts) -> str:
         "People wrote a prompt, two models answered side by side without their names, and people chose.",
         "",
         f"- File: `{format.file_name}`, format `{format.name}`, {facts.rows:,} rows",
-        f"- Votes: {facts.votes:,} by {facts.voters:,} voters on {facts.models:,} models",
+        f"- Votes: {facts.votes:,}{_voters(facts)} on {facts.models:,} models",
         f"- Licence: {licence}. What models wrote may be under the terms of their makers.",
         f"- Languages (of the first message): {_languages(facts)}",
         f"- Made {facts.made:%Y-%m-%d %H:%M} UTC by {facts.made_by}",
@@ -72,6 +73,14 @@ def _about(format: ExportFormat, facts: CardFacts) -> str:
         votes = f"{facts.without_consent:,} votes"
         lines.append(f"- Skipped, {votes}: without the voter's consent, or imported from elsewhere")
     return "\n".join(lines)
+
+
+def _voters(facts: CardFacts) -> str:
+    """Return who voted. Nobody knows of how many people the votes of unknown voters are."""
+    known = f" by {facts.voters:,} voter{'' if facts.voters == 1 else 's'}"
+    if not facts.by_nobody:
+        return known
+    return f"{known} and by unknown ones ({facts.by_nobody:,} votes)" if facts.voters else ", voters unknown,"
 
 
 def _languages(facts: CardFacts) -> str:

@@ -14,7 +14,7 @@ _FIELDS = {
     "model_a": "Who answered on side A.",
     "model_b": "Who answered on side B.",
     "winner": "`model_a`, `model_b`, `tie` or `both_bad`.",
-    "voter": "A pseudonym, the same within this export only.",
+    "voter": "A pseudonym, the same within this export only; empty: nobody knows who.",
     "cast_at": "When the vote was cast, ISO 8601.",
     "weight": "What the vote counts for on the board, 0 to 1.",
     SCORE: "Points of side A, 0 to 1, where they lie between those of two choices; else empty.",

@@ -1,6 +1,7 @@
 """Formats that models are trained on: TRL's preference (DPO) and unpaired preference (KTO), ShareGPT, AlpacaEval.
 
-None of them knows a weight, so votes that count for nothing are skipped in all.
+None of them knows a weight, so votes that count for nothing are skipped in all. Nothing is to be learned from a pair
+of equal answers, or from an empty one, so these are skipped in those that train.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from arena.formats.votes.fields import POINTS, SCORE
 Side = Literal["a", "b"]
 
 _NOT_COUNTED = "votes that count for nothing"
+_EMPTY = "those with an empty message"
 
 
 def _winner(record: VoteRecord) -> Side | None:
@@ -24,10 +26,17 @@ def _name(record: VoteRecord, side: Side) -> str:
     return record.model_a if side == "a" else record.model_b
 
 
+def _teaches(record: VoteRecord, *sides: Side) -> bool:
+    """Tell whether the messages of these sides all say something, and the last answers differ where it is both."""
+    conversations = [[message["content"].strip() for message in messages(record, side)] for side in sides]
+    last = {conversation[-1] for conversation in conversations if conversation}
+    return bool(record.turns) and all(map(all, conversations)) and len(last) == len(sides)
+
+
 def _dpo(record: VoteRecord) -> Iterator[Row]:
     won = _winner(record)
     # After the first turn each side goes on from its own answer, so the two have no prompt in common any more.
-    if won is None or len(record.turns) != 1 or not record.weight:
+    if won is None or len(record.turns) != 1 or not record.weight or not _teaches(record, "a", "b"):
         return
     lost: Side = "b" if won == "a" else "a"
     yield {
@@ -41,7 +50,7 @@ def _dpo(record: VoteRecord) -> Iterator[Row]:
 
 def _kto(record: VoteRecord) -> Iterator[Row]:
     won = _winner(record)
-    if (won is None and record.choice != "both_bad") or not record.turns or not record.weight:
+    if (won is None and record.choice != "both_bad") or not record.weight or not _teaches(record, "a", "b"):
         return
     sides: tuple[Side, Side] = ("a", "b")
     for side in sides:
@@ -56,7 +65,7 @@ def _kto(record: VoteRecord) -> Iterator[Row]:
 
 def _sharegpt(record: VoteRecord) -> Iterator[Row]:
     won = _winner(record)
-    if won is None or not record.turns or not record.weight:
+    if won is None or not record.weight or not _teaches(record, won):
         return
     speakers = {"user": "human", "assistant": "gpt"}
     turns = [{"from": speakers[message["role"]], "value": message["content"]} for message in messages(record, won)]
@@ -75,7 +84,7 @@ def _alpaca_eval(record: VoteRecord) -> Iterator[Row]:
         "output_2": turn.answer_b,
         "generator_2": record.model_b,
         "dataset": "agon",
-        "annotator": record.judge,
+        "annotator": record.judge or None,
         "preference": 2 - (POINTS[record.choice] if record.score is None else record.score),
         "cast_at": record.cast_at.isoformat() if record.cast_at else "",
         "weight": record.weight,
@@ -95,7 +104,7 @@ DPO = ExportFormat(
         "chosen_model": "Who wrote the one.",
         "rejected_model": "Who wrote the other.",
     },
-    f"ties, battles that both sides lost or that have more than one turn, {_NOT_COUNTED}",
+    f"ties, battles that both sides lost or that have more than one turn, equal answers, {_EMPTY}, {_NOT_COUNTED}",
 )
 KTO = ExportFormat(
     "kto",
@@ -107,7 +116,7 @@ KTO = ExportFormat(
         "label": "Whether it won; both are false where both were bad.",
         "model": "Who wrote it.",
     },
-    f"ties, battles without texts, {_NOT_COUNTED}",
+    f"ties, battles without texts, equal answers, {_EMPTY}, {_NOT_COUNTED}",
 )
 SHAREGPT = ExportFormat(
     "sharegpt",
@@ -118,7 +127,7 @@ SHAREGPT = ExportFormat(
         "conversations": "The conversation of the side that won, as `{from, value}`; from is `human` or `gpt`.",
         "model": "Who answered.",
     },
-    f"ties, battles that both sides lost or that have no texts, {_NOT_COUNTED}",
+    f"ties, battles that both sides lost or that have no texts, {_EMPTY}, {_NOT_COUNTED}",
 )
 ALPACA_EVAL = ExportFormat(
     "alpaca-eval",
@@ -132,7 +141,7 @@ ALPACA_EVAL = ExportFormat(
         "output_2": "The answer of side B.",
         "generator_2": "Who answered on side B.",
         "dataset": "Always `agon`.",
-        "annotator": "A pseudonym, the same within this export only.",
+        "annotator": "A pseudonym, the same within this export only; null: nobody knows who.",
         "preference": "1 for side A, 2 for side B, 1.5 for a tie or where both were bad; between where the vote was.",
         "cast_at": "When the vote was cast, ISO 8601.",
         "weight": "What the vote counts for on the board, above 0 to 1.",
