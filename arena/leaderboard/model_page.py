@@ -14,6 +14,7 @@ from arena.leaderboard.board_categories import BoardCategory, published_categori
 from arena.leaderboard.record import Record, chance, record_of
 from arena.models import Battle, LanguageModel, PairCount, Rating, RatingSnapshot, ReasonTag, Slot, VoteReason
 from arena.models.counts import OVERALL
+from arena.transparency.drift import Drift, drifts
 
 #: The newest of its ratings and battles are looked at, so that a page costs about the same after a million votes.
 MAX_RATINGS, MAX_BATTLES = 200, 1000
@@ -53,7 +54,7 @@ class ModelPage:
     """What the page of one entry shows.
 
     rating: the newest board's row, None where it has none. reasons: the most common ones of its newest battles, each
-    with its count.
+    with its count. drift: where its early votes and its late ones speak of another strength.
     """
 
     model: LanguageModel
@@ -64,6 +65,7 @@ class ModelPage:
     rivals: tuple[Rival, ...]
     reasons: tuple[tuple[str, int], ...]
     speed: Speed
+    drift: Drift | None
 
 
 def model_page(model: LanguageModel) -> ModelPage:
@@ -79,6 +81,7 @@ def model_page(model: LanguageModel) -> ModelPage:
         rivals=tuple(sorted(_rivals(model, ratings), key=lambda rival: rival.name.casefold())),
         reasons=_reasons(sides),
         speed=speed_of(sides),
+        drift=drifts().get(model.pk),
     )
 
 

@@ -16,6 +16,7 @@ from arena.models.battles import BattleKind, BattleQuerySet
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import stored_counts
 from arena.scoring.rating_method import rate_counts
+from arena.transparency.drift import Drift, drifts
 from arena.transparency.robustness import MAX_MODELS
 from ratings.arrays import FloatArray
 from ratings.errors import RatingsError
@@ -36,7 +37,7 @@ class NeverVoted:
     stopped: its answer was stopped, vote or not; left: both sides had something to vote on, and nobody did.
     seconds_to_first_text: None where nothing was measured. rating: by the votes; as_losses: with failures as losses;
     worst, best: if it had also lost, or won, all battles that were left. These are None where no vote rates it, or with
-    too many models.
+    too many models. drift: where its early votes and its late ones speak of another strength.
     """
 
     name: str
@@ -50,6 +51,7 @@ class NeverVoted:
     as_losses: float | None
     worst: float | None
     best: float | None
+    drift: Drift | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def never_voted(*, now: datetime) -> tuple[NeverVoted, ...]:
 
 
 def _rows(counts: _Counts) -> list[NeverVoted]:
-    entries, waits = LanguageModel.objects.competing().in_bulk(), speeds()
+    entries, waits, changed = LanguageModel.objects.competing().in_bulk(), speeds(), drifts()
     ratings = _ratings(counts)
     known = sorted({first for first, _ in counts.battles} & entries.keys(), key=lambda pk: entries[pk].display_name)
     return [
@@ -89,6 +91,7 @@ def _rows(counts: _Counts) -> list[NeverVoted]:
             left=counts.share(counts.left, pk),
             seconds_to_first_text=waits[pk].seconds_to_first_text if pk in waits else None,
             **ratings.get(pk, NOT_RATED),
+            drift=changed.get(pk),
         )
         for pk in known
     ]
