@@ -254,6 +254,20 @@ def decide(
     return decided(found, gap=gap, chance=same, chance_by_new_people=new, is_one_sided=is_one_sided)
 
 
+def gap_of_votes(
+    votes: Comparisons, *, first: int, second: int, voter: IntArray | None = None, prompt: IntArray | None = None
+) -> Gap | None:
+    """Return the gap of two models; None where no votes connect the two, or none rate both. Otherwise as in decide.
+
+    A way of one voter, or of one prompt, is left out, for nothing shows its likeness.
+    """
+    whole = _Votes(votes, voter, prompt)
+    group = whole.board().group
+    if group[first] < 0 or group[first] != group[second]:
+        return None
+    return _gap(whole.among(group[votes.a] == group[first]), first, second)[0]
+
+
 def gap_of_counts(
     counts: PairCounts, *, first: int, second: int, design_factors: FloatArray | None = None
 ) -> Gap | None:

@@ -7,11 +7,13 @@ from functools import lru_cache
 import numpy as np
 
 from arena.charts.gap import GapChart, gap_chart
-from arena.models import Rating
+from arena.models import Rating, RatingSnapshot
 from arena.scoring.board_rows import entry_ids
+from arena.scoring.cluster_intervals import MAX_VOTES_AT_ONCE
 from arena.scoring.comparisons import stored_counts
+from arena.scoring.numbered_votes import NumberedVotes, numbered_votes
 from ratings.anytime import Gap
-from ratings.decide import MARGIN, MORE_VOTES, Verdict, forecast, gap_of_counts, verdict
+from ratings.decide import MARGIN, MORE_VOTES, Verdict, forecast, gap_of_counts, gap_of_votes, verdict
 from ratings.decision_words import WORTH_TELLING
 from ratings.errors import RatingsError
 
@@ -62,7 +64,8 @@ class PairDecision:
 def decision_between(first: int, second: int, ratings: Mapping[int, Rating]) -> PairDecision | None:
     """Return the verdict by the newest board, or None where its votes do not compare the two.
 
-    first, second: pks of entries; ratings: the board's rows by pk. The errors are the board's own.
+    first, second: pks of entries; ratings: the board's rows by pk. The gap is by the votes alone, and its errors are
+    by voter and by prompt, as the board's.
     """
     own, other = ratings.get(first), ratings.get(second)
     if own is None or other is None or own.group != other.group:
@@ -101,9 +104,21 @@ def _fewest(own: Rating, other: Rating) -> float | None:
 def _gap(snapshot: int, rows: BoardRows, first: int, second: int) -> Gap | None:
     """Return the gap of two entries on the board of these rows, which tell one board from another with the same pk."""
     ids, factors = entry_ids(), {pk: factor for pk, _, factor in rows}
-    ones = np.array([factors.get(pk, 1.0) for pk in ids])
     places = {"first": ids.index(first), "second": ids.index(second)}
+    board = RatingSnapshot.objects.get(pk=snapshot)
     try:
+        if board.votes <= MAX_VOTES_AT_ONCE:
+            counted = _votes(tuple(ids), board.last_number, rows)
+            voter, prompt = counted.ways
+            return gap_of_votes(counted.votes, voter=voter, prompt=prompt, **places)
+        # Of more votes the errors are near enough by the design factors: between any two, by a tenth as a rule.
+        ones = np.array([factors.get(pk, 1.0) for pk in ids])
         return gap_of_counts(stored_counts(ids), design_factors=ones, **places)
     except RatingsError:
         return None
+
+
+@lru_cache(1)
+def _votes(ids: tuple[int, ...], last_number: int, _rows: BoardRows) -> NumberedVotes:
+    """Return the votes of the board of these rows, once for all of its pairs."""
+    return numbered_votes(ids, last_number=last_number)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from arena.models import Choice, PairCount, Rating, RatingSnapshot
 from arena.models.catalog import Kind
+from arena.scoring.cluster_intervals import MAX_VOTES_AT_ONCE
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import exclude_vote, make_battle, make_entry, make_voter
@@ -216,10 +217,12 @@ def test_an_open_question_tells_the_chance_that_more_votes_decide_it(client, ent
 
 
 def test_two_may_be_practically_equal(client, entries):
+    """As with ten thousands of votes, of which only the sums by pair are read."""
     for number in range(8):
         cast(*entries, choice=Choice.MODEL_A if number % 2 else Choice.MODEL_B, prompt=f"Name river {number}.")
     publish()
     sums = ("first_wins", "second_wins", "first_wins_squared", "second_wins_squared")
+    RatingSnapshot.objects.update(votes=MAX_VOTES_AT_ONCE + 1)
     PairCount.objects.update(**dict.fromkeys(sums, 3000.0))
     assert verdict(client.get(ADDRESS).text) == "The two are practically equal."
 
@@ -235,6 +238,19 @@ def test_a_few_people_decide_nothing_however_clear_it_is(client, entries):
     assert (decision["verdict"], decision["chance"]) == ("not decided", None)
 
 
+def test_people_who_differ_leave_open_what_independent_votes_would_decide(client, entries):
+    """Seven for one model, each of one mind, and one for the other."""
+    people = [make_voter() for _ in range(8)]
+    for number in range(80):
+        choice = Choice.MODEL_A if number % 8 < 7 else Choice.MODEL_B
+        cast(*entries, choice=choice, prompt=f"Name river {number}.", voter=people[number % 8])
+    publish()
+    decision = client.get("/api/v1/models/zebra-7/vs/okapi-9").json()["decision"]
+    assert (decision["verdict"], decision["chance"]) == ("not decided", 1)
+    assert decision["chance_by_new_people"] > 5
+    assert f"or {decision['chance_by_new_people']}% if new people cast them." in verdict(client.get(ADDRESS).text)
+
+
 def test_two_that_nothing_compares_have_no_verdict(client, entries):
     assert "verdict" not in client.get(ADDRESS).text
     assert client.get("/api/v1/models/zebra-7/vs/okapi-9").json()["decision"] is None
@@ -245,5 +261,5 @@ def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_q
         vote(*entries)
         vote(entries[0], make_entry())
     publish()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(ADDRESS)
