@@ -6,6 +6,7 @@ import numpy as np
 
 from ratings.arrays import FloatArray
 from ratings.counts import PairCounts
+from ratings.prior import Prior
 from ratings.standings import standings
 
 
@@ -22,20 +23,20 @@ class Unvoted:
     best: FloatArray
 
 
-def with_unvoted(counts: PairCounts, *, failures: FloatArray, left: FloatArray) -> Unvoted:
+def with_unvoted(counts: PairCounts, *, failures: FloatArray, left: FloatArray, prior: Prior | None = None) -> Unvoted:
     """Return what the ratings would be. Raises NotConverged.
 
     failures: (n, n) how often i gave no answer against j; left: (n, n), symmetric, how often both answered and nobody
-    voted. Costs two fits a model.
+    voted; prior: as in standings. Costs two fits a model.
     """
     lost = with_wins(counts, failures.T)
     worst, best = np.full((2, len(counts)), np.nan)
     for model in range(len(counts)):
         own = np.zeros_like(left)
         own[model] = left[model]
-        worst[model] = standings(with_wins(lost, own.T)).rating[model]
-        best[model] = standings(with_wins(lost, own)).rating[model]
-    return Unvoted(standings(lost).rating, worst, best)
+        worst[model] = standings(with_wins(lost, own.T), prior=prior).rating[model]
+        best[model] = standings(with_wins(lost, own), prior=prior).rating[model]
+    return Unvoted(standings(lost, prior=prior).rating, worst, best)
 
 
 def with_wins(counts: PairCounts, more: FloatArray) -> PairCounts:
