@@ -11,7 +11,7 @@
 # make bench-lighthouse             what Lighthouse gives each kind of page; see benchmarks/lighthouse.py
 # make bench-markup                 Markdown of long answers while it is written: time and bytes; see benchmarks/markup.py
 # make bench-board                  the leaderboard with many votes and many open pages; see benchmarks/board.py
-# make bench-data                   votes in and out in every format, and a million; a hundred battles of programs at once
+# make bench-data                   votes in and out in every format, and a million; what redaction finds; programs at once
 # make bench-blind                  how well the pace of the words tells who writes, in each pacing; see benchmarks/blind.py
 # make train-adapter                the arena's own LoRA adapter anew, in some minutes; see training/README.md
 # make format    code, templates, scripts and styles, set as make check wants them
@@ -87,6 +87,7 @@ bench-board: .venv/installed-dev
 
 bench-data: .venv/installed
 	@$(PYTHON) -m benchmarks.data
+	@$(PYTHON) -m benchmarks.pii
 	@$(PYTHON) -m benchmarks.api_streams
 
 bench-blind: .venv/installed
