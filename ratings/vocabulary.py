@@ -7,6 +7,7 @@ what it means.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 CHOICES = ("model_a", "model_b", "tie", "both_bad")
 VOTES = ("model_a", "model_b", "winner")
@@ -39,6 +40,12 @@ def choice(word: object, *, model_a: str, model_b: str, words: Mapping[str, str]
     text = "" if word is None else str(word)
     if words and (decided := words.get(text) or words.get(text.strip())):
         return decided
+    return _meaning(text, model_a, model_b)
+
+
+@lru_cache(1 << 16)
+def _meaning(text: str, model_a: str, model_b: str) -> str | None:
+    """Return the choice that the text means by the field's words and by the names. Files say the same over and over."""
     known = CHOICE_OF.get(_word(text))
     named = _sides(text, model_a, model_b, spelled) or _sides(text, model_a, model_b, folded)
     meanings = named if known is None else {known, *named}
@@ -61,6 +68,7 @@ def fields(columns: Iterable[str]) -> dict[str, str]:
     return found
 
 
+@lru_cache(1 << 14)
 def folded(name: str) -> str:
     """Return the name as names are compared: in NFC, without case, and with one space for any white space."""
     return " ".join(unicodedata.normalize("NFC", name.casefold()).split())

@@ -1,6 +1,7 @@
 """The names that others use for an entry: those that an operator gives, and near misses that may be one."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 
 from arena.models import LanguageModel, ModelAlias
@@ -23,9 +24,14 @@ def store_aliases(aliases: Mapping[str, str]) -> None:
 
 
 def near_misses(names: Iterable[str]) -> dict[str, list[str]]:
-    """Return by each name the slugs of entries whose names are nearly the same, the nearest first."""
+    """Return by each name the slugs of the entries whose names are nearly the same, the nearest first.
+
+    names: those that no entry had before an import, whether or not they are entries meanwhile.
+    """
+    names, entries = list(names), LanguageModel.objects.by_any_name()
+    new = {entries.get(name) for name in names}
     slugs = dict(LanguageModel.objects.competing().values_list("pk", "slug"))
-    known = {bare(name): slugs[pk] for name, pk in LanguageModel.objects.by_any_name().pks.items()}
+    known = {bare(name): slugs[pk] for name, pk in entries.pks.items() if pk not in new}
     return {name: _near(bare(name), known) for name in names}
 
 
@@ -37,5 +43,12 @@ def bare(name: str) -> str:
 
 
 def _near(name: str, known: Mapping[str, str]) -> list[str]:
-    close = difflib.get_close_matches(name, known, n=_SHOWN, cutoff=_ALIKE)
+    # A model of 7 billion parameters is not one of 13, and a third version not a second one.
+    numbers = _numbers(name)
+    alike = [each for each in known if (other := _numbers(each)) <= numbers or numbers <= other]
+    close = difflib.get_close_matches(name, alike, n=_SHOWN, cutoff=_ALIKE)
     return list(dict.fromkeys(known[each] for each in close))
+
+
+def _numbers(name: str) -> set[str]:
+    return set(re.findall(r"\d+", name))

@@ -90,18 +90,21 @@ class _Batch:
         insert_rows(PendingVote, ("vote_id",), ((ids[battle],) for battle, _ in self._arrivals))
 
     def write_texts(self) -> None:
-        turns = Turn.objects.bulk_create(
-            Turn(battle_id=battle, number=number, user_text=turn.user_text, created=self._time(arrival))
+        turns = [
+            (battle, number, turn, self._time(arrival))
             for battle, arrival in self._arrivals
             for number, turn in enumerate(arrival.vote.turns, start=1)
-        )
-        written = (turn for _, arrival in self._arrivals for turn in arrival.vote.turns)
+        ]
+        rows = ((battle, number, turn.user_text, at) for battle, number, turn, at in turns)
+        insert_rows(Turn, ("battle_id", "number", "user_text", "created"), rows)
+        stored = Turn.objects.filter(battle__in={battle for battle, *_ in turns})
+        ids = {(battle, number): pk for battle, number, pk in stored.values_list("battle", "number", "pk")}
         insert_rows(
             Answer,
             ("turn_id", "slot", "state", "queue", "queued_at", "seed", "text", "finished_at"),
             (
-                (row.pk, slot, AnswerState.DONE, "", row.created, 0, text, row.created)
-                for row, turn in zip(turns, written, strict=True)
+                (ids[battle, number], slot, AnswerState.DONE, "", at, 0, text, at)
+                for battle, number, turn, at in turns
                 for slot, text in ((Slot.A, turn.answer_a), (Slot.B, turn.answer_b))
             ),
         )

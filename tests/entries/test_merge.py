@@ -157,6 +157,9 @@ def test_an_import_lists_new_names_with_what_they_may_mean(tmp_path):
     assert '--alias "NAME=SLUG"' in out.getvalue()
     call_command("import_votes", str(tmp_path / "votes.csv"), "--alias", "zoo/Okapi-7b-chat=okapi-7b", stdout=out)
     assert Battle.objects.get().model_a.slug == "okapi-7b"
+    (tmp_path / "more.csv").write_text("model_a,model_b,winner\nokapi-13b,okapi 7b v2,tie\n")
+    call_command("import_votes", str(tmp_path / "more.csv"), stdout=(out := StringIO()))
+    assert "  okapi-13b\n  okapi 7b v2: close to okapi-7b\n" in out.getvalue()
     with pytest.raises(CommandError, match="no entry has the slug 'nobody'"):
         call_command("import_votes", str(tmp_path / "votes.csv"), "--alias", "x=nobody", stdout=out)
     with pytest.raises(CommandError, match="does not go with --dry-run"):
