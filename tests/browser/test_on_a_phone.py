@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.playing import show, start, violations, wait_until_answered
+from tests.browser.playing import a_later_request, show, start, violations, wait_until_answered
 from tests.light_arena import rows
 
 FINGER = 44
@@ -45,6 +45,19 @@ def test_what_is_tapped_in_haste_is_as_high_as_a_finger_and_a_new_battle_is_in_r
     phone.get_by_text("Say why").tap()
     assert low(phone, ".reasons label:has(input)") == []
     expect(phone.get_by_role("button", name="Send")).to_be_visible()
+
+
+def test_nothing_makes_room_for_buttons_when_a_battle_is_loaded(phone, light_arena):
+    moved = "list => window.moved.push(...list.getEntries().flatMap(one => one.sources.map(it => it.node?.className)))"
+    phone.add_init_script(
+        f"window.moved = []; new PerformanceObserver({moved}).observe({{type: 'layout-shift', buffered: true}})"
+    )
+    phone.set_viewport_size({"width": 320, "height": 640})
+    show(phone, light_arena.do(rows.battle))
+    expect(phone.get_by_role("button", name="Copy").first).to_be_visible()
+    expect(phone.get_by_role("button", name="Show differences")).to_be_attached()
+    a_later_request(phone)
+    assert phone.evaluate("window.moved") == []
 
 
 def test_the_sentence_above_a_group_is_read_whole(phone, light_arena, tmp_path):

@@ -36,12 +36,25 @@ function tell(page, line, reply) {
   const fresh = numbersOf(reply).map((part) => document.adoptNode(part));
   const heights = shown.map(heightOf);
   shown.forEach((part, i) => part.replaceWith(fresh[i]));
-  if (fresh.every((part, i) => heightOf(part) === heights[i])) return;
+  if (fresh.every((part, i) => heightOf(part) <= heights[i])) {
+    fresh.forEach((part, i) => keep(part, heights[i]));
+    return;
+  }
   fresh.forEach((part, i) => part.replaceWith(shown[i]));
   const link = document.createElement("a");
   link.href = location.pathname;
   link.textContent = page.dataset.showStep ?? "";
+  keep(line, heightOf(line));
   line.replaceChildren(`${said} `, link);
+}
+
+/**
+ * It stays as high as it was.
+ * @param {HTMLElement} part
+ * @param {number} height
+ */
+function keep(part, height) {
+  part.style.minBlockSize = `${height}px`;
 }
 
 /** @param {ParentNode} root */
