@@ -108,7 +108,8 @@ _ALL = (
         is_default=True,
         hides_if_sparse=True,
         meaning=_(
-            "The place by rating if all wrote at the same length and in the same layout. ↑ 2: two places better."
+            "The place by rating if all wrote at the same length and in the same layout; small beside it the places "
+            "that the intervals do not tell apart, or ↑ 2: surely two places better."
         ),
     ),
     BoardColumn(

@@ -61,7 +61,8 @@ class BoardRow:
     """One entry as a row. Entries without votes have only a name and a card.
 
     position: by rating in its group, from 1; rank: the places that the intervals allow.
-    style_rank: on the board freed from style; style_change: places won by that, where both boards have the same votes.
+    style_rank: on the board freed from style; style_ranks: the places that its interval allows there; style_change:
+    places surely won by that, where both boards have the same votes.
     above_next_percent: chance to be truly better than the next.
     flags: what a reader should know of it, in words; has_few_votes: said by a mark, as most rows may have it.
     """
@@ -81,6 +82,7 @@ class BoardRow:
     upper: float | None = None
     whisker: Whisker | None = None
     style_rank: int | None = None
+    style_ranks: str = ""
     style_change: int = 0
     rank_simultaneous: int | None = None
     above_next_percent: float | None = None
@@ -133,11 +135,28 @@ class BoardGroup:
 
 @dataclass(frozen=True)
 class StyleRank:
-    """An entry's place by rating on the board freed from style, in its group, and the votes that it rests on."""
+    """An entry's place by rating on the board freed from style, in its group, and the votes that it rests on.
+
+    best, worst: the places that its interval allows.
+    """
 
     place: int
+    best: int
+    worst: int
     group: int
     votes: float
+
+    @property
+    def ranks(self) -> str:
+        """Return the places that its interval allows, where there are others than its place."""
+        return "" if self.best == self.worst else f"{self.best}–{self.worst}"
+
+    def places_won(self, rating: Rating, position: int) -> int:
+        """Return how many places it surely won: 0 where the intervals allow some place on both boards."""
+        if (self.group, self.votes) != (rating.group, rating.votes):
+            return 0
+        is_sure = self.worst < rating.rank_best or rating.rank_worst < self.best
+        return position - self.place if is_sure else 0
 
 
 @dataclass(frozen=True)
@@ -180,7 +199,6 @@ def unrated_row(model: LanguageModel, context: RowContext) -> BoardRow:
 
 def _row(rating: Rating, position: int, scale: Scale, context: RowContext) -> BoardRow:
     speed, styled = context.speeds.get(rating.model_id), context.style_ranks.get(rating.model_id)
-    is_alike = styled is not None and (styled.group, styled.votes) == (rating.group, rating.votes)
     return BoardRow(
         **_card(rating.model),
         position=position,
@@ -190,7 +208,8 @@ def _row(rating: Rating, position: int, scale: Scale, context: RowContext) -> Bo
         upper=rating.upper,
         whisker=_whisker(rating, scale),
         style_rank=styled.place if styled else None,
-        style_change=position - styled.place if styled and is_alike else 0,
+        style_ranks=styled.ranks if styled else "",
+        style_change=styled.places_won(rating, position) if styled else 0,
         rank_simultaneous=rating.rank_simultaneous or None,
         above_next_percent=None if rating.above_next is None else 100 * rating.above_next,
         elo=rating.elo,

@@ -129,19 +129,19 @@ def _context(key: TableKey, ratings: Sequence[Rating]) -> RowContext:
     return RowContext(
         now=timezone.now(),
         oldest=LanguageModel.objects.order_by("added").values_list("added", flat=True).first(),
-        style_ranks=_style_ranks(styled.values_list("model_id", "group", "votes")),
+        style_ranks=_style_ranks(styled.values_list("model_id", "rank_best", "rank_worst", "group", "votes")),
         speeds=_speeds_at(key.board) if key.view.columns & {"speed", "first_text"} else {},
         most_votes=max((rating.votes for rating in ratings), default=0),
     )
 
 
-def _style_ranks(rows: Iterable[tuple[int, int, float]]) -> dict[int, StyleRank]:
-    """Return the places by entry. rows: entry, group and votes, the best of each group first."""
+def _style_ranks(rows: Iterable[tuple[int, int, int, int, float]]) -> dict[int, StyleRank]:
+    """Return the places by entry. rows: entry, ranks, group and votes, the best of each group first."""
     places: Counter[int] = Counter()
     ranks = {}
-    for model, group, votes in rows:
+    for model, best, worst, group, votes in rows:
         places[group] += 1
-        ranks[model] = StyleRank(places[group], group, votes)
+        ranks[model] = StyleRank(places[group], best, worst, group, votes)
     return ranks
 
 

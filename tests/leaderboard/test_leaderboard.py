@@ -311,6 +311,24 @@ def test_models_that_the_votes_do_not_tell_apart_have_one_shade_among_all_catego
     assert set(re.findall(r'shade--(\d)">(1–3)<', page)) == {("4", "1–3")}
 
 
+def test_a_place_won_without_style_is_told_where_the_intervals_allow_no_place_on_both_boards(client, zoo):
+    board = RatingSnapshot.objects.newest()
+    style = RatingSnapshot.objects.create(
+        category="style", published=timezone.now(), votes=board.votes, last_number=board.last_number
+    )
+    Rating.objects.filter(snapshot=board).update(rank_best=2, rank_worst=3)
+    for rating, ranks in zip(
+        Rating.objects.filter(snapshot=board).order_by("pk"), ((2, 3), (2, 2), (1, 1)), strict=True
+    ):
+        rating.pk, rating.snapshot, rating.rating = None, style, 1000 - 100 * ranks[0] - ranks[1]
+        rating.rank_best, rating.rank_worst = ranks
+        rating.save()
+    page = client.get("/leaderboard/").text
+    cells = re.findall(r'<td class="number">\s*(\d)<span class="change">(.*?)</span>\s*</td>', page, re.DOTALL)
+    said = [(place, re.sub(r"<[^>]*>|\s", "", change)) for place, change in cells]
+    assert said == [("3", "2–3"), ("2", ""), ("1", "↑up2")]
+
+
 def test_few_votes_are_a_mark_that_is_explained_once(client):
     board = RatingSnapshot.objects.create(published=timezone.now(), votes=410, last_number=410)
     for name, votes in (("ZEBRA-7", 400), ("OKAPI-9", 9), ("TAPIR-3", 1)):
