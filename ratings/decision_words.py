@@ -6,6 +6,7 @@ from ratings.encoding import Name
 
 #: By how much the chance must be better with new people to be told beside the one with the same.
 WORTH_TELLING = 0.05
+INDEPENDENT = "Each vote is taken for another person's on another prompt; --voter and --prompt say whose and on which."
 ONE_SIDED = "One of the two has never lost a point, or never taken one: one vote more each way was added."
 
 
@@ -19,6 +20,8 @@ def sentences(decision: Decision, candidate: Name, baseline: Name) -> list[str]:
         lines.append(f"{candidate} is not worse than {baseline} by more than {decision.margin:g} points.")
     if decision.is_one_sided:
         lines.append(ONE_SIDED)
+    if not decision.speakers:
+        lines.append(INDEPENDENT)
     return lines
 
 

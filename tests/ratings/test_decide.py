@@ -145,6 +145,8 @@ def test_each_verdict_has_an_exit_code(capsys, file):
 def test_better_is_said_with_both_bands_and_the_margin(capsys, file):
     out = run(capsys, file, *ask("owl-2", "gpt-mini"))[1].splitlines()
     assert out[0] == "owl-2 is better than gpt-mini, by more than 20 points."
+    assert out[2].startswith("Each vote is taken for another person's")
+    assert "Each vote" not in run(capsys, file, *ask("owl-2", "gpt-mini", "--voter", "voter"))[1]
     assert re.match(r"owl-2 is \d+ points ahead of gpt-mini \(95% interval \+\d+ to \+\d+, watched \+\d+ to", out[1])
 
 
