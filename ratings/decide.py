@@ -11,7 +11,7 @@ from math import isfinite
 import numpy as np
 from scipy.special import stdtrit
 
-from ratings import clusters
+from ratings import bradley_terry, clusters
 from ratings.anytime import Error, Gap, gap_between, widening
 from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.comparisons import Comparisons, Outcome
@@ -22,6 +22,7 @@ from ratings.estimators import clustered, half_win
 from ratings.intervals import CONFIDENCE, Method
 from ratings.standings import Standings, Status, standings, standings_by
 from ratings.unvoted import with_wins
+from ratings.weighting import without_dust
 
 MARGIN = 20.0  # points: a chance to win of 53% is all that a difference of them brings
 MORE_VOTES = 200
@@ -190,6 +191,13 @@ class _Votes:
         estimate = half_win(Method.HC3) if is_plain else clustered(self.votes, voter=self.voter, prompt=self.prompt)
         return standings_by(self.votes.fold(), estimate)
 
+    def connecting(self, first: int, second: int) -> "_Votes | None":
+        """Return the votes among the models that votes connect with the first; None if the second is not of them."""
+        for models in bradley_terry.groups(without_dust(self.votes.fold())):
+            if first in models:
+                return self.among(np.isin(self.votes.a, models)) if second in models else None
+        return None
+
     def among(self, rows: BoolArray) -> "_Votes":
         """Return these votes only. rows: (votes,)."""
         ways = (None if way is None else way[rows] for way in (self.voter, self.prompt))
@@ -237,10 +245,9 @@ def decide(
         between=float(votes.weight[pair].sum()),
         speakers=" or ".join(name for name, way in (("people", voter), ("prompts", prompt)) if way is not None),
     )
-    group = whole.board().group
-    if group[candidate] < 0 or group[candidate] != group[baseline]:
+    part = whole.connecting(candidate, baseline)
+    if part is None:
         return decided(Verdict.UNDECIDED)
-    part = whole.among(group[votes.a] == group[candidate])
     clusters.require_two(part.votes, voter=part.voter, prompt=part.prompt)
     gap, is_one_sided = _gap(part, candidate, baseline)
     if gap is None:
@@ -261,11 +268,8 @@ def gap_of_votes(
 
     A way of one voter, or of one prompt, is left out, for nothing shows its likeness.
     """
-    whole = _Votes(votes, voter, prompt)
-    group = whole.board().group
-    if group[first] < 0 or group[first] != group[second]:
-        return None
-    return _gap(whole.among(group[votes.a] == group[first]), first, second)[0]
+    part = _Votes(votes, voter, prompt).connecting(first, second)
+    return None if part is None else _gap(part, first, second)[0]
 
 
 def gap_of_counts(
