@@ -16,8 +16,9 @@ from scipy.special import expit, logit, ndtri, stdtrit
 from ratings.anytime import FEWEST_CLUSTERS, Error, Gap, widening
 from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.clusters import LOST_FREEDOM
+from ratings.comparisons import Comparisons, Outcome
 from ratings.contrasts import MANY
-from ratings.decide import MARGIN, MORE_VOTES, Verdict, forecast, verdicts
+from ratings.decide import MARGIN, MORE_VOTES, Verdict, forecast, gap_of_votes, verdicts
 from ratings.intervals import CONFIDENCE, DOUBT, normal_quantile
 from ratings.scale import POINTS_PER_LOG_ODD
 
@@ -150,9 +151,14 @@ def draw(kind: Campaign, middle: float, *, votes: int, rng: np.random.Generator)
     gaps = np.full(votes, middle)
     if voter is not None:
         gaps += rng.normal(0, kind.spread, int(voter.max()) + 1)[voter]
-    chance, luck = expit(gaps), rng.random(votes)
+    return _scores(gaps, rng), voter
+
+
+def _scores(gaps: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return scores (votes,) by gaps in log-odds; ties are likeliest between equals."""
+    chance, luck = expit(gaps), rng.random(len(gaps))
     tie = 4 * TIES * chance * (1 - chance)
-    return np.where(luck < chance - tie / 2, 1.0, np.where(luck < chance + tie / 2, 0.5, 0.0)), voter
+    return np.where(luck < chance - tie / 2, 1.0, np.where(luck < chance + tie / 2, 0.5, 0.0))
 
 
 def _voters(kind: Campaign, votes: int, rng: np.random.Generator) -> IntArray | None:
@@ -248,6 +254,38 @@ def foretold(kind: Campaign, *, at: int, number: int, seed: int = 0, gaps: float
     return np.array(rows, dtype=float)
 
 
+def misled_with_prompts(
+    *, number: int, voters: int = 12, prompts: int = 40, sd: float = 0.4, votes: int = 2400, every: int = 30
+) -> tuple[float, float]:
+    """Return how often equal models were told apart at some look, by the interval and by the band.
+
+    Voters and prompts both differ in what they make of each model, by sd in log-odds. Looked at by the package itself.
+    """
+    wrong = []
+    for child in np.random.SeedSequence(0).spawn(number):
+        rng = np.random.default_rng(child)
+        voter, prompt = rng.integers(0, voters, votes), rng.integers(0, prompts, votes)
+        people, topics = rng.normal(0, np.sqrt(2) * sd, voters), rng.normal(0, np.sqrt(2) * sd, prompts)
+        score = _scores(people[voter] + topics[prompt], rng)
+        looks = [
+            gap_of_votes(_between(score[:n]), first=0, second=1, voter=voter[:n], prompt=prompt[:n])
+            for n in range(every, votes + 1, every)
+        ]
+        rows = [
+            (abs(gap.points) > gap.half_width(), abs(gap.points) > gap.watched() and not gap.is_of_few)
+            for gap in looks
+            if gap is not None
+        ]
+        wrong.append(np.any(rows, axis=0))
+    interval, band = np.mean(wrong, axis=0).tolist()
+    return interval, band
+
+
+def _between(score: FloatArray) -> Comparisons:
+    outcome = np.select([score == 1, score == 0], [Outcome.MODEL_A, Outcome.MODEL_B], Outcome.TIE)
+    return Comparisons(np.zeros(len(score), int), np.ones(len(score), int), outcome=outcome, n_models=2)
+
+
 def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else CAMPAIGNS
     factors = widening(np.array([50.0, 100, 1000, 5000, VOTES]))
@@ -260,6 +298,10 @@ def main() -> None:
     _print_verdicts(number)
     _print_power(number)
     _print_forecasts(number)
+    arenas = max(number // 20, 2)
+    interval, band = misled_with_prompts(number=arenas)
+    print(f"\n12 voters, 40 prompts, .4 each, each 30th of 2,400 votes looked at, {arenas} campaigns of equal models")
+    print(f"  ever told apart: interval {interval:.3f}  band {band:.3f}", flush=True)
 
 
 def _print_verdicts(number: int) -> None:
