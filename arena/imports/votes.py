@@ -18,7 +18,7 @@ from arena.models.catalog import EntryNames, folded
 
 #: Rows, or characters of text, after which a batch ends: others write to SQLite between two batches.
 BATCH_ROWS = 5_000
-BATCH_CHARACTERS = 8_000_000
+BATCH_CHARACTERS = 3_000_000
 
 
 @dataclass
