@@ -2,11 +2,13 @@
 
 import csv
 import gzip
+import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,6 +26,10 @@ from ratings.vocabulary import VOTES
 #: Columns by which data sets of LMSYS say that a voter saw the names, and which votes are left out.
 _OTHERS = ("anony", "dedup_tag")
 DELIMITERS = ",;\t|"
+#: A small packed file may hold more than any memory.
+MAX_ROW_BYTES = 10_000_000
+CHUNK = 1 << 20
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 class BadFile(RatingsError):
@@ -215,7 +221,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 def _read_csv(path: Path, wanted: _Wanted) -> _Rows:
     with _opened(path) as file:
-        first = file.readline().decode("utf-8-sig")
+        first = _bounded(path, 1, file.readline(MAX_ROW_BYTES + 1)).decode("utf-8-sig")
     delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
     header = next(csv.reader([first], delimiter=delimiter), [])
     if not header:
@@ -273,18 +279,46 @@ def _read_json(path: Path, wanted: _Wanted) -> _Rows:
     return _of_objects(path, wanted, _listed(path) if opening == b"[" else _lines(path))
 
 
+def _bounded(path: Path, number: int, line: bytes) -> bytes:
+    if len(line) > MAX_ROW_BYTES:
+        raise BadFile(f"{path.name}: row {number} has more than {MAX_ROW_BYTES:,} bytes: is a row a line?")
+    return line
+
+
 def _listed(path: Path) -> Iterator[tuple[int, object]]:
+    """Yield the values of a JSON list with their numbers, a part of the file in memory at a time."""
     with _opened(path) as file:
-        try:
-            yield from enumerate(json.load(file), start=1)
-        except ValueError as error:
-            raise BadFile(f"{path.name} is not JSON: {error}") from error
+        text = io.TextIOWrapper(file, "utf-8-sig", errors="replace")
+        decode, held, at = json.JSONDecoder().raw_decode, text.read(CHUNK).lstrip()[1:], 0
+        for number in count(1):
+            at = _value_at(held, at)
+            while not held.startswith("]", at):
+                try:
+                    value, at = decode(held, at)
+                    break
+                except (ValueError, RecursionError) as error:
+                    more = text.read(CHUNK)
+                    if not more or len(held) - at > MAX_ROW_BYTES:
+                        raise BadFile(f"{path.name} is not JSON: row {number}: {error}") from error
+                    held, at = held[at:] + more, 0
+                    at = _value_at(held, at)
+            else:
+                return
+            yield number, value
+
+
+def _value_at(text: str, at: int) -> int:
+    """Return where the next value begins, after a comma and white space."""
+    found = _BETWEEN.match(text, at)
+    return found.end() if found else at
 
 
 def _lines(path: Path) -> Iterator[tuple[int, object]]:
     """Yield each line that is not empty with its number and its value; one that is no JSON comes as the reason."""
     with _opened(path) as file:
-        for number, line in enumerate((line for line in file if line.strip()), start=1):
+        lines = iter(lambda: file.readline(MAX_ROW_BYTES + 1), b"")
+        for number, line in enumerate((line for line in lines if line.strip()), start=1):
+            _bounded(path, number, line)
             text = line.decode("utf-8-sig", errors="replace")
             try:
                 yield number, json.loads(text)
