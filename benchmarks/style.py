@@ -17,6 +17,7 @@ from benchmarks.votes import WORTH, simulate
 from ratings import Comparisons, bradley_terry
 from ratings.arrays import BoolArray, FloatArray
 from ratings.intervals import Method, half_widths, hc3
+from ratings.prior import NORMAL, Prior
 from ratings.scale import width_in_points
 from ratings.style_control import fit
 
@@ -46,12 +47,12 @@ def arena(n_models: int, n_votes: int, *, seed: int) -> tuple[Comparisons, Float
     return votes, drawn.strengths
 
 
-def accuracy(sets: int, *, method: Method = Method.HC3) -> Accuracy:
-    """Return the accuracy over so many simulated arenas."""
+def accuracy(sets: int, *, method: Method = Method.HC3, prior: Prior | None = None) -> Accuracy:
+    """Return the accuracy over so many simulated arenas. prior: of the strengths at equal style."""
     held, plain_held, errors, plain_errors, effects_held = [], [], [], [], []
     for seed in range(sets):
         votes, truth = arena(*SMALL, seed=seed)
-        fitted, counts = fit(votes, method=method), votes.fold()
+        fitted, counts = fit(votes, method=method, prior=prior), votes.fold()
         plain = bradley_terry.fit(counts)
         errors.append(fitted.strengths - truth)
         plain_errors.append(plain - truth)
@@ -110,10 +111,11 @@ def main() -> None:
         middle = REPEATS // 2
         print(f"  {method:9} wall {wall[0]:.3f} s (median {wall[middle]:.3f}), CPU {cpu[0]:.3f} s ({cpu[middle]:.3f})")
     print(f"{SMALL[0]} models, {SMALL[1]} votes, style that goes with strength, {sets} arenas")
-    for method in Method:
-        measured = accuracy(sets, method=method)
+    ways = (("sandwich", Method.SANDWICH, None), ("hc3", Method.HC3, None), ("and prior", Method.HC3, NORMAL))
+    for name, method, prior in ways:
+        measured = accuracy(sets, method=method, prior=prior)
         print(
-            f"  {method:9} strengths {measured.strengths:.4f} +- {measured.strengths_error:.4f}, effects of style "
+            f"  {name:9} strengths {measured.strengths:.4f} +- {measured.strengths_error:.4f}, effects of style "
             f"{measured.coefficients:.4f} +- {measured.coefficients_error:.4f}, off by {measured.points:.1f} points\n"
             f"  without style: strengths {measured.plain_strengths:.4f}, off by {measured.plain_points:.1f} points"
         )

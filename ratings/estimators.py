@@ -67,7 +67,7 @@ def half_win(method: Method, *, design_factors: FloatArray | None = None, prior:
 def points_only(*, prior: Prior | None = None) -> Estimator:
     """Return the same without any error, for a board without intervals."""
     if prior is not None:
-        return Shrinking(lambda counts, _: _without_errors(fit_with(counts, prior).parameters))
+        return Shrinking(lambda counts, _: _without_errors(fit_with(counts, prior).strengths))
     return lambda counts, strengths, models: _without_errors(strengths)
 
 
@@ -144,8 +144,8 @@ def _shrunk(
     counts: PairCounts, models: IntArray, *, method: Method, design_factors: FloatArray | None, prior: Prior
 ) -> Estimate:
     found = fit_with(counts, prior)
-    independent = found.layer(middle(counts, found.parameters, found.widest_bread, method=method))
-    return _widened(found.parameters, independent, models, design_factors)
+    independent = found.layer(middle(counts, found.strengths, found.widest_bread, method=method))
+    return _widened(found.strengths, independent, models, design_factors)
 
 
 def _widened(
@@ -166,13 +166,13 @@ def _shrunk_clustered(
     prior: Prior,
 ) -> Estimate:
     found = fit_with(counts, prior)
-    independent = found.layer(middle(counts, found.parameters, found.widest_bread, method=Method.HC3))
+    independent = found.layer(middle(counts, found.strengths, found.widest_bread, method=Method.HC3))
     inner, rows = votes.between(models)
     counted = inner.weight > 0  # whose votes are all excluded is no voter
     inner, rows = inner.among(counted), rows[counted]
     of_rows = tuple(_of(way, rows) for way in ways)
-    layers = clusters.layers(clusters.rows_of(inner, found.parameters), found.bread, ways=of_rows, layer_of=found.layer)
-    return Estimate(found.parameters, Contrasts((independent, *layers)))
+    layers = clusters.layers(clusters.rows_of(inner, found.strengths), found.bread, ways=of_rows, layer_of=found.layer)
+    return Estimate(found.strengths, Contrasts((independent, *layers)))
 
 
 def _without_errors(strengths: FloatArray) -> Estimate:

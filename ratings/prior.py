@@ -54,51 +54,50 @@ PRIORS: dict[str, Prior | None] = {"normal": NORMAL, "none": None}
 
 @dataclass(frozen=True, eq=False)
 class Peak:
-    """The most probable parameters at one spread.
+    """The most probable strengths at one spread.
 
-    parameters: (size,), the strengths first and of sum zero; factor: of minus the second derivative there, from
+    strengths: (n,) in log-odds, of sum zero; factor: of minus the second derivative there, from
     positive_definite.cholesky; log_evidence: of the votes at this spread, by Laplace's method, up to a constant.
     """
 
-    parameters: FloatArray
+    strengths: FloatArray
     factor: tuple[FloatArray, bool]
     log_evidence: float
 
 
-#: Return the peak at a precision, which is one over the squared spread, climbing from parameters (size,).
+#: Return the peak at a precision, which is one over the squared spread, climbing from strengths (n,).
 FindPeak = Callable[[float, FloatArray], Peak]
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """The fit at one spread. chance: of the spread, after the votes; bread: (size, size), its inverse information."""
+    """The fit at one spread. chance: of the spread, after the votes; bread: (n, n), its inverse information."""
 
     chance: float
     precision: float
-    parameters: FloatArray
+    strengths: FloatArray
     bread: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """The fits at all spreads that the votes leave possible. models: the number of strengths among the parameters."""
+    """The fits at all spreads that the votes leave possible."""
 
     nodes: tuple[Node, ...]
-    models: int
 
     @cached_property
-    def parameters(self) -> FloatArray:
-        """The mean of the fits, (size,): the strengths, of sum zero, then what else was fitted."""
-        return self._mean(node.parameters for node in self.nodes)
+    def strengths(self) -> FloatArray:
+        """The mean of the fits, (n,) in log-odds, of sum zero."""
+        return self._mean(node.strengths for node in self.nodes)
 
     @cached_property
     def bread(self) -> FloatArray:
-        """The mean of their inverse information, (size, size)."""
+        """The mean of their inverse information, (n, n)."""
         return self._mean(node.bread for node in self.nodes)
 
     @property
     def widest_bread(self) -> FloatArray:
-        """The inverse information (size, size) at the widest spread, where the prior says least.
+        """The inverse information (n, n) at the widest spread, where the prior says least.
 
         Squared residuals of single votes are freed by it: where votes are few, what they are worth is itself not well
         known, and intervals by the mean cover a hundredth less.
@@ -106,15 +105,15 @@ class Posterior:
         return self.nodes[-1].bread
 
     def covariance(self, middle: FloatArray) -> FloatArray:
-        """Return the covariance (size, size) of the parameters around the truth.
+        """Return the covariance (n, n) of the strengths around the truth.
 
-        middle: (size, size), of the votes' pulls. To what it makes of the votes comes that the prior pulls every truth
+        middle: (n, n), of the votes' pulls. To what it makes of the votes comes that the prior pulls every truth
         towards the middle, and that the spread is not known.
         """
         return self._of_votes(middle) + self._of_prior
 
     def layer(self, middle: FloatArray, freedom: FloatArray | None = None) -> Layer:
-        """Return the covariance as a layer. freedom: (size, size), with which the middle is known, or None.
+        """Return the covariance as a layer. freedom: (n, n), with which the middle is known, or None.
 
         Of a variance only part of which is uncertain, the freedom is so much larger (Satterthwaite, 1946).
         """
@@ -131,12 +130,12 @@ class Posterior:
 
     @cached_property
     def _of_prior(self) -> FloatArray:
-        return self._mean(node.precision * _pulled(node.bread, self.models) for node in self.nodes) + self._between
+        return self._mean(node.precision * _pulled(node.bread) for node in self.nodes) + self._between
 
     @property
     def _between(self) -> FloatArray:
-        """The covariance (size, size) of the fits at different spreads."""
-        away = (node.parameters - self.parameters for node in self.nodes)
+        """The covariance (n, n) of the fits at different spreads."""
+        away = (node.strengths - self.strengths for node in self.nodes)
         return self._mean(np.outer(step, step) for step in away)
 
     def _mean(self, arrays: Iterable[FloatArray]) -> FloatArray:
@@ -152,31 +151,31 @@ def fit_with(counts: PairCounts, prior: Prior) -> Posterior:
     precision. Source: Bradley and Terry (1952), the prior of Leonard (1977); spreads by their evidence: Laplace (1774).
     """
     if not len(counts):
-        return Posterior((Node(1.0, 1.0, np.zeros(0), np.zeros((0, 0))),), 0)
-    return integrate(partial(_half_win_peak, counts), guess(counts), models=len(counts), prior=prior)
+        return Posterior((Node(1.0, 1.0, np.zeros(0), np.zeros((0, 0))),))
+    return integrate(partial(_half_win_peak, counts), guess(counts), prior=prior)
 
 
-def integrate(find_peak: FindPeak, start: FloatArray, *, models: int, prior: Prior) -> Posterior:
+def integrate(find_peak: FindPeak, start: FloatArray, *, prior: Prior) -> Posterior:
     """Return the fits at the spreads that the votes leave possible, each with its chance.
 
-    start: (size,), from where the spread that is nearest to its own is climbed to first, and then from each to the
-    next, up and down, until a spread is out of the question.
+    start: (n,) in log-odds, from where the spread that is nearest to its own is climbed to first, and then from each
+    to the next, up and down, until a spread is out of the question.
     """
     spreads, chances = np.array(prior.spreads), prior.log_chances
     precisions = (1 / spreads**2).tolist()
-    first = int(np.argmin(np.abs(np.log(spreads / max(float(start[:models].std()), spreads[0])))))
+    first = int(np.argmin(np.abs(np.log(spreads / max(float(start.std()), spreads[0])))))
     peaks = {first: find_peak(precisions[first], start)}
     likely = {first: peaks[first].log_evidence + chances[first]}
     for way in (range(first + 1, len(spreads)), range(first - 1, -1, -1)):
         precision, peak = precisions[first], peaks[first]
         for k in way:
-            ahead = _foreseen(peak, precision, precisions[k], models=models)
+            ahead = _foreseen(peak, precision, precisions[k])
             precision, peak = precisions[k], find_peak(precisions[k], ahead)
             peaks[k] = peak
             likely[k] = peak.log_evidence + chances[k]
             if likely[k] < max(likely.values()) - NEGLIGIBLE:
                 break
-    return Posterior(_nodes(peaks, likely, precisions), models)
+    return Posterior(_nodes(peaks, likely, precisions))
 
 
 def log_evidence(
@@ -184,9 +183,9 @@ def log_evidence(
 ) -> float:
     """Return the logarithm of the chance of the votes at a spread, up to a constant, by Laplace's method.
 
-    log_likelihood: at the peak, with what other priors say of the other parameters; factor: (size, size), lower, of
-    the information with `precision` on the strengths, whose mean bradley_terry.identified made regular by the trace of
-    the votes' part. That direction is in no vote and does not count.
+    log_likelihood: at the peak; factor: (n, n), lower, of the information with the precision on its diagonal, whose
+    mean bradley_terry.identified made regular by the trace of the votes' part. That direction is in no vote and does
+    not count.
     """
     models = len(strengths)
     log_det = 2 * float(np.log(factor.diagonal()).sum()) - float(np.log(trace / models + precision))
@@ -210,12 +209,10 @@ def _half_win_peak(counts: PairCounts, precision: float, start: FloatArray) -> P
     return Peak(strengths, factor, evidence)
 
 
-def _foreseen(peak: Peak, precision: float, target: float, *, models: int) -> FloatArray:
-    """Return near which parameters (size,) the peak of the target precision is, to first order in its logarithm."""
-    pull = np.zeros_like(peak.parameters)
-    pull[:models] = precision * peak.parameters[:models]
-    step: FloatArray = cho_solve(peak.factor, pull, check_finite=False)
-    return peak.parameters - float(np.log(target / precision)) * step
+def _foreseen(peak: Peak, precision: float, target: float) -> FloatArray:
+    """Return near which strengths (n,) the peak of the target precision is, to first order in its logarithm."""
+    step: FloatArray = cho_solve(peak.factor, precision * peak.strengths, check_finite=False)
+    return peak.strengths - float(np.log(target / precision)) * step
 
 
 def _nodes(peaks: dict[int, Peak], likely: dict[int, float], precisions: list[float]) -> tuple[Node, ...]:
@@ -225,14 +222,14 @@ def _nodes(peaks: dict[int, Peak], likely: dict[int, float], precisions: list[fl
     chances = np.exp([likely[k] - most for k in kept])
     parts = (chances / chances.sum()).tolist()
     return tuple(
-        Node(chance, precisions[k], peaks[k].parameters, inverse_of(peaks[k].factor))
+        Node(chance, precisions[k], peaks[k].strengths, inverse_of(peaks[k].factor))
         for k, chance in zip(kept, parts, strict=True)
     )
 
 
-def _pulled(bread: FloatArray, models: int) -> FloatArray:
-    """Return bread @ C @ bread (size, size), where C takes the mean off the strengths and drops all else."""
-    across = bread[:, :models] - bread[:, :models].mean(axis=1, keepdims=True)
+def _pulled(bread: FloatArray) -> FloatArray:
+    """Return bread @ C @ bread (n, n), where C takes the mean off."""
+    across = bread - bread.mean(axis=1, keepdims=True)
     product: FloatArray = across @ across.T
     return product
 

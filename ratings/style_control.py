@@ -7,13 +7,14 @@ of side A, and who stood on which side would change the strengths.
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 from scipy.linalg import cho_solve, eigh
 
 from ratings import bradley_terry, clusters
 from ratings.arrays import FloatArray, IntArray
-from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, damping
+from ratings.bradley_terry import MAX_STEPS, STEP_TOLERANCE, damping, identified
 from ratings.comparisons import Comparisons
 from ratings.contrasts import Contrasts, Layer, alone
 from ratings.errors import NotConverged, RatingsError
@@ -111,7 +112,7 @@ def fit(
         votes = votes.among(counted)
         ways = ways[0] if ways[0] is None else ways[0][counted], ways[1] if ways[1] is None else ways[1][counted]
     n = votes.n_models
-    start = bradley_terry.fit(votes.fold()) if prior is None else fit_with(votes.fold(), prior).parameters
+    start = bradley_terry.fit(votes.fold()) if prior is None else fit_with(votes.fold(), prior).strengths
     scales = _scales(votes)
     if not len(votes):  # of one model or none; more would have no finite maximum
         if position:
@@ -130,40 +131,99 @@ def fit(
     )
 
 
-def _found(design: Design, start: FloatArray, *, ridges: FloatArray, prior: Prior | None) -> "_Maximum | Posterior":
-    """Return the maximum, or with a prior the maxima at all spreads. ridges: (len,) the precision of each parameter."""
-    n = design.votes.n_models
-    if prior is not None:
-        return integrate(partial(_peak, design, ridges), start, models=n, prior=prior)
-    parameters, curvature = _climb(design, start, ridges)
-    return _Maximum(parameters, _solve(with_identified_strengths(curvature, n) + np.diag(ridges), np.eye(len(design))))
+class _Found(Protocol):
+    """The parameters (len,), their inverse information (len, len), and what makes errors of a middle."""
+
+    @property
+    def parameters(self) -> FloatArray: ...
+    @property
+    def bread(self) -> FloatArray: ...
+    def layer(self, middle: FloatArray, freedom: FloatArray | None = None) -> Layer: ...
 
 
 @dataclass(frozen=True, eq=False)
 class _Maximum:
-    """The parameters (len,) at the one maximum and their inverse information (len, len), as a Posterior has them."""
+    """The maximum of the likelihood times the ridges."""
 
     parameters: FloatArray
     bread: FloatArray
-
-    @property
-    def widest_bread(self) -> FloatArray:
-        return self.bread
 
     def layer(self, middle: FloatArray, freedom: FloatArray | None = None) -> Layer:
         return Layer(around(self.bread, middle), freedom)
 
 
-def _peak(design: Design, ridges: FloatArray, precision: float, start: FloatArray) -> Peak:
-    """Return the maximum where the strengths have a prior of this precision, too."""
+@dataclass(frozen=True, eq=False)
+class _Shrunk:
+    """The coefficients of `loose`, and the strengths that a prior gives beside them.
+
+    across: (n, k) of the information, between strengths and coefficients.
+    """
+
+    loose: _Maximum
+    strengths: Posterior
+    across: FloatArray
+
+    @property
+    def parameters(self) -> FloatArray:
+        return np.append(self.strengths.strengths, self.loose.parameters[len(self.strengths.strengths) :])
+
+    @property
+    def bread(self) -> FloatArray:
+        return self.loose.bread
+
+    def layer(self, middle: FloatArray, freedom: FloatArray | None = None) -> Layer:
+        """Return the errors. Those of the coefficients pull at the strengths, as the votes do."""
+        n = len(self.strengths.strengths)
+        moved = self.loose.bread[n:]
+        pull = np.eye(n, len(middle)) - self.across @ moved
+        own = self.strengths.layer(pull @ middle @ pull.T, None if freedom is None else freedom[:n, :n])
+        shared = self.strengths.bread @ pull @ middle @ moved.T
+        whole = np.block([[own.covariance, shared], [shared.T, moved @ middle @ moved.T]])
+        if freedom is None or own.freedom is None:
+            return Layer((whole + whole.T) / 2)
+        freedom = freedom.copy()
+        freedom[:n, :n] = own.freedom
+        return Layer((whole + whole.T) / 2, freedom)
+
+
+def _found(design: Design, start: FloatArray, *, ridges: FloatArray, prior: Prior | None) -> _Found:
+    """Return the maximum, or the strengths under a prior. ridges: (len,) the precision of each parameter.
+
+    Whose style goes with its strength would let the coefficients take what a prior holds back of the strengths; so they
+    are found beside strengths that are as good as free, at the widest spread.
+    """
+    if prior is None:
+        return _maximum(design, start, ridges)
     n = design.votes.n_models
-    precisions = ridges + precision * (np.arange(len(design)) < n)
-    parameters, curvature = _climb(design, start, precisions, tolerance=PEAK_TOLERANCE)
-    factor = cholesky(with_identified_strengths(curvature, n) + np.diag(precisions))
-    likelihood, trace = design.log_likelihood(parameters), float(np.trace(curvature[:n, :n]))
-    likelihood -= float(ridges @ parameters**2) / 2
-    evidence = log_evidence(likelihood, parameters[:n], factor=factor[0], precision=precision, trace=trace)
-    return Peak(parameters, factor, evidence)
+    widest = 1 / prior.spreads[-1] ** 2
+    loose = _maximum(design, start, ridges + widest * (np.arange(len(design)) < n))
+    find_peak = partial(_peak, design, loose.parameters[n:])
+    strengths = integrate(find_peak, loose.parameters[:n], prior=prior)
+    _, curvature = design.slopes(np.append(strengths.strengths, loose.parameters[n:]))
+    return _Shrunk(loose, strengths, curvature[:n, n:])
+
+
+def _maximum(design: Design, start: FloatArray, precisions: FloatArray) -> _Maximum:
+    parameters, curvature = _climb(design, start, precisions)
+    whole = with_identified_strengths(curvature, design.votes.n_models) + np.diag(precisions)
+    return _Maximum(parameters, _solve(whole, np.eye(len(design))))
+
+
+def _peak(design: Design, coefficients: FloatArray, precision: float, start: FloatArray) -> Peak:
+    """Return the likeliest strengths beside these coefficients (k,) where they have a prior of this precision."""
+    n, strengths = design.votes.n_models, start
+    for _ in range(MAX_STEPS):
+        gradient, curvature = (part[:n] for part in design.slopes(np.append(strengths, coefficients)))
+        factor = cholesky(identified(curvature[:, :n]) + precision * np.eye(n))
+        step = cho_solve(factor, gradient - precision * strengths)
+        reach = float(np.ptp(step))
+        strengths = strengths + damping(reach) * step
+        if reach < PEAK_TOLERANCE:
+            likelihood = design.log_likelihood(np.append(strengths, coefficients))
+            trace = float(np.trace(curvature[:, :n]))
+            evidence = log_evidence(likelihood, strengths, factor=factor[0], precision=precision, trace=trace)
+            return Peak(strengths, factor, evidence)
+    raise NotConverged(f"no maximum after {MAX_STEPS} Newton steps")
 
 
 def _scales(votes: Comparisons) -> FloatArray:
@@ -188,9 +248,7 @@ def _covariates(votes: Comparisons, scales: FloatArray, *, position: bool) -> Fl
     return covariates
 
 
-def _climb(
-    design: Design, start: FloatArray, prior: FloatArray, *, tolerance: float = STEP_TOLERANCE
-) -> tuple[FloatArray, FloatArray]:
+def _climb(design: Design, start: FloatArray, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the maximum (len,), and the information (len, len) of the votes there. Raises what fit does.
 
     A change of a log-odds is at most that of two strengths and of each coefficient where its feature is largest.
@@ -204,7 +262,7 @@ def _climb(
         step = _solve(with_identified_strengths(curvature, n) + np.diag(prior), gradient - prior * parameters)
         reach = float(np.ptp(step[:n]) + np.abs(step[n:]) @ largest)
         parameters = parameters + damping(reach) * step
-        if reach < tolerance:
+        if reach < STEP_TOLERANCE:
             return parameters, curvature
     raise NotConverged(f"no maximum after {MAX_STEPS} Newton steps")
 
@@ -224,9 +282,7 @@ def _require_identified(curvature: FloatArray, design: Design) -> None:
         raise StyleNotIdentified(worst if worst < kinds else None, why)
 
 
-def _errors(
-    design: Design, found: "_Maximum | Posterior", *, ridges: FloatArray, method: Method, ways: Ways
-) -> Contrasts:
+def _errors(design: Design, found: _Found, *, ridges: FloatArray, method: Method, ways: Ways) -> Contrasts:
     """Return the errors of the parameters by the method, and by the ways in which votes are alike.
 
     The ridge is in the bread and, as an observation of each coefficient, in the middle.
@@ -234,7 +290,7 @@ def _errors(
     if method == Method.SANDWICH:
         middle = design.residual_squares(found.parameters)
     else:
-        middle = design.freed_squares(found.parameters, found.widest_bread, doubt=DOUBT)
+        middle = design.freed_squares(found.parameters, found.bread, doubt=DOUBT)
     by_vote = found.layer(middle + np.diag(ridges))
     if all(way is None for way in ways):
         return Contrasts((by_vote,))

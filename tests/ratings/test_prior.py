@@ -7,7 +7,9 @@ from scipy.special import expit, log_expit
 
 from benchmarks import votes as simulated_votes
 from benchmarks.prior import EACH, SPREADS, measure, simulate
-from ratings import Comparisons, Outcome, PairCounts, RatingsError, Reason, Status, leaderboard
+from benchmarks.style import accuracy as style_accuracy
+from benchmarks.style import arena as style_arena
+from ratings import Comparisons, Outcome, PairCounts, RatingsError, Reason, Status, leaderboard, style_control
 from ratings.bradley_terry import information
 from ratings.estimators import clustered, points_only, styled
 from ratings.method import RatingMethod
@@ -136,7 +138,7 @@ def test_a_slow_optimiser_finds_the_same_peak_at_one_spread(seed):
         return -(counts.score * log_expit(s[:, None] - s)).sum() + (s @ s) / (2 * spread**2)
 
     slow = minimize(loss, np.zeros(6), options={"gtol": 1e-9}).x
-    assert fit_with(counts, Prior((spread,), scale=1.0)).parameters == pytest.approx(slow, abs=1e-6)
+    assert fit_with(counts, Prior((spread,), scale=1.0)).strengths == pytest.approx(slow, abs=1e-6)
 
 
 def test_two_models_are_where_the_integral_over_strengths_and_spreads_puts_them():
@@ -150,17 +152,17 @@ def test_two_models_are_where_the_integral_over_strengths_and_spreads_puts_them(
     mean = chance @ gaps
     deviation = np.sqrt(chance @ (gaps - mean) ** 2)
     found = fit_with(counts, NORMAL)
-    assert np.subtract(*found.parameters) == pytest.approx(mean, rel=0.03)
-    variance = found.covariance(information(counts, found.parameters))
+    assert np.subtract(*found.strengths) == pytest.approx(mean, rel=0.03)
+    variance = found.covariance(information(counts, found.strengths))
     assert 2 * np.sqrt(variance[0, 0]) == pytest.approx(deviation, rel=0.03)
 
 
 def test_at_one_spread_the_covariance_is_the_posterior_where_votes_scatter_as_the_model_says():
     counts = counts_of(random_rows(11), 6)
     found = fit_with(counts, Prior((0.5,), scale=1.0))
-    whole = np.linalg.inv(information(counts, found.parameters) + np.eye(6) / 0.25)
+    whole = np.linalg.inv(information(counts, found.strengths) + np.eye(6) / 0.25)
     centred = np.eye(6) - 1 / 6
-    assert found.covariance(information(counts, found.parameters)) == pytest.approx(centred @ whole @ centred, abs=1e-7)
+    assert found.covariance(information(counts, found.strengths)) == pytest.approx(centred @ whole @ centred, abs=1e-7)
 
 
 @pytest.mark.parametrize("votes", [1, 10, 10_000, 10**9])
@@ -174,7 +176,7 @@ def test_however_often_a_newcomer_wins_it_is_finite_and_its_interval_has_a_width
 def test_without_votes_there_is_no_board_and_no_error():
     board = standings(Comparisons([], [], outcome=[], n_models=3).fold(), prior=NORMAL)
     assert np.isnan(board.rating).all()
-    assert fit_with(Comparisons([], [], outcome=[], n_models=0).fold(), NORMAL).parameters.shape == (0,)
+    assert fit_with(Comparisons([], [], outcome=[], n_models=0).fold(), NORMAL).strengths.shape == (0,)
 
 
 def test_who_could_not_be_rated_by_votes_alone_is_provisional_and_says_why():
@@ -228,6 +230,22 @@ def test_style_control_has_the_same_prior(simulate):
     by_counts = standings(votes.fold(), prior=NORMAL)
     assert unstyled.rating == pytest.approx(by_counts.rating, abs=1e-3)
     assert unstyled.upper == pytest.approx(by_counts.upper, abs=1e-2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_style_that_goes_with_strength_does_not_take_what_the_prior_holds_back_of_it(seed):
+    votes, _ = style_arena(12, 400, seed=seed)
+    plain, shrunk = (style_control.fit(votes, prior=prior) for prior in (None, NORMAL))
+    assert shrunk.coefficients == pytest.approx(plain.coefficients, abs=0.05)
+    assert shrunk.coefficient_half_widths() == pytest.approx(plain.coefficient_half_widths(), rel=0.1)
+    assert shrunk.strengths.std() < 0.9 * plain.strengths.std()
+    assert np.linalg.eigvalsh(shrunk.covariance)[0] > -1e-9
+
+
+def test_style_under_the_prior_holds_the_truth_and_errs_less():
+    plain, shrunk = (style_accuracy(12, prior=prior) for prior in (None, NORMAL))
+    assert shrunk.points < plain.points
+    assert shrunk.strengths > 0.9 < shrunk.coefficients
 
 
 def test_an_undefeated_model_has_a_place_on_the_style_board_beside_the_others(simulate):
