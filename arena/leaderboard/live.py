@@ -29,8 +29,10 @@ def push_leaderboard() -> None:
 def _message(language: str, snapshot: RatingSnapshot | None, facts: Facts) -> str:
     with override(language):
         shown = table(table_key(View(), language, snapshot))
-        lines = (render_to_string(f"leaderboard/_{name}.html", {"facts": facts}) for name in ("facts", "sureness"))
-    return json.dumps({"head": shown.head, "rows": shown.body, **dict(zip(("facts", "sureness"), lines, strict=True))})
+        lines = {
+            name: render_to_string(f"leaderboard/_{name}.html", {"facts": facts}) for name in ("facts", "sureness")
+        }
+    return json.dumps({"head": shown.head, "rows": shown.body, **lines})
 
 
 def socket_language(scope: dict[str, Any]) -> str:

@@ -1,10 +1,11 @@
 """The counted votes as arrays, with the numbers of their voters and prompts: what intervals by them need."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from django.db.models import Q
 
 from arena.models import CountedVote, VoteCategory
 from arena.models.counts import NO_TIES, OVERALL
@@ -88,12 +89,20 @@ class NumberedVotes:
         return NumberedVotes(self.votes.among(rows), self.number[rows], self.voter[rows], self.prompt[rows])
 
 
-def numbered_votes(ids: Sequence[int], *, last_number: int) -> NumberedVotes:
-    """Return the votes with a weight above zero up to this number. ids: pks of all entries, ascending."""
-    votes = CountedVote.objects.filter(weight__gt=0, number__lte=last_number).order_by("number")
+def numbered_votes(
+    ids: Sequence[int], *, last_number: int, weights: Mapping[int, float] | None = None
+) -> NumberedVotes:
+    """Return the votes with a weight above zero up to this number. ids: pks of all entries, ascending.
+
+    weights: of some votes by pk, in place of those with which they are counted.
+    """
+    others = weights or {}
+    votes = CountedVote.objects.filter(Q(weight__gt=0) | Q(vote__in=list(others)), number__lte=last_number)
     battle = ("vote__battle__model_a_id", "vote__battle__model_b_id")
-    columns = ("number", *battle, "vote__choice", "voter_number", "prompt_number", "vote__score", "weight")
-    return _of(votes.values_list(*columns).iterator(chunk_size=AT_ONCE), ids)
+    columns = ("vote_id", "number", *battle, "vote__choice", "voter_number", "prompt_number", "vote__score", "weight")
+    rows = votes.order_by("number").values_list(*columns).iterator(chunk_size=AT_ONCE)
+    weighed = ((*row, others.get(vote, weight)) for vote, *row, weight in rows)
+    return _of((row for row in weighed if row[-1] > 0), ids)
 
 
 def numbered(

@@ -1,5 +1,6 @@
 """A preview of the overall board, as if some votes weighed something else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -7,10 +8,12 @@ from django.db.models import QuerySet
 from arena.models import CountedVote, LanguageModel, Rating, RatingSnapshot, Vote
 from arena.models.counts import OVERALL
 from arena.scoring.board_rows import entry_ids, ratings_of
-from arena.scoring.cluster_intervals import Carried
+from arena.scoring.cluster_intervals import MAX_VOTES_AT_ONCE, Carried
 from arena.scoring.comparisons import VOTE_COLUMNS, Sums, WeightedVote, counts_of, stored_sums
+from arena.scoring.numbered_votes import numbered_votes
 from arena.scoring.pair_sums import sums_of
 from arena.scoring.rating_method import rate_counts
+from ratings.standings import Standings
 
 #: Points that a board shows as no change.
 UNSEEN = 0.5
@@ -39,9 +42,8 @@ def preview_board(votes: "QuerySet[Vote]", *, weight: float) -> list[RowChange]:
 
     Votes that no board shows yet are left out. Changes nothing.
     """
-    then = _sums_with(votes, weight)
     ids = entry_ids()
-    board = rate_counts(counts_of(then, ids), design_factors=Carried.to(OVERALL, ids).design_factors)
+    board = _board_with(votes, weight, ids)
     after = {row.model_id: row for row in ratings_of(None, ids, board, [0.0] * len(ids))}
     before = {row.model_id: row for row in RatingSnapshot.objects.newest_rows()}
     rows = before | after
@@ -49,6 +51,16 @@ def preview_board(votes: "QuerySet[Vote]", *, weight: float) -> list[RowChange]:
     in_order = sorted(names, key=lambda id: _place(rows[id]))
     changes = [RowChange(names[id], before.get(id), after.get(id)) for id in in_order]
     return [change for change in changes if change.is_seen]
+
+
+def _board_with(votes: "QuerySet[Vote]", weight: float, ids: Sequence[int]) -> Standings:
+    """Return the board as it is published: with intervals of its own, or with those that a large one carries."""
+    newest = RatingSnapshot.objects.newest()
+    if newest is not None and newest.votes <= MAX_VOTES_AT_ONCE:
+        weights = dict.fromkeys(votes.order_by().values_list("pk", flat=True), weight)
+        return numbered_votes(ids, last_number=newest.last_number, weights=weights).standings()
+    counts = counts_of(_sums_with(votes, weight), ids)
+    return rate_counts(counts, design_factors=Carried.to(OVERALL, ids).design_factors)
 
 
 def _sums_with(votes: "QuerySet[Vote]", weight: float) -> Sums:

@@ -8,7 +8,7 @@ from django.test import AsyncClient
 from django.utils import timezone
 
 from arena.formats.exports.writing import FORMATS
-from arena.models import Choice
+from arena.models import Answer, Choice
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.api.calling import Program
@@ -25,7 +25,10 @@ async def fetched(secret, query):
 @pytest.fixture
 def votes():
     entries = make_entry("ZEBRA-7"), make_entry("OKAPI-9")
-    cast_vote(make_battle(*entries, prompt="Write to ann@example.org."), Choice.MODEL_A, now=timezone.now())
+    battle = make_battle(*entries, prompt="Write to ann@example.org.")
+    # The two answers differ: of a pair of equal ones nobody learns, so the formats for training leave it out.
+    Answer.objects.filter(turn__battle=battle, slot="b").update(text="Another answer.")
+    cast_vote(battle, Choice.MODEL_A, now=timezone.now())
     publish_leaderboard(now=timezone.now())
 
 
