@@ -171,7 +171,7 @@ def test_the_real_files_are_read_to_their_end():
     if "ARENA_EXTRA_DATA" not in os.environ:
         pytest.skip("ARENA_EXTRA_DATA is not set")
     paths = sorted(Path(os.environ["ARENA_EXTRA_DATA"], "alpaca_eval").glob("*.json.gz"))
-    answers = {path.name.removesuffix(".json.gz"): answers(path) for path in paths}
-    assert {name: len(rows) for name, rows in answers.items() if len(rows) != 805} == {"llama-2-70b-chat-hf": 804}
-    assert all(row.generator == name for name, rows in answers.items() for row in rows)
-    assert sum(not row.output for row in answers["text_davinci_003"]) == 2
+    found = {path.name.removesuffix(".json.gz"): answers(path) for path in paths}
+    assert {name: len(rows) for name, rows in found.items() if len(rows) != 805} == {"llama-2-70b-chat-hf": 804}
+    assert all(row.generator == name for name, rows in found.items() for row in rows)
+    assert sum(not row.output for row in found["text_davinci_003"]) == 2

@@ -64,15 +64,20 @@ def test_a_public_file_of_votes_gives_its_golden_board_in_one_command():
     folder = Path(os.environ["ARENA_EXTRA_DATA"])
     out, _ = command(folder / "llmfao.csv")
     assert "8,931 of 8,931 votes are new, 0 known, 0 rejected" in out
+    assert_the_golden_board_of_these_votes(folder)
+
+
+def assert_the_golden_board_of_these_votes(folder):
+    """The golden figures have no prior, which the board has: so they are those of the sums that it is made of."""
     golden = json.loads((folder / "llmfao.golden.json").read_text())["exact"]
-    names = dict(LanguageModel.objects.values_list("pk", "display_name"))
-    board = {names[row.model_id]: row.rating for row in RatingSnapshot.objects.newest().ratings.all()}
-    assert board == pytest.approx({name: row[0] for name, row in golden["bt"].items()}, abs=1e-5)
-    ids = entry_ids()
+    names, ids = dict(LanguageModel.objects.values_list("pk", "display_name")), entry_ids()
     plain = standings(stored_counts(ids), intervals=Method.SANDWICH)
-    intervals = {names[id]: (plain.lower[place], plain.upper[place]) for place, id in enumerate(ids)}
-    for name, (_, lower, upper) in golden["bt"].items():
-        assert intervals[name] == pytest.approx((lower, upper), abs=1e-4)
+    figures = {names[id]: (plain.rating[place], plain.lower[place], plain.upper[place]) for place, id in enumerate(ids)}
+    assert figures.keys() == golden["bt"].keys()
+    for name, (rating, lower, upper) in golden["bt"].items():
+        assert figures[name][0] == pytest.approx(rating, abs=1e-5)
+        assert figures[name][1:] == pytest.approx((lower, upper), abs=1e-4)
+    assert {row.model_id for row in RatingSnapshot.objects.newest().ratings.all()} == set(ids)
     assert check_invariants(now=timezone.now()) == []
 
 
@@ -95,10 +100,7 @@ def test_the_same_votes_in_the_columns_of_their_makers_are_all_there(tmp_path):
     path = written(tmp_path, rows, header=["id", "worker", "winner", "left", "right"])
     assert "8,931 of 8,931 votes would be new, 0 known, 0 rejected" in command(path, "--dry-run")[0]
     assert "8,931 of 8,931 votes are new, 0 known, 0 rejected" in command(path)[0]
-    golden = json.loads((Path(os.environ["ARENA_EXTRA_DATA"]) / "llmfao.golden.json").read_text())["exact"]
-    names = dict(LanguageModel.objects.values_list("pk", "display_name"))
-    board = {names[row.model_id]: row.rating for row in RatingSnapshot.objects.newest().ratings.all()}
-    assert board == pytest.approx({name: row[0] for name, row in golden["bt"].items()}, abs=1e-5)
+    assert_the_golden_board_of_these_votes(Path(os.environ["ARENA_EXTRA_DATA"]))
     assert imported(path)[0].known == 8_931
 
 
