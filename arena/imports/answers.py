@@ -71,13 +71,14 @@ def import_answers(
 ) -> ImportedAnswers:
     """Import the answers of one file that can be used, all or none of them; the same again changes nothing.
 
-    name, licence: of the set of prompts; AlpacaEval's outputs have theirs. columns, model: see answer_files.read.
-    questions: the file of MT-bench's or Arena-Hard's questions that are answered. on_progress: gets the number of rows
-    imported since the last call, and of rows in the file.
+    name, licence: of the set of prompts; AlpacaEval's outputs have theirs. columns, model: see answer_files.read; the
+    columns are remembered for the set. questions: the file of MT-bench's or Arena-Hard's questions that are answered.
+    on_progress: gets the number of rows imported since the last call, and of rows in the file.
     Raises MalformedFile, ChangedAnswer, UnnamedAnswers.
     """
     # Read to its end before the transaction: nobody else writes to SQLite while that is open.
     asked = read_questions(questions) if questions else None
+    columns = dict(columns or PromptSet.objects.mapping_of(name))
     read_rows = tuple(read(path, columns=columns, model=model, questions=asked))
     rows = [row for row in read_rows if isinstance(row, RecordedRow)]
     rejected = tuple(row for row in read_rows if isinstance(row, RefusedRow))
@@ -89,7 +90,7 @@ def import_answers(
     for row in rows:
         by_model.setdefault(row.generator, []).append(row)
     with transaction.atomic():
-        prompt_set = _locked_set(values)
+        prompt_set = _locked_set(values, columns)
         for generator, own in by_model.items():
             entry = _entry(generator)
             for start in range(0, len(own), BATCH):
@@ -112,12 +113,15 @@ def _set_values(path: Path, name: str, licence: str) -> dict[str, str]:
     return {"name": name, "licence": licence}
 
 
-def _locked_set(values: Mapping[str, str]) -> PromptSet:
-    """Return the set of these prompts, locked until the transaction ends."""
+def _locked_set(values: Mapping[str, str], columns: dict[str, str]) -> PromptSet:
+    """Return the set of these prompts, which remembers the columns, locked until the transaction ends."""
     # Two imports at once would add the same prompts.
     slug = "alpaca-eval" if values["name"] == "AlpacaEval" else slugify(values["name"])[:100] or "answers"
-    defaults = {**values, "is_recorded": True}
-    return PromptSet.objects.select_for_update().get_or_create(slug=slug, defaults=defaults)[0]
+    defaults = {**values, "is_recorded": True, "mapping": columns}
+    prompt_set, is_new = PromptSet.objects.select_for_update().get_or_create(slug=slug, defaults=defaults)
+    if not is_new and prompt_set.mapping != columns:
+        PromptSet.objects.filter(pk=prompt_set.pk).update(mapping=columns)
+    return prompt_set
 
 
 def _entry(generator: str) -> LanguageModel:

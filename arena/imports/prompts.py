@@ -66,10 +66,11 @@ def import_prompts(
     """Store the rows that can be used in a set, whole or not at all, and return the outcome.
 
     The same file again changes nothing. A public set has its name and licence where every prompt is one of it; for
-    other files they must be given. columns: see arena.formats.prompt_files.read. on_progress: gets the number of rows
-    read since the last call.
+    other files they must be given. columns: see arena.formats.prompt_files.read; they are remembered for the set.
+    on_progress: gets the number of rows read since the last call.
     Raises MalformedFile, UnnamedSet.
     """
+    columns = columns or ({} if format else PromptSet.objects.mapping_of(name))
     detected, rows = read(path, format, columns=columns)
     needs_to_be_known = not (name and licence) and detected != KNOWN_BY_ITS_KEYS
     own_name, own_licence = SETS.get(detected, ("", ""))
@@ -79,7 +80,7 @@ def import_prompts(
         raise _unnamed(path, missing)
     with transaction.atomic():
         prompt_set, _ = PromptSet.objects.select_for_update().update_or_create(
-            slug=slugify(name)[:100], defaults={"name": name, "licence": licence}
+            slug=slugify(name)[:100], defaults={"name": name, "licence": licence, "mapping": dict(columns)}
         )
         progress = _Progress(prompt_set, language)
         while batch := list(islice(rows, BATCH)):

@@ -30,6 +30,12 @@ class Topic(models.TextChoices):
     ADVICE = "advice", _("Advice")
 
 
+class PromptSetQuerySet(models.QuerySet["PromptSet"]):
+    def mapping_of(self, name: str) -> dict[str, str]:
+        """Return what was said of the columns of the last file of the set that has this name; empty: nothing."""
+        return self.filter(name=name).values_list("mapping", flat=True).first() or {}
+
+
 class PromptSet(models.Model):
     slug = models.SlugField(unique=True, max_length=100)
     name = models.CharField(max_length=100)
@@ -37,6 +43,9 @@ class PromptSet(models.Model):
     licence = models.CharField(max_length=100, blank=True)
     is_recorded = models.BooleanField(default=False, help_text="Its prompts have recorded answers and no others")
     is_offered = models.BooleanField(default=True, db_default=True, help_text="Visitors are offered its prompts")
+    mapping = models.JSONField(default=dict, db_default={}, blank=True, help_text="The columns of its last file")
+
+    objects = PromptSetQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

@@ -107,6 +107,8 @@ def test_columns_of_ones_own_are_told(tmp_path):
     told = ("--mapping", "prompt=Q", "answer=A", "model=by", "topic=about")
     command(path, *NAMED, *told)
     assert RecordedAnswer.objects.get().prompt.topic == "sky"
+    command(table(tmp_path, ["Q", "A", "by", "about"], ["Who?", "Me.", "yak", "us"], name="next.csv"), *NAMED)
+    assert stored() == {("yak", "Why?", "So."), ("yak", "Who?", "Me.")}
     with pytest.raises(CommandError, match="--mapping knows no field 'question'"):
         command(path, *NAMED, "--mapping", "question=Q")
 

@@ -161,6 +161,9 @@ def test_a_table_without_a_column_of_prompts_is_refused_until_its_columns_are_to
     out, told = StringIO(), ["--mapping", "prompt=Text", "topic=About", "--name", "Mine", "--licence", "CC0 1.0"]
     call_command("load_prompts", str(tmp_path / "prompts.csv"), *told, stdout=out)
     assert texts() == [("Why?", "sky")]
+    (tmp_path / "more.csv").write_text("Text,About\nWho?,us\n")
+    call_command("load_prompts", str(tmp_path / "more.csv"), "--name", "Mine", "--licence", "CC0 1.0", stdout=out)
+    assert texts() == [("Why?", "sky"), ("Who?", "us")]
 
 
 @pytest.mark.parametrize("mapping", ["topic=About", "prompts=Text"])
