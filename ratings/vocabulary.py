@@ -40,13 +40,10 @@ def choice(word: object, *, model_a: str, model_b: str, words: Mapping[str, str]
     text = "" if word is None else str(word)
     if words and (decided := words.get(text) or words.get(text.strip())):
         return decided
-    return _meaning(text, model_a, model_b)
-
-
-@lru_cache(1 << 16)
-def _meaning(text: str, model_a: str, model_b: str) -> str | None:
-    """Return the choice that the text means by the field's words and by the names. Files say the same over and over."""
     known = CHOICE_OF.get(_word(text))
+    is_name = folded(text) in (folded(model_a), folded(model_b))
+    if not is_name:
+        return known
     named = _sides(text, model_a, model_b, spelled) or _sides(text, model_a, model_b, folded)
     meanings = named if known is None else {known, *named}
     return meanings.pop() if len(meanings) == 1 else None
@@ -68,7 +65,7 @@ def fields(columns: Iterable[str]) -> dict[str, str]:
     return found
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 12)
 def folded(name: str) -> str:
     """Return the name as names are compared: in NFC, without case, and with one space for any white space."""
     return " ".join(unicodedata.normalize("NFC", name.casefold()).split())
@@ -85,5 +82,6 @@ def _sides(text: str, model_a: str, model_b: str, spelling: Callable[[str], str]
     return {side for side, name in zip(CHOICES[:2], (model_a, model_b), strict=True) if word and word == spelling(name)}
 
 
+@lru_cache(1 << 12)
 def _word(text: str) -> str:
     return _SPACE.sub("_", text.strip().casefold()).replace("_(", "(")
