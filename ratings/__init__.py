@@ -5,8 +5,8 @@ The common case, and the first two votes that an arena ever saw:
 >>> from ratings import leaderboard
 >>> board = leaderboard(["owl", "fox"], ["fox", "elk"], ["model_a", "tie"])
 >>> [(row.model, round(row.rating), row.flags) for row in board]
-[('owl', 1037, ('provisional', 'undefeated')), ('elk', 993, ('provisional', 'few_votes')), \
-('fox', 970, ('provisional', 'few_votes'))]
+[('owl', 1031, ('provisional', 'undefeated')), ('elk', 995, ('provisional', 'few_votes')), \
+('fox', 974, ('provisional', 'few_votes'))]
 
 The same from integers, step by step:
 
@@ -15,7 +15,7 @@ The same from integers, step by step:
 >>> from ratings.standings import standings
 >>> votes = Comparisons([0, 1], [1, 2], outcome=[Outcome.MODEL_A, Outcome.TIE], n_models=4)
 >>> standings(votes.fold(), prior=NORMAL).rating.round().tolist()
-[1037.0, 970.0, 993.0, nan]
+[1031.0, 974.0, 995.0, nan]
 
 The words are here; what can be done stands in the modules: `bradley_terry.fit`, `prior.fit_with`, `ties.fit`,
 `style_control.fit`, `intervals.hc3`, `clusters.errors`, `bootstrap.bootstrap`, `ranking.ranks`, `elo.replay`,

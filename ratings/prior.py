@@ -48,7 +48,9 @@ class Prior:
 
 
 #: The scale foretells small arenas of every spread from 0.2 to 1 log-odds about equally well (benchmarks.prior).
-NORMAL = Prior((0.1, 0.15, 0.22, 0.33, 0.5, 0.75, 1.1, 1.7, 2.5), scale=0.9)
+NORMAL = Prior(
+    (0.08, 0.1, 0.12, 0.15, 0.18, 0.22, 0.27, 0.33, 0.41, 0.5, 0.61, 0.75, 0.92, 1.12, 1.37, 1.67, 2.05, 2.5), scale=0.6
+)
 PRIORS: dict[str, Prior | None] = {"normal": NORMAL, "none": None}
 
 
@@ -71,7 +73,10 @@ FindPeak = Callable[[float, FloatArray], Peak]
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """The fit at one spread. chance: of the spread, after the votes; bread: (n, n), its inverse information."""
+    """The fit for one spread.
+
+    chance: of the spread, after the votes; precision: of the fit; bread: (n, n), its inverse information.
+    """
 
     chance: float
     precision: float
@@ -216,14 +221,19 @@ def _foreseen(peak: Peak, precision: float, target: float) -> FloatArray:
 
 
 def _nodes(peaks: dict[int, Peak], likely: dict[int, float], precisions: list[float]) -> tuple[Node, ...]:
-    """Return the spreads that are not negligible, ascending."""
-    most = max(likely.values())
+    """Return the fits of the spreads that are not negligible, ascending: to each the next wider one.
+
+    The most probable strengths are nearer to the middle than their mean is, the more so the fewer votes there are. A
+    step wider they err less where votes are few, cover more, and pull less where votes are many (benchmarks.prior).
+    """
+    most, last = max(likely.values()), len(precisions) - 1
     kept = [k for k in sorted(peaks) if likely[k] >= most - NEGLIGIBLE]
     chances = np.exp([likely[k] - most for k in kept])
     parts = (chances / chances.sum()).tolist()
+    wider = [min(k + 1, last) for k in kept]
     return tuple(
         Node(chance, precisions[k], peaks[k].strengths, inverse_of(peaks[k].factor))
-        for k, chance in zip(kept, parts, strict=True)
+        for k, chance in zip(wider, parts, strict=True)
     )
 
 

@@ -143,19 +143,20 @@ def provisional(votes, model, strengths):
 
 
 def shrunk(votes, spreads, scale):
-    """Strengths that are normal with each of the spreads, averaged by the chance of the spread after the votes.
+    """Strengths that are normal with each of the spreads, averaged by the chances of the spreads after the votes.
 
-    A spread is half-normal itself, and stands for a part of all spreads in proportion to it. Laplace's method gives
-    the chance of the votes: the height of the peak, times its volume.
+    To each chance belongs the fit of the next wider spread, to the last its own. A spread is half-normal itself, and
+    stands for a part of all spreads in proportion to it. Laplace's method gives the chance of the votes: the height of
+    the peak, times its volume.
     """
     peaks = [peak(votes, 1 / spread**2) for spread in spreads]
     logs = [
         height + spread.ln() - (spread / scale) ** 2 / 2 for (_, height), spread in zip(peaks, spreads, strict=True)
     ]
     chances = [(each - max(logs)).exp() for each in logs]
-    whole = sum(chances)
+    whole, fits = sum(chances), [strengths for strengths, _ in [*peaks[1:], peaks[-1]]]
     return [
-        sum(chance * strengths[i] for chance, (strengths, _) in zip(chances, peaks, strict=True)) / whole
+        sum(chance * strengths[i] for chance, strengths in zip(chances, fits, strict=True)) / whole
         for i in range(votes.models)
     ]
 

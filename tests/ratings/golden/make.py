@@ -15,8 +15,9 @@ from tests.ratings.golden.exact import Votes
 
 FOLDER = Path(__file__).parent
 A, B, TIE = range(3)
-SPREADS = [Decimal(spread) for spread in ["0.1", "0.15", "0.22", "0.33", "0.5", "0.75", "1.1", "1.7", "2.5"]]
-SCALE_OF_SPREADS = Decimal("0.9")
+SPREADS = [Decimal(spread) for spread in ("0.08", "0.1", "0.12", "0.15", "0.18", "0.22", "0.27", "0.33", "0.41", "0.5")]
+SPREADS += [Decimal(spread) for spread in ("0.61", "0.75", "0.92", "1.12", "1.37", "1.67", "2.05", "2.5")]
+SCALE_OF_SPREADS = Decimal("0.6")
 
 
 def draw(seed, strengths, n_votes, *, popularity=None, ties=0.3, allowed=lambda a, b: True):
