@@ -14,9 +14,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from arena.models import Choice, LanguageModel
+from arena.scoring.board_rows import entry_ids
 from arena.scoring.check_invariants import check_invariants
+from arena.scoring.comparisons import stored_counts
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
+from ratings.standings import standings
 from tests.factories import make_battle
 from tests.released import fill_tables
 
@@ -63,9 +66,18 @@ def test_a_database_of_the_last_release_keeps_its_board_and_goes_on():
     tables = json.loads(DATABASE.read_text(encoding="utf-8"))
     fill_tables(tables)
     call_command("migrate", verbosity=0)
-    then = {row["model_id"]: row["rating"] for row in tables["arena_rating"] if row["snapshot_id"] == 3}
+    then = {row["model_id"]: row for row in tables["arena_rating"] if row["snapshot_id"] == 3}
     before = publish_leaderboard(now=timezone.now())
-    assert {row.model_id: row.rating for row in before.rows()} == pytest.approx(then)
+    kept = ("votes", "win_rate", "both_bad_rate", "elo")
+    assert {row.model_id: [getattr(row, name) for name in kept] for row in before.rows()} == {
+        model: pytest.approx([row[name] for name in kept]) for model, row in then.items()
+    }
+    # The release had no prior: by its own method the sums still give its ratings.
+    ids = entry_ids()
+    again = dict(zip(ids, standings(stored_counts(ids)).rating.tolist(), strict=True))
+    assert {model: again[model] for model in then} == pytest.approx(
+        {model: row["rating"] for model, row in then.items()}
+    )
     assert check_invariants(now=timezone.now()) == []
     entries = LanguageModel.objects.filter(display_name__in=("Zebra 7", "Okapi 9"))
     cast_vote(make_battle(*entries), Choice.MODEL_A, now=timezone.now())

@@ -8,7 +8,6 @@ import numpy as np
 from arena.models import Rating
 from arena.scoring.board_rows import entry_ids, ratings_of
 from arena.scoring.comparisons import stored_counts
-from arena.scoring.rating_method import PRIOR
 from ratings.errors import RatingsError
 from ratings.estimators import half_win, tie_model
 from ratings.intervals import Method
@@ -41,6 +40,6 @@ def _standings(snapshot_id: int, ids: tuple[int, ...], category: str, method: st
     counts = stored_counts(all_ids, category).among(np.searchsorted(all_ids, ids))
     model = TIES.get(method)
     try:
-        return standings_by(counts, tie_model(model) if model else half_win(Method.SANDWICH, prior=PRIOR))
+        return standings_by(counts, tie_model(model) if model else half_win(Method.SANDWICH))
     except RatingsError:
         return None

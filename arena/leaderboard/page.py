@@ -22,7 +22,7 @@ SIZE_LABELS = {
     "large": gettext_lazy("20 billion and more"),
 }
 METHOD_LABELS = {
-    "sandwich": gettext_lazy("Ties count as half a win, with simpler intervals (sandwich)"),
+    "sandwich": gettext_lazy("Ties count as half a win, no prior, simpler intervals (sandwich)"),
     "davidson": gettext_lazy("Ties are an outcome of their own (Davidson)"),
     "rao-kupper": gettext_lazy("Ties are too close to call (Rao and Kupper)"),
 }

@@ -182,8 +182,9 @@ def test_another_method_rates_the_same_votes(client, zoo):
         method: re.findall(r'<span class="figure">(\d+)', client.get(f"/leaderboard/?method={method}").text)
         for method in ("", "sandwich", "davidson", "rao-kupper")
     }
-    assert figures[""] == figures["sandwich"]
-    assert len({tuple(found) for found in figures.values()}) >= 2
+    # Without the prior the same order stands further apart, with each model of ties in a way of its own.
+    assert int(figures["sandwich"][0]) > int(figures[""][0]) > int(figures[""][2]) > int(figures["sandwich"][2])
+    assert len({tuple(found) for found in figures.values()}) >= 3
     assert all(len(found) == 3 for found in figures.values())
     assert "cannot be rated this way" not in plain
 
