@@ -129,6 +129,7 @@ def test_a_row_that_cannot_be_used_is_named(tmp_path, row, reason):
         (b"[" * 200_000, "row 1: it is nested too deeply or holds too long a number"),
         (b'[{"output": ' + b"9" * 5000 + b"}]", "row 1: it is nested too deeply or holds too long a number"),
     ],
+    ids=lambda value: None if len(value) < 100 else f"{len(value)} bytes",  # some are megabytes
 )
 def test_a_file_that_cannot_be_used_is_refused_with_one_sentence(tmp_path, content, reason):
     assert refusal(written(tmp_path, content)) == f"answers.json: {reason}"
