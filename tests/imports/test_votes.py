@@ -208,7 +208,7 @@ def test_a_file_of_no_known_format_is_refused_by_name(tmp_path):
 def test_on_a_site_that_does_not_run_nothing_is_said_of_redis(tmp_path, caplog):
     out, err = command(written(tmp_path, [("x", "y", "tie")]))
     assert "1 new vote is counted and on the board." in out
-    assert "The board has 1 votes on 2 models." in out
+    assert "The board has 1 vote on 2 models." in out
     assert (err, caplog.messages) == ("", [])
 
 

@@ -120,7 +120,8 @@ class Command(BaseCommand):
         one = "1 new vote is" if new == 1 else f"{new:,} new votes are"
         self.stdout.write(f"{one} counted and on the board.")
         if board := RatingSnapshot.objects.newest():
-            self.stdout.write(f"The board has {board.votes:,} votes on {board.ratings.count()} models.")
+            votes = "1 vote" if board.votes == 1 else f"{board.votes:,} votes"
+            self.stdout.write(f"The board has {votes} on {board.ratings.count()} models.")
 
 
 def _leave_the_database_unmapped() -> None:
