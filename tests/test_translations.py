@@ -121,7 +121,13 @@ def pages(client):
         "/privacy/",
     ]
     addresses += ["/history/", "/history/board/", "/history/delete/", "/api/v1/docs", "/nowhere/"]
-    addresses += ["/transparency/", "/head-to-head/", "/models/zebra-7/", "/models/zebra-7/vs/okapi-9/"]
+    addresses += [
+        "/transparency/",
+        "/transparency/replication/",
+        "/head-to-head/",
+        "/models/zebra-7/",
+        "/models/zebra-7/vs/okapi-9/",
+    ]
     addresses += [f"/leaderboard/{board.pk}/" for board in RatingSnapshot.objects.all()] + ["/leaderboard/0/"]
     addresses += [f"/battles/{battle.pk}/" for battle in Battle.objects.all()]
     found = {address: client.get(address, **KOREAN).text for address in addresses}

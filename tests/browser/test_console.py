@@ -9,7 +9,18 @@ from tests.backends.scripted_server import answering, serving
 from tests.browser.playing import violations
 from tests.light_arena import rows
 
-PAGES = ("", "entries/", "entries/add/", "entries/agon-steps/", "votes/", "prompts/", "imports/", "exports/", "people/")
+PAGES = (
+    "",
+    "entries/",
+    "entries/add/",
+    "entries/agon-steps/",
+    "votes/",
+    "voters/",
+    "prompts/",
+    "imports/",
+    "exports/",
+    "people/",
+)
 ENTRY = {"display_name": "Tide 7B", "slug": "tide-7b", "organisation": "Sea", "licence": "MIT", "model": "tide"}
 
 

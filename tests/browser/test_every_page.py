@@ -20,6 +20,7 @@ PAGES = (
     "/leaderboard/charts/",
     "/how-it-works/",
     "/transparency/",
+    "/transparency/replication/",
     "/head-to-head/",
     "/models/agon-steps/vs/agon-small-llama/",
     "/terms/",
