@@ -108,9 +108,14 @@ def voters(names: Any, *, n_votes: int) -> IntArray:
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     encoded = column.dictionary_encode()
     codes: IntArray = np.append(_one_each(encoded.dictionary), -1)[np.asarray(encoded.indices.fill_null(-1))]
-    nameless = np.flatnonzero(codes < 0)
-    codes[nameless] = -1 - np.arange(len(nameless))
-    return codes
+    return each_nameless(codes)
+
+
+def each_nameless(numbers: IntArray) -> IntArray:
+    """Return the numbers (votes,) with one of its own below 0 in place of each that is below 0."""
+    own, nameless = numbers.copy(), np.flatnonzero(numbers < 0)
+    own[nameless] = -1 - np.arange(len(nameless))
+    return own
 
 
 def _numbers(values: Any) -> FloatArray:

@@ -9,7 +9,7 @@ from ratings.bootstrap import REMNANT
 from ratings.bradley_terry import fit, has_finite_maximum, inverse_information
 from ratings.clusters import freed_pulls, rows_of
 from ratings.comparisons import Comparisons
-from ratings.robustness import CHALLENGERS, MARGIN, challengers_of
+from ratings.robustness import CHALLENGERS, MARGIN, challengers_of, leader_after
 from ratings.threads import bounded
 
 
@@ -101,6 +101,4 @@ def _left(votes: Comparisons, voter: IntArray, kept: BoolArray) -> Comparisons:
 
 def _leader(left: Comparisons, old: int) -> int:
     """Return who leads with the votes that are left: the old leader unless clearly overtaken."""
-    strengths = fit(left.fold())
-    first = int(np.argmax(strengths))
-    return first if strengths[first] > strengths[old] + MARGIN else old
+    return leader_after(fit(left.fold()), old)

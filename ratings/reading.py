@@ -25,7 +25,6 @@ from ratings.vocabulary import VOTES
 
 #: Columns by which data sets of LMSYS say that a voter saw the names, and which votes are left out.
 _OTHERS = ("anony", "dedup_tag")
-DELIMITERS = ",;\t|"
 #: A small packed file may hold more than any memory.
 MAX_ROW_BYTES = 10_000_000
 CHUNK = 1 << 20
@@ -222,7 +221,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 def _read_csv(path: Path, wanted: _Wanted) -> _Rows:
     with _opened(path) as file:
         first = _bounded(path, 1, file.readline(MAX_ROW_BYTES + 1)).decode("utf-8-sig")
-    delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+    delimiter = vocabulary.delimiter(first)
     header = next(csv.reader([first], delimiter=delimiter), [])
     if not header:
         raise BadFile(f"{path.name}: Empty CSV file")

@@ -133,7 +133,11 @@ def _put_back(votes: FloatArray, removed: FloatArray, leader: int) -> FloatArray
 
 def _leader(left: FloatArray, votes: FloatArray, old: int) -> int:
     """Return who leads with the votes that are left: the old leader unless clearly overtaken."""
-    strengths = fit(_counts(_mended(left, votes)))
+    return leader_after(fit(_counts(_mended(left, votes))), old)
+
+
+def leader_after(strengths: FloatArray, old: int) -> int:
+    """Return who leads by these strengths (n,): the old leader unless clearly overtaken."""
     first = int(np.argmax(strengths))
     return first if strengths[first] > strengths[old] + MARGIN else old
 

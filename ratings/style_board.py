@@ -15,9 +15,7 @@ from ratings.estimators import Estimate, Shrinking
 from ratings.intervals import CONFIDENCE
 from ratings.prior import Prior
 from ratings.standings import Standings, standings_by
-from ratings.style_control import StyleFit, StyleNotIdentified
-
-Ways = tuple[IntArray | None, IntArray | None]
+from ratings.style_control import StyleFit, StyleNotIdentified, Ways
 
 
 @dataclass(frozen=True, eq=False)

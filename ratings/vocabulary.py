@@ -4,6 +4,7 @@ A word that could mean several things, such as "1" or "neither", is in no list: 
 what it means.
 """
 
+import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -11,6 +12,8 @@ from functools import lru_cache
 
 CHOICES = ("model_a", "model_b", "tie", "both_bad")
 VOTES = ("model_a", "model_b", "winner")
+#: Between the cells of a line: of two that part it alike the first.
+DELIMITERS = ",;\t|"
 
 _WORDS = {
     "model_a": ("model_a", "a", "left"),
@@ -74,6 +77,11 @@ def folded(name: str) -> str:
 def spelled(name: str) -> str:
     """Return the name as boards write it: in NFC and without white space around it."""
     return unicodedata.normalize("NFC", name).strip()
+
+
+def delimiter(first: str) -> str:
+    """Return the mark that parts the first line of a table into most cells; a comma where none parts it."""
+    return max(DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
 
 
 def _sides(text: str, model_a: str, model_b: str, spelling: Callable[[str], str]) -> set[str]:

@@ -19,6 +19,7 @@ import pyarrow.parquet
 from arena.formats.bounds import MAX_ROW_CHARACTERS, bounded_lines
 from arena.formats.json_list import MAX_FILE_BYTES, values
 from arena.formats.refusals import MalformedFile, as_malformed
+from ratings.vocabulary import delimiter
 
 #: A row as it stands in its file. A numbered row may be the reason why it cannot be read.
 Row = dict[str, Any]
@@ -29,8 +30,6 @@ KINDS = (*TABLES, ".json", ".jsonl", ".ndjson")
 #: Of Parquet: what one group of rows unpacks to, by its own account.
 MAX_GROUP_BYTES = 4_000_000_000
 ROWS_AT_ONCE = 500
-#: Between the cells of a line: of two that part it alike the first.
-DELIMITERS = ",;\t|"
 _UNREADABLE = "\ufffd"
 _NOT_JSON = "it is not JSON"
 
@@ -101,7 +100,7 @@ class Table:
         with self._opened() as text:
             lines = (line for _, line in bounded_lines(self.path, text))
             first = next(lines, "")
-            reader = csv.reader(chain([first], lines), delimiter=_delimiter(first))
+            reader = csv.reader(chain([first], lines), delimiter=delimiter(first))
             header = next(reader, [])
             if _UNREADABLE in "".join(header):
                 raise MalformedFile(self.path, None, "it is not UTF-8 text: save it as UTF-8")
@@ -164,11 +163,6 @@ class _Counted(io.RawIOBase):
         self._read += read
         self._table.share = self._read / self._size
         return int(read)
-
-
-def _delimiter(first: str) -> str:
-    """Return the mark that parts the first line into most cells; a comma where none parts it."""
-    return max(DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
 
 
 def bare_name(path: Path) -> str:

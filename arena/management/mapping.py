@@ -1,7 +1,8 @@
 """What an operator says of a file whose columns or words nobody knows: `--mapping FIELD=COLUMN`."""
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.core.management.base import CommandError
 
@@ -12,6 +13,12 @@ def assignment(text: str) -> tuple[str, str]:
     if not name.strip() or not value.strip():
         raise ArgumentTypeError(f"{text!r} is not NAME=VALUE")
     return name.strip(), value.strip()
+
+
+def add_mapping(parser: ArgumentParser, help: str) -> None:
+    """Let the command be told what a file calls its columns."""
+    several: dict[str, Any] = {"nargs": "+", "action": "extend", "default": []}
+    parser.add_argument("--mapping", type=assignment, metavar="FIELD=COLUMN", help=help, **several)
 
 
 def fields(said: Iterable[tuple[str, str]], known: Collection[str], *, needs: Collection[str] = ()) -> dict[str, str]:

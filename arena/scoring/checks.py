@@ -13,7 +13,7 @@ from arena.models import RatingSnapshot
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.numbered_votes import NumberedVotes, numbered_votes
 from ratings.arrays import IntArray
-from ratings.bradley_terry import core, fit
+from ratings.bradley_terry import fit
 from ratings.influence import fewest_voters
 from ratings.replication import SPLITS, replication
 
@@ -110,11 +110,10 @@ def _halves(votes: NumberedVotes, by: IntArray, *, seed: int) -> Halves | None:
 
 def _rank_one(votes: NumberedVotes, ids: list[int]) -> FewestVoters | None:
     """Return how few people hold up rank 1 among the models that their votes alone rate."""
-    models = core(votes.votes.fold())
+    models, inner = votes.between_rated()
     if not (2 <= len(models) <= MAX_MODELS and len(votes.votes) <= MAX_VOTES and votes.voters > 1):
         return None
-    inner, rows = votes.votes.between(models)
-    upset = fewest_voters(inner, voter=votes.voter[rows], most=MAX_VOTERS)
+    upset = fewest_voters(inner.votes, voter=inner.voter, most=MAX_VOTERS)
     if upset is None:
-        return FewestVoters(ids[models[int(np.argmax(fit(inner.fold())))]], None, None)
+        return FewestVoters(ids[models[int(np.argmax(fit(inner.votes.fold())))]], None, None)
     return FewestVoters(ids[models[upset.leader]], ids[models[upset.successor]], len(upset.voters))

@@ -9,7 +9,7 @@ from arena.models import LanguageModel, RatingSnapshot, VoterNumber
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.numbered_votes import numbered_votes
 from ratings.arrays import FloatArray
-from ratings.bradley_terry import core, fit
+from ratings.bradley_terry import fit
 from ratings.influence import influences
 from ratings.scale import width_in_points
 
@@ -44,15 +44,14 @@ def influential_voters(how_many: int) -> list[InfluentialVoter] | None:
         return None
     ids = entry_ids()
     votes = numbered_votes(ids, last_number=newest.last_number)
-    models = core(votes.votes.fold())
-    inner, rows = votes.votes.between(models)
+    models, inner = votes.between_rated()
     if len(models) < 2 or votes.voters < 2:
         return []
-    names, voter = np.unique(votes.voter[rows], return_inverse=True)
-    moves = width_in_points(influences(inner, fit(inner.fold()), voter=voter))
+    names, voter = np.unique(inner.voter, return_inverse=True)
+    moves = width_in_points(influences(inner.votes, fit(inner.votes.fold()), voter=voter))
     largest = np.abs(moves).max(axis=1)
     chosen = [place for place in np.argsort(-largest, kind="stable").tolist() if names[place] >= 0][:how_many]
-    cast = np.bincount(voter, inner.weight)
+    cast = np.bincount(voter, inner.votes.weight)
     pks = [ids[model] for model in models]
     return _named([_move(int(names[place]), cast[place], moves[place], pks) for place in chosen])
 

@@ -14,7 +14,9 @@ from arena.scoring.counted_votes import AT_ONCE
 from arena.scoring.rating_method import rate_votes
 from ratings import clusters
 from ratings.arrays import FloatArray, IntArray
+from ratings.bradley_terry import core
 from ratings.comparisons import Comparisons, Outcome
+from ratings.encoding import each_nameless
 from ratings.scale import to_log_odds
 from ratings.standings import Standings
 from ratings.voices import voices
@@ -42,6 +44,12 @@ class NumberedVotes:
         """The voters and the prompts, None where no two votes hang together by them."""
         voter, prompt = (way if len(np.unique(way)) < len(way) else None for way in (self.voter, self.prompt))
         return voter, prompt
+
+    def between_rated(self) -> "tuple[IntArray, NumberedVotes]":
+        """Return the models that their votes alone rate, and the votes between these, who are 0 .. k - 1 there."""
+        models = core(self.votes.fold())
+        inner, rows = self.votes.between(models)
+        return models, NumberedVotes(inner, self.number[rows], self.voter[rows], self.prompt[rows])
 
     def on(self, board: str) -> "NumberedVotes":
         """Return the votes that are on the board of this category."""
@@ -105,13 +113,10 @@ def numbered_votes(
     return _of((row for row in weighed if row[-1] > 0), ids)
 
 
-def numbered(
-    votes: Comparisons, *, voters: Sequence[int | None], prompts: Sequence[int | None], number: IntArray | None = None
-) -> NumberedVotes:
+def numbered(votes: Comparisons, *, voters: Sequence[int | None], prompts: Sequence[int | None]) -> NumberedVotes:
     """Return these votes with the numbers of their voters and prompts (votes,), None where nobody knows them."""
     ways = (np.array([_UNKNOWN if each is None else each for each in way], dtype=np.int64) for way in (voters, prompts))
-    places = np.arange(len(votes)) if number is None else number
-    return NumberedVotes(votes, places, *map(_each_unknown, ways))
+    return NumberedVotes(votes, np.arange(len(votes)), *map(each_nameless, ways))
 
 
 def numbered_again(votes: Sequence[WeightedVote], ids: Sequence[int]) -> NumberedVotes:
@@ -149,11 +154,5 @@ def _of(rows: Iterable[Sequence[Any]], ids: Sequence[int]) -> NumberedVotes:
         weight=table["weight"],
         score=None if np.isnan(table["score"]).all() else table["score"],
     )
-    ways = (_each_unknown(table[way]) for way in ("voter", "prompt"))
+    ways = (each_nameless(table[way]) for way in ("voter", "prompt"))
     return NumberedVotes(votes, table["number"].copy(), *ways)
-
-
-def _each_unknown(way: IntArray) -> IntArray:
-    """Return the numbers with one of its own, below 0, for each that is unknown."""
-    unknown = way < 0
-    return np.where(unknown, -1 - np.arange(len(way)), way)

@@ -8,6 +8,7 @@ import numpy as np
 from arena.models import CountedVote, Rating, RatingSnapshot, VoteCategory, VoteExclusion
 from arena.models.counts import OVERALL
 from arena.scoring.board_rows import entry_ids, ratings_of
+from arena.scoring.cluster_intervals import ROUNDING
 from arena.scoring.comparisons import VOTE_COLUMNS, WeightedVote, add_to_digest, comparisons, stored_counts
 from arena.scoring.counted_votes import counted_votes
 from arena.scoring.full_scan_boards import FULL_SCAN, full_scan_board, full_scan_votes
@@ -18,9 +19,6 @@ from arena.votes.policy import policy, vote_weight
 from ratings import elo
 from ratings.arrays import FloatArray
 from ratings.counts import PairCounts
-
-#: Rounding of sums in another order; far below what a page shows.
-ROUNDING = 1e-6
 
 _FIGURES = ("rating", "lower", "upper", "elo", "votes", "win_rate", "both_bad_rate")
 _PLACES = ("group", "rank", "rank_best", "rank_worst", "rank_simultaneous", "provisional")

@@ -9,7 +9,7 @@ from arena.models import CountedVote, RatingSnapshot
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.cluster_intervals import MAX_VOTES_AT_ONCE
 from arena.scoring.numbered_votes import NumberedVotes, numbered_votes
-from ratings.bradley_terry import core, fit
+from ratings.bradley_terry import fit
 from ratings.drift import changes, marked
 from ratings.errors import RatingsError
 
@@ -41,15 +41,13 @@ def drifts() -> dict[int, Drift]:
 
 def _looked_for(board: RatingSnapshot) -> dict[int, Drift]:
     ids = entry_ids()
-    counted = numbered_votes(ids, last_number=board.last_number)
-    models = core(counted.votes.fold())
-    votes, rows = counted.votes.between(models)
+    models, inner = numbered_votes(ids, last_number=board.last_number).between_rated()
     try:
-        found = changes(votes, fit(votes.fold()), voter=counted.voter[rows])
+        found = changes(inner.votes, fit(inner.votes.fold()), voter=inner.voter)
     except RatingsError:
         return {}
     drifted = [(ids[models[place]], found[place]) for place, is_one in enumerate(marked(found)) if is_one]
-    return {pk: Drift(_cast_at(counted, int(rows[one.row])), one.points) for pk, one in drifted if one is not None}
+    return {pk: Drift(_cast_at(inner, one.row), one.points) for pk, one in drifted if one is not None}
 
 
 def _cast_at(votes: NumberedVotes, row: int) -> datetime:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.formats.answer_files import FIELDS
 from arena.formats.refusals import MalformedFile
 from arena.imports.answers import ImportedAnswers, UnnamedAnswers, import_answers
-from arena.management.mapping import assignment, fields
+from arena.management.mapping import add_mapping, fields
 from arena.management.progress import progress_bar, tell_rejected
 
 
@@ -20,15 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--licence", default="", help="licence of the prompts, which is shown beside them")
         parser.add_argument("--model", default="", help="who answered, where the file does not say it")
         parser.add_argument("--questions", type=Path, metavar="FILE", help="the questions of a model_answer file")
-        parser.add_argument(
-            "--mapping",
-            type=assignment,
-            metavar="FIELD=COLUMN",
-            nargs="+",
-            action="extend",
-            default=[],
-            help=f"what the file calls its columns; fields: {', '.join(FIELDS)}",
-        )
+        add_mapping(parser, f"what the file calls its columns; fields: {', '.join(FIELDS)}")
 
     def handle(self, *, files: list[Path], **options: Any) -> None:
         for number, path in enumerate(files):

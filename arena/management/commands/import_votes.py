@@ -18,7 +18,7 @@ from arena.formats.votes.plain import FIELDS
 from arena.formats.votes.reading import NAMES
 from arena.imports.votes import ImportedVotes, import_votes
 from arena.leaderboard.live import push_leaderboard
-from arena.management.mapping import assignment, fields
+from arena.management.mapping import add_mapping, assignment, fields
 from arena.management.progress import MAX_SHOWN, move_bar, progress_bar, tell_rejected
 from arena.models import PendingVote, RatingSnapshot
 from arena.scoring.publish import publish_leaderboard
@@ -36,12 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="Parquet, CSV, JSON or JSON lines; all but Parquet also .gz")
         parser.add_argument("--format", choices=["auto", *NAMES], default="auto")
         several: dict[str, Any] = {"type": assignment, "nargs": "+", "action": "extend", "default": []}
-        parser.add_argument(
-            "--mapping",
-            metavar="FIELD=COLUMN",
-            help=f"what a table calls its columns, remembered for its source; fields: {', '.join(FIELDS)}",
-            **several,
-        )
+        add_mapping(parser, f"what a table calls its columns, remembered for its source; fields: {', '.join(FIELDS)}")
         parser.add_argument(
             "--words", metavar="WORD=CHOICE", help="what its words for winners mean, such as 1=model_a", **several
         )

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from arena.formats.prompt_shapes import NAMES
 from arena.formats.refusals import MalformedFile
 from arena.imports.prompts import ImportedPrompts, UnnamedSet, import_prompts
-from arena.management.mapping import assignment, fields
+from arena.management.mapping import add_mapping, fields
 from arena.management.progress import progress_bar, tell_rejected
 from arena.prompts.load import load_prompts
 
@@ -20,15 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="JSON, CSV, Parquet or plain text; also .gz")
         parser.add_argument("--format", choices=["auto", *NAMES], default="auto")
-        parser.add_argument(
-            "--mapping",
-            type=assignment,
-            metavar="FIELD=COLUMN",
-            nargs="+",
-            action="extend",
-            default=[],
-            help='the column of each of prompt, input and topic, such as "prompt=User message"',
-        )
+        add_mapping(parser, 'the column of each of prompt, input and topic, such as "prompt=User message"')
         parser.add_argument("--name", default="", help="name of the set; public sets have theirs")
         parser.add_argument("--licence", default="", help="licence of the prompts, which is shown beside them")
         parser.add_argument("--language", default="en", help="code of the language in which they are written")
