@@ -15,7 +15,7 @@ from arena.models.answers import AnswerQuerySet, AnswerState
 from arena.models.battles import BattleKind, BattleQuerySet
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import stored_counts
-from arena.scoring.rating_method import rate_counts
+from arena.scoring.rating_method import PRIOR, rate_counts
 from arena.transparency.drift import Drift, drifts
 from arena.transparency.robustness import MAX_MODELS
 from ratings.arrays import FloatArray
@@ -139,7 +139,8 @@ def _ratings(counts: _Counts) -> dict[int, dict[str, float | None]]:
         return {}
     try:
         rating = rate_counts(votes).rating
-        more = with_unvoted(votes, failures=_matrix(counts.failed, ids), left=_matrix(counts.left, ids))
+        failures, left = _matrix(counts.failed, ids), _matrix(counts.left, ids)
+        more = with_unvoted(votes, failures=failures, left=left, prior=PRIOR)
     except RatingsError:
         return {}
     named = {"rating": rating, "as_losses": more.as_losses, "worst": more.worst, "best": more.best}

@@ -264,6 +264,17 @@ def test_failures_as_losses_and_battles_left_bound_the_rating(client, entries):
     assert "If failures were losses" in client.get("/transparency/").text
 
 
+def test_without_failures_and_battles_left_all_figures_are_the_rating_of_the_board(client, entries):
+    zebra, okapi, _ = entries
+    for choice in (Choice.MODEL_A, Choice.MODEL_A, Choice.MODEL_B, Choice.TIE):
+        vote(zebra, okapi, choice=choice)
+    publish_leaderboard(now=NOW)
+    Battle.objects.update(created=NOW - timedelta(days=30))
+    row = of(client, "ZEBRA-7")
+    rating = next(each.rating for each in RatingSnapshot.objects.newest().rows() if each.model == zebra)
+    assert [row[name] for name in ("rating", "as_losses", "worst", "best")] == [pytest.approx(rating)] * 4
+
+
 def test_a_model_that_changed_is_marked_on_its_page_too(client, entries):
     zebra, okapi, _ = entries
     settled(zebra, okapi)
