@@ -24,4 +24,9 @@ def make_groups(*, using: str, apps: Apps = all_models, **_: Any) -> None:
         group, is_new = Group.objects.using(using).get_or_create(name=name)
         # An operator's own choice for a group stays.
         if is_new:
-            group.permissions.set(by_name.values() if name == MayDo.OWN else [by_name[name]])
+            group.permissions.set(_of_owners(by_name) if name == MayDo.OWN else [by_name[name]])
+
+
+def _of_owners(by_name: dict[str, Any]) -> list[Any]:
+    """Return all permissions but one: who runs an arena need not know who its voters are."""
+    return [permission for name, permission in by_name.items() if name != MayDo.SEE_PEOPLE]

@@ -1,10 +1,13 @@
 """The facts of the arena, one subject a module."""
 
+from arena.models.accounts import AccountVoter
 from arena.models.answers import Answer, Slot
+from arena.models.audit import AuditEntry
 from arena.models.battles import Battle, Turn
 from arena.models.benchmarks import BenchmarkScore, BenchmarkSource
 from arena.models.catalog import LanguageModel, ModelAlias
 from arena.models.counts import CountedVote, PairCount, PendingVote, PromptNumber, VoteCategory, VoterNumber
+from arena.models.links import VoterLink
 from arena.models.merges import EntryMerge, MergedSide
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
 from arena.models.reasons import ReasonTag, VoteComment, VoteReason
@@ -14,8 +17,10 @@ from arena.models.voters import ImportedSet, Voter
 from arena.models.votes import Choice, Vote, VoteExclusion
 
 __all__ = [
+    "AccountVoter",
     "Answer",
     "ApiToken",
+    "AuditEntry",
     "Battle",
     "BenchmarkScore",
     "BenchmarkSource",
@@ -45,5 +50,6 @@ __all__ = [
     "VoteExclusion",
     "VoteReason",
     "Voter",
+    "VoterLink",
     "VoterNumber",
 ]

@@ -9,13 +9,15 @@ OUTSIDE = uuid.UUID("6f0b1f57-52f1-4f0e-9d0c-3a8f5f3f7b1e")
 
 
 class MayDo(models.TextChoices):
-    """What an account may do, one permission each. OWN: decide who may; its group holds all the others too."""
+    """What an account may do, one permission each. OWN: decide who may; its group holds all the others too,
+    but SEE_PEOPLE, which is granted by name alone."""
 
     PLAY = "play", "May play where the arena is closed"
     REVIEW = "review", "May exclude and restore votes"
     ANALYSE = "analyse", "May take votes and boards out"
     OPERATE = "operate", "May change entries and prompts and bring files in"
     OWN = "own", "May decide who may do what"
+    SEE_PEOPLE = "see_people", "May see which person a voter is"
 
 
 class VoterQuerySet(models.QuerySet["Voter"]):

@@ -1,0 +1,28 @@
+"""The audit log: each sign-in, look and change of somebody with a right leaves one line here."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.http import HttpRequest
+from django.utils import timezone
+
+from arena.models import AuditEntry
+from arena.models.audit import Action
+
+
+def record(request: HttpRequest | None, action: Action, subject: str = "", *, role: str = "", **details: Any) -> None:
+    """Write one line of who did or saw what. request: of whoever does it; None on this machine's command line.
+
+    subject: what it was done to, in a few words, and never who a voter is. details: what fits into JSON.
+    """
+    account = getattr(request, "user", None)
+    known = account if isinstance(account, AbstractUser) else None
+    AuditEntry.objects.create(
+        at=timezone.now(),
+        actor=known.get_username() if known else "",
+        account_id=known.pk if known else None,
+        role=role,
+        action=action,
+        subject=subject[:200],
+        details=details,
+    )
