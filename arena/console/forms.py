@@ -3,10 +3,11 @@
 from datetime import date, datetime, time, timedelta
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from arena.models import LanguageModel
+from arena.models import LanguageModel, Voter
 from arena.votes.exclude import Selection
 
 STANDINGS = (("", _("all")), ("counted", _("counted")), ("excluded", _("excluded")))
@@ -50,6 +51,27 @@ class VoteFilter(forms.Form):
 
 class Reason(forms.Form):
     reason = forms.CharField(max_length=500, error_messages={"required": _("Write a reason first.")})
+
+
+class OnePerson(forms.Form):
+    """Voters who are said to be one person, and why."""
+
+    voters = forms.ModelMultipleChoiceField(
+        Voter.objects.all(),
+        error_messages={
+            "required": _("Tick two voters or more."),
+            "invalid_choice": _("A voter is not there any more. Reload the page."),
+            "invalid_pk_value": _("A voter is not there any more. Reload the page."),
+        },
+    )
+    reason = forms.CharField(max_length=500, error_messages={"required": _("Write a reason first.")})
+
+    def clean_voters(self) -> QuerySet[Voter]:
+        """Return two voters or more, the oldest first."""
+        voters: QuerySet[Voter] = self.cleaned_data["voters"]
+        if len(voters) < 2:
+            raise forms.ValidationError(_("Tick two voters or more."))
+        return voters.order_by("created", "pk")
 
 
 def _start_of(day: date | None) -> datetime | None:

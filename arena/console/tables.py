@@ -60,8 +60,13 @@ VOTES = Table(
 )
 VOTERS = Table(
     _("Voters"),
-    ((_("Voter"), ""), (_("Votes"), "number"), (_("Without them"), ""), (_("Points"), "number")),
+    ((_("Chosen"), ""), (_("Voter"), ""), (_("Votes"), "number"), (_("Without them"), ""), (_("Points"), "number")),
     "console/_voter.html",
+)
+LINKS = Table(
+    _("Counted as one person"),
+    ((_("Voter"), ""), (_("Counts as"), ""), (_("Why"), ""), (_("Take back"), "")),
+    "console/_link.html",
 )
 PEOPLE = Table(
     _("People"),

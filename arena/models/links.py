@@ -27,6 +27,10 @@ class VoterLinkQuerySet(AppendOnlyQuerySet["VoterLink"]):
         newest = then.values("voter").annotate(newest=Max("pk")).values("newest")
         return self.filter(pk__in=newest, into__isnull=False)
 
+    def newest_at(self) -> "datetime | None":
+        """Return when anything was said last of which voters are one person; None where nothing ever was."""
+        return self.order_by("-at").values_list("at", flat=True).first()
+
 
 class VoterLink(AppendOnly):
     """A decision that a voter is the same person as another, or that it is not: then `into` is empty.

@@ -4,6 +4,7 @@ from django.db import models
 
 from arena.models.catalog import LanguageModel, Pool
 from arena.models.counts import OVERALL
+from arena.models.links import VoterLink
 
 
 class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
@@ -39,6 +40,12 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
     def newest_of_each(self) -> list[int]:
         """Return the pks of the newest board of each category."""
         return list(self.values("category").annotate(newest=models.Max("pk")).values_list("newest", flat=True))
+
+    def to_cluster(self) -> "RatingSnapshotQuerySet":
+        """Return the newest boards whose intervals do not tell yet which voters are one person."""
+        link = VoterLink.objects.newest_at()
+        before = models.Q(clustered_at__lt=link) if link else models.Q()
+        return self.filter(models.Q(clustered_at=None) | before, pk__in=self.newest_of_each())
 
     def newest_rows(self, category: str = OVERALL) -> "models.QuerySet[Rating]":
         """Return the rows of the newest board, by group and from the highest; entries without votes are not in it."""
@@ -105,6 +112,11 @@ class RatingSnapshot(models.Model):
     def rows(self) -> "list[Rating]":
         """Return its ratings with their models, by group and from the highest."""
         return list(self.ratings.select_related("model"))
+
+    def is_before_links(self) -> bool:
+        """Tell whether its intervals are older than what was said of which voters are one person."""
+        link = VoterLink.objects.newest_at()
+        return link is not None and (self.clustered_at is None or self.clustered_at < link)
 
 
 class PairingPlan(models.Model):

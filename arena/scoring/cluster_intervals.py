@@ -71,13 +71,12 @@ def cluster_intervals(*, now: datetime, at_once_up_to: int = MAX_VOTES_AT_ONCE) 
         return []
     if overall.votes > at_once_up_to and not _is_time(overall, now):
         return []
-    newest = RatingSnapshot.objects.newest_of_each()
-    due = RatingSnapshot.objects.filter(pk__in=newest, clustered_at=None).exclude(category__in=FULL_SCAN)
+    due = RatingSnapshot.objects.to_cluster().exclude(category__in=FULL_SCAN)
     boards = list(due.order_by("-pk"))
     if not boards:
         return []
     ids = entry_ids()
-    votes = numbered_votes(ids, last_number=overall.last_number)
+    votes = numbered_votes(ids, last_number=overall.last_number, until=now)
     return [board for board in boards if _complete(board, votes.on(board.category), ids, now)]
 
 

@@ -25,10 +25,11 @@ WINDOW = timedelta(days=30)
 class FullScanVotes:
     """The votes on one of these boards in the order of counting.
 
-    styles: packed, of each; voters, prompts: their numbers in CountedVote.
+    until: when they were read. styles: packed, of each; voters, prompts: their numbers in CountedVote.
     """
 
     category: str
+    until: datetime
     votes: list[WeightedVote] = field(default_factory=list)
     styles: list[bytes] = field(default_factory=list)
     voters: list[int | None] = field(default_factory=list)
@@ -64,7 +65,7 @@ def full_scan_votes(category: str, *, until: datetime, last_number: int | None =
         rows = rows.filter(vote__cast_at__gt=until - WINDOW, vote__cast_at__lte=until)
     if last_number is not None:
         rows = rows.filter(number__lte=last_number)
-    scan = FullScanVotes(category)
+    scan = FullScanVotes(category, until)
     columns = ("voter_number", "prompt_number", "style", "vote_id", *VOTE_COLUMNS, "weight")
     for row in rows.values_list(*columns).iterator(chunk_size=5000):
         voter, prompt, style, vote, id, a, b, choice, score, weight = row
@@ -79,7 +80,7 @@ def full_scan_board(scan: FullScanVotes, ids: Sequence[int]) -> FullScanBoard:
     """Return the board of these votes. ids: pks of all entries, ascending: their order in it. Raises NotConverged."""
     features = unpacked(scan.styles) if scan.category == STYLE else None
     numbers = comparisons(scan.votes, {id: place for place, id in enumerate(ids)}, features=features)
-    votes = numbered(numbers, voters=scan.voters, prompts=scan.prompts)
+    votes = numbered(numbers, voters=scan.voters, prompts=scan.prompts, until=scan.until)
     if scan.category == VOICES:
         votes = votes.with_even_voices(cap=settings.VOICES)
     points = elo.replay(votes.votes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from arena.models import CountedVote, VoteCategory
 from arena.models.counts import NO_TIES, OVERALL
 from arena.scoring.comparisons import OUTCOMES, WeightedVote, comparisons
 from arena.scoring.counted_votes import AT_ONCE
+from arena.scoring.numbers import people
 from arena.scoring.rating_method import rate_votes
 from ratings import clusters
 from ratings.arrays import FloatArray, IntArray
@@ -30,8 +32,8 @@ _UNKNOWN = -1
 class NumberedVotes:
     """Votes that count, in the order of counting.
 
-    number: (votes,) of CountedVote. voter, prompt: (votes,) equal for one person's votes and for one prompt's; below 0
-    and all different where nobody knows them.
+    number: (votes,) of CountedVote. voter, prompt: (votes,) equal for the votes of one person, whatever the pseudonyms,
+    and for those on one prompt; below 0 and all different where nobody knows them.
     """
 
     votes: Comparisons
@@ -98,11 +100,16 @@ class NumberedVotes:
 
 
 def numbered_votes(
-    ids: Sequence[int], *, last_number: int, weights: Mapping[int, float] | None = None
+    ids: Sequence[int],
+    *,
+    last_number: int,
+    weights: Mapping[int, float] | None = None,
+    until: datetime | None = None,
 ) -> NumberedVotes:
     """Return the votes with a weight above zero up to this number. ids: pks of all entries, ascending.
 
-    weights: of some votes by pk, in place of those with which they are counted.
+    weights: of some votes by pk, in place of those with which they are counted. until: when it was last said which
+    voters are one person.
     """
     others = weights or {}
     votes = CountedVote.objects.filter(Q(weight__gt=0) | Q(vote__in=list(others)), number__lte=last_number)
@@ -110,27 +117,43 @@ def numbered_votes(
     columns = ("vote_id", "number", *battle, "vote__choice", "voter_number", "prompt_number", "vote__score", "weight")
     rows = votes.order_by("number").values_list(*columns).iterator(chunk_size=AT_ONCE)
     weighed = ((*row, others.get(vote, weight)) for vote, *row, weight in rows)
-    return _of((row for row in weighed if row[-1] > 0), ids)
+    return _of((row for row in weighed if row[-1] > 0), ids, people(until=until))
 
 
-def numbered(votes: Comparisons, *, voters: Sequence[int | None], prompts: Sequence[int | None]) -> NumberedVotes:
-    """Return these votes with the numbers of their voters and prompts (votes,), None where nobody knows them."""
-    ways = (np.array([_UNKNOWN if each is None else each for each in way], dtype=np.int64) for way in (voters, prompts))
+def numbered(
+    votes: Comparisons,
+    *,
+    voters: Sequence[int | None],
+    prompts: Sequence[int | None],
+    until: datetime | None = None,
+) -> NumberedVotes:
+    """Return these votes with the numbers of their voters and prompts (votes,), None where nobody knows them.
+
+    until: when it was last said which voters are one person.
+    """
+    one = people(until=until)
+    persons = [None if each is None else one.get(each, each) for each in voters]
+    ways = (
+        np.array([_UNKNOWN if each is None else each for each in way], dtype=np.int64) for way in (persons, prompts)
+    )
     return NumberedVotes(votes, np.arange(len(votes)), *map(each_nameless, ways))
 
 
-def numbered_again(votes: Sequence[WeightedVote], ids: Sequence[int]) -> NumberedVotes:
-    """Return those of these votes that count, with the numbers that are stored. ids: pks of all entries, ascending."""
+def numbered_again(votes: Sequence[WeightedVote], ids: Sequence[int], *, until: datetime) -> NumberedVotes:
+    """Return those of these votes that count, with the numbers that are stored. ids: pks of all entries, ascending.
+
+    until: when it was last said which voters are one person.
+    """
     stored = CountedVote.objects.values_list("vote_id", "voter_number", "prompt_number").iterator(chunk_size=AT_ONCE)
     ways = {vote: own for vote, *own in stored}
     counting = [vote for vote in votes if vote.weight > 0]
     numbers = comparisons(counting, {id: place for place, id in enumerate(ids)})
     voters, prompts = ([ways[vote.vote_id][way] for vote in counting] for way in (0, 1))
-    return numbered(numbers, voters=voters, prompts=prompts)
+    return numbered(numbers, voters=voters, prompts=prompts, until=until)
 
 
-def _of(rows: Iterable[Sequence[Any]], ids: Sequence[int]) -> NumberedVotes:
-    """Return the rows as arrays. rows: in the order of the fields of _ROW."""
+def _of(rows: Iterable[Sequence[Any]], ids: Sequence[int], one: Mapping[int, int]) -> NumberedVotes:
+    """Return the rows as arrays. rows: in the order of the fields of _ROW. one: the person by a linked voter."""
     codes = {choice.value: int(outcome) for choice, outcome in OUTCOMES.items()}
     known = (
         (
@@ -138,7 +161,7 @@ def _of(rows: Iterable[Sequence[Any]], ids: Sequence[int]) -> NumberedVotes:
             a,
             b,
             codes[choice],
-            _UNKNOWN if voter is None else voter,
+            _UNKNOWN if voter is None else one.get(voter, voter),
             _UNKNOWN if prompt is None else prompt,
             np.nan if score is None else score,
             weight,

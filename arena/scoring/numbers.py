@@ -4,6 +4,7 @@ They are given once and stay, so that neither the erasure of texts nor that of a
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from secrets import randbits
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.db.models import Model
 
 from arena.models import CountedVote, ImportedSet, PromptNumber, Voter, VoterNumber
 from arena.models.inserting import insert_rows
+from arena.people.links import links_that_hold, root_of
 from arena.scoring.vote_features import VoteFeatures
 
 BITS = 62  # below the end of a BigIntegerField, and two of a billion are alike with a chance of one in ten
@@ -31,6 +33,15 @@ def numbers_of(voters: Sequence[UUID], features: Sequence[VoteFeatures]) -> list
     by_prompt = _numbers(PromptNumber, "digest", {each.prompt for each in features} - {""})
     together = zip(voters, features, strict=True)
     return [Numbers(by_voter.get(voter), by_prompt.get(each.prompt)) for voter, each in together]
+
+
+def people(*, until: datetime | None = None) -> dict[int, int]:
+    """Return the number of the person for the number of each voter that is linked. until: as it was said then."""
+    links = links_that_hold(until=until)
+    stored = VoterNumber.objects.filter(voter__in=links.keys() | set(links.values()))
+    own = dict(stored.order_by("number").values_list("voter_id", "number"))
+    of_root: dict[UUID, int] = {}
+    return {number: of_root.setdefault(root_of(voter, links), number) for voter, number in own.items()}
 
 
 def forget_prompts(voter: Voter) -> None:

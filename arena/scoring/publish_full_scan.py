@@ -45,7 +45,7 @@ def _is_due(category: str, overall: RatingSnapshot, now: datetime) -> bool:
     if newest is None or newest.policy != overall.policy:
         return True
     # Not by time: the two are published side by side, and what began earlier may end later.
-    if newest.overall_snapshot_id != overall.pk:
+    if newest.overall_snapshot_id != overall.pk or newest.is_before_links():
         return now - newest.published >= overall.votes * REPUBLISH_DELAY_PER_VOTE
     return category == RECENT and now - newest.published >= WINDOW_REFRESH
 
@@ -56,7 +56,8 @@ def _publish(category: str, overall: RatingSnapshot, now: datetime) -> RatingSna
     digest, newest = add_to_digest("", scan.votes), RatingSnapshot.objects.newest(category)
     if newest is None and not scan.votes:
         return None
-    if newest is not None and (newest.digest, newest.policy) == (digest, policy()):
+    is_same = newest is not None and (newest.digest, newest.policy) == (digest, policy())
+    if newest is not None and is_same and not newest.is_before_links():
         RatingSnapshot.objects.filter(pk=newest.pk).update(overall_snapshot=overall)
         return None
     ids = entry_ids()

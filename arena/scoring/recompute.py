@@ -113,7 +113,7 @@ def _rows_again(
 ) -> list[Rating]:
     """Return the rows that these votes give: by voter and by prompt, or by the design factors that they carry."""
     if snapshot.clustered_at is not None:
-        again = numbered_again(votes, ids)
+        again = numbered_again(votes, ids, until=snapshot.clustered_at)
         board = again.standings()
         return ratings_of(snapshot, ids, board, points, again.effective(board))
     carried = dict(snapshot.ratings.values_list("model_id", "design_factor"))

@@ -12,7 +12,9 @@ import ratings
 from arena.history.forget import forget_voter
 from arena.imports.votes import import_votes
 from arena.models import Choice, CountedVote, PairCount, PromptNumber, RatingSnapshot, Vote
+from arena.models.links import LinkRule
 from arena.models.votes import Source
+from arena.people.links import link_voters, unlink_voter
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.cluster_intervals import DELAY_PER_VOTE, cluster_intervals
 from arena.scoring.preview import preview_board
@@ -108,6 +110,38 @@ def test_erasure_and_new_rules_change_no_board(people):
     publish()
     assert figures(newest()) == {name: pytest.approx(row, abs=1e-6) for name, row in before.items()}
     assert list(CountedVote.objects.order_by("number").values_list("prompt_number")) == numbers
+
+
+def test_voters_who_are_found_to_be_one_person_are_one_cluster(people):
+    publish()
+    apart, votes = figures(newest()), list(Vote.objects.order_by("pk").values())
+    for voter in people[1:4]:
+        link_voters(voter, people[0], rule=LinkRule.OPERATOR, now=NOW + timedelta(seconds=1))
+    later = NOW + timedelta(seconds=20)
+    assert {board.category for board in cluster_intervals(now=later)} >= {"overall", "english"}
+    publish_full_scan_boards(now=later)
+    a, b, winner, voter, prompt = columns()
+    one = [str(people[0].pk) if each in {str(other.pk) for other in people[1:4]} else each for each in voter]
+    expected = ratings.leaderboard(a, b, winner, voter=one, prompt=prompt)
+    for name, row in figures(newest()).items():
+        assert row[:3] == pytest.approx([getattr(expected[name], it) for it in ("rating", "lower", "upper")], abs=1e-6)
+    assert [RatingSnapshot.objects.newest(board).voters for board in ("overall", "recent")] == [5, 5]
+    assert list(Vote.objects.order_by("pk").values()) == votes
+    assert cluster_intervals(now=later) == []
+    assert check_invariants(now=timezone.now()) == []
+    for voter in people[1:4]:
+        unlink_voter(voter, rule=LinkRule.OPERATOR, now=later + timedelta(seconds=1))
+    cluster_intervals(now=later + timedelta(seconds=20))
+    assert figures(newest()) == {name: pytest.approx(row, abs=1e-6) for name, row in apart.items()}
+
+
+def test_an_older_board_is_computed_again_with_the_people_of_its_time(people):
+    first = publish()
+    link_voters(people[1], people[0], rule=LinkRule.OPERATOR, now=NOW + timedelta(seconds=1))
+    cast(*(row.model for row in first.rows()[:2]), Choice.TIE, voter=people[2], prompt=LATER)
+    publish_leaderboard(now=NOW + timedelta(seconds=2))
+    assert [recompute_leaderboard(board).problems for board in (first.pk, newest().pk)] == [[], []]
+    assert [board.voters for board in (RatingSnapshot.objects.get(pk=first.pk), newest())] == [8, 7]
 
 
 def test_the_number_of_a_prompt_leads_to_its_text_as_long_as_another_holds_it(people):
