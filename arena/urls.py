@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from arena.api.v1 import api
+from arena.people import rooms
 
 pages: list[URLPattern | URLResolver] = [
     path("", include("arena.battles.urls")),
@@ -17,6 +18,8 @@ pages: list[URLPattern | URLResolver] = [
     path("", include("arena.history.urls")),
     path("", include("arena.transparency.urls")),
     path("", include("arena.exports.urls")),
+    path("room/", rooms.enter_code, name="enter_code"),
+    path("room/<slug:code>/", rooms.room, name="room"),
     path("manage/", include("arena.console.urls")),
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
     path("language/", csrf_exempt(set_language), name="set_language"),

@@ -21,6 +21,7 @@ PAGES: tuple[tuple[str, Promise, MayDo], ...] = (
     ("console_prompts", _("Prompts"), MayDo.OPERATE),
     ("console_imports", _("Imports"), MayDo.OPERATE),
     ("console_exports", _("Exports"), MayDo.ANALYSE),
+    ("console_groups", _("Groups"), MayDo.OPERATE),
     ("console_people", _("People"), MayDo.OWN),
 )
 

@@ -68,6 +68,11 @@ LINKS = Table(
     ((_("Voter"), ""), (_("Counts as"), ""), (_("Why"), ""), (_("Take back"), "")),
     "console/_link.html",
 )
+GROUPS = Table(
+    _("Groups"),
+    ((_("Name"), ""), (_("People"), "number"), (_("Joined"), ""), (_("Closes"), "")),
+    "console/_voter_group.html",
+)
 PEOPLE = Table(
     _("People"),
     ((_("Name"), ""), (_("May"), ""), (_("Logged in"), "")),

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from arena.console.views import entries, jobs, overview, people, voters, votes
+from arena.console.views import entries, groups, jobs, overview, people, voters, votes
 
 urlpatterns = [
     path("", overview.overview_page, name="console"),
@@ -27,6 +27,10 @@ urlpatterns = [
     path("exports/", jobs.exports_page, name="console_exports"),
     path("exports/<uuid:job_id>/", jobs.export_page, name="console_export"),
     path("exports/<uuid:job_id>/archive/", jobs.archive, name="console_archive"),
+    path("groups/", groups.groups_page, name="console_groups"),
+    path("groups/add/", groups.add, name="console_add_group"),
+    path("groups/rooms/", groups.open_one, name="console_open_room"),
+    path("groups/close/", groups.close, name="console_close_room"),
     path("people/", people.people_page, name="console_people"),
     path("people/<int:pk>/", people.person_page, name="console_person"),
     path("people/<int:pk>/lock/", people.lock, name="console_person_lock"),

@@ -1,13 +1,14 @@
 """The categories of boards as pages name them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from arena.models import RatingSnapshot
+from arena.models import RatingSnapshot, VoterGroup
 from arena.models.counts import NO_TIES, OVERALL, RECENT, STYLE, VOICES
+from arena.models.groups import GROUP
 from arena.votes.policy import category_rules
 
 
@@ -22,7 +23,7 @@ class BoardCategory:
 
 
 def board_categories() -> tuple[BoardCategory, ...]:
-    """Return all categories that could have a board, in the order shown, in the reader's language."""
+    """Return all categories of rules, which could have a board, in the order shown, in the reader's language."""
     known = category_rules().CATEGORIES.values()
     return (
         BoardCategory(OVERALL, _("Overall"), _("All votes.")),
@@ -46,9 +47,24 @@ def _voices() -> Iterator[BoardCategory]:
 
 
 def published_categories() -> tuple[BoardCategory, ...]:
-    """Return the categories that have a board with a vote, and always the overall one. In one query."""
+    """Return the categories that have a board with a vote, and always the overall one.
+
+    In one query, and one more where there are boards of groups.
+    """
     published = RatingSnapshot.objects.categories_with_votes() | {OVERALL}
-    return tuple(category for category in board_categories() if category.key in published)
+    return (*(category for category in board_categories() if category.key in published), *_groups(published))
+
+
+def find_category(key: str) -> BoardCategory | None:
+    """Return the category of this key: of a rule, or of a group whose board may be shown; None where there is none."""
+    known = published_categories() if key.startswith(GROUP) else board_categories()
+    return next((category for category in known if category.key == key), None)
+
+
+def _groups(published: Collection[str]) -> Iterator[BoardCategory]:
+    slugs = [key.removeprefix(GROUP) for key in published if key.startswith(GROUP)]
+    for group in VoterGroup.objects.filter(slug__in=slugs) if slugs else ():
+        yield BoardCategory(group.category, group.name, _("Votes that members of this group cast."), "group")
 
 
 @dataclass(frozen=True)
@@ -66,10 +82,13 @@ def tabs(current: str, address: Callable[[str], str]) -> tuple[Tab, ...]:
     address: by the category's key.
     """
     published = published_categories()
-    shown = (category for category in board_categories() if category in published or category.key == current)
-    return tuple(Tab(category, address(category.key), category.key == current) for category in shown)
+    rules = board_categories()
+    shown = (category for category in rules if category in published or category.key == current)
+    groups = (category for category in published if category.group == "group")
+    return tuple(Tab(each, address(each.key), each.key == current) for each in (*shown, *groups))
 
 
 def label_of(key: str) -> str:
     """Return the category's name, or the key itself where no rule knows it any more."""
-    return next((category.label for category in board_categories() if category.key == key), key)
+    category = find_category(key)
+    return category.label if category else key

@@ -54,7 +54,7 @@ class PublishedBoard:
 
 def published_board(category: str = OVERALL, *, snapshot: int | None = None) -> PublishedBoard | None:
     """Return the newest board of the category, or the one with this id; None where there is none. In two queries."""
-    boards = RatingSnapshot.objects.filter(category=category)
+    boards = RatingSnapshot.objects.shown().filter(category=category)
     stored = (boards if snapshot is None else boards.filter(pk=snapshot)).order_by("-pk").first()
     if stored is None:
         return None

@@ -40,12 +40,12 @@ def snapshot_page(snapshot_id: int) -> SnapshotPage | None:
 
     None where no board has this id, or it is not stored any more.
     """
-    snapshot = RatingSnapshot.objects.filter(pk=snapshot_id).first()
+    snapshot = RatingSnapshot.objects.shown().filter(pk=snapshot_id).first()
     if snapshot is None:
         return None
     ratings = snapshot.rows()
     groups = board_groups(ratings, RowContext.empty(ratings))
-    stored = RatingSnapshot.objects.filter(category=snapshot.category).values_list("pk", flat=True)
+    stored = RatingSnapshot.objects.shown().filter(category=snapshot.category).values_list("pk", flat=True)
     return SnapshotPage(
         snapshot=snapshot,
         groups=groups,

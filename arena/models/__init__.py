@@ -7,6 +7,7 @@ from arena.models.battles import Battle, Turn
 from arena.models.benchmarks import BenchmarkScore, BenchmarkSource
 from arena.models.catalog import LanguageModel, ModelAlias
 from arena.models.counts import CountedVote, PairCount, PendingVote, PromptNumber, VoteCategory, VoterNumber
+from arena.models.groups import GroupMember, VoterGroup
 from arena.models.links import VoterLink
 from arena.models.merges import EntryMerge, MergedSide
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
@@ -28,6 +29,7 @@ __all__ = [
     "Choice",
     "CountedVote",
     "EntryMerge",
+    "GroupMember",
     "ImportedSet",
     "LanguageModel",
     "MergedSide",
@@ -50,6 +52,7 @@ __all__ = [
     "VoteExclusion",
     "VoteReason",
     "Voter",
+    "VoterGroup",
     "VoterLink",
     "VoterNumber",
 ]

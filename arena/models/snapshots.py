@@ -4,10 +4,15 @@ from django.db import models
 
 from arena.models.catalog import LanguageModel, Pool
 from arena.models.counts import OVERALL
+from arena.models.groups import FEWEST_PEOPLE, GROUP
 from arena.models.links import VoterLink
 
 
 class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
+    def shown(self) -> "RatingSnapshotQuerySet":
+        """Return the boards that pages may show: none of a group of which too few people have voted."""
+        return self.exclude(category__startswith=GROUP, voters__lt=FEWEST_PEOPLE)
+
     def newest(self, category: str = OVERALL) -> "RatingSnapshot | None":
         return self.filter(category=category).order_by("-id").first()
 
@@ -33,9 +38,9 @@ class RatingSnapshotQuerySet(models.QuerySet["RatingSnapshot"]):
         return self.filter(category=category).order_by("-id").values_list("pk", flat=True).first() or 0
 
     def categories_with_votes(self) -> set[str]:
-        """Return the categories whose newest board counts a vote."""
+        """Return the categories whose newest board counts a vote, and may be shown."""
         newest = self.order_by().values("category").annotate(newest=models.Max("pk")).values("newest")
-        return set(self.filter(pk__in=newest, votes__gt=0).order_by().values_list("category", flat=True))
+        return set(self.shown().filter(pk__in=newest, votes__gt=0).order_by().values_list("category", flat=True))
 
     def newest_of_each(self) -> list[int]:
         """Return the pks of the newest board of each category."""

@@ -14,6 +14,7 @@ from arena.scoring.pair_sums import add_to_sums, pairs_of, replace_sums, sums_of
 from arena.scoring.prepare import Prepared
 from arena.scoring.vote_categories import add_categories, categories_of
 from arena.scoring.vote_features import VoteFeatures, features_of
+from arena.scoring.vote_groups import groups_of
 from arena.votes.policy import of_counted_sources, weight_of_counted, weights_of
 
 _COLUMNS = ("vote_id", "number", "weight", "style", "voter_number", "prompt_number")
@@ -68,7 +69,8 @@ def count_votes(prepared: Prepared) -> Counting:
     new_features = [prepared.features.get(vote.battle) or late.get(vote.battle) or VoteFeatures() for vote in new]
     changed = _changes([vote for vote in pending if vote.is_changed(weights[vote.id])], weights)
     together = zip(new, new_features, strict=True)
-    added = [vote.weighted(weights[vote.id], features.categories) for vote, features in together]
+    groups = groups_of(new)
+    added = [vote.weighted(weights[vote.id], (*features.categories, *groups[vote.id])) for vote, features in together]
     numbers = numbers_of([vote.voter for vote in new], new_features)
     known = prepared.votes
     counting = Counting(changed, added, counted_votes if known is None else partial(_with, known, changed, added))
@@ -111,7 +113,7 @@ def _remember(counting: Counting, new_features: Sequence[VoteFeatures], new_numb
     numbered = list(enumerate(zip(counting.added, new_features, new_numbers, strict=True), last + 1))
     rows = ((vote.vote_id, number, vote.weight, features.style, *own) for number, (vote, features, own) in numbered)
     insert_rows(CountedVote, _COLUMNS, rows)
-    add_categories((number, features.categories) for number, (_, features, _) in numbered)
+    add_categories((number, vote.categories) for number, (vote, _, _) in numbered)
     for _, now in counting.changed:
         CountedVote.objects.filter(vote_id=now.vote_id).update(weight=now.weight)
     add_to_sums(counting.added)

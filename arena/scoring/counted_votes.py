@@ -1,6 +1,7 @@
 """The votes as they are counted, and those that are pending."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from arena.models import CountedVote, PendingVote, VoteCategory
@@ -33,6 +34,7 @@ class PendingRow:
     score: float | None
     source: str
     voter: UUID
+    cast_at: datetime
     counted: float | None
     number: int | None
 
@@ -48,6 +50,6 @@ class PendingRow:
 def pending_votes() -> tuple[list[PendingRow], list[int]]:
     """Return the votes of the oldest PendingVote rows, each vote once, and the pks of these rows."""
     counted = ("vote__counted__weight", "vote__counted__number")
-    columns = ("vote_id", *VOTE_COLUMNS, "vote__source", "vote__voter_id", *counted)
+    columns = ("vote_id", *VOTE_COLUMNS, "vote__source", "vote__voter_id", "vote__cast_at", *counted)
     rows = list(PendingVote.objects.order_by("pk").values_list("pk", *columns)[:AT_ONCE])
     return [PendingRow(*vote) for vote in dict.fromkeys(row[1:] for row in rows)], [row[0] for row in rows]

@@ -9,8 +9,9 @@ from django.db.models import F
 from arena.models import CountedVote
 from arena.scoring.counted_votes import AT_ONCE
 from arena.scoring.numbers import numbers_of
-from arena.scoring.vote_categories import categories_of, replace_categories
+from arena.scoring.vote_categories import Keys, categories_of, replace_categories
 from arena.scoring.vote_features import VoteFeatures, features_of
+from arena.scoring.vote_groups import of_groups
 
 
 def reclassify_votes() -> None:
@@ -30,14 +31,17 @@ def _reclassify(chunk: Sequence[Any]) -> None:
     features = features_of([vote.battle for vote in chunk])
     known = categories_of([vote.number for vote in chunk])
     now = [(vote, features[vote.battle]) for vote in chunk if vote.battle in features]
-    replace_categories(
-        [(vote.number, new.categories) for vote, new in now if new.categories != known.get(vote.number, ())]
-    )
+    keys = [(vote.number, _with_groups(new.categories, known.get(vote.number, ()))) for vote, new in now]
+    replace_categories([(number, new) for number, new in keys if new != known.get(number, ())])
     styles = [vote for vote, new in now if new.style != bytes(vote.style)]
     for vote in styles:
         vote.style = features[vote.battle].style
     CountedVote.objects.bulk_update(styles, ["style"], batch_size=500)
     _number([vote for vote in chunk if vote.voter_number is None], features)
+
+
+def _with_groups(categories: Keys, known: Keys) -> Keys:
+    return tuple(sorted((*categories, *of_groups(known))))
 
 
 def _number(votes: Sequence[Any], features: Mapping[UUID, VoteFeatures]) -> None:

@@ -261,5 +261,5 @@ def test_it_takes_a_fixed_number_of_queries(client, entries, django_assert_num_q
         vote(*entries)
         vote(entries[0], make_entry())
     publish()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(ADDRESS)

@@ -138,7 +138,8 @@ def test_voters_who_are_found_to_be_one_person_are_one_cluster(people):
 def test_an_older_board_is_computed_again_with_the_people_of_its_time(people):
     first = publish()
     link_voters(people[1], people[0], rule=LinkRule.OPERATOR, now=NOW + timedelta(seconds=1))
-    cast(*(row.model for row in first.rows()[:2]), Choice.TIE, voter=people[2], prompt=LATER)
+    a, b = (row.model for row in first.rows()[:2])
+    cast(a, b, Choice.TIE, voter=people[2], prompt=LATER)
     publish_leaderboard(now=NOW + timedelta(seconds=2))
     assert [recompute_leaderboard(board).problems for board in (first.pk, newest().pk)] == [[], []]
     assert [board.voters for board in (RatingSnapshot.objects.get(pk=first.pk), newest())] == [8, 7]

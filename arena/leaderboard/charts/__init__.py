@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from arena.leaderboard.board_categories import Tab, board_categories, tabs
+from arena.leaderboard.board_categories import Tab, find_category, tabs
 from arena.leaderboard.charts.board import NewestBoard, newest_board
 from arena.leaderboard.charts.content import ChartTable
 from arena.leaderboard.charts.specs import CHARTS, MAX_SHOWN, Chart, ChartSpec, by_name
@@ -86,7 +86,7 @@ def _board(category: str) -> NewestBoard:
     """Return the newest board, an empty one before the first: every arena and every category begins so."""
     if category == STYLE:  # its ratings are of no votes as they were cast
         raise UnknownChart(category)
-    if category not in {known.key for known in board_categories()}:
+    if find_category(category) is None:
         raise UnknownChart(category)
     return newest_board(category)
 

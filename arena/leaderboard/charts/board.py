@@ -64,7 +64,7 @@ class NewestBoard:
     @cached_property
     def past(self) -> tuple[PastBoard, ...]:
         """All boards of this category that are kept, the oldest first."""
-        boards = RatingSnapshot.objects.filter(category=self.category).order_by("published", "pk")
+        boards = RatingSnapshot.objects.shown().filter(category=self.category).order_by("published", "pk")
         return tuple(PastBoard(*row) for row in boards.values_list("pk", "published", "votes"))
 
     @cached_property

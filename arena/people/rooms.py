@@ -1,0 +1,50 @@
+"""The pages of a room: a code is typed or followed, and whoever holds it joins without an account."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from arena.models import GroupMember, RatingSnapshot, VoterGroup
+from arena.people.groups import join, room_of
+from arena.people.voters import known_voter, new_voter, remember_voter
+
+
+@require_safe
+@never_cache
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """Show the box for a code; with one in ?code=, lead to its room."""
+    code = request.GET.get("code", "").strip()
+    if code and (room := room_of(code, now=timezone.now())):
+        return redirect("room", room.join_code)
+    return render(request, "people/enter_code.html", {"code": code}, status=404 if code else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def room(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the room of this code, and let the visitor join it."""
+    found = room_of(code, now=timezone.now())
+    if found is None:
+        return render(request, "people/enter_code.html", {"code": code}, status=404)
+    if request.method == "POST":
+        return _join(request, found)
+    voter = known_voter(request)
+    is_in = voter is not None and GroupMember.objects.filter(group=found, voter=voter, until=None).exists()
+    has_board = found.category in RatingSnapshot.objects.categories_with_votes()
+    return render(request, "people/room.html", {"room": found, "is_in": is_in, "has_board": has_board})
+
+
+def _join(request: HttpRequest, room: VoterGroup) -> HttpResponse:
+    known = known_voter(request)
+    voter, key = (known, "") if known else new_voter()
+    with transaction.atomic():
+        if key:
+            voter.save()
+        join(room, voter, now=timezone.now())
+    response = redirect("room", room.join_code)
+    if key:
+        remember_voter(response, key)
+    return response
