@@ -276,8 +276,9 @@ class PromptSetAdmin(ReadOnlyAdmin):
 class ApiTokenAdmin(ReadOnlyAdmin):
     """The tokens of programs. `manage.py api_token create` makes one and prints it once; here it can be revoked."""
 
-    list_display = ["name", "is_staff", "created", "last_used", "revoked_at"]
-    fields = ["name", "voter", "is_staff", "created", "last_used", "revoked_at"]
+    list_display = ["name", "account", "scopes", "is_staff", "created", "expires", "last_used", "revoked_at"]
+    list_select_related = ["account"]
+    fields = ["name", "account", "voter", "scopes", "is_staff", "created", "expires", "last_used", "revoked_at"]
     actions = ["revoke"]
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
@@ -285,7 +286,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Revoke: these programs get in no more; their votes stay", permissions=["revoke"])
     def revoke(self, request: HttpRequest, tokens: "QuerySet[ApiToken]") -> None:
-        revoked = [token for token in tokens if revoke_token(token, now=timezone.now())]
+        revoked = [token for token in tokens if revoke_token(token, request=request, now=timezone.now())]
         for token in revoked:
             self.log_change(request, token, "Revoked")
         self.message_user(request, f"{len(revoked)} revoked.")

@@ -15,7 +15,11 @@ arena.E012  the database was made before 0.2.0
 arena.E013  ARENA_BASE_PATH cannot be part of an address, or is one of the site's own
 arena.E014  ARENA_NAME is empty, too long, or cannot be printed
 arena.E015  ARENA_THOUGHTS is neither folded nor hidden
+arena.E016  ARENA_ACCESS names no access mode
+arena.E017  ARENA_ACCESS is sign_in and nobody could let anybody in
+arena.E018  ARENA_TRUSTED_PROXIES has what is no address or network
 arena.W001  debug pages are shown to other machines
+arena.W002  other machines reach an arena whose access mode nobody chose
 """
 
 import re
@@ -28,10 +32,15 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
+from arena.models import Invitation
 from arena.models.battles import Pacing
 from arena.models.counts import OWN_BOARDS
 from arena.models.votes import Source
+from arena.people.addresses import unreadable
+from arena.people.modes import Access
+from arena.people.roles import has_owner
 
 _POSITIVE = {
     "ARENA_LEASE_SECONDS": "LEASE_SECONDS",
@@ -68,6 +77,43 @@ def check_debug(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Unset ARENA_DEBUG, or set ARENA_HOST to 127.0.0.1."
     return [Warning(f"Debug pages are shown to all who reach {settings.HOST}.", hint=hint, id="arena.W001")]
+
+
+@register(Tags.security)
+def check_access(**_: Any) -> list[CheckMessage]:
+    """Return an error for an unknown access mode, and a warning where an arena is open to others by oversight."""
+    if settings.ACCESS not in list(Access):
+        hint = f"Set it to one of {', '.join(Access)}, or unset it."
+        return [Error(f"ARENA_ACCESS is {settings.ACCESS!r}.", hint=hint, id="arena.E016")]
+    if settings.ACCESS_IS_CHOSEN or _is_loopback(settings.HOST):
+        return []
+    hint = "Set ARENA_ACCESS to sign_in, link or open: docs/operations.md has a page on an arena for a company."
+    message = f"Everybody who reaches {settings.HOST} may read and vote, because ARENA_ACCESS is not set."
+    return [Warning(message, hint=hint, id="arena.W002")]
+
+
+@register(Tags.database)
+def check_owner(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Return an error where only accounts come in, and none of them could let anybody else in."""
+    if settings.ACCESS != Access.SIGN_IN or "default" not in (databases or ()):
+        return []
+    try:
+        # Before the first migration nobody can be asked for: `manage.py up` asks again after it.
+        if Invitation._meta.db_table not in connection.introspection.table_names() or has_owner(timezone.now()):
+            return []
+    except OperationalError:  # said by check_database
+        return []
+    hint = "Run `manage.py invite --role owner`: it prints a link that makes the first account. Then start again."
+    message = "ARENA_ACCESS is sign_in, and this arena has no owner yet: nobody could come in."
+    return [Error(message, hint=hint, id="arena.E017")]
+
+
+@register(Tags.security)
+def check_proxies(**_: Any) -> list[CheckMessage]:
+    """Return an error for a proxy that would never be recognised."""
+    wrong = unreadable(settings.TRUSTED_PROXIES)
+    hint = "Set it to addresses and networks, such as 127.0.0.1,10.0.0.0/8, or unset it."
+    return [Error(f"ARENA_TRUSTED_PROXIES has {each!r}.", hint=hint, id="arena.E018") for each in wrong]
 
 
 @register()

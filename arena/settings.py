@@ -56,9 +56,26 @@ CSRF_TRUSTED_ORIGINS = option(
     default=[],
     help="Origins behind a proxy, such as https://arena.example.org",
 )
+TRUSTED_PROXIES = option(
+    "ARENA_TRUSTED_PROXIES",
+    env.list,
+    default=[],
+    help="Addresses and networks of proxies whose X-Forwarded-For is believed, such as 127.0.0.1,10.0.0.0/8",
+)
 DEBUG = option("ARENA_DEBUG", yes_or_no, default=False, help="Django's debug pages; never on a public site")
 SECRET_KEY = option("ARENA_SECRET_KEY", env.str, default="", help="Signing key; empty: made once in ARENA_VAR")
 SECRET_KEY = SECRET_KEY or read_or_make_secret_key(VAR / "secret_key")
+
+# Who comes in
+ACCESS = option(
+    "ARENA_ACCESS",
+    env.str,
+    default="open",
+    help="Who may read and play: open (everybody), link (accounts and invitation links) or sign_in (accounts only)",
+)
+#: Whether somebody chose it: an arena that other machines reach is not to be open by oversight.
+ACCESS_IS_CHOSEN = "ARENA_ACCESS" in env.ENVIRON
+LOGIN_URL = "console_login"
 
 # Battles
 LEASE_SECONDS = option(
@@ -266,6 +283,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "arena.people.access.closed_to_strangers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -16,6 +16,7 @@ pages: list[URLPattern | URLResolver] = [
     path("", include("arena.battles.urls")),
     path("", include("arena.leaderboard.urls")),
     path("", include("arena.history.urls")),
+    path("", include("arena.people.urls")),
     path("", include("arena.transparency.urls")),
     path("", include("arena.exports.urls")),
     path("room/", rooms.enter_code, name="enter_code"),

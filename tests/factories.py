@@ -32,9 +32,9 @@ def make_voter() -> Voter:
     return Voter.objects.create(key_digest=f"f{next(_numbers):063x}")
 
 
-def make_token(name: str = "", *, is_staff: bool = False) -> str:
+def make_token(name: str = "", *, scopes: str = "read play", **issued: Any) -> str:
     """What a program shows in its header."""
-    return issue_token(name or f"program {next(_numbers)}", is_staff=is_staff, now=timezone.now())
+    return issue_token(name or f"program {next(_numbers)}", scopes=scopes.split(), now=timezone.now(), **issued)
 
 
 def make_battle(

@@ -82,7 +82,7 @@ def _play() -> None:
 
     entries = [make_entry(name, script=f"I **like** {name} a lot.") for name in ("Zebra 7", "Okapi 9", "Tapir 3")]
     make_recorded("gpt4", "vicuna-7b")
-    issue_token("a program", is_staff=False, now=timezone.now())
+    issue_token("a program", now=timezone.now())
     for number in range(24):
         battle = make_battle(entries[number % 3], entries[(number + 1) % 3])
         vote = cast_vote(battle, list(Choice)[(number * 7) % 4], now=timezone.now())

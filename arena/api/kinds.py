@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "not-json": (400, "The body is not JSON"),
     "too-large": (413, "The body is larger than any prompt"),
     "no-token": (401, "A valid token is needed"),
-    "not-staff": (403, "This token may not do that"),
+    "lacks-scope": (403, "This token may not do that"),
     "not-found": (404, "There is no such thing"),
     **{refusal.kind: (int(refusal.status), title) for refusal, (title, _) in REFUSALS.items()},
 }

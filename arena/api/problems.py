@@ -44,7 +44,10 @@ PROBLEM_REF = {"schema": {"$ref": "#/components/schemas/Problem"}}
 DETAILS = {
     400: "The request cannot be read.",
     404: "There is nothing at this address.",
+    401: "Send the header: Authorization: Bearer <token>.",
+    403: "This is not open to you.",
     405: "This address does not take this method. The header Allow names those that it takes.",
+    429: "Too many requests came. Try again in a while.",
     500: "Something broke on our side. What it was is in the log.",
 }
 

@@ -8,6 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from arena.api import battles, board, votes
+from arena.api.authentication import reader
 from arena.api.problems import MEDIA_TYPE, PROBLEM, PROBLEM_REF, answer_with_problems
 from arena.api.reference import ReferencePage
 
@@ -36,6 +37,8 @@ api = Api(
     description="The arena for programs: the board for all, battles for those who have a token.",
     urls_namespace="api",
     docs=ReferencePage(),
+    # What asks for no token of its own: reading.
+    auth=reader,
 )
 answer_with_problems(api)
 for subject in (board, battles, votes):

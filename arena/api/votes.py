@@ -13,15 +13,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from ninja import Field, Query, Router, Schema
 
-from arena.api.authentication import StaffToken, TokenRequest
+from arena.api.authentication import BearerToken, TokenRequest
 from arena.exports.votes import export_votes
 from arena.formats.exports.writing import FORMATS
+from arena.models.audit import Action
+from arena.models.tokens import Scope
+from arena.people.audit import record
 
 CHUNK_BYTES = 256 * 1024
 _NAMES: list[Any] = sorted(FORMATS)
 
 logger = logging.getLogger(__name__)
-router = Router(tags=["Votes"], auth=StaffToken())
+router = Router(tags=["Votes"], auth=BearerToken(Scope.EXPORT))
 router.add_decorator(never_cache, mode="view")
 
 
@@ -38,8 +41,9 @@ class Wanted(Schema):
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/octet-stream": {}}}}},
 )
 def votes(request: TokenRequest, wanted: Query[Wanted]) -> StreamingHttpResponse:
-    """Return the file, for tokens with --staff. Personal data is redacted and voters have new pseudonyms."""
+    """Return the file, for tokens with the scope export. Personal data is redacted and voters have new pseudonyms."""
     logger.info("the token %s takes out %s", request.auth.name, wanted)
+    record(None, Action.EXPORTED, wanted.format, actor=request.auth.account, token=request.auth.name)
     with tempfile.TemporaryDirectory() as folder:
         now, salt = timezone.now(), secrets.token_bytes(32)
         done = export_votes(wanted.format, Path(folder), salt=salt, now=now, with_imported=wanted.with_imported)

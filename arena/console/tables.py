@@ -78,3 +78,8 @@ PEOPLE = Table(
     ((_("Name"), ""), (_("May"), ""), (_("Logged in"), "")),
     "console/_person.html",
 )
+INVITATIONS = Table(
+    _("Invitations"),
+    ((_("Name"), ""), (_("Opens"), ""), (_("Used"), "number"), (_("Holds until"), ""), (_("By"), ""), ("", "")),
+    "console/_invitation.html",
+)

@@ -1,15 +1,13 @@
 """How large a request may be: small ones from everybody, whole files from accounts that may bring them in."""
 
-from importlib import import_module
 from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpRequest, parse_cookie
 from django.urls import reverse
 
 from arena.models.voters import MayDo
+from arena.people.access import asker_of
 from arena.people.permissions import may
 
 MB = 1_000_000
@@ -27,11 +25,10 @@ async def upload_bytes(scope: Any) -> int:
 
     It is asked before the body lies on the disk: nobody else fills that, nor does a file that is refused in any case.
     """
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    length = headers.get(b"content-length", "")
+    length = dict(scope["headers"]).get(b"content-length", b"").decode("latin-1")
     if scope["method"] != "POST" or scope["path"] not in _forms() or int(length or 0) > most_bytes():
         return 0
-    is_allowed = await database_sync_to_async(_may_send)(headers.get(b"cookie", ""))
+    is_allowed = await database_sync_to_async(_may_send)(scope)
     return most_bytes() if is_allowed else 0
 
 
@@ -39,10 +36,6 @@ def _forms() -> tuple[str, ...]:
     return reverse("console_imports"), reverse("console_prompts")
 
 
-def _may_send(cookies: str) -> bool:
-    """Tell whether the account that has logged in with these cookies may bring files in."""
-    request = HttpRequest()
-    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    request.user = get_user(request)
-    return may(request, MayDo.OPERATE)
+def _may_send(scope: Any) -> bool:
+    """Tell whether the account that has logged in in this browser may bring files in."""
+    return may(asker_of(scope), MayDo.OPERATE)

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from arena.console.views import entries, groups, jobs, overview, people, voters, votes
+from arena.console.views import entries, groups, invitations, jobs, overview, people, voters, votes
 
 urlpatterns = [
     path("", overview.overview_page, name="console"),
@@ -35,6 +35,8 @@ urlpatterns = [
     path("people/<int:pk>/", people.person_page, name="console_person"),
     path("people/<int:pk>/lock/", people.lock, name="console_person_lock"),
     path("people/<int:pk>/link/", people.link, name="console_person_link"),
+    path("invitations/", invitations.invitations_page, name="console_invitations"),
+    path("invitations/<int:pk>/revoke/", invitations.revoke, name="console_revoke_invitation"),
     path("password/<uidb64>/<token>/", people.SetPassword.as_view(), name="console_password"),
     path("login/", overview.LogIn.as_view(), name="console_login"),
     path("logout/", LogoutView.as_view(next_page="console_login"), name="console_logout"),

@@ -8,6 +8,7 @@ from arena.models.benchmarks import BenchmarkScore, BenchmarkSource
 from arena.models.catalog import LanguageModel, ModelAlias
 from arena.models.counts import CountedVote, PairCount, PendingVote, PromptNumber, VoteCategory, VoterNumber
 from arena.models.groups import GroupMember, VoterGroup
+from arena.models.invitations import Invitation
 from arena.models.links import VoterLink
 from arena.models.merges import EntryMerge, MergedSide
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
@@ -31,6 +32,7 @@ __all__ = [
     "EntryMerge",
     "GroupMember",
     "ImportedSet",
+    "Invitation",
     "LanguageModel",
     "MergedSide",
     "ModelAlias",

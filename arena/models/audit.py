@@ -1,9 +1,11 @@
 """The audit log: who did or saw what, when, in which role."""
 
-from django.db import models
+from datetime import datetime
+
+from django.db import connections, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from arena.models.append_only import AppendOnly
+from arena.models.append_only import AppendOnly, AppendOnlyQuerySet
 
 
 class Action(models.TextChoices):
@@ -28,6 +30,17 @@ class Action(models.TextChoices):
     TOKEN_REVOKED = "token-revoked", _("revoked an API token")
 
 
+class AuditQuerySet(AppendOnlyQuerySet["AuditEntry"]):
+    def drop_before(self, moment: datetime) -> int:
+        """Drop the lines that are older than this, and return how many. It is the only way by which any goes."""
+        old = self.filter(at__lt=moment)
+        with transaction.atomic(using=self.db):
+            if connections[self.db].vendor == "postgresql":
+                with connections[self.db].cursor() as cursor:
+                    cursor.execute("SET LOCAL arena.retention = 'audit'")
+            return int(old._raw_delete(self.db))
+
+
 class AuditEntry(AppendOnly):
     """One line of the log. Never changed; old lines go by their age alone.
 
@@ -41,6 +54,8 @@ class AuditEntry(AppendOnly):
     action = models.CharField(max_length=40, help_text="One of Action")
     subject = models.CharField(max_length=200, blank=True)
     details = models.JSONField(default=dict, blank=True)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "audit entries"

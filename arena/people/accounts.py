@@ -1,6 +1,6 @@
 """Accounts and what they may do: named permissions are granted and revoked here, and each change leaves a row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,15 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
+from arena.models.audit import Action
 from arena.models.voters import MayDo
+from arena.people.audit import record
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Words
 
-#: What can be granted. `play` guards nothing while every arena is open to all.
-GRANTABLE = (MayDo.OPERATE, MayDo.REVIEW, MayDo.ANALYSE, MayDo.OWN)
+#: What can be granted here. `play` guards nothing while the arena is open to all.
+GRANTABLE = (MayDo.PLAY, MayDo.OPERATE, MayDo.REVIEW, MayDo.ANALYSE, MayDo.OWN)
 #: What the rows say of a change, before the permission where there is one.
 WORDS: "dict[str, Words]" = {
     "added": _("added"),
@@ -154,6 +156,12 @@ def _person(account: User) -> Person:
     return Person(account, frozenset(granted), {c: group for c, group in by_groups if c not in granted})
 
 
+def grant(account: User, permissions: Iterable[MayDo]) -> None:
+    """Grant these to the account, without asking who does it."""
+    for permission in permissions:
+        _grant(account, permission)
+
+
 def _grant(account: User, permission: MayDo) -> None:
     """Add the account to the group of this name; where an operator made that another one, grant it alone."""
     own = Permission.objects.get(content_type__app_label="arena", codename=permission)
@@ -178,3 +186,4 @@ def _note(account: User, said: str, *, by: User) -> None:
         action_flag=CHANGE,
         change_message=said,
     )
+    record(None, Action.PERMISSIONS_CHANGED, str(account), actor=by, change=said)

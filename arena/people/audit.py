@@ -8,20 +8,24 @@ from django.utils import timezone
 
 from arena.models import AuditEntry
 from arena.models.audit import Action
+from arena.people.roles import role_of
 
 
-def record(request: HttpRequest | None, action: Action, subject: str = "", *, role: str = "", **details: Any) -> None:
+def record(
+    request: HttpRequest | None, action: Action, subject: str = "", *, actor: AbstractUser | None = None, **details: Any
+) -> None:
     """Write one line of who did or saw what. request: of whoever does it; None on this machine's command line.
 
-    subject: what it was done to, in a few words, and never who a voter is. details: what fits into JSON.
+    subject: what it was done to, in a few words, and never who a voter is. actor: who does it, where that is not the
+    request's account. details: what fits into JSON.
     """
-    account = getattr(request, "user", None)
+    account = actor or getattr(request, "user", None)
     known = account if isinstance(account, AbstractUser) else None
     AuditEntry.objects.create(
         at=timezone.now(),
         actor=known.get_username() if known else "",
         account_id=known.pk if known else None,
-        role=role,
+        role=role_of(known) if known else "",
         action=action,
         subject=subject[:200],
         details=details,

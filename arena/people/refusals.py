@@ -2,6 +2,7 @@
 
 Refusal
 ├── InvalidInput           what was sent does not fit its form
+├── InvitationIsOver       arena.people.invitations
 ├── VoterIsForgotten       this pseudonym was erased since the request came
 ├── TooLongForTheWindow    arena.answers.conversation
 ├── QueueIsFull            arena.battles.turns

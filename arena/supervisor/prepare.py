@@ -10,6 +10,7 @@ from functools import partial
 
 import django
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
@@ -33,6 +34,7 @@ _Steps = dict[str, Callable[[], object]]
 _FIRST: _Steps = {
     "Checking the settings": lambda: BaseCommand().check(databases=["default"]),
     "Bringing the database up to date": lambda: _quietly("migrate"),
+    "Looking for an owner": lambda: BaseCommand().check(tags=[Tags.database], databases=["default"]),
     "Collecting the static files": lambda: _quietly("collectstatic"),
 }
 STEPS: _Steps = {

@@ -19,7 +19,9 @@ def web(host: str, port: int) -> Program:
     """Return the web server. Requests still open at its end get a few seconds; sockets are told to come back."""
     options = (
         f"--host={host} --port={port} --lifespan=off --ws-max-size=65536 --no-access-log "
-        "--no-server-header --log-level=warning --timeout-graceful-shutdown=5"
+        "--no-server-header --log-level=warning --timeout-graceful-shutdown=5 "
+        # Which proxy is believed is for ARENA_TRUSTED_PROXIES to say: uvicorn would believe all of this machine.
+        "--no-proxy-headers"
     )
     argv = (sys.executable, "-m", "uvicorn", "arena.asgi:application", *options.split())
     return Program("web", argv, _one_blas_thread(), term_group=True)

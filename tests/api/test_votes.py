@@ -33,7 +33,7 @@ def votes():
 
 
 def test_staff_get_the_votes_as_a_table_with_personal_data_masked(votes):
-    response, content = async_to_sync(fetched)(make_token(is_staff=True), "format=csv")
+    response, content = async_to_sync(fetched)(make_token(scopes="export"), "format=csv")
     assert 'filename="' in response["Content-Disposition"]
     (row,) = csv.DictReader(io.StringIO(content.decode()))
     assert (row["model_a"], row["model_b"], row["winner"]) == ("ZEBRA-7", "OKAPI-9", "model_a")
@@ -42,15 +42,15 @@ def test_staff_get_the_votes_as_a_table_with_personal_data_masked(votes):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_of_the_field_comes(votes, name):
-    response, content = async_to_sync(fetched)(make_token(is_staff=True), f"format={name}")
+    response, content = async_to_sync(fetched)(make_token(scopes="export"), f"format={name}")
     assert (response.status_code, bool(content)) == (200, True)
 
 
 def test_other_tokens_and_no_token_get_nothing(client, votes):
     refused = Program().get("votes?format=csv")
-    assert (refused.status_code, refused.json()["type"]) == (403, "/api/v1/docs#problem-not-staff")
+    assert (refused.status_code, refused.json()["type"]) == (403, "/api/v1/docs#problem-lacks-scope")
     assert client.get("/api/v1/votes?format=csv").status_code == 401
 
 
 def test_an_unknown_format_is_refused():
-    assert Program(make_token(is_staff=True)).get("votes?format=xml").status_code == 422
+    assert Program(make_token(scopes="export")).get("votes?format=xml").status_code == 422

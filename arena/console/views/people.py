@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,30 +26,17 @@ from arena.people.accounts import (
     set_locked,
     set_permissions,
 )
+from arena.people.forms import AccountForm
 
 HERE = {"here": "console_people"}
 #: What each permission means, in the words of the page.
 MEANINGS = {
+    MayDo.PLAY: gettext_lazy("battle and vote, where the arena is not open to all"),
     MayDo.OPERATE: gettext_lazy("see how the arena is, change entries and prompts, bring files in"),
     MayDo.REVIEW: gettext_lazy("exclude and restore votes"),
     MayDo.ANALYSE: gettext_lazy("take votes and boards out"),
     MayDo.OWN: gettext_lazy("all of this, and decide who may do what"),
 }
-
-
-class AccountForm(forms.Form):
-    username = forms.CharField(
-        max_length=150,
-        validators=[UnicodeUsernameValidator(message=gettext_lazy("Letters, digits and @ . + - _ only, please."))],
-        error_messages={"required": gettext_lazy("Write a name first.")},
-    )
-
-    def clean_username(self) -> str:
-        """Return the name as Django stores it, which nobody has, in capitals or not."""
-        name = str(User.normalize_username(self.cleaned_data["username"]))
-        if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError(_("This name is taken. Choose another."))
-        return name
 
 
 class SetPassword(PasswordResetConfirmView):

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,7 +50,10 @@ def link(request: HttpRequest) -> HttpResponse:
 @asks(MayDo.REVIEW)
 def unlink(request: HttpRequest) -> HttpResponse:
     """Say that a voter is nobody else any more."""
-    voter = get_object_or_404(Voter, pk=request.POST.get("voter", ""))
+    try:
+        voter = get_object_or_404(Voter, pk=request.POST.get("voter", ""))
+    except ValidationError as error:
+        raise Http404 from error
     by = request.user.get_username()
     if unlink_voter(voter, rule=LinkRule.OPERATOR, by=by, now=timezone.now()):
         record(request, Action.VOTERS_LINKED, f"{voter} = {voter}")

@@ -1,4 +1,4 @@
-const FINAL_CODES = new Set([4404]);
+const FINAL_CODES = new Set([4403, 4404]);
 const SILENCE_MS = 20_000;
 const MAX_WAIT_MS = 10_000;
 
