@@ -17,7 +17,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat
 from stdnum import iban, luhn
 
-from arena.exports.pii import redact
+from arena.moderation.pii import redact
 
 HOW_MANY = 1_000
 COUNTRIES = ("US", "GB", "DE", "FR", "ES", "IN", "JP", "KR", "BR", "AU")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from arena.exports.pii import redact
+from arena.moderation.pii import redact
 from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.markup.languages import language_of
 from arena.models import CountedVote, ImportedSet, LanguageModel

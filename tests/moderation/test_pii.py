@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from arena.exports.pii import redact
+from arena.moderation.pii import redact
 from benchmarks.pii import MAKERS, prompts_of, recall
 
 
