@@ -27,18 +27,46 @@ CATEGORIES = (
 )
 
 
-def guarded(conversation, categories=CATEGORIES):
+CATEGORIES_2 = (
+    "S1: Violent Crimes.\nS2: Non-Violent Crimes.\nS3: Sex-Related Crimes.\nS4: Child Sexual Exploitation.\n"
+    "S5: Specialized Advice.\nS6: Privacy.\nS7: Intellectual Property.\nS8: Indiscriminate Weapons.\nS9: Hate.\n"
+    "S10: Suicide & Self-Harm.\nS11: Sexual Content."
+)
+CATEGORIES_3 = (
+    "S1: Violent Crimes.\nS2: Non-Violent Crimes.\nS3: Sex Crimes.\nS4: Child Exploitation.\nS5: Defamation.\n"
+    "S6: Specialized Advice.\nS7: Privacy.\nS8: Intellectual Property.\nS9: Indiscriminate Weapons.\nS10: Hate.\n"
+    "S11: Self-Harm.\nS12: Sexual Content.\nS13: Elections.\nS14: Code Interpreter Abuse."
+)
+
+
+def guarded(conversation, categories=CATEGORIES, who="User"):
     """Llama Guard's task around a conversation."""
     return (
-        "[INST] Task: Check if there is unsafe content in 'User' messages in conversations according to our safety "
+        f"[INST] Task: Check if there is unsafe content in '{who}' messages in conversations according to our safety "
         "policy with the below categories.\n\n"
         f"<BEGIN UNSAFE CONTENT CATEGORIES>\n{categories}\n<END UNSAFE CONTENT CATEGORIES>\n\n"
         f"<BEGIN CONVERSATION>\n\n{conversation}<END CONVERSATION>\n\n"
-        "Provide your safety assessment for User in the above conversation:\n"
+        f"Provide your safety assessment for {who} in the above conversation:\n"
         "- First line must read 'safe' or 'unsafe'.\n"
         "- If unsafe, a second line must include a comma-separated list of violated categories. [/INST]"
     )
 
+
+def guarded_later(conversation, categories, who="User"):
+    """The same of Llama Guard 2 and 3."""
+    return (
+        f"<|start_header_id|>user<|end_header_id|>\n\nTask: Check if there is unsafe content in '{who}' messages in "
+        "conversations according to our safety policy with the below categories.\n\n"
+        f"<BEGIN UNSAFE CONTENT CATEGORIES>\n{categories}\n<END UNSAFE CONTENT CATEGORIES>\n\n"
+        f"<BEGIN CONVERSATION>\n\n{conversation}<END CONVERSATION>\n\n"
+        f"Provide your safety assessment for ONLY THE LAST {who} in the above conversation:\n"
+        " - First line must read 'safe' or 'unsafe'.\n"
+        " - If unsafe, a second line must include a comma-separated list of violated categories. "
+        "<|eot_id|><|start_header_id|>assistant<|end_header_id|>"
+    )
+
+
+THREE = "User: Q1\n\nAgent: A1\n\nUser: Q2\n\nAgent: A2\n\nUser: Q3\n\n"
 
 #: By template: one turn; one turn with a system prompt; three turns. The token that begins a text is the tokenizer's.
 GOLDEN = {
@@ -94,7 +122,17 @@ GOLDEN = {
     "llama_guard": (
         guarded("User: Q1\n\n"),
         guarded("User: Q1\n\n", categories="S"),
-        guarded("User: Q1\n\nAgent: A1\n\nUser: Q2\n\nAgent: A2\n\nUser: Q3\n\n"),
+        guarded(THREE),
+    ),
+    "llama_guard_2": (
+        guarded_later("User: Q1\n\n", CATEGORIES_2),
+        guarded_later("User: Q1\n\n", "S"),
+        guarded_later(THREE, CATEGORIES_2),
+    ),
+    "llama_guard_3": (
+        guarded_later("User: Q1\n\n", CATEGORIES_3),
+        guarded_later("User: Q1\n\n", "S"),
+        guarded_later(THREE, CATEGORIES_3),
     ),
 }  # fmt: skip
 SYSTEM = Message("system", "S")
@@ -121,7 +159,7 @@ def test_a_template_writes_what_its_model_was_trained_on(name, messages, text):
 
 
 #: The models whose own code strips a message.
-STRIPPED = {"llama2", "llama_guard"}
+STRIPPED = {"llama2", "llama_guard", "llama_guard_2", "llama_guard_3"}
 INDENTED = "    def f(x):\n\n        return x  # 둘째 줄 🙂  "
 
 
@@ -134,6 +172,18 @@ def test_a_message_is_written_as_the_user_wrote_it(name):
 def test_space_around_a_message_is_dropped_where_its_model_never_saw_it_and_the_rest_is_kept(name):
     message = Message("user", "  안녕하세요 🙂\n\n  둘째 줄  \n")
     assert written(name, [message]) == GOLDEN[name][0].replace("Q1", "안녕하세요 🙂\n\n  둘째 줄")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("llama_guard", guarded("User: Q1\n\nAgent: A1\n\n", who="Agent")),
+        ("llama_guard_2", guarded_later("User: Q1\n\nAgent: A1\n\n", CATEGORIES_2, who="Agent")),
+        ("llama_guard_3", guarded_later("User: Q1\n\nAgent: A1\n\n", CATEGORIES_3, who="Agent")),
+    ],
+)
+def test_a_guard_is_asked_of_the_answer_where_an_answer_comes_last(name, text):
+    assert written(name, TURNS[:2]) == text
 
 
 @pytest.fixture(scope="module")
@@ -163,10 +213,18 @@ def test_a_text_begins_once(name, llama_folder):
     assert ids.count(begin) == (2 if name == "llama2" else 1)
 
 
+#: Those that judge whoever spoke last.
+GUARDS = {"llama_guard", "llama_guard_2", "llama_guard_3"}
+
+
+@pytest.mark.parametrize("name", sorted(set(GOLDEN) - GUARDS))
+def test_a_conversation_without_a_question_at_its_end_is_refused(name):
+    with pytest.raises(Unavailable):
+        written(name, TURNS[:2])
+
+
 @pytest.mark.parametrize("name", GOLDEN)
-@pytest.mark.parametrize(
-    "messages", [TURNS[:2], (TURNS[0], TURNS[0]), (TURNS[1],), ()], ids=["no question", "two", "answer first", "none"]
-)
+@pytest.mark.parametrize("messages", [(TURNS[0], TURNS[0]), (TURNS[1],), ()], ids=["two", "answer first", "none"])
 def test_a_conversation_that_does_not_take_turns_is_refused(name, messages):
     with pytest.raises(Unavailable):
         written(name, messages)

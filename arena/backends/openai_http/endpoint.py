@@ -17,6 +17,7 @@ from arena.backends.openai_http.body import BodyOptions
 _OPTIONS = {
     *("base_url", "model", "api_key_env", "headers_env", "read_seconds", "answer_seconds", "weights"),
     *("limit_name", "leave_out", "stops", "thinking", "thinking_as", "max_thinking_tokens", "system", "body"),
+    "moderation",
 }
 #: Only these names are allowed: an entry must not send other secrets of the environment to a server of its choice.
 _KEY_NAME = re.compile(r"[A-Z][A-Z0-9_]*_API_KEY")
