@@ -167,7 +167,10 @@ UPLOAD_MB = option(
 MAX_PROMPT_CHARACTERS = 12_000
 MAX_TURNS = 20
 BATTLE_HOURS = 24
-CONSENT_VERSION = "2026-11"
+#: Of the terms and the privacy notice that ship, where no others are published; older ones are in arena/texts.
+CONSENT_VERSION = "2026-12"
+#: How long a web server that shares no folder with the others may show the face before this one.
+FACE_SECONDS = 30.0
 
 # Database: SQLite unless DATABASE_URL names PostgreSQL
 DATABASE_URL = address(
@@ -281,6 +284,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "arena.face.languages.offered_languages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "arena.people.access.closed_to_strangers",

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.functional import lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -10,6 +9,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from arena.api.v1 import api
+from arena.conf.branding import icon_address
 from arena.people import rooms
 
 pages: list[URLPattern | URLResolver] = [
@@ -21,11 +21,12 @@ pages: list[URLPattern | URLResolver] = [
     path("", include("arena.exports.urls")),
     path("room/", rooms.enter_code, name="enter_code"),
     path("room/<slug:code>/", rooms.room, name="room"),
+    path("", include("arena.face.urls")),
     path("manage/", include("arena.console.urls")),
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
     path("language/", csrf_exempt(set_language), name="set_language"),
     # Asked for where no page names the icon, such as in the admin.
-    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("arena/mark.svg")), name="icon"),
+    path("favicon.ico", RedirectView.as_view(url=lazy(icon_address, str)()), name="icon"),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -11,6 +10,7 @@ from arena.api import battles, board, votes
 from arena.api.authentication import reader
 from arena.api.problems import MEDIA_TYPE, PROBLEM, PROBLEM_REF, answer_with_problems
 from arena.api.reference import ReferencePage
+from arena.conf.branding import arena_name
 
 
 class Api(NinjaAPI):
@@ -23,7 +23,7 @@ class Api(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the schema with the arena's name, and with the problems that ninja does not know of."""
         schema = super().get_openapi_schema(**options)
-        schema["info"]["title"] = settings.SITE_NAME
+        schema["info"]["title"] = arena_name()
         schema["components"]["schemas"]["Problem"] = PROBLEM
         for methods in schema["paths"].values():
             methods.pop("head", None)  # the same without a body

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from arena.battles.turns import add_turn
+from arena.face.texts import consent_version
 from arena.models import Battle, Voter
 from arena.people.refusals import Refusal, VoterIsForgotten
 
@@ -51,7 +52,7 @@ def begin_battle(
         battle = Battle.objects.create(
             id=_free_id(voter, idempotency_key),
             voter=voter,
-            consent_version=settings.CONSENT_VERSION,
+            consent_version=consent_version(),
             created=now,
             **fields,
         )

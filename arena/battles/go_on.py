@@ -4,12 +4,12 @@ import random
 from datetime import datetime
 from uuid import uuid4, uuid5
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from arena.battles.start import start_battle
 from arena.battles.verdict import preferred_slot
+from arena.face.texts import consent_version
 from arena.models import Answer, Battle, Prompt, Slot, Turn, Vote, Voter
 from arena.models.battles import BattleKind
 from arena.people.refusals import Refusal, VoterIsForgotten
@@ -74,7 +74,7 @@ def go_on_with_preferred(battle: Battle, vote: Vote, *, now: datetime) -> Battle
             voter_id=battle.voter_id,
             model_a=battle.entry(slot),
             pair_probability=1.0,
-            consent_version=settings.CONSENT_VERSION,
+            consent_version=consent_version(),
             created=now,
         )
         for number, turn in enumerate(battle.active_turns, start=1):

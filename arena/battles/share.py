@@ -2,12 +2,12 @@
 
 import secrets
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from arena.battles.blind import cards
 from arena.battles.verdict import preferred_slot, verdict
 from arena.charts.battle_picture import BattlePicture
+from arena.conf.branding import arena_name
 from arena.models import Battle
 
 
@@ -39,7 +39,7 @@ def shared_picture(battle: Battle) -> BattlePicture:
     # Every slug is plain.
     names = [card.name if card.name.isascii() else card.slug for card in cards(battle)]
     return BattlePicture(
-        title=f"{settings.SITE_NAME}: which answer is better?" if settings.SITE_NAME.isascii() else "A battle",
+        title=f"{arena_name()}: which answer is better?" if arena_name().isascii() else "A battle",
         facts=f"{battle.created:%-d %B %Y}",
         names=tuple(names) or ("Model A", "Model B"),
         preferred=battle.slots.index(preferred) if preferred else None,

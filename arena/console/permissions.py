@@ -22,6 +22,7 @@ PAGES: tuple[tuple[str, Promise, MayDo], ...] = (
     ("console_imports", _("Imports"), MayDo.OPERATE),
     ("console_exports", _("Exports"), MayDo.ANALYSE),
     ("console_groups", _("Groups"), MayDo.OPERATE),
+    ("console_face", _("This arena"), MayDo.OPERATE),
     ("console_people", _("People"), MayDo.OWN),
     ("console_invitations", _("Invitations"), MayDo.OWN),
 )

@@ -40,6 +40,11 @@ PROMPT_SETS = Table(
     ((_("Set"), ""), (_("Prompts"), "number"), (_("Licence"), ""), (_("Used for"), ""), (_("Offered"), "")),
     "console/_prompt_set.html",
 )
+FACES = Table(
+    _("Versions"),
+    ((_("Version"), "number"), (_("Published"), ""), (_("By"), ""), (_("Texts"), ""), (_("Look"), "")),
+    "console/_face_version.html",
+)
 CHANGES = Table(
     _("Leaderboard"),
     ((_("Model"), ""), (_("Rank"), "number"), (_("Rating"), "number"), (_("Votes"), "number")),

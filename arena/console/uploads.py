@@ -33,7 +33,7 @@ async def upload_bytes(scope: Any) -> int:
 
 
 def _forms() -> tuple[str, ...]:
-    return reverse("console_imports"), reverse("console_prompts")
+    return reverse("console_imports"), reverse("console_prompts"), reverse("console_face")
 
 
 def _may_send(scope: Any) -> bool:

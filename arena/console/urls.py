@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from arena.console.views import entries, groups, invitations, jobs, overview, people, voters, votes
+from arena.console.views import entries, face, groups, invitations, jobs, overview, people, voters, votes
 
 urlpatterns = [
     path("", overview.overview_page, name="console"),
@@ -31,6 +31,12 @@ urlpatterns = [
     path("groups/add/", groups.add, name="console_add_group"),
     path("groups/rooms/", groups.open_one, name="console_open_room"),
     path("groups/close/", groups.close, name="console_close_room"),
+    path("face/", face.face_page, name="console_face"),
+    path("face/preview/", face.preview, name="console_face_preview"),
+    path("face/publish/", face.publish, name="console_publish_face"),
+    path("face/drop/", face.drop, name="console_drop_face"),
+    path("face/<int:pk>/", face.version_page, name="console_face_version"),
+    path("face/<int:pk>/restore/", face.restore, name="console_restore_face"),
     path("people/", people.people_page, name="console_people"),
     path("people/<int:pk>/", people.person_page, name="console_person"),
     path("people/<int:pk>/lock/", people.lock, name="console_person_lock"),

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.urls import reverse, reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
@@ -10,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from arena.conf.branding import arena_name
 from arena.leaderboard.board_changes import BoardChange, board_changes
 
 
@@ -21,7 +21,7 @@ class BoardFeed(Feed):
     link = reverse_lazy("leaderboard")
 
     def title(self) -> str:
-        return gettext("%(name)s: the leaderboard") % {"name": settings.SITE_NAME}
+        return gettext("%(name)s: the leaderboard") % {"name": arena_name()}
 
     def items(self) -> list[BoardChange]:
         return board_changes()

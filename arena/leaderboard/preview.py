@@ -1,9 +1,8 @@
 """The newest board for those who see a link to it: its ten best as an image."""
 
-from django.conf import settings
-
 from arena.charts.intervals import RatedModel
 from arena.charts.preview import Preview
+from arena.conf.branding import arena_name
 from arena.leaderboard.published import PublishedBoard, PublishedRow, published_board
 from ratings.standings import LARGEST_GROUP
 
@@ -21,7 +20,7 @@ def _preview(board: PublishedBoard) -> Preview:
     best = sorted((row for row in board.rows if row.group == LARGEST_GROUP), key=lambda row: -row.rating)[:SHOWN]
     facts = f"{len(board.rows):,} models, {board.votes:,} votes, {board.published:%-d %B %Y}"
     hollow = " · hollow: provisional" if any(row.provisional for row in best) else ""
-    title = f"{settings.SITE_NAME}: leaderboard" if settings.SITE_NAME.isascii() else "Leaderboard"
+    title = f"{arena_name()}: leaderboard" if arena_name().isascii() else "Leaderboard"
     facts += f" · rating and its 95% interval{hollow}"
     return Preview(title, facts, tuple((_ranks(row), _model(row)) for row in best))
 

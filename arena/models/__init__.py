@@ -7,6 +7,7 @@ from arena.models.battles import Battle, Turn
 from arena.models.benchmarks import BenchmarkScore, BenchmarkSource
 from arena.models.catalog import LanguageModel, ModelAlias
 from arena.models.counts import CountedVote, PairCount, PendingVote, PromptNumber, VoteCategory, VoterNumber
+from arena.models.face import ArenaFace, FaceImage
 from arena.models.groups import GroupMember, VoterGroup
 from arena.models.invitations import Invitation
 from arena.models.links import VoterLink
@@ -22,6 +23,7 @@ __all__ = [
     "AccountVoter",
     "Answer",
     "ApiToken",
+    "ArenaFace",
     "AuditEntry",
     "Battle",
     "BenchmarkScore",
@@ -30,6 +32,7 @@ __all__ = [
     "Choice",
     "CountedVote",
     "EntryMerge",
+    "FaceImage",
     "GroupMember",
     "ImportedSet",
     "Invitation",

@@ -3,13 +3,14 @@
 from dataclasses import asdict
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from arena.texts import text_of
+from arena.face.texts import consent_version, text_of, text_of_version
+from arena.texts import Name
 from arena.transparency.numbers import transparency
 from arena.transparency.replication import newest_replication
 from arena.transparency.site_facts import site_facts
@@ -33,15 +34,27 @@ def as_json(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def how_it_works(request: HttpRequest) -> HttpResponse:
-    context = {"consent_version": settings.CONSENT_VERSION, "facts": site_facts(), "hours": settings.BATTLE_HOURS}
+    context = {"consent_version": consent_version(), "facts": site_facts(), "hours": settings.BATTLE_HOURS}
     return render(request, "transparency/how_it_works.html", context)
 
 
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
-    return render(request, "transparency/text.html", {"title": _("Terms of use"), "text": text_of("terms")})
+    return _text(request, "terms", _("Terms of use"))
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "transparency/text.html", {"title": _("Privacy"), "text": text_of("privacy")})
+    return _text(request, "privacy", _("Privacy"))
+
+
+def _text(request: HttpRequest, name: Name, title: str) -> HttpResponse:
+    """Show the text that holds, or the one of ?version=, under which older battles were begun."""
+    newest = consent_version()
+    version = request.GET.get("version", newest)
+    # A zero byte is nothing that PostgreSQL would look for.
+    text = text_of(name) if version == newest else text_of_version(name, version) if version.isprintable() else None
+    if text is None:
+        raise Http404
+    context = {"title": title, "text": text, "version": version, "is_newest": version == newest}
+    return render(request, "transparency/text.html", context)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from arena.face.current import Face, current
 from arena.models import Battle, ReasonTag, Vote, VoteComment, Voter, VoteReason
 from arena.people.refusals import Refusal
 
@@ -23,6 +24,16 @@ class ContradictoryReasons(Refusal):
 
     kind, status = "contradictory-reasons", HTTPStatus.UNPROCESSABLE_ENTITY
     sentence = _("Two things that you said of one side contradict each other. Take one of them back and send it again.")
+
+
+def offered_reasons() -> list[tuple[str, str]]:
+    """Return the tags that this arena offers, each with its words."""
+    return reasons_of(current())
+
+
+def reasons_of(face: Face) -> list[tuple[str, str]]:
+    """Return the tags that a face offers, which may be a draft."""
+    return [(tag.value, str(tag.label)) for tag in ReasonTag if face.reasons is None or tag in face.reasons]
 
 
 def give_reasons(vote: Vote, tags: Mapping[str, Collection[ReasonTag]], comment: str, *, now: datetime) -> None:

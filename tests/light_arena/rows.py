@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from arena.answers import events
 from arena.conf import redis_clients
+from arena.face import current as face
 from arena.models import Answer, Battle, Choice, LanguageModel, Prompt, PromptSet, Rating, RatingSnapshot
 from arena.models.answers import AnswerState
 from arena.models.catalog import State
@@ -42,6 +43,7 @@ def begin_anew() -> None:
     kept = tuple(map(redis_clients.key, _KEYS_OF_THE_WORKER))
     if keys := [name for name in redis_clients.client().scan_iter() if not name.startswith(kept)]:
         redis_clients.client().delete(*keys)
+    face.tell_everyone()  # what a test published is gone
     cache.clear()  # pages that are kept for a minute would show what an earlier test stored
     for slug, name in NAMES.items():
         make_entry(slug, display_name=name, script=f"{name} says hello.", licence="Apache-2.0")

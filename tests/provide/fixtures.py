@@ -10,6 +10,7 @@ import redis
 from django.core.management import call_command
 from django.test import Client
 
+from arena.face import current
 from tests.provide import chromium as chromium_finder
 from tests.provide.clients import new_client
 from tests.provide.environment import ENVIRONMENT
@@ -30,6 +31,13 @@ def _redis_of_the_session() -> Iterator["redis.Redis"]:
 def _empty_redis(_redis_of_the_session: "redis.Redis") -> Iterator[None]:
     yield
     _redis_of_the_session.flushall()
+
+
+@pytest.fixture(autouse=True)
+def _plain_face() -> None:
+    """Nothing is published, and every process knows that: no test's first page asks for it."""
+    (ENVIRONMENT.var / "face").unlink(missing_ok=True)
+    current.know(current.Face(), current.stamp())
 
 
 @pytest.fixture

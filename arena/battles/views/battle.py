@@ -23,12 +23,12 @@ from arena.battles.forms import PromptForm, ReasonsForm, VoteForm, checked
 from arena.battles.stop import leave_battle, stop_answers
 from arena.battles.views.refusals import refusals_shown_by
 from arena.conf.pages import socket_address
-from arena.models import Battle, Choice, ReasonTag
+from arena.models import Battle, Choice
 from arena.models.battles import BattleQuerySet
 from arena.people.refusals import Refusal
 from arena.people.voters import voters_of
 from arena.votes.cast import cast_vote_on
-from arena.votes.reasons import VoteFirst, give_reasons
+from arena.votes.reasons import VoteFirst, give_reasons, offered_reasons
 
 _INDENTATION = re.compile(r"\s*\n\s*")
 #: What the page's script sends along.
@@ -203,7 +203,7 @@ def _page(request: HttpRequest, own: Battle, **context: Any) -> HttpResponse:
         "problem": context.get("problem", ""),
         "prompt": context.get("prompt", ""),
         "fresh": context.get("fresh"),
-        "tags": ReasonTag.choices if cast else (),
+        "tags": offered_reasons() if cast else (),
     }
     if "has_given_reasons" not in context:
         context["has_given_reasons"] = cast is not None and cast.has_reasons

@@ -1,7 +1,7 @@
 """The first page of the site, where a battle begins."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +18,8 @@ from arena.battles.begin import TooManyOpenBattles
 from arena.battles.forms import PromptForm, RecordedPromptForm, checked
 from arena.battles.start import start_battle, start_instead_of_the_oldest
 from arena.battles.views.refusals import refusals_shown_by
+from arena.face.current import current, in_language
+from arena.markup import render_document
 from arena.models import Battle, Prompt, PromptSet
 from arena.people.refusals import InvalidInput, Refusal, VoterIsForgotten
 from arena.people.voters import known_voter, new_voter, remember_voter
@@ -110,6 +112,7 @@ def _page(request: HttpRequest, *, prompt: str, **context: Any) -> HttpResponse:
         "prompt": prompt,
         "idempotency_key": uuid4(),
         "ideas": _ideas(request),
+        "welcome": render_document(in_language(current().welcome) or ""),
         "recorded": _recorded(RECORDED_SUGGESTIONS if settings.DEMO else RECORDED_ON_THE_FIRST_PAGE),
     }
     return render(request, "battles/demo.html" if settings.DEMO else "battles/start.html", context)
@@ -124,12 +127,14 @@ class Ideas:
     """Suggested prompts and where they come from.
 
     topics: the topics that have prompts. topic: the chosen one, or empty. sources: the sets, with names and licences.
+    starters: the arena's own, in place of prompts of the sets until a topic is chosen.
     """
 
     topics: list[tuple[str, str]]
     topic: str
     prompts: list[Prompt]
     sources: list[PromptSet]
+    starters: Sequence[str] = ()
 
 
 def _ideas(request: HttpRequest) -> Ideas:
@@ -138,11 +143,19 @@ def _ideas(request: HttpRequest) -> Ideas:
     topic = request.GET.get("topic", "")
     if topic not in dict(topics):
         topic = ""
+    if not topic and (starters := _starters()):
+        return Ideas(topics, topic, [], [], starters)
     prompts = (suggested.filter(topic=topic) if topic else suggested).at_random(SUGGESTIONS, rng)
     return Ideas(topics, topic, prompts, list({prompt.set_id: prompt.set for prompt in prompts}.values()))
 
 
+def _starters() -> tuple[str, ...]:
+    return in_language(current().prompts) or ()
+
+
 def _suggested(request: HttpRequest) -> str:
+    if (number := request.GET.get("starter", "")).isdecimal():
+        return "".join(_starters()[int(number) - 1 :][:1]) if 0 < int(number[:4]) <= len(_starters()) else ""
     if "surprise" in request.GET:
         prompts = Prompt.objects.suggested(get_language() or "en").at_random(1, rng)
     elif (key := request.GET.get("suggestion", "")).isprintable() and key:
