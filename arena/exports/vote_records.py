@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from arena.moderation.pii import redact
 from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.markup.languages import language_of
 from arena.models import CountedVote, ImportedSet, LanguageModel
 from arena.models.votes import Source
+from arena.moderation.pii import redact
 from arena.scoring.vote_features import turn_texts
 
 AT_ONCE = 500

@@ -46,7 +46,8 @@ ALL, NOTHING = Opened(can_read=True, can_play=True), Opened(can_read=False, can_
 #: What is open where links let in: the pages on which a room's code is typed.
 _ROOMS = {"enter_code", "room"}
 #: What is open in every mode, by the names of its addresses: the ways in, and what their pages need. No other page is.
-WAYS_IN = {"join", "console_login", "console_logout", "console_password", "set_language", "icon"}
+WAYS_IN = {"join", "console_login", "console_logout", "console_password", "set_language"}
+WAYS_IN |= {"icon", "face_style", "face_logo"}
 #: What the API tells of itself. Its operations are for tokens: `arena/api/authentication.py` asks for them.
 _API_PAGES = {"api:openapi-view", "api:openapi-json", "api:api-root"}
 #: Where one plays. Whoever only reads may still look at own battles, take a link back and erase all.

@@ -26,6 +26,9 @@ UUID = "6f0b1f57-52f1-4f0e-9d0c-3a8f5f3f7b1e"
 #: What stands in addresses for something: nothing of this name exists.
 SAMPLES = {"uuid": UUID, "uuidstr": UUID, "int": "999", "slug": "none", "str": "none", "path": "none"}
 
+#: Addresses whose patterns are too narrow for these.
+WRITTEN = {"face_style": "/face/000000-ffffff.css", "face_logo": f"/face/{'0' * 32}.png"}
+
 #: Each address: whom it is for, and what they get by GET and by POST without data in an arena without rows. `play` and
 #: `read` are decided by the access mode; the permissions of the console by the account; `way in` is for everybody, and
 #: `room`, where a code is typed, for everybody where links let in.
@@ -102,6 +105,12 @@ ADDRESSES = {
     "console_close_room": ("operate", 405, 404),
     "enter_code": ("room", 200, 405),
     "room": ("room", 404, 404),
+    "console_face": ("operate", 200, 422),
+    "console_face_preview": ("operate", 302, 405),
+    "console_publish_face": ("operate", 405, 302),
+    "console_drop_face": ("operate", 405, 302),
+    "console_face_version": ("operate", 404, 405),
+    "console_restore_face": ("operate", 405, 404),
     "console_people": ("own", 200, 422),
     "console_person": ("own", 404, 404),
     "console_person_lock": ("own", 405, 404),
@@ -114,6 +123,8 @@ ADDRESSES = {
     "console_logout": ("way in", 405, 302),
     "set_language": ("way in", 302, 302),
     "icon": ("way in", 302, 302),
+    "face_style": ("way in", 200, 405),
+    "face_logo": ("way in", 404, 405),
     "api:openapi-json": ("read api", 200, 200),
     "api:openapi-view": ("read", 200, 200),
     "api:api-root": ("read api", 404, 404),
@@ -153,7 +164,7 @@ def mode(settings, request):
 @pytest.mark.parametrize("asked", ASKED)
 @pytest.mark.parametrize("mode", MODES, indirect=True)
 def test_each_address_answers_everybody_as_the_table_says(mode, asked):
-    samples = {"join": join_link("read")}
+    samples = WRITTEN | {"join": join_link("read")}
     for who in EVERYBODY:
         client = browser_of(who)
         kept = SimpleCookie(client.cookies)

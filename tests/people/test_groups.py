@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arena.exports.board import export_board
 from arena.history.forget import forget_voter
-from arena.models import Choice, GroupMember, RatingSnapshot, Voter
+from arena.models import Choice, GroupMember, RatingSnapshot, Voter, VoterGroup
 from arena.people.groups import follow_claims, join, leave, make_group, open_room
 from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
@@ -143,7 +143,7 @@ def test_a_wrong_code_is_told_and_kept(client, code):
 def test_an_operator_opens_a_room_and_closes_it(client):
     operator = member_of("operate")
     page = operator.post("/manage/groups/rooms/", {"name": "Open day", "hours": "2"}, follow=True).text
-    room = GroupMember.group.field.related_model.objects.get()
+    room = VoterGroup.objects.get()
     assert room.join_code in page
     assert "under five" in page
     assert client.get(f"/room/{room.join_code}/").status_code == 200
