@@ -12,7 +12,7 @@ from scipy.special import ndtr, stdtr, stdtrit
 
 from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.errors import RatingsError
-from ratings.intervals import CONFIDENCE, check_confidence, normal_quantile, spread
+from ratings.intervals import CONFIDENCE, check_confidence, normal_quantile
 
 MANY = 1e6  # degrees of freedom; beyond, Student's t is the normal distribution in double precision
 
@@ -64,19 +64,15 @@ class Contrasts:
     def half_widths(self, *, confidence: float = CONFIDENCE) -> FloatArray:
         """Return the half-widths (n,) of the ratings' intervals. Raises BadConfidence."""
         check_confidence(confidence)
-        widths = [_quantiles(layer, confidence).diagonal() * _deviations(layer).diagonal() for layer in self.layers]
-        return np.asarray(np.max(widths, axis=0))
+        return np.asarray(np.max([_half_widths(layer, confidence) for layer in self.layers], axis=0))
 
-    def doubts(self, gaps: FloatArray) -> FloatArray:
-        """Return the chance (n, n) of a difference at least as large in size if there is none in truth.
+    def doubts(self, gaps: FloatArray, *, first: IntArray, second: IntArray) -> FloatArray:
+        """Return the chance (pairs,) of a difference at least as large in size if there is none in truth.
 
-        gaps: (n, n), antisymmetric. By the layer that is least certain of each.
+        gaps: (pairs,) between the first of a pair and the second, (pairs,) indices each. By the layer that is least
+        certain of each.
         """
-        return np.asarray(np.max([2 * _tail(layer, gaps) for layer in self.layers], axis=0))
-
-    def chances_of_more(self, gaps: FloatArray) -> FloatArray:
-        """Return the chance (n, n) that the true difference has the sign of the one found, in [0.5, 1]."""
-        return 1 - self.doubts(gaps) / 2
+        return np.asarray(np.max([2 * _tail(layer, gaps, first, second) for layer in self.layers], axis=0))
 
     def among(self, members: IntArray) -> "Contrasts":
         """Return the errors of these ratings only. members: (k,) indices."""
@@ -132,28 +128,22 @@ def _beside(layer: Layer, covariance: FloatArray, is_first: BoolArray) -> Layer:
     return Layer(whole, freedom)
 
 
-def _deviations(layer: Layer) -> FloatArray:
-    """Return the standard deviations: of the ratings on the diagonal, of their differences beside it, (n, n)."""
-    variances = spread(layer.covariance)
-    np.fill_diagonal(variances, np.maximum(layer.covariance.diagonal(), 0.0))
-    return np.sqrt(variances)
-
-
-def _quantiles(layer: Layer, confidence: float) -> FloatArray:
-    """Return by how many standard deviations an interval reaches, (n, n)."""
+def _half_widths(layer: Layer, confidence: float) -> FloatArray:
+    deviations = np.sqrt(np.maximum(layer.covariance.diagonal(), 0.0))
     if layer.freedom is None:
-        return np.full_like(layer.covariance, normal_quantile(confidence))
-    return np.asarray(stdtrit(np.minimum(layer.freedom, MANY), (1 + confidence) / 2))
+        return np.asarray(normal_quantile(confidence) * deviations)
+    return np.asarray(stdtrit(np.minimum(layer.freedom.diagonal(), MANY), (1 + confidence) / 2) * deviations)
 
 
-def _tail(layer: Layer, gaps: FloatArray) -> FloatArray:
-    """Return the chance (n, n) beyond each gap, on one side."""
-    error = np.sqrt(spread(layer.covariance))
+def _tail(layer: Layer, gaps: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
+    """Return the chance (pairs,) beyond each gap, on one side."""
+    own = layer.covariance.diagonal()
+    error = np.sqrt(np.maximum(own[first] + own[second] - 2 * layer.covariance[first, second], 0.0))
     certain = np.where(gaps == 0, 0.0, np.inf)  # models without any error differ or are equal
     ratio = np.divide(np.abs(gaps), error, out=certain, where=error > 0)
     if layer.freedom is None:
         return np.asarray(ndtr(-ratio))
-    return np.asarray(stdtr(np.minimum(layer.freedom, MANY), -ratio))
+    return np.asarray(stdtr(np.minimum(layer.freedom[first, second], MANY), -ratio))
 
 
 def _dominating(first: FloatArray, second: FloatArray) -> FloatArray:

@@ -168,8 +168,8 @@ def _shrunk_clustered(
     found = fit_with(counts, prior)
     independent = found.layer(middle(counts, found.strengths, found.widest_bread, method=Method.HC3))
     inner, rows = votes.between(models)
-    counted = inner.weight > 0  # whose votes are all excluded is no voter
-    inner, rows = inner.among(counted), rows[counted]
+    if not (counted := inner.weight > 0).all():  # whose votes are all excluded is no voter
+        inner, rows = inner.among(counted), rows[counted]
     of_rows = tuple(_of(way, rows) for way in ways)
     layers = clusters.layers(clusters.rows_of(inner, found.strengths), found.bread, ways=of_rows, layer_of=found.layer)
     return Estimate(found.strengths, Contrasts((independent, *layers)))

@@ -7,10 +7,12 @@ import numpy as np
 from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.bootstrap import REMNANT
 from ratings.bradley_terry import fit, has_finite_maximum, inverse_information
-from ratings.clusters import freed_pulls, rows_of
+from ratings.clusters import rows_of
 from ratings.comparisons import Comparisons
+from ratings.jackknife import freed
 from ratings.robustness import CHALLENGERS, MARGIN, challengers_of, leader_after
 from ratings.threads import bounded
+from ratings.vote_rows import by_cluster
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ def influences(votes: Comparisons, strengths: FloatArray, *, voter: IntArray) ->
     that leaves the voter out of the information too, as in the cluster jackknife. Raises NoFiniteMaximum.
     """
     bread = inverse_information(votes.fold(), strengths)
-    moved: FloatArray = -(freed_pulls(rows_of(votes, strengths), bread, voter) @ bread)
+    clusters = by_cluster(rows_of(votes, strengths), voter)
+    moved = np.zeros((int(voter.max(initial=-1)) + 1, len(strengths)))
+    moved[clusters.number] = -(freed(clusters, bread) @ bread)
     return moved
 
 

@@ -58,9 +58,13 @@ def significantly_better(
     max|z| separates hardly more and needs a seed.
     """
     check_confidence(confidence)
-    gap = np.subtract.outer(strengths, strengths)
-    doubt = _contrasts(strengths, errors).doubts(gap)
-    better: BoolArray = (gap > 0) & (doubt <= _largest_rejected(doubt[np.triu_indices(len(gap), 1)], 1 - confidence))
+    contrasts, (first, second) = _contrasts(strengths, errors), np.triu_indices(len(strengths), 1)
+    gap = strengths[first] - strengths[second]
+    doubt = contrasts.doubts(gap, first=first, second=second)
+    is_certain = doubt <= _largest_rejected(doubt, 1 - confidence)
+    better = np.zeros((len(strengths), len(strengths)), dtype=bool)
+    better[first, second] = is_certain & (gap > 0)
+    better[second, first] = is_certain & (gap < 0)
     return better
 
 
@@ -69,18 +73,17 @@ def chances_above_next(strengths: FloatArray, errors: FloatArray | Contrasts) ->
 
     By the two ratings' difference, whose error counts what theirs share. Arguments as in simultaneous_ranks.
     """
-    certain = _contrasts(strengths, errors).chances_of_more(np.subtract.outer(strengths, strengths))
-    order = np.argsort(-strengths, kind="stable")
+    contrasts, order = _contrasts(strengths, errors), np.argsort(-strengths, kind="stable")
     above, below = order[:-1], order[1:]
     chances = np.full(len(strengths), np.nan)
-    chances[above] = certain[above, below]
+    chances[above] = 1 - contrasts.doubts(strengths[above] - strengths[below], first=above, second=below) / 2
     return chances
 
 
 def _largest_rejected(chances: FloatArray, risk: float) -> float:
     """Return the largest p-value that Holm's procedure rejects; -1 if it rejects none. chances: (pairs,)."""
-    ordered = np.sort(chances)
-    fails = np.flatnonzero(ordered > risk / np.arange(len(ordered), 0, -1))
+    ordered = np.sort(chances[chances <= risk])  # no other can be rejected
+    fails = np.flatnonzero(ordered > risk / (len(chances) - np.arange(len(ordered))))
     n_rejected = int(fails[0]) if fails.size else len(ordered)
     return float(ordered[n_rejected - 1]) if n_rejected else -1.0
 

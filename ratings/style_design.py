@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
-from ratings import clusters
+from ratings import vote_rows
 from ratings.arrays import FloatArray, IntArray
 from ratings.bradley_terry import identified, laplacian
 from ratings.comparisons import Comparisons
@@ -86,16 +86,15 @@ class Design:
             sums.add(rows, rows.weight**2 * freed)
         return sums.matrix()
 
-    def as_rows(self, parameters: FloatArray) -> clusters.Rows:
+    def as_rows(self, parameters: FloatArray) -> vote_rows.Rows:
         """Return all votes as rows that can be summed by cluster."""
         parts = list(self.rows(parameters))
         n, k = self.votes.n_models, len(self.covariates)
-        sides = np.stack([self.votes.a, self.votes.b], axis=1)
-        covariates = np.broadcast_to(np.arange(n, n + k), (len(sides), k))
-        signs = np.broadcast_to(np.array([1.0, -1.0]), sides.shape)
-        return clusters.Rows(
-            columns=np.concatenate([sides, covariates], axis=1),
-            values=np.concatenate([signs, self.covariates.T], axis=1),
+        covariates = (np.broadcast_to(np.int64(n + place), len(self.votes)) for place in range(k))
+        signs = np.broadcast_to(np.array([[1.0], [-1.0]]), (2, len(self.votes)))
+        return vote_rows.Rows(
+            columns=(self.votes.a, self.votes.b, *covariates),
+            values=np.concatenate([signs, self.covariates]),
             information=np.concatenate([part.weight * part.variance for part in parts]),
             pull=np.concatenate([part.weight * part.residual for part in parts]),
             size=len(self),

@@ -48,6 +48,46 @@ def test_it_equals_a_slow_jackknife_over_the_voters(simulate, weights):
     assert layer_of(votes, strengths, voter) == pytest.approx(jackknife(votes, strengths, voter), rel=1e-9)
 
 
+def test_busy_and_rare_voters_of_many_models_are_freed_as_by_the_slow_jackknife():
+    rng = np.random.default_rng(9)
+    voter = np.append(rng.choice(500, 21_000, p=rng.dirichlet(np.full(500, 0.5))), [*range(500, 700), *[700] * 400])
+    a = rng.integers(0, 24, len(voter))
+    b = (a + rng.integers(1, 24, len(voter))) % 24
+    a[voter == 700], b[voter == 700] = rng.integers(0, 2, 400), 24  # nobody else ever saw the last one
+    votes = Comparisons(a, b, outcome=rng.integers(0, 3, len(voter)), n_models=25)
+    strengths = fit(votes.fold())
+    slow = np.sqrt(spread(jackknife(votes, strengths, voter)))[:24, :24]
+    assert np.sqrt(spread(layer_of(votes, strengths, voter)))[:24, :24] == pytest.approx(slow, abs=4e-7)
+    inner, rows = votes.between(np.arange(24))
+    few = voter[rows] < 60
+    votes, voter = inner.among(few), voter[rows][few]
+    slow = jackknife(votes, strengths := fit(votes.fold()), voter)
+    assert layer_of(votes, strengths, voter) == pytest.approx(slow, rel=1e-8, abs=1e-13)
+
+
+@pytest.mark.parametrize("each", [2, 3, 8])
+def test_each_of_few_voters_per_model_is_freed_as_by_the_slow_jackknife(each):
+    rng, n_models = np.random.default_rng(each), 50
+    a = np.tile(np.arange(n_models), 3 * each)
+    b = (a + rng.integers(1, n_models, len(a))) % n_models
+    voter, weight = np.repeat(np.arange(len(a) // each), each), np.repeat(rng.uniform(0.1, 8, len(a) // each), each)
+    votes = Comparisons(a, b, outcome=rng.integers(0, 2, len(a)), n_models=n_models, weight=weight)
+    strengths = fit(votes.fold())
+    assert layer_of(votes, strengths, voter) == pytest.approx(jackknife(votes, strengths, voter), rel=1e-8, abs=1e-12)
+    found = errors(votes, strengths, voter=voter).layers[1].freedom
+    assert found.diagonal() + 0.5 == pytest.approx(effective(rows_of(votes, strengths), cluster=voter))
+
+
+def test_what_two_votes_of_one_voter_alone_know_stays_finite(simulate):
+    votes = simulate(np.zeros(40), 4000, seed=8)
+    a, b = np.append(votes.a, [40, 40]), np.append(votes.b, [0, 0])
+    votes = Comparisons(a, b, outcome=np.append(votes.outcome, [0, 1]), n_models=41)
+    strengths, voter = fit(votes.fold()), np.append(np.arange(4000) // 2, [2000, 2000])
+    found = np.sqrt(layer_of(votes, strengths, voter).diagonal())
+    assert (found[:40] < 0.5).all()
+    assert 0.0 <= found[40] < 2.0
+
+
 def test_a_voter_with_most_of_the_votes_is_freed_from_them_direction_by_direction(simulate):
     votes = simulate([0, 0.5, -1, 1], 150, seed=4)
     strengths, voter = fit(votes.fold()), np.append(np.zeros(110, int), np.arange(1, 41))
