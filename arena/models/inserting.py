@@ -1,13 +1,15 @@
 """Insertion of rows by the ten thousand: what bulk_create does, without an instance for each."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Field, Model
+from django.db.models import CharField, DateTimeField, Field, FloatField, ForeignKey, IntegerField, Model, TextField
 
 Row = Sequence[Any]
+Preparation = Callable[[Any], Any]
 
 
 def insert_rows(
@@ -26,10 +28,9 @@ def insert_rows(
     named = [field for field in model._meta.concrete_fields if field.attname in columns]
     others = [field for field in model._meta.concrete_fields if not (field in named or field.primary_key)]
     named.sort(key=lambda field: columns.index(field.attname))
-    prepared = [_preparation(field) for field in named]
-    rest = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
+    rest = [field.get_db_prep_save(field.get_default(), connection) for field in others]
     # Any: Django's types ask for a list here, which would hold every row a second time.
-    values: Any = ((*(prepare(value) for prepare, value in zip(prepared, row, strict=True)), *rest) for row in rows)
+    values: Any = _prepared(rows, [_preparation(field) for field in named], rest)
     fields = [*named, *others]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and not ignore_conflicts and not update_conflicts:
@@ -64,8 +65,28 @@ def _statement(model: type[Model], fields: Sequence["Field[Any, Any]"]) -> str:
     return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
 
 
-def _preparation(field: "Field[Any, Any]") -> Callable[[Any], Any]:
-    """Return the function that makes of a field's value what the database takes."""
+def _prepared(rows: Iterable[Row], preparations: Sequence[Preparation | None], rest: list[Any]) -> Iterator[list[Any]]:
+    """Yield the rows as the database takes them, each with the rest at its end."""
+    places = [(place, prepare) for place, prepare in enumerate(preparations) if prepare]
+    for row in rows:
+        values = [*row, *rest]
+        for place, prepare in places:
+            values[place] = prepare(values[place])
+        yield values
+
+
+def _preparation(field: "Field[Any, Any]") -> Preparation | None:
+    """Return the function that makes of a field's value what the database takes; None where that is the value."""
+    target = field.target_field if isinstance(field, ForeignKey) else field
+    if isinstance(target, CharField | TextField | IntegerField | FloatField):
+        return None
+    if isinstance(target, DateTimeField):
+        return _prepared_time
     database = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks its thread up at each touch
     # Cached: most columns of a batch hold few values, many times each.
     return lru_cache(maxsize=1024)(lambda value: field.get_db_prep_save(value, database))
+
+
+@lru_cache(maxsize=8192)  # the rows of a batch share their times, from table to table
+def _prepared_time(value: datetime | None) -> Any:
+    return DateTimeField().get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])

@@ -38,7 +38,7 @@ def features_of(battles: Sequence[UUID]) -> dict[UUID, VoteFeatures]:
     # A few at a time: conversations may be long.
     for start in range(0, len(battles), TEXTS_AT_ONCE):
         texts = turn_texts(battles[start : start + TEXTS_AT_ONCE])
-        features |= {battle: _features(turns) for battle, turns in texts.items()}
+        features |= zip(texts, features_of_texts(list(texts.values())), strict=True)
     return features
 
 
@@ -63,13 +63,23 @@ def unpacked(styles: Iterable[bytes]) -> FloatArray:
     return np.frombuffer(b"".join(styles), dtype=_PACKED).reshape(-1, len(STYLE_FEATURES)).astype(np.float64)
 
 
-def _features(turns: Sequence[TurnTexts]) -> VoteFeatures:
-    categories = tuple(sorted(category_rules().categories_of([turn.user_text for turn in turns])))
-    shared = fingerprint(turns[0].user_text)
-    prompt = sha256(shared.encode()).hexdigest() if shared else ""
-    sides = ("\n\n".join(turn.answer_a for turn in turns), "\n\n".join(turn.answer_b for turn in turns))
-    if not any(sides):
-        return VoteFeatures(categories, prompt=prompt)
-    a, b = style_counts(sides)
-    difference = normalised_differences(a[np.newaxis], b[np.newaxis])
-    return VoteFeatures(categories, difference.astype(_PACKED).tobytes(), prompt)
+def features_of_texts(conversations: Sequence[Sequence[TurnTexts]]) -> list[VoteFeatures]:
+    """Return the features of a vote on each of these conversations, which have a turn at least."""
+    rules, styles = category_rules(), _styles(conversations)
+    return [
+        VoteFeatures(tuple(sorted(rules.categories_of([turn.user_text for turn in turns]))), style, _prompt(turns[0]))
+        for turns, style in zip(conversations, styles, strict=True)
+    ]
+
+
+def _styles(conversations: Sequence[Sequence[TurnTexts]]) -> list[bytes]:
+    """Return the packed differences of each; empty where no side has an answer."""
+    a = ["\n\n".join(turn.answer_a for turn in turns) for turns in conversations]
+    b = ["\n\n".join(turn.answer_b for turn in turns) for turns in conversations]
+    differences = normalised_differences(style_counts(a), style_counts(b)).astype(_PACKED)
+    return [row.tobytes() if any(sides) else b"" for *sides, row in zip(a, b, differences, strict=True)]
+
+
+def _prompt(turn: TurnTexts) -> str:
+    shared = fingerprint(turn.user_text)
+    return sha256(shared.encode()).hexdigest() if shared else ""

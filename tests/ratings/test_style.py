@@ -1,3 +1,5 @@
+import random
+import re
 import time
 
 import numpy as np
@@ -59,6 +61,15 @@ def test_an_answer_is_counted_by_its_markdown_outside_code():
 )
 def test_length_counts_words_marks_and_ideograms(text, tokens):
     assert length(text) == tokens
+
+
+def test_length_is_what_a_search_for_tokens_finds_in_any_text():
+    ideograms = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+    token = re.compile(rf"[{ideograms}]|[^\W{ideograms}]+|[^\w\s]")
+    rng, plain = random.Random(1), [chr(code) for code in range(0x3100)]
+    for some in (plain[:128], plain, [*plain, "한", "\U00020000", "😀", "\ud800", "\uffff", "\U0010ffff"]):
+        text = "".join(rng.choices([" ", "a", *some], k=5000))
+        assert length(text) == len(token.findall(text))
 
 
 @pytest.mark.parametrize("text", ["#nothing", "####### seven", "a # b", "    # code"])
