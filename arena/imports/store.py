@@ -1,7 +1,7 @@
 """The storing of a batch of votes that were cast elsewhere: all of it, or nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from arena.formats.refusals import RefusedRow
-from arena.formats.votes.base import VoteRecord
+from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.imports.identity import Arrival
 from arena.imports.known import Sorted, sort_out
 from arena.models import Answer, Battle, ImportedSet, LanguageModel, PendingVote, Turn, Vote, VoteExclusion, Voter
@@ -26,12 +26,14 @@ class Stored:
     """The outcome of a batch.
 
     new, known: numbers of votes; rejected: rows that contradict what is stored; new_models: names that no entry had.
+    texts: those of the new votes that were stored, by battle.
     """
 
     new: int
     known: int
     rejected: Sequence[RefusedRow]
     new_models: tuple[str, ...]
+    texts: Mapping[UUID, Sequence[TurnTexts]] = field(default_factory=dict)
 
 
 def rehearse(arrivals: Sequence[Arrival], *, last_vote: int) -> Stored:
@@ -55,9 +57,10 @@ def store_votes(
     found = sort_out(arrivals, last_vote=last_vote)
     batch = _Batch(found.new, source, now)
     batch.write()
-    if with_texts:
-        batch.write_texts()
-    return _outcome(found, batch.new_models)
+    if not with_texts:
+        return _outcome(found, batch.new_models)
+    batch.write_texts()
+    return replace(_outcome(found, batch.new_models), texts=batch.texts)
 
 
 def new_names(votes: Iterable[VoteRecord], known: EntryNames) -> tuple[str, ...]:
@@ -108,6 +111,11 @@ class _Batch:
                 for slot, text in ((Slot.A, turn.answer_a), (Slot.B, turn.answer_b))
             ),
         )
+
+    @property
+    def texts(self) -> dict[UUID, Sequence[TurnTexts]]:
+        """Return the turns of each battle that has any."""
+        return {battle: arrival.vote.turns for battle, arrival in self._arrivals if arrival.vote.turns}
 
     def _with_new_models(self) -> tuple[dict[str, int], tuple[str, ...]]:
         known = LanguageModel.objects.by_any_name()

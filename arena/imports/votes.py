@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from arena.formats.cells import MAX_NAME
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.tables import bare_name
-from arena.formats.votes.base import VoteRecord
+from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.formats.votes.reading import VoteFile
 from arena.imports.identity import Arrival, Identities
 from arena.imports.known import last_vote
@@ -19,6 +20,8 @@ from arena.models.catalog import EntryNames, folded
 #: Rows, or characters of text, after which a batch ends: others write to SQLite between two batches.
 BATCH_ROWS = 5_000
 BATCH_CHARACTERS = 3_000_000
+
+Texts = Mapping[UUID, Sequence[TurnTexts]]
 
 
 @dataclass
@@ -69,13 +72,14 @@ def import_votes(
     now: datetime,
     on_progress: Callable[[ImportedVotes, float], object] = lambda so_far, share: None,
     on_rejected: Callable[[RefusedRow], object] = lambda row: None,
+    on_texts: Callable[[Texts], object] = lambda texts: None,
 ) -> ImportedVotes:
     """Store the rows that can be used as votes for the next board, and return the outcome.
 
     source: the name under which they come; empty: the file's. mapping: the columns by plain.FIELDS, and words: what
     words for winners mean; both are remembered for the next file of the source. The same rows again change nothing.
     with_texts: store the conversations too. on_progress: gets the outcome so far, and the share of the file in [0, 1],
-    after each batch. on_rejected: gets each row that cannot be used.
+    after each batch. on_rejected: gets each row that cannot be used. on_texts: the texts of each batch that is stored.
     Raises MalformedFile; what came before the fault in the file stays.
     """
     source = (source or bare_name(path))[:MAX_NAME]
@@ -94,6 +98,7 @@ def import_votes(
             stored = rehearse(batch, last_vote=last)
         else:
             stored = store_votes(batch, imported_set, last_vote=last, with_texts=with_texts, now=now)
+        on_texts(stored.texts)
         done.add(stored, on_rejected)
         done.without_texts = file.without_texts
         on_progress(done, file.share)

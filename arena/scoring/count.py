@@ -12,8 +12,9 @@ from arena.scoring.counted_votes import PendingRow, counted_votes, pending_votes
 from arena.scoring.numbers import Numbers, numbers_of
 from arena.scoring.pair_sums import add_to_sums, pairs_of, replace_sums, sums_of
 from arena.scoring.prepare import Prepared
+from arena.scoring.text_features import VoteFeatures
 from arena.scoring.vote_categories import add_categories, categories_of
-from arena.scoring.vote_features import VoteFeatures, features_of
+from arena.scoring.vote_features import features_of
 from arena.scoring.vote_groups import groups_of
 from arena.votes.policy import of_counted_sources, weight_of_counted, weights_of
 

@@ -14,7 +14,7 @@ from django.db.models import Model
 from arena.models import CountedVote, ImportedSet, PromptNumber, Voter, VoterNumber
 from arena.models.inserting import insert_rows
 from arena.people.links import links_that_hold, root_of
-from arena.scoring.vote_features import VoteFeatures
+from arena.scoring.text_features import VoteFeatures
 
 BITS = 62  # below the end of a BigIntegerField, and two of a billion are alike with a chance of one in ten
 

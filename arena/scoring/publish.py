@@ -19,9 +19,10 @@ from arena.scoring.comparisons import add_to_digest, comparisons, stored_counts
 from arena.scoring.count import Counting, count_votes, reweigh_sources
 from arena.scoring.full_scan_boards import FULL_SCAN
 from arena.scoring.pair_sums import replace_all_sums
-from arena.scoring.prepare import Prepared, prepare_round
+from arena.scoring.prepare import FeaturesOf, Prepared, prepare_round
 from arena.scoring.rating_method import rate_counts
 from arena.scoring.reclassify import reclassify_votes
+from arena.scoring.vote_features import features_of
 from arena.version import version
 from arena.votes.policy import policy
 from ratings import elo
@@ -32,10 +33,13 @@ from ratings.scale import START
 KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
 
 
-def publish_leaderboard(*, now: datetime, cluster_up_to: int = MAX_VOTES_AT_ONCE) -> RatingSnapshot | None:
+def publish_leaderboard(
+    *, now: datetime, cluster_up_to: int = MAX_VOTES_AT_ONCE, features_of: FeaturesOf = features_of
+) -> RatingSnapshot | None:
     """Publish and return the new overall board, or None where nothing was pending.
 
     One at a time: a second call waits for the first. cluster_up_to: a board of more votes gets its own intervals later.
+    features_of: finds the features of votes on battles, for those who have them already.
     """
     accept_publication_requests()
     is_current = _is_current(RatingSnapshot.objects.newest())
@@ -45,7 +49,7 @@ def publish_leaderboard(*, now: datetime, cluster_up_to: int = MAX_VOTES_AT_ONCE
         reclassify_votes()
         with _board_lock():
             reweigh_sources()
-    prepared = prepare_round(full_rebuild=not is_current)
+    prepared = prepare_round(full_rebuild=not is_current, features_of=features_of)
     with _board_lock():
         is_current = _is_current(RatingSnapshot.objects.newest())
         if not prepared.is_current:

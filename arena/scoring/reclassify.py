@@ -9,8 +9,9 @@ from django.db.models import F
 from arena.models import CountedVote
 from arena.scoring.counted_votes import AT_ONCE
 from arena.scoring.numbers import numbers_of
+from arena.scoring.text_features import VoteFeatures
 from arena.scoring.vote_categories import Keys, categories_of, replace_categories
-from arena.scoring.vote_features import VoteFeatures, features_of
+from arena.scoring.vote_features import features_of
 from arena.scoring.vote_groups import of_groups
 
 

@@ -4,8 +4,6 @@ A vote counts where its voter did not see the names (a blind battle, here or els
 votes of its source, and as much as its newest exclusion says. Everything else asks here.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -20,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from arena.categories import Category
+from arena.categories.fingerprint import fingerprint
 from arena.models import Battle, PendingVote, Turn, Vote, VoteExclusion
 from arena.models.answers import AnswerState
 from arena.models.battles import BLIND_KINDS
@@ -73,7 +72,6 @@ KNOWN_RULES = (
         _("Not counted: an operator of this arena took it out."),
     ),
 )
-_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 class CategoryRules(Protocol):
@@ -193,9 +191,3 @@ def _has_repeated_itself(battle: Battle) -> bool:
         if turn.replaces_id in texts
         for slot, text in texts[turn.pk].items()
     )
-
-
-def fingerprint(text: str) -> str:
-    """Return what two prompts have in common that differ in case, spaces, signs or forms of characters only."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _NO_LETTERS.sub("", folded) or folded.strip()

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from arena.battles.chat import start_chat
+from arena.categories.fingerprint import fingerprint
 from arena.models import Choice
 from arena.votes.cast import cast_vote
-from arena.votes.policy import KNOWN_RULES, fingerprint, weight_of
+from arena.votes.policy import KNOWN_RULES, weight_of
 from tests.factories import make_battle, make_entry, make_voter
 
 pytestmark = pytest.mark.django_db

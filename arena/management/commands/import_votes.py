@@ -16,12 +16,13 @@ from arena.formats.cells import plain_cells
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.formats.votes.plain import FIELDS
 from arena.formats.votes.reading import NAMES
+from arena.imports.board import ImportedBoard
 from arena.imports.votes import ImportedVotes, import_votes
 from arena.leaderboard.live import push_leaderboard
 from arena.management.mapping import add_mapping, assignment, fields
 from arena.management.progress import MAX_SHOWN, move_bar, progress_bar, tell_rejected
 from arena.models import PendingVote, RatingSnapshot
-from arena.scoring.publish import publish_leaderboard
+from arena.scoring.features_ahead import FeaturesAhead
 from ratings.vocabulary import CHOICES
 
 MOST_NAMES = 50
@@ -31,6 +32,7 @@ WHAT_IS_KNOWN = "Known are rows that say the same as votes of {0!r}. Are these o
 
 class Command(BaseCommand):
     help = "Import votes that were cast elsewhere and publish the board. The same file again changes nothing."
+    requires_system_checks = []  # they import every page, which takes 30 MB
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="Parquet, CSV, JSON or JSON lines; all but Parquet also .gz")
@@ -59,14 +61,20 @@ class Command(BaseCommand):
         start = time.perf_counter()
         _take_aliases(dict(options["alias"]), is_dry_run=options["dry_run"])
         _leave_the_database_unmapped()
-        with _rejected_into(options["rejected"]) as rejected:
-            done = _import(file, options, rejected)
+        is_published = not options["dry_run"] and not options["unpublished"]
+        with FeaturesAhead() as ahead:
+            board = ImportedBoard(ahead) if is_published else None
+            with _rejected_into(options["rejected"]) as rejected:
+                done = _import(file, options, rejected, board, ahead)
+            self._tell_all(done, rejected, start, options)
+            if board is not None:
+                self._publish(board, done.new)
+
+    def _tell_all(self, done: ImportedVotes, rejected: "_Rejected", start: float, options: dict[str, Any]) -> None:
         self._tell(done, time.perf_counter() - start, is_dry_run=options["dry_run"])
         tell_rejected(self.stderr, rejected.shown, total=done.rejected)
         if done.rows and done.rejected == done.rows:
             raise CommandError("No row of this file could be read as a vote, so nothing has changed.")
-        if not options["dry_run"] and not options["unpublished"]:
-            self._publish(done.new)
 
     def _tell(self, done: ImportedVotes, seconds: float, *, is_dry_run: bool) -> None:
         rate = f"{done.rows / seconds:,.0f} rows a second" if seconds else ""
@@ -94,16 +102,13 @@ class Command(BaseCommand):
         if any(near.values()):
             self.stdout.write(HOW_TO_ALIAS)
 
-    def _publish(self, new: int) -> None:
-        published = False
+    def _publish(self, board: ImportedBoard, new: int) -> None:
         with progress_bar("board", "votes") as bar:
             bar.total = PendingVote.objects.count()
-            while publish_leaderboard(now=timezone.now()) is not None:
-                published = True
-                bar.update(max(0, bar.total - PendingVote.objects.count() - bar.n))
+            board.finish(lambda: bar.update(max(0, bar.total - PendingVote.objects.count() - bar.n)))
         self._tell_board(new)
         # Without Redis no page is open that could be told.
-        if published:
+        if board.is_published:
             with suppress(redis.RedisError):
                 push_leaderboard()
 
@@ -181,7 +186,9 @@ def _what_is_kept(done: ImportedVotes | None, *, is_dry_run: bool) -> str:
     return f"The {done.new + done.known:,} votes before that are kept, and are known next time."
 
 
-def _import(file: Path, options: dict[str, Any], rejected: _Rejected) -> ImportedVotes:
+def _import(
+    file: Path, options: dict[str, Any], rejected: _Rejected, board: ImportedBoard | None, ahead: FeaturesAhead
+) -> ImportedVotes:
     done: ImportedVotes | None = None
     with progress_bar(file.name, "rows") as bar:
 
@@ -189,6 +196,8 @@ def _import(file: Path, options: dict[str, Any], rejected: _Rejected) -> Importe
             nonlocal done
             done = so_far
             move_bar(bar, so_far.rows, share)
+            if board is not None:
+                board.keep_up(so_far.new)
 
         try:
             return import_votes(
@@ -202,6 +211,7 @@ def _import(file: Path, options: dict[str, Any], rejected: _Rejected) -> Importe
                 now=timezone.now(),
                 on_progress=show,
                 on_rejected=rejected.add,
+                on_texts=ahead.begin if board else lambda texts: None,
             )
         except MalformedFile as refusal:
             raise CommandError(f"{refusal}\n{_what_is_kept(done, is_dry_run=options['dry_run'])}") from None
