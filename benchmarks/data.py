@@ -1,25 +1,29 @@
 """The speed of imports and exports of votes: `python -m benchmarks.data [ROWS] [MILLION]`.
 
 Each line is one command as an operator gives it, on a scratch SQLite database, with its start and its board: rows a
-second over the whole of it, and the most memory that it took. ROWS votes with conversations for each format, MILLION
-votes without.
+second over the whole of it, the time of all processors, and the most memory of its largest process, and of all of its
+processes at once, shared pages counted once. ROWS votes with conversations for each format, MILLION votes without.
 """
 
 import csv
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import numpy as np
+import psutil
 
 from arena.formats.exports.base import messages
 from arena.formats.exports.writing import FORMATS, writer
@@ -36,8 +40,9 @@ def main() -> None:
     million = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
     with tempfile.TemporaryDirectory(prefix="bench-data-") as made:
         folder = Path(made)
-        print(f"{'':46}{'rows':>10}{'seconds':>10}{'a second':>10}{'peak MB':>10}")
+        print(f"{'':46}{'rows':>10}{'seconds':>10}{'a second':>10}{'CPU s':>10}{'peak MB':>10}{'all MB':>10}")
         imports(folder, rows)
+        identity(folder, rows)
         exports(folder, rows)
         whole_million(folder, million)
 
@@ -96,25 +101,58 @@ def new_site(folder: Path, name: str) -> Path:
     return var
 
 
+def identity(folder: Path, rows: int) -> None:
+    """Print what it costs to know votes by what they say, as a share of the import of the same rows without it."""
+    for name in ("lmsys-33k", "csv"):
+        apart(write_records, folder, name, rows)
+        (path,) = folder.glob(f"in-{name}.*")
+        var = new_site(folder, f"identity-{name}")
+        environment = os.environ | {"ARENA_VAR": str(var), "DJANGO_SETTINGS_MODULE": "arena.settings"}
+        subprocess.run([sys.executable, "-m", "benchmarks.identity", str(path)], env=environment, check=True)
+        path.unlink()
+
+
 def measure(what: str, rows: int, var: Path, *command: str) -> None:
     start = time.perf_counter()
-    peak = run(var, *command)
+    usage, together = run(var, *command)
     seconds = time.perf_counter() - start
-    print(f"{what:46}{rows:10,}{seconds:10.1f}{rows / seconds:10,.0f}{peak / 1024:10.0f}", flush=True)
+    processors = usage.ru_utime + usage.ru_stime
+    peaks = f"{usage.ru_maxrss / 1024:10.0f}{together / 2**20:10.0f}"
+    print(f"{what:46}{rows:10,}{seconds:10.1f}{rows / seconds:10,.0f}{processors:10.1f}{peaks}", flush=True)
 
 
-def run(var: Path, *command: str) -> int:
-    """Run `manage.py` to its end and return the most memory that it had at once, in KiB."""
+def run(var: Path, *command: str) -> tuple[resource.struct_rusage, int]:
+    """Run `manage.py` to its end and return what it used, and the most memory of all its processes at once in bytes."""
     environment = os.environ | {"ARENA_VAR": str(var), "REDIS_URL": "redis://127.0.0.1:1/0"}
     # As `manage.py up` runs the worker that publishes.
     environment |= {"OPENBLAS_NUM_THREADS": "1"}
     with (var / "log").open("w") as log:
         process = subprocess.Popen([sys.executable, "manage.py", *command], env=environment, stdout=log, stderr=log)
+        together = Thread(target=watch, args=(process.pid, peaks := [0]))
+        together.start()
         _, status, usage = os.wait4(process.pid, 0)
+        together.join()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{(var / 'log').read_text()}")
-    return usage.ru_maxrss
+    return usage, peaks[0]
+
+
+def watch(pid: int, peaks: list[int]) -> None:
+    """Keep the most memory that the process and its children have at once, until it has ended."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        while True:
+            peaks[0] = max(peaks[0], sum(map(own_share, [process, *process.children(recursive=True)])))
+            time.sleep(0.1)
+
+
+def own_share(process: psutil.Process) -> int:
+    """Return the process's memory, what it shares with others counted in parts; 0 where it has ended."""
+    try:
+        return int(process.memory_full_info().pss)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0
 
 
 def records(rows: int) -> Iterator[VoteRecord]:
