@@ -60,9 +60,14 @@ def main(typed: Sequence[str] | None = None) -> int:
 def _report(options: argparse.Namespace) -> Report:
     others = [*options.style, *filter(None, (options.category, options.voter, options.prompt, options.score))]
     method, read = arguments.method(options), _read(options, others)
+    with read.rows_of_file():
+        return _of_votes(options, method, read)
+
+
+def _of_votes(options: argparse.Namespace, method: RatingMethod, read: Read) -> Report:
     table = read.table
-    style = [columns.numbers(table[name], name) for name in options.style]
-    score = columns.numbers(table[options.score], options.score) if options.score else None
+    style = [columns.numbers(read, name) for name in options.style]
+    score = columns.numbers(read, options.score) if options.score else None
     features = np.stack(style, axis=1) if style else None
     named = encode(*(table[name] for name in VOTES), score=score, features=features)
     voter, prompt = (

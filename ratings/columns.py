@@ -5,17 +5,20 @@ import pyarrow as pa
 import pyarrow.compute
 
 from ratings.arrays import BoolArray, FloatArray
-from ratings.reading import BadFile
+from ratings.reading import BadFile, Read
 
 
-def numbers(column: pa.ChunkedArray, name: str) -> FloatArray:
+def numbers(read: Read, name: str) -> FloatArray:
     """Return the column as numbers (rows,), NaN where it is empty. Raises BadFile.
 
     A NaN is refused later, with its row.
     """
+    column = read.table[name]
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return np.asarray(column.cast(pa.float64()), dtype=np.float64)
-    return np.array([_number(value, f"row {row}, {name}") for row, value in enumerate(column.to_pylist(), start=1)])
+    return np.array(
+        [_number(value, f"row {row}, {name}") for row, value in zip(read.numbers, column.to_pylist(), strict=True)]
+    )
 
 
 def categories(column: pa.ChunkedArray) -> dict[str, BoolArray]:

@@ -10,8 +10,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from ratings import arguments, columns, decision_record
 from ratings.decide import MARGIN, MORE_VOTES, Decision, Verdict, check_margin, decide
 from ratings.decision_record import Asked
@@ -64,7 +62,8 @@ def main(typed: Sequence[str], *, read: Reader) -> int:
     try:
         _check(options)
         found = read(options, [*filter(None, (options.voter, options.prompt, options.score))])
-        names, decision = _decided(options, found.table)
+        with found.rows_of_file():
+            names, decision = _decided(options, found)
         asked = replace(_asked(options, names, typed), rejected=len(found.rejected))
         facts = decision_record.facts(decision, asked)
         if options.record:
@@ -88,9 +87,10 @@ def _check(options: argparse.Namespace) -> None:
         raise RatingsError(f"--record is {options.record}; the record is a page, so its name ends in .html")
 
 
-def _decided(options: argparse.Namespace, table: pa.Table) -> tuple[tuple[Name, Name], Decision]:
+def _decided(options: argparse.Namespace, found: Read) -> tuple[tuple[Name, Name], Decision]:
     """Return the names of candidate and baseline as the votes have them, and the decision."""
-    score = columns.numbers(table[options.score], options.score) if options.score else None
+    table = found.table
+    score = columns.numbers(found, options.score) if options.score else None
     named = encode(*(table[name] for name in VOTES), score=score)
     first, second = (_index(named, getattr(options, one), one) for one in ("candidate", "baseline"))
     if first == second:

@@ -20,7 +20,7 @@ import pyarrow.parquet
 
 from ratings import vocabulary
 from ratings.arrays import IntArray
-from ratings.errors import RatingsError
+from ratings.errors import BadRow, RatingsError
 from ratings.vocabulary import VOTES
 
 #: Columns by which data sets of LMSYS say that a voter saw the names, and which votes are left out.
@@ -48,13 +48,23 @@ class Read:
     """The votes of a file, in its order.
 
     table: the columns VOTES, with each model in one spelling and winners in words of CHOICES, or empty where a score
-    says them; and the other columns asked for. rejected: the rows that are no votes. spellings: by the name that the
-    table has, the others that stand for it.
+    says them; and the other columns asked for. numbers: of these rows in the file, from 1. rejected: the rows that are
+    no votes. spellings: by the name that the table has, the others that stand for it.
     """
 
     table: pa.Table
+    numbers: Sequence[int]
     rejected: tuple[Rejected, ...] = ()
     spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @contextmanager
+    def rows_of_file(self) -> Iterator[None]:
+        """Let a BadRow of the table tell where in the file the row stands."""
+        try:
+            yield
+        except BadRow as error:
+            error.row = self.numbers[error.row] - 1
+            raise
 
 
 @dataclass(frozen=True)
@@ -119,13 +129,14 @@ def _votes(rows: _Rows, words: Mapping[str, str], score: str, wanted: Sequence[s
     judged = [_judged(place, [*columns, *others], spelling, words) for place in places]
     reasons = np.array([reason for *_, reason in judged], dtype=object)[inverse]
     rejected = [Rejected(rows.numbers[row], reasons[row]) for row in np.flatnonzero(reasons != "").tolist()]
-    kept = pa.array(reasons == "")
+    is_kept = reasons == ""
     said = {
         name: pa.array([each[place] for each in judged], pa.string()).take(pa.array(inverse))
         for place, name in enumerate(VOTES)
     }
-    table = pa.table({name: said.get(name, rows.table[name]) for name in wanted}).filter(kept)
-    return Read(table, tuple(sorted([*rows.broken, *rejected], key=lambda each: each.row)), spellings)
+    table = pa.table({name: said.get(name, rows.table[name]) for name in wanted}).filter(pa.array(is_kept))
+    numbers = np.asarray(rows.numbers)[is_kept].tolist()
+    return Read(table, numbers, tuple(sorted([*rows.broken, *rejected], key=lambda each: each.row)), spellings)
 
 
 @dataclass(frozen=True)

@@ -194,6 +194,24 @@ def test_a_bad_file_is_one_line_with_its_row_and_exit_code_2(capsys, tmp_path, n
 
 
 @pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("", "--style n"),
+        ("long", "--style n"),
+        ("7", "--score n"),
+        ("long", "--score n"),
+        ("7", "--score n --candidate x --baseline y"),
+    ],
+)
+def test_a_bad_number_below_a_rejected_row_is_told_by_its_row_in_the_file(capsys, tmp_path, cell, words):
+    path = tmp_path / "v.csv"
+    path.write_text(f"model_a,model_b,winner,n\nx,x,tie,1\nx,y,tie,1\nx,y,tie,{cell}\n")
+    code, _, err = run(capsys, *["decide"] * ("--candidate" in words), path, *words.split())
+    assert code == 2
+    assert "row 3" in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
     ("name", "good", "bad", "says"),
     [
         ("v.csv", "x,y,tie", "x,y,won", "'won' is not an outcome"),
