@@ -20,7 +20,9 @@ from arena.answers.test_run_report import read_test_run, request_test_run
 from arena.battles.forms import PromptForm
 from arena.entries.states import pause_entry, resume_entry, retire_entry
 from arena.models import ApiToken, LanguageModel, Vote
+from arena.models.audit import Action
 from arena.models.catalog import Kind, State
+from arena.people.audit import record
 from arena.people.tokens import revoke_token
 from arena.queues import QueueUnavailable, host_queue
 from arena.votes.exclude import exclude_votes
@@ -107,6 +109,7 @@ class LanguageModelAdmin(admin.ModelAdmin):
         changed = [entry for entry in entries if change(entry)]
         for entry in changed:
             self.log_change(request, entry, done.capitalize())
+            record(request, Action.ENTRY_CHANGED, entry.slug, change=done)
         same = entries.count() - len(changed)
         self.message_user(request, f"{len(changed)} {done}{f', {same} left as they are' if same else ''}.")
 
@@ -192,6 +195,7 @@ class VoteAdmin(ReadOnlyAdmin):
         if reason and "confirmed" in request.POST:
             by = request.user.get_username()
             changed = exclude_votes(votes, reason=reason, by=by, now=timezone.now(), weight=weight)
+            record(request, Action.VOTES_WEIGHED, reason, weight=weight, votes=changed)
             self.message_user(request, f"{changed} votes weigh {weight:g} from the next board on.")
             return None
         from arena.scoring.preview import preview_board  # with SciPy, which not every command is to wait for

@@ -12,6 +12,7 @@ class ArenaConfig(AppConfig):
     def ready(self) -> None:
         from arena import checks  # noqa: F401  registers the checks
         from arena.console.groups import make_groups
+        from arena.people import sign_in_log  # noqa: F401  listens to sign-ins
         from arena.version import version
 
         # After Django's own receiver, which makes the permissions.

@@ -75,6 +75,7 @@ ACCESS = option(
 )
 #: Whether somebody chose it: an arena that other machines reach is not to be open by oversight.
 ACCESS_IS_CHOSEN = "ARENA_ACCESS" in env.ENVIRON
+AUDIT_DAYS = option("ARENA_AUDIT_DAYS", env.int, default=0, help="Days for which the audit log is kept; 0: for good")
 LOGIN_URL = "console_login"
 
 # Battles

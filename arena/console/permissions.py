@@ -25,6 +25,7 @@ PAGES: tuple[tuple[str, Promise, MayDo], ...] = (
     ("console_face", _("This arena"), MayDo.OPERATE),
     ("console_people", _("People"), MayDo.OWN),
     ("console_invitations", _("Invitations"), MayDo.OWN),
+    ("console_audit", _("Audit log"), MayDo.OWN),
 )
 
 

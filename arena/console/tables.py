@@ -88,3 +88,8 @@ INVITATIONS = Table(
     ((_("Name"), ""), (_("Opens"), ""), (_("Used"), "number"), (_("Holds until"), ""), (_("By"), ""), ("", "")),
     "console/_invitation.html",
 )
+AUDIT = Table(
+    _("Audit log"),
+    ((_("When"), ""), (_("Account"), ""), (_("What was done"), ""), (_("To what"), ""), (_("More"), "")),
+    "console/_audit.html",
+)

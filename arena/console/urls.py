@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from arena.console.views import entries, face, groups, invitations, jobs, overview, people, voters, votes
+from arena.console.views import audit, entries, face, groups, invitations, jobs, overview, people, voters, votes
 
 urlpatterns = [
     path("", overview.overview_page, name="console"),
@@ -43,6 +43,8 @@ urlpatterns = [
     path("people/<int:pk>/link/", people.link, name="console_person_link"),
     path("invitations/", invitations.invitations_page, name="console_invitations"),
     path("invitations/<int:pk>/revoke/", invitations.revoke, name="console_revoke_invitation"),
+    path("audit/", audit.audit_page, name="console_audit"),
+    path("audit/lines.csv", audit.audit_table, name="console_audit_table"),
     path("password/<uidb64>/<token>/", people.SetPassword.as_view(), name="console_password"),
     path("login/", overview.LogIn.as_view(), name="console_login"),
     path("logout/", LogoutView.as_view(next_page="console_login"), name="console_logout"),

@@ -18,7 +18,9 @@ from arena.exports.board import BOARD_FORMATS, export_board
 from arena.exports.forms import EXPORTS, ExportForm
 from arena.exports.vote_records import exportable
 from arena.exports.votes import export_votes
+from arena.models.audit import Action
 from arena.models.voters import MayDo
+from arena.people.audit import record
 from arena.people.permissions import asks
 
 #: More take longer than a browser waits: they are for the command.
@@ -38,6 +40,7 @@ def export(request: HttpRequest) -> HttpResponse:
         wanted = all_votes if form.cleaned_data["with_imported"] else own
         if form.cleaned_data["format"] in BOARD_FORMATS or wanted <= MAX_VOTES:
             logger.info("%s takes out %s", request.user.get_username(), form.cleaned_data)
+            record(request, Action.EXPORTED, form.cleaned_data["format"])
             return _download(form, timezone.now())
         context["is_too_much"] = True
     return render(request, "exports/export.html", context, status=422 if form.is_bound else 200)

@@ -14,6 +14,8 @@ from arena.conf.branding import name_in_files
 from arena.history.forget import forget_voter
 from arena.history.past_battles import PAGE_SIZE, battles_of, data_of, past_battles
 from arena.history.personal_board import personal_board
+from arena.models.audit import Action
+from arena.people.audit import record
 from arena.people.voters import COOKIE, known_voter
 
 
@@ -58,6 +60,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         return render(request, "history/delete.html", {"voter": voter, "error": error}, status=422)
     if voter:
         forget_voter(voter, now=timezone.now())
+        record(None, Action.ERASED, "a voter, by the voter")
     response = redirect(f"{reverse('history')}?erased")
     response.delete_cookie(COOKIE, path=settings.BASE_PATH, samesite="Lax")
     return response

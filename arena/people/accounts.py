@@ -160,6 +160,9 @@ def grant(account: User, permissions: Iterable[MayDo]) -> None:
     """Grant these to the account, without asking who does it."""
     for permission in permissions:
         _grant(account, permission)
+    # What Django remembers of it was asked before.
+    for remembered in ("_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+        account.__dict__.pop(remembered, None)
 
 
 def _grant(account: User, permission: MayDo) -> None:

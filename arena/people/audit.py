@@ -1,7 +1,9 @@
 """The audit log: each sign-in, look and change of somebody with a right leaves one line here."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 from django.utils import timezone
@@ -30,3 +32,13 @@ def record(
         subject=subject[:200],
         details=details,
     )
+
+
+def days_kept() -> int:
+    """Return for how many days lines are kept; 0 where they are kept for good."""
+    return int(settings.AUDIT_DAYS)
+
+
+def drop_old_entries(*, now: datetime) -> int:
+    """Drop what is older than the arena keeps it, and return how many lines that were."""
+    return AuditEntry.objects.drop_before(now - timedelta(days=days_kept())) if days_kept() else 0

@@ -8,7 +8,7 @@ from django.test import AsyncClient
 from django.utils import timezone
 
 from arena.formats.exports.writing import FORMATS
-from arena.models import Answer, Choice
+from arena.models import Answer, AuditEntry, Choice
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.api.calling import Program
@@ -33,7 +33,9 @@ def votes():
 
 
 def test_staff_get_the_votes_as_a_table_with_personal_data_masked(votes):
-    response, content = async_to_sync(fetched)(make_token(scopes="export"), "format=csv")
+    response, content = async_to_sync(fetched)(make_token("cron", scopes="export"), "format=csv")
+    taken = AuditEntry.objects.get(action="exported")
+    assert (taken.subject, taken.details) == ("csv", {"token": "cron"})
     assert 'filename="' in response["Content-Disposition"]
     (row,) = csv.DictReader(io.StringIO(content.decode()))
     assert (row["model_a"], row["model_b"], row["winner"]) == ("ZEBRA-7", "OKAPI-9", "model_a")

@@ -118,6 +118,8 @@ ADDRESSES = {
     "console_invitations": ("own", 200, 422),
     "console_revoke_invitation": ("own", 405, 404),
     "join": ("way in", 200, 302),
+    "console_audit": ("own", 200, 405),
+    "console_audit_table": ("own", 200, 405),
     "console_password": ("way in", 200, 200),
     "console_login": ("way in", 200, 200),
     "console_logout": ("way in", 405, 302),

@@ -24,7 +24,9 @@ from arena.entries.catalog import CatalogError
 from arena.entries.own_file import is_made_on_a_page, save_entry, table_of
 from arena.markup import render_answer
 from arena.models import LanguageModel
+from arena.models.audit import Action
 from arena.models.voters import MayDo
+from arena.people.audit import record
 from arena.queues import QueueUnavailable, host_queue
 
 HERE = {"here": "console_entries"}
@@ -56,6 +58,7 @@ def change_state(request: HttpRequest, slug: str) -> HttpResponse:
     entry, verb = get_object_or_404(LanguageModel, slug=slug), request.POST.get("change", "")
     if verb in rows_of([entry])[0].changes and CHANGES[verb][0](entry):
         logger.info("%s: %s %s", request.user.get_username(), verb, slug)
+        record(request, Action.ENTRY_CHANGED, slug, change=verb)
         entry.refresh_from_db()
         said = _("%(name)s is now %(state)s.") % {"name": entry, "state": entry.get_state_display()}
         messages.success(request, said)
@@ -128,6 +131,7 @@ def save(request: HttpRequest, run_id: UUID) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("console_run", run_id)
     logger.info("%s saves %s", request.user.get_username(), entry.slug)
+    record(request, Action.ENTRY_CHANGED, entry.slug, change="save")
     messages.success(request, _("%(name)s is saved, and competes.") % {"name": entry})
     return redirect("console_entry", entry.slug)
 

@@ -23,7 +23,9 @@ from arena.console.tables import PROMPT_SETS
 from arena.exports.forms import EXPORTS, ExportForm
 from arena.exports.vote_records import exportable
 from arena.models import PromptSet
+from arena.models.audit import Action
 from arena.models.voters import MayDo
+from arena.people.audit import record
 from arena.prompts.offer import offer_prompts
 from arena.queues import QueueUnavailable
 
@@ -50,6 +52,7 @@ def offer(request: HttpRequest, slug: str) -> HttpResponse:
     prompt_set, wanted = get_object_or_404(PromptSet, slug=slug), request.POST.get("offer", "")
     if wanted in OFFERS and offer_prompts(prompt_set, is_offered=OFFERS[wanted]):
         logger.info("%s: offer %s: %s", request.user.get_username(), slug, wanted)
+        record(request, Action.SETTINGS_CHANGED, f"prompts {slug}", offered=wanted)
         said = _("%(name)s is offered again.") if OFFERS[wanted] else _("%(name)s is offered no more.")
         messages.success(request, said % {"name": prompt_set})
     else:
@@ -102,6 +105,7 @@ def archive(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = _job(job_id)
     if job is None or not job.is_export or job.state != "done" or not job.archive.exists():
         raise Http404
+    record(request, Action.EXPORTED, job.name, archive=job.asked[:10])
     response = HttpResponse(job.archive.read_bytes(), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{job.name}-{job.asked[:10]}.zip"'
     return response
@@ -142,6 +146,7 @@ def _asked(request: HttpRequest, job: Job, page: str) -> HttpResponse:
         shutil.rmtree(job.folder, ignore_errors=True)
         messages.error(request, _("Redis does not answer, so no worker can be asked. Try again in a moment."))
         return redirect(f"{page}s")
+    record(request, Action.EXPORTED if job.is_export else Action.IMPORTED, job.name, kind=job.kind)
     return redirect(page, job.id)
 
 

@@ -17,7 +17,9 @@ from arena.console.permissions import asks, frame
 from arena.console.tables import CHANGES, VOTES
 from arena.console.votes import chosen, listed, sources
 from arena.models import LanguageModel, Vote
+from arena.models.audit import Action
 from arena.models.voters import MayDo
+from arena.people.audit import record
 from arena.votes.exclude import Selection, exclude_votes
 
 WEIGHTS = {"exclude": 0.0, "restore": 1.0}
@@ -60,6 +62,7 @@ def weigh(request: HttpRequest) -> HttpResponse:
         return render(request, "console/weigh.html", context | frame(request), status=422 if form.is_bound else 200)
     by, now = request.user.get_username(), timezone.now()
     changed = exclude_votes(votes, reason=form.cleaned_data["reason"], by=by, now=now, weight=WEIGHTS[action])
+    record(request, Action.VOTES_WEIGHED, form.cleaned_data["reason"], change=action, votes=changed)
     messages.success(request, _told(action, changed))
     return redirect(back)
 

@@ -10,6 +10,8 @@ from arena.exports.board import BOARD_FORMATS, export_board
 from arena.exports.votes import Exported, export_votes
 from arena.formats.exports.writing import FORMATS
 from arena.management.progress import progress_bar
+from arena.models.audit import Action
+from arena.people.audit import record
 
 
 class Command(BaseCommand):
@@ -30,8 +32,11 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is there already. Name an empty folder with --output.")
         if format in BOARD_FORMATS:
             self.stdout.write(f"The newest board is in {export_board(format, folder)}")
+            record(None, Action.EXPORTED, format)
             return
-        self._tell(_export(format, folder, options), with_imported=options["with_imported"])
+        done = _export(format, folder, options)
+        record(None, Action.EXPORTED, format, votes=done.votes)
+        self._tell(done, with_imported=options["with_imported"])
 
     def _tell(self, done: Exported, *, with_imported: bool) -> None:
         self.stdout.write(f"{done.votes - done.skipped:,} votes as {done.rows:,} rows in {done.path}")

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from arena.history.forget import forget_voter
 from arena.models import Voter
+from arena.models.audit import Action
+from arena.people.audit import record
 
 
 class Command(BaseCommand):
@@ -20,4 +22,5 @@ class Command(BaseCommand):
         if row is None:
             raise CommandError(f"There is no voter {voter}.")
         battles = forget_voter(row, now=timezone.now())
+        record(None, Action.ERASED, "a voter, by command")
         self.stdout.write(f"Forgotten: the texts of {battles} battles and the key.")

@@ -25,7 +25,9 @@ from arena.entries.catalog import CatalogError
 from arena.entries.merge import CannotMerge, merge_entries, undo_merge
 from arena.entries.states import mend_entries, pause_entry, resume_entry, retire_entry
 from arena.models import Battle, LanguageModel
+from arena.models.audit import Action
 from arena.models.catalog import PublicState, State
+from arena.people.audit import record
 from arena.queues import QueueUnavailable, host_queue, served
 from arena.scoring.publish import publish_leaderboard
 from arena.supervisor import programs
@@ -104,6 +106,7 @@ class Command(BaseCommand):
             moved = merge_entries(entry, into, by="models merge", now=timezone.now())
         except CannotMerge as refusal:
             raise CommandError(str(refusal)) from None
+        record(None, Action.ENTRY_CHANGED, entry.slug, change=f"merge into {into.slug}")
         self.stdout.write(f"{moved:,} votes of {entry.slug} are {into.slug}'s, which has its names too")
         self._publish(f"To undo it: python manage.py models unmerge {entry.slug}")
 
@@ -112,6 +115,7 @@ class Command(BaseCommand):
             given = undo_merge(entry, by="models unmerge", now=timezone.now())
         except CannotMerge as refusal:
             raise CommandError(str(refusal)) from None
+        record(None, Action.ENTRY_CHANGED, entry.slug, change="unmerge")
         self.stdout.write(f"{given:,} votes are {entry.slug}'s again")
         self._publish("")
 
@@ -142,6 +146,8 @@ class Command(BaseCommand):
         change, words = CHANGES[verb]
         for entry in entries:
             changed = change(entry)
+            if changed:
+                record(None, Action.ENTRY_CHANGED, entry.slug, change=verb)
             entry.refresh_from_db()
             self.stdout.write(f"{entry.slug} is {words if changed else f'{entry.state} already: nothing is changed'}")
         if verb == "resume":

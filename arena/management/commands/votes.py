@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from arena.models import ImportedSet
+from arena.models.audit import Action
 from arena.models.votes import Source
+from arena.people.audit import record
 from arena.scoring.preview import RowChange, preview_board
 from arena.votes.exclude import Selection, exclude_votes
 
@@ -46,6 +48,7 @@ class Command(BaseCommand):
             self.stdout.write("Nothing has changed.")
             return
         changed = exclude_votes(votes, reason=reason, by=by or getpass.getuser(), now=timezone.now(), weight=weight)
+        record(None, Action.VOTES_WEIGHED, reason, weight=weight, votes=changed, by=by or getpass.getuser())
         same = f"; {count - changed:,} did before" if changed < count else ""
         self.stdout.write(f"{changed:,} votes weigh {weight:g} from the next board on{same}.")
 
