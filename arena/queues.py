@@ -16,6 +16,8 @@ WRITE_TEST_RUN = "arena.write_test_run"
 PROBE_ENTRY = "arena.probe_entry"
 PROBE_RESTING_ENTRIES = "arena.probe_resting_entries"
 RUN_JOB = "arena.run_job"
+DROP_LEFTOVERS = "arena.drop_leftovers"
+PURGE = "arena.purge"
 
 DEFAULT = "default"
 REMOTE = "remote"

@@ -187,7 +187,7 @@ SERVER_SIDE_CURSORS = option(
 )
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA mmap_size=134217728;"
-    "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;"
+    "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;PRAGMA secure_delete=ON;"
 )
 
 
@@ -254,6 +254,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "publish the leaderboard": {
         "task": "arena.publish_leaderboard",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "drop what an erasure leaves in files": {
+        "task": "arena.drop_leftovers",
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },

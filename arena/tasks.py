@@ -10,6 +10,7 @@ from django.utils import timezone
 import arena.warm_up  # noqa: F401 (it connects itself)
 from arena import queues
 from arena.answers.generate import generate_answer
+from arena.answers.leftovers import drop_leftovers
 from arena.answers.probe import probe_resting_entries
 from arena.answers.recover import recover_stalled_answers
 from arena.answers.test_run_report import write_test_run
@@ -69,6 +70,11 @@ def probe(entry_id: int) -> None:
 def write_one_test_run(run_id: str) -> None:
     if (entry := write_test_run(run_id, is_draining=_draining.is_set)) is not None:
         mend_entries(LanguageModel.objects.filter(pk=entry.pk))
+
+
+@shared_task(name=queues.DROP_LEFTOVERS)
+def drop_leftovers_of_erasures() -> None:
+    drop_leftovers()
 
 
 @shared_task(name=queues.RUN_JOB)

@@ -9,6 +9,7 @@ import redis
 from django.db import transaction
 
 from arena.answers import events
+from arena.answers.leftovers import note_erasure
 from arena.models import Answer, Battle, Turn, VoteComment, Voter
 from arena.models.answers import AnswerState
 from arena.scoring.numbers import forget_prompts
@@ -49,5 +50,6 @@ def _erase_events(battles: Iterable[UUID], running: Iterable[int]) -> None:
             events.ask_to_stop(answer)
         for battle in battles:
             events.forget(str(battle))
+        note_erasure()
     except redis.RedisError:
         logger.warning("Redis is unreachable; what it holds of a forgotten voter ends within the hour by itself")

@@ -40,6 +40,9 @@ class PrivateRedis:
         """Choose a free port and a new password, and write its settings; nothing runs yet."""
         made = cls(server, folder.resolve(), free_port(), secrets.token_urlsafe(32))
         made.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Of an earlier version.
+        for path in made.folder.rglob("*"):
+            path.chmod(0o700 if path.is_dir() else 0o600)
         settings = _SETTINGS.format(host=_LOOPBACK, port=made.port, password=made.password, folder=made.folder)
         write_private(made.settings_file, settings)
         return made
@@ -55,8 +58,11 @@ class PrivateRedis:
 
     @property
     def program(self) -> Program:
-        # The password is in the file and not here: every user of this machine can read argv.
-        return Program("redis", (str(self.server), str(self.settings_file)))
+        # The password is in the file and not here: every user of this machine can read argv. Redis has no setting for
+        # the mode of its files, and what people wrote is in them.
+        return Program(
+            "redis", ("/bin/sh", "-c", 'umask 077; exec "$0" "$1"', str(self.server), str(self.settings_file))
+        )
 
 
 def free_port() -> int:
