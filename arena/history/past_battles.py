@@ -1,6 +1,6 @@
 """The past of a voter: battles, votes, why one was not counted, and all of it as data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from arena.battles.blind import BlindBattle, blind_battle, cards
 from arena.battles.verdict import verdict
+from arena.face.current import Texts
+from arena.face.texts import texts_of_version
 from arena.models import Battle, Vote, VoteExclusion, Voter
 from arena.votes.policy import KNOWN_RULES
 
@@ -76,6 +78,16 @@ def data_of(voter: Voter, *, now: datetime) -> list[dict[str, Any]]:
         }
         for battle in battles_of(voter).prefetch_related("vote__reasons").select_related("vote__comment")
     ]
+
+
+def texts_agreed_to(versions: Iterable[str]) -> dict[str, dict[str, Texts]]:
+    """Return the terms and the privacy notice of these versions, as far as they are known, by version and name."""
+    known: dict[str, dict[str, Texts]] = {}
+    for version in sorted(set(versions)):
+        terms, privacy = texts_of_version("terms", version), texts_of_version("privacy", version)
+        if terms is not None and privacy is not None:
+            known[version] = {"terms": terms, "privacy": privacy}
+    return known
 
 
 def _vote_as_data(vote: Vote) -> dict[str, Any]:

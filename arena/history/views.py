@@ -1,5 +1,7 @@
 """The pages of a voter's own past: battles, a board of the own votes, and the erasure of key and texts."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from arena.conf.branding import name_in_files
 from arena.history.forget import forget_voter
-from arena.history.past_battles import PAGE_SIZE, battles_of, data_of, past_battles
+from arena.history.past_battles import PAGE_SIZE, battles_of, data_of, past_battles, texts_agreed_to
 from arena.history.personal_board import personal_board
 from arena.models.audit import Action
 from arena.people.audit import record
@@ -25,8 +27,10 @@ def history(request: HttpRequest) -> HttpResponse:
     """Return a page of the visitor's battles. ?page= counts from 1."""
     voter = known_voter(request)
     page = Paginator(battles_of(voter), PAGE_SIZE).get_page(request.GET.get("page")) if voter else None
-    battles = past_battles(list(page.object_list), now=timezone.now()) if page else []
-    context = {"page": page, "battles": battles, "is_erased": "erased" in request.GET}
+    shown = list(page.object_list) if page else []
+    battles = past_battles(shown, now=timezone.now())
+    versions = sorted({battle.consent_version for battle in shown if battle.consent_version}, reverse=True)
+    context = {"page": page, "battles": battles, "versions": versions, "is_erased": "erased" in request.GET}
     return render(request, "history/history.html", context)
 
 
@@ -44,7 +48,10 @@ def data(request: HttpRequest) -> HttpResponse:
     """Return all that is stored of the visitor, as a file."""
     voter = known_voter(request)
     battles = data_of(voter, now=timezone.now()) if voter else []
-    response = JsonResponse({"battles": battles}, json_dumps_params={"ensure_ascii": False})
+    stored: dict[str, Any] = {"battles": battles}
+    if battles:
+        stored["texts_agreed_to"] = texts_agreed_to(battle["consent_version"] for battle in battles)
+    response = JsonResponse(stored, json_dumps_params={"ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="{name_in_files()}-my-battles.json"'
     return response
 

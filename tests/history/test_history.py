@@ -181,3 +181,13 @@ def test_without_the_box_ticked_nothing_is_deleted_and_the_page_says_what_to_do(
 def test_the_history_says_who_won(client, voter, entries, choice, words):
     vote(voter, entries, choice)
     assert words in client.get("/history/").text
+
+
+def test_the_texts_that_a_visitor_agreed_to_are_linked_from_the_battles_and_come_with_the_download(client):
+    make_entry(), make_entry()
+    client.post("/battles/", {"prompt": "Hello"})
+    version = Battle.objects.get().consent_version
+    assert f'href="/terms/?version={version}"' in client.get("/history/").text
+    texts = client.get("/history/data.json").json()["texts_agreed_to"]
+    assert set(texts[version]) == {"terms", "privacy"}
+    assert "compares language models" in texts[version]["terms"]["en"]
