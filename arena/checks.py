@@ -18,6 +18,8 @@ arena.E015  ARENA_THOUGHTS is neither folded nor hidden
 arena.E016  ARENA_ACCESS names no access mode
 arena.E017  ARENA_ACCESS is sign_in and nobody could let anybody in
 arena.E018  ARENA_TRUSTED_PROXIES has what is no address or network
+arena.E020  ARENA_SECOND_FACTOR is none of off, staff and all
+arena.E021  ARENA_IDENTITY_HEADER names a header, and nobody is trusted to send it
 arena.W001  debug pages are shown to other machines
 arena.W002  other machines reach an arena whose access mode nobody chose
 """
@@ -174,6 +176,24 @@ def check_thoughts(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Set it to folded or hidden, or unset it."
     return [Error(f"ARENA_THOUGHTS is {settings.THOUGHTS!r}.", hint=hint, id="arena.E015")]
+
+
+@register()
+def check_second_factor(**_: Any) -> list[CheckMessage]:
+    """Return an error for an unknown word, which would ask nobody for one."""
+    if settings.SECOND_FACTOR in ("off", "staff", "all"):
+        return []
+    hint = "Set it to off, staff or all, or unset it."
+    return [Error(f"ARENA_SECOND_FACTOR is {settings.SECOND_FACTOR!r}.", hint=hint, id="arena.E020")]
+
+
+@register()
+def check_identity_header(**_: Any) -> list[CheckMessage]:
+    """Return an error for a header that would be ignored, whoever sends it."""
+    if not settings.IDENTITY_HEADER or settings.TRUSTED_PROXIES:
+        return []
+    hint = "Set ARENA_TRUSTED_PROXIES to the proxy's address, or unset ARENA_IDENTITY_HEADER."
+    return [Error("Nobody is trusted to send ARENA_IDENTITY_HEADER.", hint=hint, id="arena.E021")]
 
 
 @register()

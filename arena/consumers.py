@@ -17,7 +17,8 @@ from arena.answers.growing import messages
 from arena.battles.blind import Feed, feed_of
 from arena.leaderboard.live import socket_language
 from arena.models import Battle
-from arena.people.voters import voter_of_scope
+from arena.people.access import asker_of
+from arena.people.voters import voters_of
 
 #: Close codes: the page comes again after the first and not after the second.
 TRY_AGAIN_LATER = 1013
@@ -92,5 +93,5 @@ class LeaderboardConsumer(_Sender):
 
 def _feed_for_voter(scope: dict[str, Any], battle_id: str) -> Feed | None:
     """Return what the socket tells of the battle; None if it is not this voter's."""
-    battle = Battle.objects.of(voter_of_scope(scope)).with_rows().filter(pk=battle_id).first()
+    battle = Battle.objects.filter(voter__in=voters_of(asker_of(scope)), pk=battle_id).with_rows().first()
     return feed_of(battle) if battle else None

@@ -11,6 +11,8 @@ from arena.conf.base_path import base_path
 from arena.conf.options import address, env, option, refuse_old_names, yes_or_no
 from arena.conf.private_files import make_folder, make_private, read_or_make_secret_key
 from arena.conf.redis_clients import BLOCKING_SECONDS, CONNECT_SECONDS, broker_tls, broker_url, key_prefix
+from arena.conf.sign_in import *  # noqa: F403  what django-allauth and Django's mail read, all in one place
+from arena.conf.sign_in import SIGN_IN_APPS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -76,7 +78,6 @@ ACCESS = option(
 #: Whether somebody chose it: an arena that other machines reach is not to be open by oversight.
 ACCESS_IS_CHOSEN = "ARENA_ACCESS" in env.ENVIRON
 AUDIT_DAYS = option("ARENA_AUDIT_DAYS", env.int, default=0, help="Days for which the audit log is kept; 0: for good")
-LOGIN_URL = "console_login"
 
 # Battles
 LEASE_SECONDS = option(
@@ -280,6 +281,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "csp",
+    *SIGN_IN_APPS,
     "arena",
 ]
 MIDDLEWARE = [
@@ -293,7 +295,10 @@ MIDDLEWARE = [
     "arena.face.languages.offered_languages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "arena.people.identity.known_by_proxy",
     "arena.people.access.closed_to_strangers",
+    "arena.people.second_factor.asks_second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -311,6 +316,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "arena.version.version_context",
                 "arena.conf.branding.branding_context",
+                "arena.people.sign_up.sign_up_context",
             ]
         },
     }

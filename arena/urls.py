@@ -1,5 +1,6 @@
 """Every address of the site; each room with pages has its own in its `urls.py`."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -12,6 +13,9 @@ from arena.api.v1 import api
 from arena.conf.branding import icon_address
 from arena.people import rooms
 
+# Its own form would let passwords be guessed without end.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 pages: list[URLPattern | URLResolver] = [
     path("", include("arena.battles.urls")),
     path("", include("arena.leaderboard.urls")),
@@ -22,6 +26,7 @@ pages: list[URLPattern | URLResolver] = [
     path("room/", rooms.enter_code, name="enter_code"),
     path("room/<slug:code>/", rooms.room, name="room"),
     path("", include("arena.face.urls")),
+    path("account/", include("arena.people.account_urls")),
     path("manage/", include("arena.console.urls")),
     # It changes nothing but the language of one's own pages, and a token would give every reader a cookie.
     path("language/", csrf_exempt(set_language), name="set_language"),

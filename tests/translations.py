@@ -38,7 +38,7 @@ def shown() -> Catalog:
     catalog = Catalog(project="Agon")
     for path in sorted((ROOT / "arena").rglob("*.py")):
         _add(catalog, path, extract("python", BytesIO(path.read_bytes()), KEYWORDS))
-    for path in sorted((ROOT / "templates").rglob("*.html")):
+    for path in sorted(path for path in (ROOT / "templates").rglob("*.*") if path.suffix in {".html", ".txt"}):
         # What Django makes of a template is no Python; the reader of JavaScript takes any calls with strings.
         calls = templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
         options = {"encoding": "utf-8", "parse_template_string": "false"}

@@ -26,6 +26,7 @@ PAGES: tuple[tuple[str, Promise, MayDo], ...] = (
     ("console_people", _("People"), MayDo.OWN),
     ("console_invitations", _("Invitations"), MayDo.OWN),
     ("console_audit", _("Audit log"), MayDo.OWN),
+    ("console_sign_in", _("Sign-in"), MayDo.OWN),
 )
 
 

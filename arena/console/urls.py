@@ -1,9 +1,21 @@
 """Addresses of the operator's pages."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
+from django.views.generic import RedirectView
 
-from arena.console.views import audit, entries, face, groups, invitations, jobs, overview, people, voters, votes
+from arena.console.views import (
+    audit,
+    entries,
+    face,
+    groups,
+    invitations,
+    jobs,
+    overview,
+    people,
+    sign_in,
+    voters,
+    votes,
+)
 
 urlpatterns = [
     path("", overview.overview_page, name="console"),
@@ -46,6 +58,9 @@ urlpatterns = [
     path("audit/", audit.audit_page, name="console_audit"),
     path("audit/lines.csv", audit.audit_table, name="console_audit_table"),
     path("password/<uidb64>/<token>/", people.SetPassword.as_view(), name="console_password"),
-    path("login/", overview.LogIn.as_view(), name="console_login"),
-    path("logout/", LogoutView.as_view(next_page="console_login"), name="console_logout"),
+    path("sign-in/", sign_in.sign_in_page, name="console_sign_in"),
+    path("people/<int:pk>/voter/", people.voter, name="console_person_voter"),
+    path("start/", overview.start, name="console_start"),
+    # Where one signed in until accounts were for everybody.
+    path("login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="console_login"),
 ]

@@ -35,10 +35,10 @@ class PastBattle:
     share_token: str | None
 
 
-def battles_of(voter: Voter) -> "QuerySet[Battle]":
-    """Return the voter's battles, the newest first, with all that a line of them needs."""
+def battles_of(voters: "QuerySet[Voter]") -> "QuerySet[Battle]":
+    """Return the battles of these voters, who are one person, the newest first, with all that a line of them needs."""
     exclusions = Prefetch("vote__exclusions", queryset=VoteExclusion.objects.newest())
-    return Battle.objects.of(voter).with_rows().prefetch_related(exclusions).order_by("-created", "-pk")
+    return Battle.objects.filter(voter__in=voters).with_rows().prefetch_related(exclusions).order_by("-created", "-pk")
 
 
 def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle]:
@@ -58,8 +58,8 @@ def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle
     ]
 
 
-def data_of(voter: Voter, *, now: datetime) -> list[dict[str, Any]]:
-    """Return what is stored of the voter, as JSON takes it, as far as their pages show it too.
+def data_of(voters: "QuerySet[Voter]", *, now: datetime) -> list[dict[str, Any]]:
+    """Return what is stored of these voters, who are one person, as JSON takes it, as far as their pages show it too.
 
     Who answered stands there where the voter may know it, and answers when both have ended.
     """
@@ -76,7 +76,7 @@ def data_of(voter: Voter, *, now: datetime) -> list[dict[str, Any]]:
             ],
             "vote": _vote_as_data(battle.cast_vote) if battle.cast_vote else None,
         }
-        for battle in battles_of(voter).prefetch_related("vote__reasons").select_related("vote__comment")
+        for battle in battles_of(voters).prefetch_related("vote__reasons").select_related("vote__comment")
     ]
 
 

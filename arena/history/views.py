@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,7 @@ from arena.history.past_battles import PAGE_SIZE, battles_of, data_of, past_batt
 from arena.history.personal_board import personal_board
 from arena.models.audit import Action
 from arena.people.audit import record
-from arena.people.voters import COOKIE, known_voter
+from arena.people.voters import forget_key, known_voter, voters_of
 
 
 @require_safe
@@ -26,7 +25,8 @@ from arena.people.voters import COOKIE, known_voter
 def history(request: HttpRequest) -> HttpResponse:
     """Return a page of the visitor's battles. ?page= counts from 1."""
     voter = known_voter(request)
-    page = Paginator(battles_of(voter), PAGE_SIZE).get_page(request.GET.get("page")) if voter else None
+    own = battles_of(voters_of(request))
+    page = Paginator(own, PAGE_SIZE).get_page(request.GET.get("page")) if voter else None
     shown = list(page.object_list) if page else []
     battles = past_battles(shown, now=timezone.now())
     versions = sorted({battle.consent_version for battle in shown if battle.consent_version}, reverse=True)
@@ -47,7 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """Return all that is stored of the visitor, as a file."""
     voter = known_voter(request)
-    battles = data_of(voter, now=timezone.now()) if voter else []
+    battles = data_of(voters_of(request), now=timezone.now()) if voter else []
     stored: dict[str, Any] = {"battles": battles}
     if battles:
         stored["texts_agreed_to"] = texts_agreed_to(battle["consent_version"] for battle in battles)
@@ -66,8 +66,9 @@ def delete(request: HttpRequest) -> HttpResponse:
         error = _("Tick the box first: this cannot be undone.")
         return render(request, "history/delete.html", {"voter": voter, "error": error}, status=422)
     if voter:
-        forget_voter(voter, now=timezone.now())
+        for each in voters_of(request):
+            forget_voter(each, now=timezone.now())
         record(None, Action.ERASED, "a voter, by the voter")
     response = redirect(f"{reverse('history')}?erased")
-    response.delete_cookie(COOKIE, path=settings.BASE_PATH, samesite="Lax")
+    forget_key(response)
     return response

@@ -46,8 +46,11 @@ ALL, NOTHING = Opened(can_read=True, can_play=True), Opened(can_read=False, can_
 #: What is open where links let in: the pages on which a room's code is typed.
 _ROOMS = {"enter_code", "room"}
 #: What is open in every mode, by the names of its addresses: the ways in, and what their pages need. No other page is.
-WAYS_IN = {"join", "console_login", "console_logout", "console_password", "set_language"}
-WAYS_IN |= {"icon", "face_style", "face_logo"}
+WAYS_IN = {"join", "console_login", "console_password", "set_language", "icon", "face_style", "face_logo"}
+WAYS_IN |= {"account_login", "account_request_login_code", "account_confirm_login_code", "mfa_authenticate"}
+WAYS_IN |= {"account_signup", "account_email_verification_sent", "account_inactive", "account_logout"}
+WAYS_IN |= {"openid_connect_login", "openid_connect_callback", "socialaccount_signup"}
+WAYS_IN |= {"socialaccount_login_cancelled", "socialaccount_login_error"}
 #: What the API tells of itself. Its operations are for tokens: `arena/api/authentication.py` asks for them.
 _API_PAGES = {"api:openapi-view", "api:openapi-json", "api:api-root"}
 #: Where one plays. Whoever only reads may still look at own battles, take a link back and erase all.

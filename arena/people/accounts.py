@@ -74,6 +74,11 @@ class Change:
         return f"{WORDS[verb]} {what}".strip() if verb in WORDS else self.entry.get_change_message()
 
 
+def opens_console(account: User) -> bool:
+    """Tell whether the account may open a page of the console, or of the admin."""
+    return account.is_staff or any(account.has_perm(f"arena.{permission}") for permission in GRANTABLE)
+
+
 def people() -> list[Person]:
     """Return all accounts by name, those that are locked out last, in a fixed number of queries."""
     return [_person(account) for account in _accounts().order_by("-is_active", "username")]

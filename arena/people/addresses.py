@@ -31,6 +31,12 @@ def unreadable(networks: Sequence[str]) -> list[str]:
     return [each for each in networks if not _is_network(each)]
 
 
+def comes_through_proxy(request: HttpRequest) -> bool:
+    """Tell whether a proxy that the operator trusts is at the other end, so that its headers hold."""
+    peer = _read(request.META.get("REMOTE_ADDR", ""))
+    return peer is not None and _is_trusted(peer)
+
+
 def _is_trusted(address: Address) -> bool:
     return any(address in network for network in _networks(tuple(settings.TRUSTED_PROXIES)))
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from http import HTTPStatus
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.core import signing
 from django.db import transaction
@@ -25,7 +24,8 @@ from arena.models.invitations import Opens
 from arena.people.accounts import grant
 from arena.people.audit import record
 from arena.people.refusals import Refusal
-from arena.people.roles import MODEL_BACKEND, ROLES
+from arena.people.roles import ROLES
+from arena.people.sign_in import sign_in
 
 COOKIE = "invitation"
 COOKIE_SECONDS = 180 * 24 * 3600
@@ -103,7 +103,9 @@ def new_account(invitation: Invitation, name: str, password: str, *, request: Ht
     with transaction.atomic():
         _use(invitation, now=now)
         account = User.objects.create_user(name, password=password)
-        login(request, account, backend=MODEL_BACKEND)
+        # Before, so that the log tells in which role somebody came in.
+        grant(account, ROLES[invitation.role])
+        sign_in(request, account)
         _give_role(invitation, account, request)
     return account
 

@@ -28,7 +28,7 @@ def asks(
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), reverse("console_login"))
+                return redirect_to_login(request.get_full_path(), reverse("account_login"))
             if not may(request, permission):
                 return render(request, template, {"permission": permission} | around(request), status=403)
             return view(request, *args, **kwargs)

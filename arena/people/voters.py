@@ -1,15 +1,19 @@
-"""The voter who is asking, by a signed cookie. A visitor who only reads gets no cookie."""
+"""The voter who is asking: the account's where somebody is signed in, else by a signed cookie.
+
+A visitor who only reads gets no cookie, and where no session came with the request nothing is asked of accounts.
+"""
 
 import hashlib
 import secrets
-from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core import signing
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, parse_cookie
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 
-from arena.models import Voter
+from arena.models import Voter, VoterLink
+from arena.models.links import LinkRule
 
 COOKIE = "voter"
 COOKIE_SECONDS = 180 * 24 * 3600
@@ -17,19 +21,30 @@ _SALT = "arena.voter"
 
 
 def known_voter(request: HttpRequest) -> Voter | None:
-    """Return the voter whose key this browser holds, or None."""
-    return voters_of(request).first()
+    """Return the voter who casts what this request asks for, or None where it has none yet."""
+    account = signed_in(request)
+    return (_voters_of_account(account).first() if account else None) or voter_of_cookie(request)
 
 
 def voters_of(request: HttpRequest) -> "QuerySet[Voter]":
-    """Return the voter whose key this browser holds, for another query to ask about; none without a key."""
-    return _voters_of_cookie(request.COOKIES.get(COOKIE, ""))
+    """Return the voters whose battles whoever asks may see, for another query to ask about; none without a key.
+
+    With an account these are its own voter and those that became the same person by signing in.
+    """
+    return _voters_of(signed_in(request), request.COOKIES.get(COOKIE, ""))
 
 
-def voter_of_scope(scope: dict[str, Any]) -> Voter | None:
-    """Return the voter whose key the browser of this WebSocket's scope holds, or None. Reads the database."""
-    header = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
-    return _voters_of_cookie(parse_cookie(header).get(COOKIE, "")).first()
+def signed_in(request: HttpRequest) -> User | None:
+    """Return the account that asks, or None. Without a session it costs no query."""
+    session = getattr(request, "session", None)
+    if session is None or not session.session_key:
+        return None
+    return request.user if isinstance(request.user, User) else None
+
+
+def voter_of_cookie(request: HttpRequest) -> Voter | None:
+    """Return the voter whose key this browser holds, whoever is signed in, or None."""
+    return _voters_of_cookie(request.COOKIES.get(COOKIE, "")).first()
 
 
 def new_voter() -> tuple[Voter, str]:
@@ -49,6 +64,24 @@ def remember_voter(response: HttpResponse, key: str) -> None:
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
+
+
+def forget_key(response: HttpResponse) -> None:
+    """Take the key from the browser."""
+    response.delete_cookie(COOKIE, path=settings.BASE_PATH, samesite="Lax")
+
+
+def _voters_of(account: User | None, cookie: str) -> "QuerySet[Voter]":
+    if account is None:
+        return _voters_of_cookie(cookie)
+    links = VoterLink.objects.that_hold().filter(rule=LinkRule.ACCOUNT, into__account_voter__account=account)
+    joined = Q(pk__in=_voters_of_account(account).values("pk")) | Q(pk__in=links.values("voter"))
+    of_browser = Q(pk__in=_voters_of_cookie(cookie).values("pk"))
+    return Voter.objects.filter(joined | of_browser, erased_at__isnull=True)
+
+
+def _voters_of_account(account: User) -> "QuerySet[Voter]":
+    return Voter.objects.filter(account_voter__account=account, erased_at__isnull=True)
 
 
 def _voters_of_cookie(value: str) -> "QuerySet[Voter]":

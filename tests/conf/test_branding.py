@@ -55,7 +55,7 @@ def pages(client):
     return {address.split("?")[0] for address in linked if "/static/" not in address} - {"/language/", "/battles/"} | {
         *("/leaderboard/1/", "/leaderboard/0/", "/leaderboard/overview/", "/leaderboard/charts/", "/head-to-head/"),
         *("/models/zebra-7/", "/models/zebra-7/vs/okapi-9/", "/benchmarks/", "/transparency/", "/recorded/"),
-        *("/history/", "/history/board/", "/history/delete/", "/nowhere/", "/admin/login/", "/feed.atom"),
+        *("/history/", "/history/board/", "/history/delete/", "/nowhere/", "/account/login/", "/feed.atom"),
         *battles_of(client),
     }
 

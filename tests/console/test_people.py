@@ -79,7 +79,7 @@ def test_a_new_account_sets_its_password_by_a_link_that_works_once(owner):
     carol, password = new_client(), "an-uncommon-one-7"
     form = carol.get(address, follow=True).redirect_chain[-1][0]
     assert "Set it" in carol.get(form).text
-    assert carol.post(form, {"new_password1": password, "new_password2": password})["Location"] == "/manage/login/"
+    assert carol.post(form, {"new_password1": password, "new_password2": password})["Location"] == "/account/login/"
     assert carol.login(username="carol", password=password)
     assert "This link has been used" in new_client().get(address, follow=True).text
 

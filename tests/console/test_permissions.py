@@ -27,7 +27,7 @@ def test_a_group_that_an_operator_has_changed_stays_so():
 @pytest.mark.parametrize(("name", "permission"), [(name, asked) for name, _, asked in PAGES])
 def test_each_page_asks_for_one_permission_and_a_staff_account_alone_opens_none(client, name, permission):
     address = reverse(name)
-    assert client.get(address)["Location"] == f"/manage/login/?next={address}"
+    assert client.get(address)["Location"] == f"/account/login/?next={address}"
     others = {"play", "review", "analyse", "operate"} - {permission}
     refused = member_of(*others, name="others").get(address)
     assert refused.status_code == 403
@@ -48,10 +48,17 @@ def test_staff_without_a_permission_read_how_to_get_it(client, django_user_model
 
 def test_the_log_in_leads_to_the_page_that_was_asked_for(client):
     member_of("operate")
-    sent = {"username": "ann", "password": "a-password-of-ann", "next": "/manage/"}
-    assert "Log in" in client.get("/manage/login/?next=/manage/").text
-    assert client.post("/manage/login/", sent | {"password": "wrong"}).status_code == 200
-    assert client.post("/manage/login/", sent)["Location"] == "/manage/"
+    sent = {"login": "ann", "password": "a-password-of-ann", "next": "/manage/"}
+    assert client.get("/manage/login/?next=/manage/")["Location"] == (door := "/account/login/?next=/manage/")
+    assert "Sign in" in client.get(door).text
+    assert client.post("/account/login/", sent | {"password": "wrong"}).status_code == 200
+    assert client.post("/account/login/", sent)["Location"] == "/manage/"
+
+
+def test_without_an_address_the_log_in_leads_to_a_page_that_one_may_open(client):
+    member_of("review")
+    sent = {"login": "ann", "password": "a-password-of-ann"}
+    assert client.post("/account/login/", sent, follow=True).redirect_chain[-1][0] == "/manage/votes/"
 
 
 def test_the_navigation_shows_what_may_be_opened_and_the_way_out():
@@ -59,5 +66,5 @@ def test_the_navigation_shows_what_may_be_opened_and_the_way_out():
     page = operator.get("/manage/").text
     assert 'aria-current="page">Overview' in page
     assert "/admin/" not in page
-    assert operator.post("/manage/logout/")["Location"] == "/manage/login/"
+    assert operator.post("/account/logout/")["Location"] == "/account/login/"
     assert operator.get("/manage/").status_code == 302

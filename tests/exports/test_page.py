@@ -36,7 +36,7 @@ def archive(response):
 def test_visitors_are_sent_to_the_login_and_get_nothing(client, entries):
     for response in (client.get("/export/"), client.post("/export/", {"format": "csv"})):
         assert response.status_code == 302
-        assert response.url.startswith("/manage/login/")
+        assert response.url.startswith("/account/login/")
 
 
 def test_it_asks_for_one_permission_and_neither_staff_nor_who_may_read_votes_has_it(client, django_user_model):

@@ -42,10 +42,10 @@ def problems():
 def test_a_stranger_is_led_to_the_sign_in_and_from_there_to_what_was_asked_for(client):
     account_of("voter", name="ann")
     page = client.get("/leaderboard/?category=code", follow=True)
-    assert page.redirect_chain == [("/manage/login/?next=/leaderboard/%3Fcategory%3Dcode", 302)]
+    assert page.redirect_chain == [("/account/login/?next=/leaderboard/%3Fcategory%3Dcode", 302)]
     assert "Leaderboard</a>" not in page.text
-    sent = {"username": "ann", "password": "a-password-of-ann", "next": "/leaderboard/?category=code"}
-    assert client.post("/manage/login/", sent)["Location"] == "/leaderboard/?category=code"
+    sent = {"login": "ann", "password": "a-password-of-ann", "next": "/leaderboard/?category=code"}
+    assert client.post("/account/login/", sent)["Location"] == "/leaderboard/?category=code"
     assert client.get("/leaderboard/").status_code == 200
 
 
@@ -59,12 +59,12 @@ def test_a_form_or_a_file_that_is_refused_says_what_to_do(client, language):
     ):
         assert refused.status_code == 403
         assert said in refused.text
-        assert "/manage/login/" in refused.text
+        assert "/account/login/" in refused.text
 
 
 @pytest.mark.usefixtures("closed")
 def test_an_address_that_does_not_exist_tells_a_stranger_nothing_else(client):
-    assert client.get("/nowhere/")["Location"].startswith("/manage/login/")
+    assert client.get("/nowhere/")["Location"].startswith("/account/login/")
 
 
 @pytest.mark.usefixtures("closed")
@@ -94,7 +94,7 @@ def test_who_is_locked_out_or_loses_the_permission_is_out_from_the_next_request_
     assert voter.post("/battles/", {"prompt": "Say hello."}).status_code == 403
     assert voter.get("/leaderboard/").status_code == 200
     User.objects.update(is_active=False)
-    assert voter.get("/leaderboard/")["Location"].startswith("/manage/login/")
+    assert voter.get("/leaderboard/")["Location"].startswith("/account/login/")
 
 
 @pytest.mark.usefixtures("by_link")
@@ -131,7 +131,7 @@ def test_the_code_of_a_room_opens_the_arena_until_the_room_closes(by_link, clien
 
 @pytest.mark.usefixtures("closed")
 def test_a_link_without_an_account_opens_nothing_where_accounts_are_asked_for():
-    assert browser_of("player").get("/leaderboard/")["Location"].startswith("/manage/login/")
+    assert browser_of("player").get("/leaderboard/")["Location"].startswith("/account/login/")
 
 
 def test_a_forged_cookie_of_a_link_opens_nothing(by_link, client):

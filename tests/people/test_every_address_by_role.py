@@ -31,7 +31,8 @@ WRITTEN = {"face_style": "/face/000000-ffffff.css", "face_logo": f"/face/{'0' * 
 
 #: Each address: whom it is for, and what they get by GET and by POST without data in an arena without rows. `play` and
 #: `read` are decided by the access mode; the permissions of the console by the account; `way in` is for everybody, and
-#: `room`, where a code is typed, for everybody where links let in.
+#: `room`, where a code is typed, for everybody where links let in. `account` is for whoever has one, and `entrance` leads
+#: them on.
 ADDRESSES = {
     "home": ("play", 200, 405),
     "chat": ("play", 200, 422),
@@ -121,8 +122,39 @@ ADDRESSES = {
     "console_audit": ("own", 200, 405),
     "console_audit_table": ("own", 200, 405),
     "console_password": ("way in", 200, 200),
-    "console_login": ("way in", 200, 200),
-    "console_logout": ("way in", 405, 302),
+    "console_login": ("way in", 302, 302),
+    "console_sign_in": ("own", 200, 302),
+    "console_person_voter": ("own", 405, 404),
+    "console_start": ("read", 302, 405),
+    "account_login": ("entrance", 200, 200),
+    "account_request_login_code": ("entrance", 200, 200),
+    "account_signup": ("entrance", 200, 200),
+    "account_confirm_login_code": ("way in", 302, 302),
+    "mfa_authenticate": ("way in", 302, 302),
+    "account_email_verification_sent": ("way in", 302, 302),
+    "account_inactive": ("way in", 200, 405),
+    "socialaccount_signup": ("way in", 302, 302),
+    "socialaccount_login_cancelled": ("way in", 200, 405),
+    "socialaccount_login_error": ("way in", 401, 405),
+    "openid_connect_login": ("way in", 404, 404),
+    "openid_connect_callback": ("way in", 404, 404),
+    "account_logout": ("way in", 200, 302),
+    "account": ("account", 200, 405),
+    "account_email": ("account", 302, 302),
+    "account_set_password": ("account", 302, 302),
+    "account_change_password": ("read", 302, 302),
+    "account_end_sessions": ("account", 405, 302),
+    "account_reauthenticate": ("account", 200, 200),
+    "account_request_reauthentication_code": ("account", 302, 302),
+    "account_confirm_reauthentication_code": ("account", 302, 302),
+    "mfa_reauthenticate": ("account", 302, 302),
+    "mfa_activate_totp": ("account", 302, 302),
+    "mfa_deactivate_totp": ("account", 404, 404),
+    "mfa_view_recovery_codes": ("account", 404, 405),
+    "mfa_generate_recovery_codes": ("account", 302, 302),
+    "mfa_download_recovery_codes": ("account", 404, 404),
+    "mfa_index": ("read", 302, 302),
+    "socialaccount_connections": ("read", 302, 302),
     "set_language": ("way in", 302, 302),
     "icon": ("way in", 302, 302),
     "face_style": ("way in", 200, 405),
@@ -143,7 +175,7 @@ PLAY = {
     "sign_in": set(ROLES),
 }
 PERMISSIONS = {"operate", "review", "analyse", "own"}
-SIGN_IN, BOARD = "/manage/login/?next=", "/leaderboard/"
+SIGN_IN, BOARD = "/account/login/?next=", "/leaderboard/"
 
 
 def test_each_address_has_a_row():
@@ -206,7 +238,7 @@ def test_the_tables_of_the_admin_are_for_staff_in_every_mode(mode, admin_client)
 def addresses() -> Iterator[tuple[str, str]]:
     """The name of each address, or its pattern where it has none, and an address of it. Logging out comes last."""
     found = list(_addresses(get_resolver().url_patterns, "/", ""))
-    yield from sorted(found, key=lambda each: each[0] == "console_logout")
+    yield from sorted(found, key=lambda each: each[0] == "account_logout")
 
 
 def _addresses(patterns: list[URLPattern | URLResolver], before: str, space: str) -> Iterator[tuple[str, str]]:
@@ -237,6 +269,10 @@ def expected(name: str, address: str, method: str, who: str, mode: str) -> int |
     """The status, or the beginning of the address that somebody is sent to."""
     kind, got, posted = ADDRESSES[name]
     let_in = got if method == "GET" else posted
+    if kind == "entrance" and who in ACCOUNTS:
+        return 302
+    if kind == "account" and who in READ[mode] and who not in ACCOUNTS:
+        return SIGN_IN
     # A page says which methods it takes before it asks an account what it may.
     if is_let_in(kind, who, mode) or (let_in == 405 and kind in PERMISSIONS and who in READ[mode]):
         return let_in
@@ -250,7 +286,9 @@ def expected(name: str, address: str, method: str, who: str, mode: str) -> int |
 def is_let_in(kind: str, who: str, mode: str) -> bool:
     if kind in PERMISSIONS:
         return who in READ[mode] and kind in ROLES.get(who, ())
-    if kind == "way in" or (kind == "room" and mode == "link"):
+    if kind == "account":
+        return who in ACCOUNTS
+    if kind in {"way in", "entrance"} or (kind == "room" and mode == "link"):
         return True
     return who in (PLAY if kind == "play" else READ)[mode]
 

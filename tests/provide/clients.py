@@ -10,9 +10,9 @@ from django.test.client import ClientHandler
 _handler = ClientHandler(enforce_csrf_checks=False)
 
 
-def new_client() -> Client:
-    """Somebody new. All share one middleware: to set it up takes longer than most pages."""
-    client = Client()
+def new_client(**sent: Any) -> Client:
+    """Somebody new. All share one middleware: to set it up takes longer than most pages. sent: with each request."""
+    client = Client(**sent)
     client.handler = _handler
     return client
 

@@ -1,8 +1,7 @@
 """The first page of the operator's console, and the way in."""
 
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -12,13 +11,10 @@ from arena.console.tables import QUEUES
 from arena.models.voters import MayDo
 
 
-class LogIn(LoginView):
-    """Django's log-in in the arena's face. Without an address to go on to it leads to a page that one may open."""
-
-    template_name = "console/login.html"
-
-    def get_default_redirect_url(self) -> str:
-        return first_page(self.request)
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Lead to the first page that the account may open."""
+    return redirect(first_page(request))
 
 
 @require_safe

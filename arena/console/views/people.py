@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from arena.console.permissions import asks, frame
 from arena.console.tables import PEOPLE
+from arena.models import AccountVoter
+from arena.models.audit import Action
 from arena.models.voters import MayDo
 from arena.people.accounts import (
     GRANTABLE,
@@ -26,7 +28,10 @@ from arena.people.accounts import (
     set_locked,
     set_permissions,
 )
+from arena.people.audit import record
 from arena.people.forms import AccountForm
+from arena.people.links import pseudonyms_of
+from arena.people.permissions import may
 
 HERE = {"here": "console_people"}
 #: What each permission means, in the words of the page.
@@ -43,7 +48,7 @@ class SetPassword(PasswordResetConfirmView):
     """Django's page of a link for a password, in the arena's face. The link works once, and for three days."""
 
     template_name = "console/password.html"
-    success_url = reverse_lazy("console_login")
+    success_url = reverse_lazy("account_login")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,11 +107,23 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     return _person_page(request, account, address=address)
 
 
+@require_POST
+@asks(MayDo.SEE_PEOPLE)
+def voter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show which voter this person is. Each look is in the audit log."""
+    account = get_object_or_404(User, pk=pk)
+    record(request, Action.LOOKED_AT_PEOPLE, account.get_username())
+    own = AccountVoter.objects.filter(account=account).first()
+    voters = sorted(map(str, pseudonyms_of(own.voter_id))) if own else []
+    return render(request, "console/person_voter.html", {"person": account, "voters": voters} | HERE | frame(request))
+
+
 def _person_page(request: HttpRequest, account: User, **context: Any) -> HttpResponse:
     shown = {
         "person": person(account.pk),
         "permissions": [(permission.value, MEANINGS[permission]) for permission in GRANTABLE],
         "changes": changes_of(account),
+        "may_see_people": may(request, MayDo.SEE_PEOPLE),
         "is_self": account.pk == request.user.pk,
     }
     return render(request, "console/person.html", shown | context | HERE | frame(request))
