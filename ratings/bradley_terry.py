@@ -7,7 +7,6 @@ A tie or both_bad is half a win for each side. Strengths are log-odds: P(i beats
 from collections.abc import Callable
 
 import numpy as np
-from scipy.linalg import cho_solve
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.special import expit
@@ -15,7 +14,7 @@ from scipy.special import expit
 from ratings.arrays import BoolArray, FloatArray, IntArray
 from ratings.counts import PairCounts
 from ratings.errors import NotConverged, RatingsError
-from ratings.positive_definite import cholesky, inverse
+from ratings.positive_definite import cholesky, inverse, solved
 
 STEP_TOLERANCE = 1e-7  # Newton squares the error: the step after this one would be about 1e-14
 SMALL_STEP = 0.1  # log-odds; below it the damping is as good from an upper bound of the reach
@@ -105,7 +104,7 @@ def information(counts: PairCounts, strengths: FloatArray) -> FloatArray:
 def laplacian(links: FloatArray) -> FloatArray:
     """Return the row sums on the diagonal, minus the links, (n, n). links: (n, n) symmetric, empty on the diagonal."""
     form = -links
-    form[np.diag_indices(len(links))] = links.sum(axis=1)
+    form.flat[:: len(links) + 1] = links.sum(axis=1)
     return form
 
 
@@ -173,7 +172,7 @@ def _reaches_all(steps: BoolArray) -> bool:
 
 
 def _sum_zero_direction(_: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
-    step: FloatArray = cho_solve(cholesky(identified(curvature)), gradient, check_finite=False)
+    step: FloatArray = solved(cholesky(identified(curvature)), gradient)
     return step
 
 

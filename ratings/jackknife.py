@@ -31,6 +31,8 @@ ALONE = 1 - 1e-6
 #: Clusters that speak of fewer parameters than this part of all are summed in tables of their own parameters.
 FEW = 1 / 8
 CELLS_AT_ONCE = 1 << 18
+#: Where the information of all clusters takes so few cells, solving them together is faster than telling them apart.
+TINY = 1 << 13
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +128,9 @@ def freed(clusters: Clusters, bread: FloatArray) -> FloatArray:
 
 def parts(clusters: Clusters, bread: FloatArray) -> Iterator[Part]:
     """Yield all clusters, some at a time."""
+    if len(clusters) * clusters.rows.size**2 <= TINY:
+        yield _tiny(clusters, bread)
+        return
     whole, rows, sizes = Whole.of(clusters.rows, bread), clusters.rows, clusters.sizes
     few = int(np.searchsorted(sizes * rows.width, max(FEW * rows.size, rows.width), side="right"))
     for start, stop in _batches((rows.width * sizes[:few]) ** 2, starts=np.diff(sizes[:few], prepend=-1) != 0):
@@ -144,6 +149,12 @@ def _batches(cells: IntArray, starts: BoolArray | None = None) -> Iterator[tuple
     if starts is not None:
         begin |= starts
     yield from pairwise([*np.flatnonzero(begin).tolist(), len(cells)])
+
+
+def _tiny(clusters: Clusters, bread: FloatArray) -> Part:
+    rows, sizes = clusters.rows, clusters.sizes
+    shares = _summed(_table_cells(rows, sizes), rows.shares, (len(sizes), rows.size))
+    return Part(0, _by_parameters(rows, bread, sizes=sizes), shares, None)
 
 
 def _small(rows: Rows, whole: Whole, *, first: int, n: int) -> Part:
@@ -204,7 +215,7 @@ def _solved_by_rows(pull: FloatArray, weight: FloatArray, kernel: FloatArray) ->
 def _large(rows: Rows, whole: Whole, *, first: int, sizes: IntArray) -> Part:
     """Return clusters of these many rows each, by all parameters."""
     shape = len(sizes), rows.size
-    cells = np.stack(rows.columns) + np.repeat(np.arange(len(sizes)) * rows.size, sizes)
+    cells = _table_cells(rows, sizes)
     shares = _summed(cells, rows.shares, shape)
     light = whole.gain * (shares * whole.per_total).max(axis=1)
     is_heavy = light >= LIGHT
@@ -231,32 +242,44 @@ def _solve(pulls: FloatArray, rows: Rows, bread: FloatArray, *, sizes: IntArray,
     for n in np.unique(sizes[chosen]).tolist():
         own = np.flatnonzero(chosen & (sizes == n))
         of_them = rows.among((bounds[own][:, None] + np.arange(n)).ravel())
-        pulls[own] = _solved(of_them, bread, n=n)
+        way = _by_rows if n < rows.size else _by_parameters
+        pulls[own] = way(of_them, bread, sizes=sizes[own])
 
 
-def _solved(rows: Rows, bread: FloatArray, *, n: int) -> FloatArray:
-    """Return the freed pulls (clusters, size) of clusters of n rows each."""
-    shape = len(rows) // n, rows.size
-    cells = np.stack(rows.columns) + np.repeat(np.arange(shape[0]) * rows.size, n)
-    if n < rows.size:
-        pull = _solved_by_rows(rows.pull.reshape(-1, n), rows.information.reshape(-1, n), _kernel(rows, bread, n=n))
-        return _summed(cells, pull.ravel() * rows.values, shape)
-    gradient = _summed(cells, rows.pull * rows.values, shape)
+def _by_rows(rows: Rows, bread: FloatArray, *, sizes: IntArray) -> FloatArray:
+    """Return the freed pulls (clusters, size) of clusters of equally many rows, solved for these."""
+    n = int(sizes[0])
+    pull = _solved_by_rows(rows.pull.reshape(-1, n), rows.information.reshape(-1, n), _kernel(rows, bread, n=n))
+    return _summed(_table_cells(rows, sizes), pull.ravel() * rows.values, (len(sizes), rows.size))
+
+
+def _by_parameters(rows: Rows, bread: FloatArray, *, sizes: IntArray) -> FloatArray:
+    """Return the freed pulls (clusters, size) of clusters of these many rows each, solved for all parameters."""
+    cells, shape = _table_cells(rows, sizes), (len(sizes), rows.size)
+    pulls = _summed(cells, rows.pull * rows.values, shape)
     outer = rows.information * rows.values[:, None] * rows.values
     own = _summed(cells[:, None] * rows.size + np.stack(rows.columns), outer, (*shape, rows.size))
-    return _solved_by_parameters(own, bread, gradient)
+    is_free = np.einsum("cij,ji->c", own, bread) < HALF
+    left = np.eye(rows.size) - own[is_free] @ bread
+    pulls[is_free] = np.linalg.solve(left, pulls[is_free][:, :, None])[:, :, 0]
+    if not is_free.all():
+        pulls[~is_free] = _by_direction(own[~is_free], bread, pulls[~is_free])
+    return pulls
 
 
-def _solved_by_parameters(own: FloatArray, bread: FloatArray, gradient: FloatArray) -> FloatArray:
-    """Return the freed pulls (c, size). own: (c, size, size) information; gradient: (c, size)."""
-    if np.einsum("cij,ji->c", own, bread).max() < HALF:
-        return np.asarray(np.linalg.solve(np.eye(len(bread)) - own @ bread, gradient[:, :, None])[:, :, 0])
+def _by_direction(own: FloatArray, bread: FloatArray, pulls: FloatArray) -> FloatArray:
+    """Return the same direction by direction. own: (c, size, size) information; pulls: (c, size), not freed yet."""
     root = np.linalg.cholesky(bread)
     leverage, directions = np.linalg.eigh(root.T @ own @ root)
     factor = np.where(leverage < ALONE, 1 / np.maximum(1 - leverage, 1 - ALONE), 1.0)
-    turned = directions.transpose(0, 2, 1) @ (gradient @ root)[:, :, None]
+    turned = directions.transpose(0, 2, 1) @ (pulls @ root)[:, :, None]
     freed = (directions @ (factor[:, :, None] * turned))[:, :, 0]
     return np.asarray(np.linalg.solve(root.T, freed.T).T)
+
+
+def _table_cells(rows: Rows, sizes: IntArray) -> IntArray:
+    """Return where each row's parameters stand in a table of clusters by parameters, (k, rows)."""
+    return np.stack(rows.columns) + np.repeat(np.arange(len(sizes)) * rows.size, sizes)
 
 
 def _cells(at: IntArray, size: int) -> IntArray:

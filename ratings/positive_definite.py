@@ -23,6 +23,15 @@ def cholesky(positive: FloatArray) -> tuple[FloatArray, bool]:
     return factor, True
 
 
+def solved(factor: tuple[FloatArray, bool], right: FloatArray) -> FloatArray:
+    """Return what the matrix that has this factor takes to the right side (n,), as scipy's cho_solve does.
+
+    That takes longer to look at its arguments than to solve for ten models.
+    """
+    solution: FloatArray = lapack.dpotrs(factor[0], right, lower=1)[0]
+    return solution
+
+
 def inverse(positive: FloatArray) -> FloatArray:
     """Return the inverse (n, n) of a positive definite (n, n), symmetric to the last bit. Raises NotConverged."""
     return inverse_of(cholesky(positive))

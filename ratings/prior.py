@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
-from scipy.linalg import cho_solve
 
 from ratings.arrays import FloatArray
 from ratings.bradley_terry import climb, guess, identified, log_likelihood
 from ratings.contrasts import Layer
 from ratings.counts import PairCounts
-from ratings.intervals import around, spread
-from ratings.positive_definite import cholesky, inverse_of
+from ratings.intervals import spread
+from ratings.positive_definite import cholesky, inverse_of, solved
 from ratings.threads import bounded
 
 #: Log of a chance, beside the likeliest spread's: what is left out moves no rating by 0.001 points.
@@ -131,7 +130,9 @@ class Posterior:
         return Layer(whole, freedom / np.maximum(ratio, np.finfo(float).tiny ** 0.25) ** 2)
 
     def _of_votes(self, middle: FloatArray) -> FloatArray:
-        return self._mean(around(node.bread, middle) for node in self.nodes)
+        breads = np.stack([node.bread for node in self.nodes])
+        mean = self._mean(breads @ middle @ breads)
+        return (mean + mean.T) / 2
 
     @cached_property
     def _of_prior(self) -> FloatArray:
@@ -202,9 +203,11 @@ def _half_win_peak(counts: PairCounts, precision: float, start: FloatArray) -> P
     last: list[tuple[tuple[FloatArray, bool], float]] = []
 
     def direction(at: FloatArray, gradient: FloatArray, curvature: FloatArray) -> FloatArray:
-        factor = cholesky(identified(curvature) + precision * np.eye(len(at)))
+        whole = identified(curvature)
+        whole.flat[:: len(at) + 1] += precision
+        factor = cholesky(whole)
         last[:] = [(factor, float(np.trace(curvature)))]
-        step: FloatArray = cho_solve(factor, gradient - precision * at, check_finite=False)
+        step: FloatArray = solved(factor, gradient - precision * at)
         return step
 
     strengths = climb(counts, start, direction=direction, tolerance=STEP_TOLERANCE)
@@ -216,7 +219,7 @@ def _half_win_peak(counts: PairCounts, precision: float, start: FloatArray) -> P
 
 def _foreseen(peak: Peak, precision: float, target: float) -> FloatArray:
     """Return near which strengths (n,) the peak of the target precision is, to first order in its logarithm."""
-    step: FloatArray = cho_solve(peak.factor, precision * peak.strengths, check_finite=False)
+    step: FloatArray = solved(peak.factor, precision * peak.strengths)
     return peak.strengths - float(np.log(target / precision)) * step
 
 
