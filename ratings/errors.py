@@ -27,6 +27,7 @@ RatingsError
 ├── TooFewModels             pairing
 ├── UnknownAnchor            board: the anchor has no votes
 ├── StyleNotIdentified       style_control: a feature that the votes cannot tell from strength
+├── BadList                  json_list: a file that is no JSON list
 └── BadFile                  reading: a file that holds no votes
 """
 

@@ -2,15 +2,14 @@
 
 import csv
 import gzip
-import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +17,7 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 
-from ratings import vocabulary
+from ratings import json_list, vocabulary
 from ratings.arrays import IntArray
 from ratings.errors import BadRow, RatingsError
 from ratings.vocabulary import VOTES
@@ -27,8 +26,6 @@ from ratings.vocabulary import VOTES
 _OTHERS = ("anony", "dedup_tag")
 #: A small packed file may hold more than any memory.
 MAX_ROW_BYTES = 10_000_000
-CHUNK = 1 << 20
-_BETWEEN = re.compile(r"[\s,]*")
 
 
 class BadFile(RatingsError):
@@ -224,9 +221,9 @@ def _kind(path: Path) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _opened(path: Path) -> Iterator[BufferedIOBase]:
     with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
-        yield file  # type: ignore[misc]  # GzipFile is as good as one
+        yield file
 
 
 def _read_csv(path: Path, wanted: _Wanted) -> _Rows:
@@ -298,29 +295,10 @@ def _bounded(path: Path, number: int, line: bytes) -> bytes:
 def _listed(path: Path) -> Iterator[tuple[int, object]]:
     """Yield the values of a JSON list with their numbers, a part of the file in memory at a time."""
     with _opened(path) as file:
-        text = io.TextIOWrapper(file, "utf-8-sig", errors="replace")
-        decode, held, at = json.JSONDecoder().raw_decode, text.read(CHUNK).lstrip()[1:], 0
-        for number in count(1):
-            at = _value_at(held, at)
-            while not held.startswith("]", at):
-                try:
-                    value, at = decode(held, at)
-                    break
-                except (ValueError, RecursionError) as error:
-                    more = text.read(CHUNK)
-                    if not more or len(held) - at > MAX_ROW_BYTES:
-                        raise BadFile(f"{path.name} is not JSON: row {number}: {error}") from error
-                    held, at = held[at:] + more, 0
-                    at = _value_at(held, at)
-            else:
-                return
-            yield number, value
-
-
-def _value_at(text: str, at: int) -> int:
-    """Return where the next value begins, after a comma and white space."""
-    found = _BETWEEN.match(text, at)
-    return found.end() if found else at
+        try:
+            yield from json_list.values(file, max_value_characters=MAX_ROW_BYTES)
+        except json_list.BadList as error:
+            raise BadFile(f"{path.name}: {error}") from error
 
 
 def _lines(path: Path) -> Iterator[tuple[int, object]]:

@@ -1,22 +1,16 @@
-"""Files that are one JSON list, read value by value, so that little of a long list is in memory at once."""
+"""Files that are one JSON list, within the bounds of what is read here."""
 
-import codecs
 import gzip
-import json
-import re
 from collections.abc import Iterator
 from io import BufferedIOBase
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from arena.formats.refusals import MalformedFile, as_malformed
+from ratings import json_list
 
 MAX_FILE_BYTES = 200_000_000
 MAX_VALUE_CHARACTERS = 1_000_000
-CHUNK_BYTES = 64 * 1024
-
-_WHITE_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def values(path: Path, *, is_limited: bool = True) -> Iterator[tuple[int, Any]]:
@@ -25,99 +19,13 @@ def values(path: Path, *, is_limited: bool = True) -> Iterator[tuple[int, Any]]:
     is_limited: refuse a file of more than MAX_FILE_BYTES, for those who keep what they read.
     Raises MalformedFile as soon as something is wrong, which may be after many values.
     """
+    most = MAX_FILE_BYTES if is_limited else None
     with as_malformed(path), _open(path) as unpacked:
-        yield from _List(path, unpacked, is_limited).values()
+        try:
+            yield from json_list.values(unpacked, max_value_characters=MAX_VALUE_CHARACTERS, max_bytes=most)
+        except json_list.BadList as error:
+            raise MalformedFile(path, error.row, error.reason) from None
 
 
 def _open(path: Path) -> BufferedIOBase:
     return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
-
-
-class _List:
-    def __init__(self, path: Path, unpacked: BufferedIOBase, is_limited: bool) -> None:
-        self._path, self._unpacked, self._is_limited = path, unpacked, is_limited
-        self._to_text = codecs.getincrementaldecoder("utf-8-sig")()
-        self._to_value = json.JSONDecoder().raw_decode
-        self._text, self._at, self._bytes_read = "", 0, 0
-        self._row: int | None = None
-
-    def values(self) -> Iterator[tuple[int, Any]]:
-        if (opening := self._take()) != "[":
-            raise self._refusal(_why_no_list(opening))
-        if self._peek() == "]":
-            self._take()
-        else:
-            yield from self._items()
-        self._row = None
-        if self._peek():
-            raise self._refusal("it is not JSON: there is more after the end of the list")
-
-    def _items(self) -> Iterator[tuple[int, Any]]:
-        for number in count(1):
-            self._row = number
-            yield number, self._value()
-            after = self._take()
-            if after == "]":
-                return
-            if after != ",":
-                why = "no comma follows" if after else "the list has no end"
-                raise self._refusal(f"it is not JSON: {why}")
-
-    def _value(self) -> Any:
-        self._peek()
-        while True:
-            try:
-                value, end = self._to_value(self._text, self._at)
-                break
-            except json.JSONDecodeError as error:
-                self._refuse_longer_than_allowed(len(self._text))
-                if not (self._is_cut_short(error) and self._read_on()):
-                    raise self._refusal(f"it is not JSON: {error.msg}") from None
-            except (ValueError, RecursionError):
-                raise self._refusal("it is nested too deeply or holds too long a number") from None
-        self._refuse_longer_than_allowed(end)
-        self._at = end
-        return value
-
-    def _refuse_longer_than_allowed(self, end: int) -> None:
-        if end - self._at > MAX_VALUE_CHARACTERS:
-            raise self._refusal(f"it is longer than {MAX_VALUE_CHARACTERS:,} characters")
-
-    def _is_cut_short(self, error: json.JSONDecodeError) -> bool:
-        """Return whether more text may mend it: an open string, or a fault within the last token, such as "tru"."""
-        return error.msg.startswith("Unterminated") or error.pos > len(self._text) - 12
-
-    def _take(self) -> str:
-        character = self._peek()
-        self._at += len(character)
-        return character
-
-    def _peek(self) -> str:
-        """Return the next character that is not white space, or an empty string at the end."""
-        while True:
-            space = _WHITE_SPACE.match(self._text, self._at)
-            self._at = space.end() if space else self._at
-            if self._at < len(self._text):
-                return self._text[self._at]
-            if not self._read_on():
-                return ""
-
-    def _read_on(self) -> bool:
-        """Append the next chunk and forget what was used; return False at the end of the file."""
-        chunk = self._unpacked.read(CHUNK_BYTES)
-        self._bytes_read += len(chunk)
-        if self._is_limited and self._bytes_read > MAX_FILE_BYTES:
-            self._row = None
-            raise self._refusal(f"it holds more than {MAX_FILE_BYTES // 1_000_000} MB")
-        self._text = self._text[self._at :] + self._to_text.decode(chunk, final=not chunk)
-        self._at = 0
-        return bool(chunk)
-
-    def _refusal(self, reason: str) -> MalformedFile:
-        return MalformedFile(self._path, self._row, reason)
-
-
-def _why_no_list(opening: str) -> str:
-    if not opening:
-        return "it is empty"
-    return "it is not a list of rows" if opening in '{"' else "it is not JSON"

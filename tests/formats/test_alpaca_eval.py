@@ -9,6 +9,7 @@ import pytest
 from arena.formats import json_list
 from arena.formats.alpaca_eval import RecordedRow, read
 from arena.formats.refusals import MalformedFile, RefusedRow
+from ratings import json_list as parts
 
 GOOD = {"instruction": "Say hello.", "output": "Hello!", "generator": "greeter"}
 
@@ -61,7 +62,7 @@ def test_a_byte_order_mark_and_white_space_are_passed_over(tmp_path):
 
 @pytest.mark.parametrize("chunk", [1, 2, 7, 100])
 def test_rows_that_lie_across_chunks_are_read_whole(tmp_path, monkeypatch, chunk):
-    monkeypatch.setattr(json_list, "CHUNK_BYTES", chunk)
+    monkeypatch.setattr(parts, "CHUNK_BYTES", chunk)
     rows = [GOOD | {"instruction": f'말해 봐 {n} \U0001f600 \\ "', "score": -1.5e3, "ok": True} for n in range(5)]
     for content in (rows, json.dumps(rows, ensure_ascii=False).encode()):
         read_back = list(answers(written(tmp_path, content)))

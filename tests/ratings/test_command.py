@@ -173,7 +173,7 @@ def test_unknown_figures_are_null_and_components_apart(capsys, tmp_path):
         ("v.csv", "model_a,model_b,winner\nx,y,won\n", "v.csv: no row is a vote; row 1: 'won' is not an outcome"),
         ("v.csv", "model_a,model_b,winner\n", "v.csv: no rows"),
         ("v.json", "[]", "v.json: no rows"),
-        ("v.json", "[{", "v.json is not JSON"),
+        ("v.json", "[{", "v.json: row 1: it is not JSON"),
         ("v.csv.gz", "model_a", "v.csv.gz: Not a gzipped file"),
         ("v.parquet.gz", "", "v.parquet.gz is none of"),
         ("v.csv", "model_a,model_b\nx,y\n", "v.csv has no column winner; it has model_a, model_b"),
