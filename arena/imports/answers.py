@@ -7,11 +7,12 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
+from arena.entries.aliases import UnknownEntry, store_aliases
 from arena.formats.alpaca_eval import RecordedRow
 from arena.formats.answer_files import is_alpaca_evals, read, read_questions
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
-from arena.models.catalog import Kind, State
+from arena.models.catalog import Kind, State, folded
 from arena.models.prompts import prompt_key
 
 Progress = Callable[[int, int], object]
@@ -67,14 +68,16 @@ def import_answers(
     columns: Mapping[str, str] | None = None,
     model: str = "",
     questions: Path | None = None,
+    aliases: Mapping[str, str] | None = None,
     on_progress: Progress = lambda done, of: None,
 ) -> ImportedAnswers:
     """Import the answers of one file that can be used, all or none of them; the same again changes nothing.
 
     name, licence: of the set of prompts; AlpacaEval's outputs have theirs. columns, model: see answer_files.read; the
     columns are remembered for the set. questions: the file of MT-bench's or Arena-Hard's questions that are answered.
+    aliases: slugs by the names that the file has for them, which are stored.
     on_progress: gets the number of rows imported since the last call, and of rows in the file.
-    Raises MalformedFile, ChangedAnswer, UnnamedAnswers.
+    Raises MalformedFile, ChangedAnswer, UnnamedAnswers, UnknownEntry.
     """
     # Read to its end before the transaction: nobody else writes to SQLite while that is open.
     asked = read_questions(questions) if questions else None
@@ -91,8 +94,9 @@ def import_answers(
         by_model.setdefault(row.generator, []).append(row)
     with transaction.atomic():
         prompt_set = _locked_set(values, columns)
+        store_aliases(aliases or {})
         for generator, own in by_model.items():
-            entry = _entry(generator)
+            entry = _told(generator, aliases or {}) or _entry(generator)
             for start in range(0, len(own), BATCH):
                 batch = own[start : start + BATCH]
                 prompts, added = _prompts(prompt_set, batch)
@@ -122,6 +126,16 @@ def _locked_set(values: Mapping[str, str], columns: dict[str, str]) -> PromptSet
     if not is_new and prompt_set.mapping != columns:
         PromptSet.objects.filter(pk=prompt_set.pk).update(mapping=columns)
     return prompt_set
+
+
+def _told(generator: str, aliases: Mapping[str, str]) -> LanguageModel | None:
+    """Return the entry that an alias gives the name; None where no alias does. Raises UnknownEntry for a live one."""
+    told = {folded(name): slug for name, slug in aliases.items()}
+    if (slug := told.get(folded(generator))) is None:
+        return None
+    if (entry := _entry_of_this_name(generator)) is None:
+        raise UnknownEntry(f"{slug!r} answers live: what it wrote elsewhere is an entry of its own")
+    return entry
 
 
 def _entry(generator: str) -> LanguageModel:

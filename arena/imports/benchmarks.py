@@ -4,14 +4,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
 from arena.entries.aliases import store_aliases
-from arena.formats.benchmarks.base import BenchmarkFormat, Score, ScoredModel
+from arena.formats.benchmarks.base import Score, ScoredModel
 from arena.formats.benchmarks.means import means
+from arena.formats.benchmarks.plain import mapped
 from arena.formats.benchmarks.reading import BenchmarkFile
 from arena.formats.refusals import RefusedRow
+from arena.formats.tables import bare_name
 from arena.models import BenchmarkScore, BenchmarkSource, LanguageModel
 
 BATCH = 500
@@ -43,7 +46,8 @@ def import_benchmarks(
     *,
     name: str = "",
     licence: str = "",
-    format: str | BenchmarkFormat | None = None,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
     only: Collection[str] = (),
     aliases: Mapping[str, str] | None = None,
     is_dry_run: bool = False,
@@ -53,11 +57,13 @@ def import_benchmarks(
 ) -> ImportedBenchmarks:
     """Store the file's scores, in place of those that the entries had from the same source, and return the outcome.
 
-    name: of the source; empty: the file's own. only: benchmarks to take; empty: all. aliases: slugs by the names that
-    the file has for them, which are stored. on_progress: gets the rows read, and the share of the file in [0, 1].
+    name: of the source; empty: the file's own. columns: see plain.mapped; they are remembered for the next file of the
+    source. only: benchmarks to take; empty: all. aliases: slugs by the names that the file has for them, which are
+    stored. on_progress: gets the rows read, and the share of the file in [0, 1].
     Raises MalformedFile, UnknownBenchmark and UnknownEntry; then nothing is stored.
     """
-    file = BenchmarkFile(path, format)
+    columns = dict(columns or ({} if format else _remembered(name or bare_name(path))))
+    file = BenchmarkFile(path, mapped(columns) if columns else format)
     done = ImportedBenchmarks((name or file.source)[:100], file.format.name)
 
     def rejected(row: RefusedRow) -> None:
@@ -69,7 +75,7 @@ def import_benchmarks(
     with transaction.atomic():
         store_aliases(aliases or {})
         scores = _of_entries(models, done, rejected)
-        _store(scores, done, licence=licence, now=now)
+        _store(scores, done, {"licence": licence, "mapping": columns}, now)
         transaction.set_rollback(is_dry_run)
     return done
 
@@ -117,13 +123,17 @@ def _of_entries(
     return scores
 
 
-def _store(scores: Scores, done: ImportedBenchmarks, *, licence: str, now: datetime) -> None:
+def _remembered(source: str) -> dict[str, str]:
+    """Return the columns of the source's last file."""
+    return BenchmarkSource.objects.filter(name=source).values_list("mapping", flat=True).first() or {}
+
+
+def _store(scores: Scores, done: ImportedBenchmarks, said: dict[str, Any], now: datetime) -> None:
+    """Store the scores under their source, with what is said of it; a licence that is not said stays."""
     if not scores:
         return
-    source, _ = BenchmarkSource.objects.get_or_create(name=done.source)
-    if licence:
-        source.licence = licence
-        source.save(update_fields=["licence"])
+    kept = {field: value for field, value in said.items() if value or field != "licence"}
+    source, _ = BenchmarkSource.objects.update_or_create(name=done.source, defaults=kept)
     known = set(source.scores.values_list("entry", "benchmark"))
     done.replaced = len(known & scores.keys())
     done.new = len(scores) - done.replaced

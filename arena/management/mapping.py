@@ -1,4 +1,4 @@
-"""What an operator says of a file whose columns or words nobody knows: `--mapping FIELD=COLUMN`."""
+"""What an operator says of a file: its columns, by `--mapping FIELD=COLUMN`, and its names, by `--alias NAME=SLUG`."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Collection, Iterable
@@ -19,6 +19,13 @@ def add_mapping(parser: ArgumentParser, help: str) -> None:
     """Let the command be told what a file calls its columns."""
     several: dict[str, Any] = {"nargs": "+", "action": "extend", "default": []}
     parser.add_argument("--mapping", type=assignment, metavar="FIELD=COLUMN", help=help, **several)
+
+
+def add_aliases(parser: ArgumentParser) -> None:
+    """Let the command be told which entry a name in the file means."""
+    several: dict[str, Any] = {"nargs": "+", "action": "extend", "default": []}
+    help = "the entry that a name in the file means, kept for all imports"
+    parser.add_argument("--alias", type=assignment, metavar="NAME=SLUG", help=help, **several)
 
 
 def fields(said: Iterable[tuple[str, str]], known: Collection[str], *, needs: Collection[str] = ()) -> dict[str, str]:

@@ -10,6 +10,7 @@ class BenchmarkSource(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     licence = models.CharField(max_length=100, blank=True)
+    mapping = models.JSONField(default=dict, db_default={}, blank=True, help_text="The columns of its last file")
 
     class Meta:
         ordering = ["name"]

@@ -132,6 +132,27 @@ def test_named_columns_of_any_table_are_read(tmp_path):
     assert BenchmarkSource.objects.get().name == "Own runs"
 
 
+def test_named_columns_are_remembered_for_the_next_file_of_the_source(tmp_path):
+    make_entry("zebra-7")
+    one = written(tmp_path, "zebra-7,40.5,x", header="Model name,mmlu_score,notes\n", name="own.csv")
+    command(one, "--name", "Own runs", "--mapping", "model=Model name", "MMLU=mmlu_score")
+    two = written(tmp_path, "zebra-7,41.5,x", header="Model name,mmlu_score,notes\n", name="own.2.csv")
+    with pytest.raises(CommandError, match="no known format"):
+        command(two)  # of another source: its name is another
+    assert "0 scores are new, 1 are replaced" in command(two, "--name", "Own runs")[0]
+    assert stored() == {("zebra-7", "MMLU", 41.5)}
+    with pytest.raises(CommandError, match="it is not mt-bench"):
+        command(two, "--name", "Own runs", "--format", "mt-bench")
+
+
+def test_files_that_share_a_first_name_are_two_sources(tmp_path):
+    make_entry("zebra-7")
+    for month in ("01", "02"):
+        command(written(tmp_path, "zebra-7,Zoo,0.5,0.1", name=f"scores.2026-{month}.csv"))
+    names = BenchmarkSource.objects.values_list("name", flat=True)
+    assert set(names) == {"scores.2026-01", "scores.2026-02"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

@@ -7,7 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from arena.models import PromptSet, RecordedAnswer
+from arena.models import ModelAlias, PromptSet, RecordedAnswer
+from tests.factories import make_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,21 @@ def test_two_answers_of_one_model_to_one_prompt_are_refused_by_row(tmp_path):
     with pytest.raises(CommandError, match="row 2: the instruction of row 1 again, with another output"):
         command(path, *NAMED)
     assert not RecordedAnswer.objects.exists()
+
+
+def test_an_alias_says_whose_answers_these_are_here_and_in_later_files(tmp_path):
+    command(lines(tmp_path, {"prompt": "Why?", "response": "So.", "model": "yak"}), *NAMED)
+    other = lines(tmp_path, {"prompt": "Who?", "response": "I.", "model": "Yak v1"}, name="two.jsonl")
+    command(other, *NAMED, "--alias", "Yak v1=yak")
+    command(lines(tmp_path, {"prompt": "How?", "response": "Yes.", "model": "yak V1"}, name="3.jsonl"), *NAMED)
+    assert stored() == {("yak", "Why?", "So."), ("yak", "Who?", "I."), ("yak", "How?", "Yes.")}
+
+
+@pytest.mark.parametrize(("slug", "says"), [("gnu", "no entry has the slug 'gnu'"), ("live", "'live' answers live")])
+def test_an_alias_that_cannot_be_keeps_the_file_out(tmp_path, slug, says):
+    make_entry("live")
+    path = lines(tmp_path, {"prompt": "Why?", "response": "So.", "model": "Yak v1"})
+    with pytest.raises(CommandError, match=says):
+        command(path, *NAMED, "--alias", f"Yak v1={slug}")
+    assert not stored()
+    assert not ModelAlias.objects.exists()

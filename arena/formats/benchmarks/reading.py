@@ -8,6 +8,7 @@ from arena.formats.benchmarks import arena_catalog, judged, objects, open_llm, p
 from arena.formats.benchmarks.base import BenchmarkFormat, Row, Rows, ScoredModel
 from arena.formats.benchmarks.files import opened
 from arena.formats.refusals import MalformedFile, RefusedRow, Unusable, unknown_columns
+from arena.formats.tables import bare_name
 
 _MAPPING = 'Any table can be read: say what its columns are with --mapping "model=COLUMN" "BENCHMARK=COLUMN"'
 #: The first format whose columns are all there is taken. A table of means needs the fewest, so it comes last.
@@ -34,7 +35,7 @@ class BenchmarkFile:
         self._rows = opened(path)
         self.format = _find(path, self._rows, format)
         #: The maker of the scores, unless the importer names another.
-        self.source = self.format.source.format(file=path.name.split(".")[0])
+        self.source = self.format.source.format(file=bare_name(path))
 
     @property
     def share(self) -> float:

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from arena.entries.aliases import UnknownEntry
 from arena.formats.answer_files import FIELDS
 from arena.formats.refusals import MalformedFile
 from arena.imports.answers import ImportedAnswers, UnnamedAnswers, import_answers
-from arena.management.mapping import add_mapping, fields
+from arena.management.mapping import add_aliases, add_mapping, fields
 from arena.management.progress import progress_bar, tell_rejected
 
 
@@ -21,12 +22,13 @@ class Command(BaseCommand):
         parser.add_argument("--model", default="", help="who answered, where the file does not say it")
         parser.add_argument("--questions", type=Path, metavar="FILE", help="the questions of a model_answer file")
         add_mapping(parser, f"what the file calls its columns; fields: {', '.join(FIELDS)}")
+        add_aliases(parser)
 
     def handle(self, *, files: list[Path], **options: Any) -> None:
         for number, path in enumerate(files):
             try:
                 imported = _import(path, options)
-            except (MalformedFile, UnnamedAnswers) as refusal:
+            except (MalformedFile, UnnamedAnswers, UnknownEntry) as refusal:
                 raise CommandError(_explain(refusal, path, files[:number], files[number + 1 :])) from None
             self.stdout.write(f"{path.name}: {_describe(imported)}")
             tell_rejected(self.stderr, imported.rejected, total=len(imported.rejected))
@@ -46,6 +48,7 @@ def _import(path: Path, options: dict[str, Any]) -> ImportedAnswers:
             columns=fields(options["mapping"], FIELDS),
             model=options["model"],
             questions=options["questions"],
+            aliases=dict(options["alias"]),
             on_progress=advance,
         )
 

@@ -7,8 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from arena.entries.aliases import UnknownEntry
-from arena.formats.benchmarks.base import BenchmarkFormat
-from arena.formats.benchmarks.plain import MODEL, mapped
+from arena.formats.benchmarks.plain import MODEL
 from arena.formats.benchmarks.reading import NAMES
 from arena.formats.cells import MAX_NAME
 from arena.formats.refusals import MalformedFile, RefusedRow
@@ -104,7 +103,8 @@ def _import(file: Path, options: dict[str, Any], refused: list[RefusedRow]) -> I
             file,
             name=options["name"],
             licence=options["licence"],
-            format=_format(options["format"], dict(options["mapping"])),
+            format=None if options["format"] == "auto" else options["format"],
+            columns=_columns(options["format"], dict(options["mapping"])),
             only=options["only"],
             aliases=dict(options["alias"]),
             is_dry_run=options["dry_run"],
@@ -114,11 +114,9 @@ def _import(file: Path, options: dict[str, Any], refused: list[RefusedRow]) -> I
         )
 
 
-def _format(name: str, columns: dict[str, str]) -> str | BenchmarkFormat | None:
-    if not columns:
-        return None if name == "auto" else name
-    if name != "auto":
+def _columns(format: str, columns: dict[str, str]) -> dict[str, str]:
+    if columns and format != "auto":
         raise CommandError("--format and --mapping exclude each other.")
-    if MODEL not in columns or len(columns) == 1:
+    if columns and (MODEL not in columns or len(columns) == 1):
         raise CommandError(f'--mapping needs "{MODEL}=COLUMN" and a benchmark at least.')
-    return mapped(columns)
+    return columns

@@ -19,7 +19,7 @@ from arena.formats.votes.reading import NAMES
 from arena.imports.board import ImportedBoard
 from arena.imports.votes import ImportedVotes, import_votes
 from arena.leaderboard.live import push_leaderboard
-from arena.management.mapping import add_mapping, assignment, fields
+from arena.management.mapping import add_aliases, add_mapping, assignment, fields
 from arena.management.progress import MAX_SHOWN, move_bar, progress_bar, tell_rejected
 from arena.models import PendingVote, RatingSnapshot
 from arena.scoring.features_ahead import FeaturesAhead
@@ -42,9 +42,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--words", metavar="WORD=CHOICE", help="what its words for winners mean, such as 1=model_a", **several
         )
-        parser.add_argument(
-            "--alias", metavar="NAME=SLUG", help="the entry that a name means, kept for all imports", **several
-        )
+        add_aliases(parser)
         parser.add_argument(
             "--source", default="", help="name under which the votes are kept; the default is the file's"
         )
