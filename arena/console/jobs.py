@@ -31,7 +31,8 @@ Kind = Literal["votes", "answers", "prompts", "export"]
 class Job:
     """An import of a file, or an export. done, of: rows or votes; of is 0 where nobody knows how many there are.
 
-    name: of the file, or of the format. counts: the outcome by its name. said: why it failed.
+    name: of the file, or of the format. counts: the outcome by its name. columns: of the file, by field, where an
+    operator has named them. said: why it failed.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Job:
     done: int = 0
     of: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
     said: str = ""
 
     @property
@@ -143,6 +145,10 @@ class Progress:
             self._told = monotonic()
             store(self._job)
             client().expire(_held(), SILENT_SECONDS)
+
+    def read_by(self, columns: Mapping[str, str]) -> None:
+        """Say by which of the file's columns it is read."""
+        self._job = replace(self._job, columns=dict(columns))
 
     @property
     def job(self) -> Job:

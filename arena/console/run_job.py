@@ -18,6 +18,7 @@ from arena.formats.refusals import MalformedFile
 from arena.imports.answers import UnnamedAnswers, import_answers
 from arena.imports.prompts import UnnamedSet, import_prompts
 from arena.imports.votes import ImportedVotes, import_votes
+from arena.models import PromptSet
 from arena.queues import enqueue_publication
 
 Counts = dict[str, int]
@@ -60,17 +61,20 @@ def _import_votes(job: Job, progress: Progress) -> Counts:
 
     done = import_votes(file_of(job), source=job.options.get("source", ""), now=timezone.now(), on_progress=show)
     enqueue_publication()
-    return {"new": done.new, "known": done.known, "rejected": done.rejected}
+    progress.read_by(done.columns)
+    counts = {"new": done.new, "known": done.known, "rejected": done.rejected}
+    return counts | ({"without_texts": done.without_texts} if done.without_texts else {})
 
 
 def _import_answers(job: Job, progress: Progress) -> Counts:
     done = import_answers(file_of(job), on_progress=progress.add)
-    return {"new": done.new_answers, "known": done.answers - done.new_answers}
+    return {"new": done.new_answers, "known": done.answers - done.new_answers, "rejected": len(done.rejected)}
 
 
 def _import_prompts(job: Job, progress: Progress) -> Counts:
     said = {name: job.options[name] for name in ("name", "licence", "language")}
     done = import_prompts(file_of(job), on_progress=progress.add, **said)
+    progress.read_by(PromptSet.objects.mapping_of(said["name"]))
     return {"new": done.added, "known": done.known, "rejected": len(done.rejected)}
 
 

@@ -28,7 +28,8 @@ Texts = Mapping[UUID, Sequence[TurnTexts]]
 class ImportedVotes:
     """The outcome of a file as far as it has been read.
 
-    without_texts: votes whose texts could not be read; new_models: names that no entry had; note: of the format.
+    without_texts: votes whose texts could not be read; new_models: names that no entry had; note: of the format;
+    columns: of the file by field, where an operator has named them for this file or an earlier one of its source.
     """
 
     source: str
@@ -39,6 +40,7 @@ class ImportedVotes:
     without_texts: int = 0
     new_models: list[str] = field(default_factory=list)
     note: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def add(self, stored: Stored, on_rejected: Callable[[RefusedRow], object]) -> None:
         """Add the outcome of a batch."""
@@ -86,7 +88,7 @@ def import_votes(
     said = {"columns": dict(mapping or {}), "words": dict(words or {})}
     said = said if any(said.values()) or format else _remembered(source)
     file = VoteFile(path, format, with_texts=with_texts, mapping=said.get("columns"), words=said.get("words"))
-    done = ImportedVotes(source, file.format.name, note=file.format.note)
+    done = ImportedVotes(source, file.format.name, note=file.format.note, columns=said.get("columns", {}))
     texts = with_texts if file.has_texts else None
     _refuse_another_way(path, done.source, texts)
     imported_set = None if is_dry_run else _set(done, texts, said, now)

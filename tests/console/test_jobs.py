@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.utils import timezone
 
 from arena.conf.redis_clients import client, key
@@ -61,6 +62,17 @@ def test_votes_come_in_and_the_page_says_how_many(operator, var):
     again = done(operator, "/manage/imports/", what="votes", source="the zoo", file=upload(VOTES))
     assert "0 new · 2 known" in again
     assert not list((var / "jobs").iterdir())
+
+
+def test_an_import_tells_its_columns_and_the_votes_without_texts(operator, tmp_path):
+    head, text = b"l,r,verdict,conversation_a,conversation_b\n", b"[{'role'"
+    (tmp_path / "zoo.csv").write_bytes(head + b"yak,gnu,yak,,\n")
+    told = ["--mapping", "model_a=l", "model_b=r", "winner=verdict", "--source", "the zoo", "--unpublished"]
+    call_command("import_votes", str(tmp_path / "zoo.csv"), *told, stdout=io.StringIO())
+    file = upload(head + b"gnu,yak,yak," + text + b"," + text + b"\n")
+    page = done(operator, "/manage/imports/", what="votes", source="the zoo", file=file)
+    assert "1 new · 0 known · 0 rejected · 1 without texts" in page
+    assert "<code>winner</code>=<code>verdict</code>" in page
 
 
 def test_answers_come_in(operator):

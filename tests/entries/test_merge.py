@@ -78,6 +78,16 @@ def test_the_board_is_that_of_a_file_in_which_they_had_one_name(site, tmp_path_f
     assert ratings() == alone
 
 
+def test_what_a_merge_does_not_move_is_named(site, tmp_path):
+    (tmp_path / "scores.csv").write_text("Model Name,MMLU,ARC\nzoo/yak-2,0.5,0.4\n")
+    call_command("import_benchmarks", str(tmp_path / "scores.csv"), stdout=StringIO())
+    (tmp_path / "answers.csv").write_text("prompt,response,model\nWhy?,So.,zoo/yak-2\n")
+    call_command("import_answers", str(tmp_path / "answers.csv"), "--name=n", "--licence=l", stdout=StringIO())
+    assert "2 scores of benchmarks and 1 recorded answers stay zooyak-2's\n" in merged()
+    call_command("import_benchmarks", str(tmp_path / "scores.csv"), stdout=StringIO())
+    assert LanguageModel.objects.get(slug="yak-2").scores.count() == 2
+
+
 def test_an_undone_merge_gives_back_the_boards_the_names_and_the_state(site):
     before, state = boards()["overall"][2], LanguageModel.objects.get(slug="zooyak-2").state
     merged()

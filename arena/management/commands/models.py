@@ -108,6 +108,8 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         record(None, Action.ENTRY_CHANGED, entry.slug, change=f"merge into {into.slug}")
         self.stdout.write(f"{moved:,} votes of {entry.slug} are {into.slug}'s, which has its names too")
+        if kept := _kept(entry):
+            self.stdout.write(f"{kept} stay {entry.slug}'s")
         self._publish(f"To undo it: python manage.py models unmerge {entry.slug}")
 
     def _unmerge(self, entry: LanguageModel) -> None:
@@ -211,6 +213,12 @@ def _entry(slug: str) -> LanguageModel:
         return entry
     close = difflib.get_close_matches(slug, LanguageModel.objects.values_list("slug", flat=True))
     raise CommandError(f"no entry is called {slug!r}; {'close: ' + ', '.join(close) if close else 'see `models list`'}")
+
+
+def _kept(entry: LanguageModel) -> str:
+    """Return what a merge does not move; empty where there is nothing."""
+    counts = (("scores of benchmarks", entry.scores.count()), ("recorded answers", entry.recorded_answers.count()))
+    return " and ".join(f"{count:,} {what}" for what, count in counts if count)
 
 
 def _battles() -> Counter[int]:
