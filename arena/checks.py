@@ -53,6 +53,7 @@ _POSITIVE = {
     "ARENA_RECORDED_RATE": "RECORDED_RATE",
     "ARENA_LOCAL_CONCURRENCY": "LOCAL_CONCURRENCY",
 }
+_DAYS = {"ARENA_RETENTION_DAYS": "RETENTION_DAYS", "ARENA_INACTIVE_DAYS": "INACTIVE_DAYS"}
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _BASE_PATH = re.compile(r"/([A-Za-z0-9][A-Za-z0-9._~-]*/)*")
 _SQLITE_HINT = "Remove what overrides it from DATABASES in the settings: the default is {}."
@@ -123,7 +124,11 @@ def check_numbers(**_: Any) -> list[CheckMessage]:
     """Return errors for settings with which no battle could ever end or begin."""
     hint = "Unset it to take the default, which docs/operations.md names."
     wrong = [name for name, value in _POSITIVE.items() if getattr(settings, value) <= 0]
-    return [Error(f"{name} must be above zero.", hint=hint, id="arena.E007") for name in wrong]
+    negative = [name for name, value in _DAYS.items() if getattr(settings, value) < 0]
+    return [
+        *(Error(f"{name} must be above zero.", hint=hint, id="arena.E007") for name in wrong),
+        *(Error(f"{name} must be zero, which is never, or more.", hint=hint, id="arena.E007") for name in negative),
+    ]
 
 
 @register()

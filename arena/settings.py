@@ -166,6 +166,18 @@ REMOTE_ANSWER_SECONDS = option(
 UPLOAD_MB = option(
     "ARENA_UPLOAD_MB", env.int, default=200, help="How large a file may be that an operator sends in the console, in MB"
 )
+RETENTION_DAYS = option(
+    "ARENA_RETENTION_DAYS",
+    env.int,
+    default=0,
+    help="Texts of battles older than so many days are deleted each day; votes and boards stay. 0: never",
+)
+INACTIVE_DAYS = option(
+    "ARENA_INACTIVE_DAYS",
+    env.int,
+    default=0,
+    help="Accounts that nobody used for so many days are deleted with their texts; never staff's. 0: never",
+)
 MAX_PROMPT_CHARACTERS = 12_000
 MAX_TURNS = 20
 BATTLE_HOURS = 24
@@ -263,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    "purge what is too old": {"task": "arena.purge", "schedule": 24 * 3600.0},
     "publish the full-scan boards": {
         "task": "arena.publish_full_scan_boards",
         "schedule": 20.0,

@@ -15,6 +15,7 @@ from arena.answers.probe import probe_resting_entries
 from arena.answers.recover import recover_stalled_answers
 from arena.answers.test_run_report import write_test_run
 from arena.entries.states import examine_entry, mend_entries
+from arena.history.purge import purge_by_settings
 from arena.leaderboard.live import push_leaderboard
 from arena.models import LanguageModel
 from arena.scoring.checks import check_newest_board
@@ -75,6 +76,11 @@ def write_one_test_run(run_id: str) -> None:
 @shared_task(name=queues.DROP_LEFTOVERS)
 def drop_leftovers_of_erasures() -> None:
     drop_leftovers()
+
+
+@shared_task(name=queues.PURGE)
+def purge_what_is_old() -> None:
+    purge_by_settings(now=timezone.now())
 
 
 @shared_task(name=queues.RUN_JOB)

@@ -110,6 +110,10 @@ class Battle(models.Model):
         max_length=40, unique=True, null=True, blank=True, help_text="The read-only address that the voter gave out"
     )
 
+    texts_erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its prompts, answers and comments were erased, by wish or by age"
+    )
+
     objects = BattleQuerySet.as_manager()
 
     class Meta:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from arena.models import CountedVote, ImportedSet, PromptNumber, Voter, VoterNumber
+from arena.models import CountedVote, ImportedSet, PromptNumber, VoterNumber
 from arena.models.inserting import insert_rows
 from arena.people.links import links_that_hold, root_of
 from arena.scoring.text_features import VoteFeatures
@@ -44,12 +44,13 @@ def people(*, until: datetime | None = None) -> dict[int, int]:
     return {number: of_root.setdefault(root_of(voter, links), number) for voter, number in own.items()}
 
 
-def forget_prompts(voter: Voter) -> None:
-    """Let the numbers of prompts that nobody else has sent lead back to no text. Call it before the texts go."""
+def forget_prompts(battles: Collection[UUID]) -> None:
+    """Let the numbers of prompts that no other battles have lead back to no text. Call it before the texts go."""
     sent = CountedVote.objects.filter(prompt_number__isnull=False)
-    own = {number for number in sent.filter(vote__voter=voter).values_list("prompt_number", flat=True) if number}
-    # Without the erased: their texts are gone already.
-    others = sent.filter(prompt_number__in=own, vote__voter__erased_at=None).exclude(vote__voter=voter)
+    own = {number for number in sent.filter(vote__battle__in=battles).values_list("prompt_number", flat=True) if number}
+    # Without the erased: their texts are gone already, those of earlier versions' erasures without a word in their row.
+    others = sent.filter(prompt_number__in=own, vote__battle__texts_erased_at=None, vote__voter__erased_at=None)
+    others = others.exclude(vote__battle__in=battles)
     alone = own - set(others.values_list("prompt_number", flat=True))
     PromptNumber.objects.filter(number__in=alone).delete()
 
