@@ -99,6 +99,7 @@ class BlindBattle:
     vote_counts: bool
     is_blind: bool
     has_two_sides: bool
+    texts_erased_at: datetime | None = None
 
     @property
     def is_running(self) -> bool:
@@ -281,6 +282,7 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
         vote_counts=counts_when_stopped(battle),
         is_blind=battle.is_blind,
         has_two_sides=len(battle.slots) > 1,
+        texts_erased_at=battle.texts_erased_at,
     )
 
 

@@ -187,3 +187,16 @@ def test_whoever_played_lately_or_runs_the_arena_stays(entries):
     User.objects.exclude(username="bea").update(last_login=timezone.now() - timedelta(days=400))
     assert "0 accounts" in purged("--inactive-days", "365")
     assert User.objects.count() == 3
+
+
+def test_a_voter_reads_that_the_words_are_deleted_and_may_not_go_on(client, entries):
+    client.post("/battles/", {"prompt": "An old prompt"})
+    battle = Battle.objects.get()
+    Answer.objects.update(state="done", text="An old answer", finished_at=timezone.now())
+    Battle.objects.update(created=timezone.now() - timedelta(days=40))
+    purged("--days", "30")
+    page = client.get(f"/battles/{battle.pk}/").text
+    assert "What was written here was deleted on" in page
+    assert "old" not in re.sub(r"<[^>]*>|threshold|older", "", page)
+    assert "Its words are deleted" in client.get("/history/").text
+    assert client.post(f"/battles/{battle.pk}/turns/", {"prompt": "More"}).status_code in (404, 409)

@@ -298,6 +298,7 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
         "vote_counts",
         "is_blind",
         "has_two_sides",
+        "texts_erased_at",
     }
     allowed |= {"number", "user_text", "turns_left_out", "answers", "earlier"}
     allowed |= {"slot", "letter", "state", "html", "markdown", "turn", "first_attempt"}

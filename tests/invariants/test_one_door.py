@@ -19,7 +19,7 @@ OTHERS = {
     "battles/go_on.py": "copies those of a model whose name is known into a chat with it",
     "battles/answer_again.py": "starts answers of chosen models anew",
     "battles/views/battle.py": "starts the lost ones of chosen models anew",
-    "history/forget.py": "erases them",
+    "history/erase.py": "erases them",
     "transparency/battle_counts.py": "counts battles without saying which",
     "transparency/never_voted.py": "counts, by model, sides of battles that nobody can vote on any more",
 }
