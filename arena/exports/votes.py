@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
+from django.db.models.functions import Coalesce
 
 from arena.exports.vote_records import Records, exportable
-from arena.formats.exports.card import CARD, CardFacts, card
+from arena.formats.exports.card import CARD, CardFacts, ErasedTexts, card
 from arena.formats.exports.writing import FORMATS, writer
 from arena.formats.votes.base import VoteRecord
 from arena.models import CountedVote, RatingSnapshot
@@ -76,7 +77,7 @@ def export_votes(
     """
     format = FORMATS[name]
     votes = exportable(with_imported=with_imported)
-    total = votes.count()
+    total, erased = _counts(votes)
     records, done = Records(votes, salt=salt), Exported(folder / format.file_name)
     done.without_consent = CountedVote.objects.count() - total
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,7 +89,7 @@ def export_votes(
             done.add(record, len(rows), redacted)
             if done.votes % PROGRESS_EVERY == 0 or done.votes == total:
                 on_progress(done.votes, total)
-    facts = _facts(done, _imported(votes), licence=licence, now=now)
+    facts = _facts(done, _imported(votes), erased, licence=licence, now=now)
     (folder / CARD).write_text(card(format, facts), encoding="utf-8")
     return done
 
@@ -100,7 +101,9 @@ def _imported(votes: "QuerySet[CountedVote]") -> dict[str, int]:
     return dict(imported.annotate(votes=Count("pk")))
 
 
-def _facts(done: Exported, imported: dict[str, int], *, licence: str, now: datetime) -> CardFacts:
+def _facts(
+    done: Exported, imported: dict[str, int], erased: ErasedTexts | None, *, licence: str, now: datetime
+) -> CardFacts:
     board = RatingSnapshot.objects.newest()
     return CardFacts(
         made=now,
@@ -119,4 +122,15 @@ def _facts(done: Exported, imported: dict[str, int], *, licence: str, now: datet
         digest=done.digest,
         board=board.pk if board else None,
         board_digest=board.digest if board else "",
+        erased=erased,
     )
+
+
+def _counts(votes: "QuerySet[CountedVote]") -> tuple[int, ErasedTexts | None]:
+    """Return how many votes there are, and what is told of texts that were erased."""
+    # Before battles said when, only voters did.
+    when = Coalesce("vote__battle__texts_erased_at", "vote__voter__erased_at")
+    counts = {"total": Count("pk"), "votes": Count(when), "first": Min(when), "last": Max(when)}
+    found = votes.order_by().aggregate(**counts)
+    total = found.pop("total")
+    return total, ErasedTexts(**found) if found["votes"] else None

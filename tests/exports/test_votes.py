@@ -1,6 +1,7 @@
 import csv
 import json
 import random
+from datetime import timedelta
 from io import StringIO
 
 import pyarrow.parquet
@@ -13,6 +14,7 @@ from arena.exports.votes import export_votes
 from arena.formats.exports.writing import FORMATS
 from arena.formats.refusals import RefusedRow
 from arena.formats.votes.reading import VoteFile
+from arena.history.forget import forget_voter
 from arena.imports.votes import import_votes
 from arena.models import Answer, Battle, Choice, RatingSnapshot, Turn, Voter
 from arena.models.answers import AnswerState
@@ -189,6 +191,22 @@ def test_a_vote_whose_texts_were_erased_goes_out_as_numbers_only(site, tmp_path)
     Answer.objects.filter(turn__battle=battle).update(text="")
     assert exported(tmp_path / "erased", "dpo").rows == decided - 1
     assert exported(tmp_path / "erased", "csv").votes == VOTES
+
+
+@pytest.mark.parametrize("way", ["by wish", "by age"])
+def test_the_export_after_an_erasure_leaves_the_words_out_and_its_card_says_since_when(site, tmp_path, way):
+    assert "erased" not in (exported(tmp_path / "before", "csv").path.parent / "README.md").read_text()
+    battle = Battle.objects.order_by("pk").first()
+    Turn.objects.filter(battle=battle).update(user_text="An unlikely umbrella")
+    if way == "by wish":
+        forget_voter(battle.voter, now=timezone.now())
+    else:
+        Battle.objects.filter(pk=battle.pk).update(created=timezone.now() - timedelta(days=40))
+        call_command("purge", "--days", "30", stdout=StringIO())
+    after = exported(tmp_path / "after", "csv")
+    assert "umbrella" not in after.path.read_text()
+    card = (after.path.parent / "README.md").read_text()
+    assert f"votes were erased on {timezone.now():%Y-%m-%d}, as their voters wished or by their age" in card
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,15 @@ SHOWN_LANGUAGES = 20
 
 
 @dataclass(frozen=True)
+class ErasedTexts:
+    """How many votes have lost their texts, and when the first and the last of them did."""
+
+    votes: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
 class CardFacts:
     """The facts of an export that its card tells.
 
@@ -35,6 +44,7 @@ class CardFacts:
     digest: str
     board: int | None
     board_digest: str
+    erased: ErasedTexts | None = None
 
 
 def card(format: ExportFormat, facts: CardFacts) -> str:
@@ -99,7 +109,18 @@ def _privacy(facts: CardFacts) -> str:
 
 {_consent(facts)} Voters have pseudonyms that were made for this export alone. E-mail addresses, telephone numbers,
 card and account numbers and keys were looked for by their shape and checksum and replaced by marks: {marks}. Names and
-addresses of people were not looked for and may be in the texts."""
+addresses of people were not looked for and may be in the texts.{_erased(facts)}"""
+
+
+def _erased(facts: CardFacts) -> str:
+    if facts.erased is None:
+        return ""
+    first, last = f"{facts.erased.first:%Y-%m-%d}", f"{facts.erased.last:%Y-%m-%d}"
+    when = f"on {first}" if first == last else f"between {first} and {last}"
+    return f"""
+
+Texts of {facts.erased.votes:,} votes were erased {when}, as their voters wished or by their age, and are not in this
+file. Take them out of earlier exports too: battles keep their ids."""
 
 
 def _consent(facts: CardFacts) -> str:
