@@ -50,3 +50,9 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def can_be_revoked(self) -> bool:
+        """Tell whether it would close anything: an account that was made by it stays."""
+        is_used_up = self.opens == Opens.ACCOUNT and self.quota is not None and self.uses >= self.quota
+        return self.revoked_at is None and not is_used_up

@@ -67,7 +67,7 @@ def invite(wish: Wish, *, request: HttpRequest | None, now: datetime) -> tuple[I
             expires=wish.expires,
             quota=wish.quota,
         )
-        record(request, Action.INVITED, wish.name, opens=wish.opens, role_given=wish.role, quota=wish.quota)
+        record(request, Action.INVITED, wish.name, opens=wish.opens, gives=wish.role, quota=wish.quota)
     return invitation, token
 
 
@@ -106,7 +106,7 @@ def new_account(invitation: Invitation, name: str, password: str, *, request: Ht
         # Before, so that the log tells in which role somebody came in.
         grant(account, ROLES[invitation.role])
         sign_in(request, account)
-        _give_role(invitation, account, request)
+        _note_joining(invitation, request)
     return account
 
 
@@ -114,7 +114,8 @@ def join_with(invitation: Invitation, account: User, *, request: HttpRequest, no
     """Give an account that is there already the role of the invitation too. Raises InvitationIsOver."""
     with transaction.atomic():
         _use(invitation, now=now)
-        _give_role(invitation, account, request)
+        grant(account, ROLES[invitation.role])
+        _note_joining(invitation, request)
 
 
 def join_without_account(
@@ -151,10 +152,9 @@ def _use(invitation: Invitation, *, now: datetime) -> None:
         raise InvitationIsOver
 
 
-def _give_role(invitation: Invitation, account: User, request: HttpRequest) -> None:
-    grant(account, ROLES[invitation.role])
+def _note_joining(invitation: Invitation, request: HttpRequest) -> None:
     group = invitation.group.slug if invitation.group else ""
-    record(request, Action.JOINED, invitation.name, role_given=invitation.role, group=group)
+    record(request, Action.JOINED, invitation.name, gives=invitation.role, group=group)
 
 
 def _digest(token: str) -> str:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AbstractUser, User
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -69,14 +69,19 @@ def revoke_token(token: ApiToken, *, request: HttpRequest | None = None, now: da
     return bool(changed)
 
 
+def scopes_of(account: AbstractUser) -> list[Scope]:
+    """Return what a token of this account can open at this moment."""
+    return [scope for scope in Scope if _may(account, scope)]
+
+
 def may_use(token: ApiToken, scope: Scope) -> bool:
     """Tell whether the token opens this now: by its scopes, and by what its account may do at this moment."""
+    return scope in token.opens and (token.account is None or _may(token.account, scope))
+
+
+def _may(account: AbstractUser, scope: Scope) -> bool:
     asked = _ASKED_OF_ACCOUNTS.get(scope)
-    if scope not in token.opens:
-        return False
-    if token.account is None or asked is None or (scope == Scope.PLAY and is_open()):
-        return True
-    return token.account.has_perm(f"arena.{asked}")
+    return asked is None or (scope == Scope.PLAY and is_open()) or account.has_perm(f"arena.{asked}")
 
 
 def token_of(secret: str, *, now: datetime) -> ApiToken | None:

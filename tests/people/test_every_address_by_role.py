@@ -118,6 +118,8 @@ ADDRESSES = {
     "console_person_link": ("own", 405, 404),
     "console_invitations": ("own", 200, 422),
     "console_revoke_invitation": ("own", 405, 404),
+    "own_tokens": ("account", 200, 422),
+    "revoke_own_token": ("account", 405, 404),
     "join": ("way in", 200, 302),
     "console_audit": ("own", 200, 405),
     "console_audit_table": ("own", 200, 405),
@@ -179,7 +181,8 @@ SIGN_IN, BOARD = "/account/login/?next=", "/leaderboard/"
 
 
 def test_each_address_has_a_row():
-    assert {name for name, _ in addresses() if not is_admin(name)} == ADDRESSES.keys()
+    found = {name for name, _ in addresses() if not is_admin(name)}
+    assert (found - ADDRESSES.keys(), ADDRESSES.keys() - found) == (set(), set())
 
 
 #: Each address by whoever stands on both sides of its border; and by everybody, which takes long.
@@ -337,7 +340,8 @@ TOKENS = {
 
 
 def test_each_operation_has_a_row():
-    assert {name for name, *_ in operations()} == OPERATIONS.keys()
+    found = {name for name, *_ in operations()}
+    assert (found - OPERATIONS.keys(), OPERATIONS.keys() - found) == (set(), set())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,8 +1,11 @@
 import io
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -10,6 +13,8 @@ from arena.history.forget import forget_voter
 from arena.models import ApiToken, Battle, Voter
 from arena.people.tokens import token_of
 from tests.factories import make_entry
+from tests.people.roles import account_of, browser_of
+from tests.provide.clients import new_client
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +106,75 @@ def test_staff_see_tokens_in_the_admin_and_can_only_revoke_them(client, admin_cl
     assert admin_client.get("/admin/arena/apitoken/add/").status_code == 403
     admin_client.post("/admin/arena/apitoken/", {"action": "revoke", "_selected_action": [token.pk]})
     assert begin(client, secret).status_code == 401
+
+
+def opened(secret, address="leaderboard"):
+    return new_client().get(f"/api/v1/{address}", headers={"authorization": f"Bearer {secret}"}).status_code
+
+
+def test_a_token_opens_its_scopes_and_no_more(client, settings):
+    settings.ACCESS = "sign_in"
+    reader, player = command("create", "reader", "--scopes", "read"), command("create", "player", "--scopes", "play")
+    assert (opened(reader, "models"), opened(player, "models")) == (200, 403)
+    refused = begin(client, reader)
+    assert refused.status_code == 403
+    assert refused.json()["type"] == "/api/v1/docs#problem-lacks-scope"
+    assert "scope play" in refused.json()["detail"]
+    assert client.get("/api/v1/models").status_code == 401
+    assert opened(reader, "openapi.json") == 200
+    assert client.get("/api/v1/openapi.json").status_code == 401
+
+
+def test_a_token_ends(secret):
+    soon = command("create", "soon", "--expires", "1h")
+    now = timezone.now()
+    assert token_of(soon, now=now)
+    assert token_of(soon, now=now + timedelta(hours=2)) is None
+    assert "until" in command("list")
+
+
+def test_a_token_of_an_account_opens_what_the_account_may_do_at_that_moment(client, settings):
+    settings.ACCESS = "sign_in"
+    make_entry(), make_entry()
+    ann = account_of("voter", name="ann")
+    token = command("create", "hers", "--account", "ann", "--scopes", "read,play,export")
+    assert begin(client, token).status_code == 201
+    assert opened(token, "votes?format=csv") == 403
+    ann.groups.clear()
+    assert begin(client, token).status_code == 403
+    assert opened(token, "models") == 200
+    User.objects.update(is_active=False)
+    assert opened(token, "models") == 401
+    assert "of ann" in command("list")
+
+
+@pytest.mark.parametrize("wrong", [["--scopes", "all"], ["--account", "nobody"], ["--expires", "never"]])
+def test_the_command_says_what_it_does_not_know(wrong):
+    with pytest.raises(CommandError):
+        command("create", "x", *wrong)
+
+
+def test_somebody_makes_and_revokes_tokens_of_their_own(settings):
+    settings.ACCESS = "sign_in"
+    voter = browser_of("voter")
+    assert "take votes out" not in voter.get("/tokens/").text
+    page = voter.post("/tokens/", {"name": "my script", "scopes": ["read", "play"], "days": "30"}).text
+    made = re.search(r"agon_[\w-]+", page)[0]
+    assert opened(made, "models") == 200
+    assert made not in voter.get("/tokens/").text
+    assert "This name is taken." in voter.post("/tokens/", {"name": "my script", "scopes": "read", "days": "30"}).text
+    assert voter.post("/tokens/", {"name": "more", "scopes": "export", "days": "30"}).status_code == 422
+    pk = ApiToken.objects.get().pk
+    assert browser_of("owner").post(f"/tokens/{pk}/revoke/").status_code == 404
+    assert "my script opens nothing any more" in voter.post(f"/tokens/{pk}/revoke/", follow=True).text
+    assert opened(made, "models") == 401
+
+
+@pytest.mark.database
+def test_tokens_of_earlier_versions_read_and_play_and_those_of_staff_export():
+    voter = Voter.objects.create()
+    with connection.cursor() as cursor:
+        columns = "name, digest, voter_id, is_staff, created"
+        row = ["old", "0" * 64, voter.pk.hex if connection.vendor == "sqlite" else voter.pk, True, timezone.now()]
+        cursor.execute(f"INSERT INTO arena_apitoken ({columns}) VALUES (%s, %s, %s, %s, %s)", row)
+    assert ApiToken.objects.get().opens == ["read", "play", "export"]

@@ -42,7 +42,7 @@ class InvitationForm(forms.Form):
         max_length=100, widget=forms.TextInput(_LINE), error_messages={"required": gettext_lazy("Say whom it is for.")}
     )
     opens = forms.ChoiceField(choices=[*TITLES.items(), *_WITHOUT_ACCOUNT], initial="voter", widget=forms.Select(_LINE))
-    group = forms.ModelChoiceField(VoterGroup.objects.all(), required=False, widget=forms.Select(_LINE))
+    group = forms.ModelChoiceField(VoterGroup.objects.all(), required=False, empty_label="", widget=forms.Select(_LINE))
     days = forms.ChoiceField(choices=_DAYS, initial="7", required=False, widget=forms.Select(_LINE))
     quota = forms.IntegerField(
         min_value=1,
