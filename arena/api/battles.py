@@ -1,6 +1,7 @@
 """The battles of programs: the same actions, limits and blindness as on the pages."""
 
 import random
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,9 @@ from arena.battles.forms import PromptForm
 from arena.battles.start import start_battle
 from arena.battles.stop import leave_battle, stop_answers
 from arena.models import Battle, Choice, Voter
+from arena.models.tokens import Scope
 from arena.models.votes import Source
+from arena.people.tokens import still_holds
 from arena.votes.cast import cast_vote
 
 router = Router(tags=["Battles"], auth=BearerToken())
@@ -72,7 +75,8 @@ async def events(
     """Stream the newest turn as server-sent events. The last one is `settled`: then read the battle."""
     # Gives the connection to the database back: the stream outlives many other requests.
     feed = await database_sync_to_async(_feed)(request.auth.voter, battle_id)
-    return event_stream(feed, after=last_event_id)
+    may_go_on = database_sync_to_async(partial(still_holds, request.auth, Scope.PLAY))
+    return event_stream(feed, after=last_event_id, may_go_on=may_go_on)
 
 
 @router.post("/battles/{uuid:battle_id}/turns", response={201: BattleOut}, summary="Go on with a further prompt")

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from time import monotonic
 
@@ -18,6 +18,8 @@ from arena.battles.blind import Feed
 KEEP_ALIVE_SECONDS = 15.0
 #: A stream whose end was lost ends by itself; the program comes again and finds what is stored.
 MAX_SECONDS = 600.0
+#: How long a stream goes on at most after its token was revoked; a silent one tells nothing.
+ASK_AGAIN_SECONDS = 3.0
 
 _KEEP_ALIVE = ": still here\n\n"
 _SETTLED = "event: settled\ndata: {}\n\n"
@@ -25,15 +27,32 @@ _SETTLED = "event: settled\ndata: {}\n\n"
 Entry = tuple[str, Event]
 
 
-def event_stream(feed: Feed, *, after: str) -> StreamingHttpResponse:
-    """Return a stream of this turn's events after the id `after`, until all answers have ended. Reads no database."""
-    response = StreamingHttpResponse(_parts(feed, events.stream_id(after)), content_type="text/event-stream")
+def event_stream(feed: Feed, *, after: str, may_go_on: Callable[[], Awaitable[bool]]) -> StreamingHttpResponse:
+    """Return a stream of this turn's events after the id `after`, until all answers have ended.
+
+    may_go_on: tells whether the program may still read; asked every few seconds.
+    """
+    parts = _while_allowed(_parts(feed, events.stream_id(after)), may_go_on)
+    response = StreamingHttpResponse(parts, content_type="text/event-stream")
     # nginx would hold the words back until a buffer is full.
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _parts(feed: Feed, after: str) -> AsyncIterator[str]:
+async def _while_allowed(
+    parts: AsyncGenerator[str, None], may_go_on: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[str]:
+    asked = monotonic()
+    async with aclosing(parts) as coming:
+        async for part in coming:
+            if monotonic() - asked >= ASK_AGAIN_SECONDS:
+                asked = monotonic()
+                if not await may_go_on():
+                    return
+            yield part
+
+
+async def _parts(feed: Feed, after: str) -> AsyncGenerator[str, None]:
     ended, deadline = set[str](), monotonic() + MAX_SECONDS
     entries = _entries(feed, after) if feed.is_running else _missed(feed, after)
     try:

@@ -79,6 +79,12 @@ def may_use(token: ApiToken, scope: Scope) -> bool:
     return scope in token.opens and (token.account is None or _may(token.account, scope))
 
 
+def still_holds(token: ApiToken, scope: Scope) -> bool:
+    """Tell whether a token that was let in a while ago would be let in now."""
+    now_stored = ApiToken.objects.valid(timezone.now()).select_related("account").filter(pk=token.pk).first()
+    return now_stored is not None and may_use(now_stored, scope)
+
+
 def _may(account: AbstractUser, scope: Scope) -> bool:
     asked = _ASKED_OF_ACCOUNTS.get(scope)
     return asked is None or (scope == Scope.PLAY and is_open()) or account.has_perm(f"arena.{asked}")

@@ -9,9 +9,12 @@ from django.http import HttpRequest
 from arena.conf.redis_clients import client, key
 from arena.people.addresses import visitor_address
 
+#: Wrong links or codes of one address in a quarter of an hour: a class behind one address mistypes some.
+MOST, SECONDS = 60, 15 * 60
 
-def is_one_try_too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:
-    """Count a try of this address, and tell whether there were more than `most` of them in the last `seconds`.
+
+def is_guessing(request: HttpRequest, what: str) -> bool:
+    """Count a wrong try of this address, and tell whether there were more of them of late than people need.
 
     Where Redis does not answer nobody is held up.
     """
@@ -19,9 +22,9 @@ def is_one_try_too_many(request: HttpRequest, what: str, *, most: int, seconds: 
     counter = key(f"tries:{what}:{hidden}")
     try:
         with client().pipeline() as pipeline:
-            pipeline.set(counter, 0, nx=True, ex=seconds)
+            pipeline.set(counter, 0, nx=True, ex=SECONDS)
             pipeline.incr(counter)
             tries = pipeline.execute()[1]
     except redis.RedisError:
         return False
-    return int(tries) > most
+    return int(tries) > MOST

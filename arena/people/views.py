@@ -26,11 +26,8 @@ from arena.people.invitations import (
     new_account,
 )
 from arena.people.roles import TITLES
-from arena.people.tries import is_one_try_too_many
+from arena.people.tries import is_guessing
 from arena.people.voters import known_voter, new_voter, remember_voter
-
-#: Wrong links that one address may try in a quarter of an hour: a class behind one address has some.
-_MOST_TRIES, _SECONDS = 60, 15 * 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +89,5 @@ def _over(request: HttpRequest, token: str, refusal: InvitationIsOver) -> HttpRe
     known = invitation_of(request, now=timezone.now())
     if known is not None and is_of(known, token):
         return redirect("home")
-    status = refusal.status
-    if is_one_try_too_many(request, "join", most=_MOST_TRIES, seconds=_SECONDS):
-        status = HTTPStatus.TOO_MANY_REQUESTS
+    status = HTTPStatus.TOO_MANY_REQUESTS if is_guessing(request, "join") else refusal.status
     return render(request, "people/over.html", {"refusal": refusal}, status=status)

@@ -3,6 +3,7 @@ import json
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.core.management import call_command
 from django.test import AsyncClient
 
 from arena.answers import events
@@ -136,6 +137,21 @@ async def test_a_stream_whose_end_was_lost_ends_unsettled(monkeypatch):
     monkeypatch.setattr(streams, "MAX_SECONDS", 0.1)
     battle, secret = await begun()
     assert await read(battle, secret) == []
+
+
+async def test_the_stream_of_a_revoked_token_ends_before_the_next_word(settings, monkeypatch):
+    settings.PACING = "live"
+    monkeypatch.setattr(streams, "ASK_AGAIN_SECONDS", 0.0)
+    battle, secret = await begun()
+    response = await opened(battle, secret)
+    coming = aiter(response.streaming_content)
+    await publish(battle, event("text", "first"))
+    assert b"first" in await asyncio.wait_for(anext(coming), 10)
+    await sync_to_async(call_command)(
+        "api_token", "revoke", await ApiToken.objects.values_list("name", flat=True).aget()
+    )
+    await publish(battle, event("text", "second"))
+    assert b"".join([part async for part in coming]) == b""
 
 
 @pytest.mark.usefixtures("no_redis")

@@ -159,11 +159,35 @@ async def test_another_voter_and_a_stranger_are_turned_away():
         assert (await communicator.receive_output(timeout=30))["code"] == 4404
 
 
-async def test_another_origin_is_refused():
+OTHERS = ["http://evil.example", "http://localhost:9999", "https://localhost", "http://127.0.0.1", "null", ""]
+
+
+@pytest.mark.parametrize("origin", OTHERS)
+async def test_another_origin_is_refused(origin):
     battle, cookie = await running_battle()
     communicator = socket(battle, cookie)
-    communicator.scope["headers"] = [(b"cookie", cookie.encode()), (b"origin", b"http://evil.example")]
+    headers = {b"cookie": cookie.encode(), b"origin": origin.encode(), b"host": b"localhost"}
+    communicator.scope["headers"] = [*headers.items()]
     assert not (await communicator.connect())[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "is_https"),
+    [
+        ("localhost:8000", "http://localhost:8000", False),
+        ("arena.example.org", "https://arena.example.org", True),
+        ("127.0.0.1:8000", "https://arena.example.org:8443", True),  # of a proxy that passes another host on
+    ],
+)
+async def test_the_arena_s_own_origin_is_let_in(settings, host, origin, is_https):
+    settings.SECURE_SSL, settings.ALLOWED_HOSTS = is_https, ["localhost", "127.0.0.1", "arena.example.org"]
+    settings.CSRF_TRUSTED_ORIGINS = ["https://arena.example.org:8443"]
+    battle, cookie = await running_battle()
+    communicator = socket(battle, cookie)
+    headers = {b"cookie": cookie.encode(), b"origin": origin.encode(), b"host": host.encode()}
+    communicator.scope["headers"] = [*headers.items()]
+    assert (await communicator.connect())[0]
+    await communicator.disconnect()
 
 
 async def test_a_page_that_missed_the_end_is_told_so():

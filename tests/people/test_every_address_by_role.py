@@ -31,8 +31,8 @@ WRITTEN = {"face_style": "/face/000000-ffffff.css", "face_logo": f"/face/{'0' * 
 
 #: Each address: whom it is for, and what they get by GET and by POST without data in an arena without rows. `play` and
 #: `read` are decided by the access mode; the permissions of the console by the account; `way in` is for everybody, and
-#: `room`, where a code is typed, for everybody where links let in. `account` is for whoever has one, and `entrance` leads
-#: them on.
+#: `room`, where a code is typed, for everybody where links let in. `account` is for whoever has one, and `entrance`
+#: leads them on.
 ADDRESSES = {
     "home": ("play", 200, 405),
     "chat": ("play", 200, 422),

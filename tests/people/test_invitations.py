@@ -90,10 +90,14 @@ def test_a_link_that_is_over_or_never_was_says_so(client, over):
         assert client.get(each).status_code == 410
 
 
-def test_who_guesses_links_is_held_up(client):
-    codes = [client.get("/join/guess/", REMOTE_ADDR="203.0.113.77").status_code for _ in range(61)]
-    assert (set(codes[:60]), codes[60]) == ({410}, 429)
-    assert client.get("/join/guess/", REMOTE_ADDR="203.0.113.78").status_code == 410
+@pytest.mark.parametrize(
+    ("address", "wrong"), [("/join/guess/", 410), ("/room/guess/", 404), ("/room/?code=guess", 404)]
+)
+def test_who_guesses_links_or_codes_is_held_up(client, address, wrong):
+    guesser, other = f"203.0.113.{len(address)}", "203.0.113.99"
+    codes = [client.get(address, REMOTE_ADDR=guesser).status_code for _ in range(61)]
+    assert (set(codes[:60]), codes[60]) == ({wrong}, 429)
+    assert client.get(address, REMOTE_ADDR=other).status_code == wrong
 
 
 def test_the_token_is_nowhere_in_the_database():
