@@ -7,7 +7,6 @@ A voter who cast much pulled the fit towards itself; so each pull is freed from 
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.special import expit
 
 from ratings.arrays import FloatArray, IntArray
@@ -142,10 +141,11 @@ def freedom(total: FloatArray, shares: FloatArray) -> FloatArray:
 def effective(rows: Rows, *, cluster: IntArray) -> FloatArray:
     """Return the effective number of clusters of each parameter, (size,), by Kish (1965); 0 where it has none."""
     number = numbered(_fitting(cluster, len(rows)))
-    cells = np.tile(number, rows.width), np.concatenate(rows.columns)
-    table = csr_array((rows.shares.ravel(), cells), shape=(int(number.max(initial=-1)) + 1, rows.size))
-    table.sum_duplicates()
-    return _kish(rows.total, np.asarray((table * table).sum(axis=0)))
+    cells, place = np.unique(
+        np.concatenate([number * rows.size + column for column in rows.columns]), return_inverse=True
+    )
+    each = np.bincount(place, rows.shares.ravel())
+    return _kish(rows.total, np.bincount(cells % rows.size, each**2, minlength=rows.size).astype(np.float64))
 
 
 def _kish(total: FloatArray, squares: FloatArray) -> FloatArray:

@@ -16,8 +16,10 @@ from arena.models.counts import OVERALL
 from arena.scoring.board_rows import entry_ids, ratings_of
 from arena.scoring.full_scan_boards import FULL_SCAN
 from arena.scoring.numbered_votes import NumberedVotes, numbered_votes
+from arena.scoring.rating_method import rate_counts
 from arena.votes.policy import policy
 from ratings.arrays import FloatArray
+from ratings.counts import PairCounts
 from ratings.standings import Standings
 
 #: Up to so many votes, they come with the ratings.
@@ -61,6 +63,41 @@ class Carried:
         return cls(np.array(factors), voters, prompts, *known)
 
 
+@dataclass(frozen=True)
+class Rated:
+    """A board and what its rows tell beside it. effective: of voters and of prompts, (n,) each; counts: what it rates.
+
+    clustered_at: None where the intervals are those that the board carries.
+    """
+
+    standings: Standings
+    counts: PairCounts
+    effective: tuple[FloatArray, FloatArray]
+    voters: int
+    prompts: int
+    clustered_at: datetime | None
+
+    @classmethod
+    def by_votes(cls, votes: NumberedVotes, now: datetime) -> "Rated":
+        """Return the board with intervals by voter and by prompt."""
+        standings = votes.standings()
+        counts = votes.votes.fold()
+        return cls(standings, counts, votes.effective(standings), votes.voters, votes.prompts, now)
+
+    @classmethod
+    def by_counts(cls, counts: PairCounts, carried: Carried) -> "Rated":
+        """Return the board with intervals as wide as the board before had them."""
+        standings = rate_counts(counts, design_factors=carried.design_factors)
+        return cls(standings, counts, carried.effective, carried.n_voters, carried.n_prompts, None)
+
+
+def are_of(votes: NumberedVotes, counts: PairCounts) -> bool:
+    """Tell whether these are the votes that the counts sum, in the arithmetic of a computer."""
+    own = votes.votes.fold()
+    pairs = [(each.score, each.battles, each.both_bad, each.squares.battles) for each in (own, counts)]
+    return all(np.allclose(one, other, rtol=0, atol=ROUNDING) for one, other in zip(*pairs, strict=True))
+
+
 def cluster_intervals(*, now: datetime, at_once_up_to: int = MAX_VOTES_AT_ONCE) -> list[RatingSnapshot]:
     """Give the newest boards their intervals by voter and by prompt, and return those that got them.
 
@@ -89,17 +126,17 @@ def _is_time(overall: RatingSnapshot, now: datetime) -> bool:
 
 def _complete(board: RatingSnapshot, votes: NumberedVotes, ids: Sequence[int], now: datetime) -> bool:
     """Store the board's rows anew, with these intervals; False if its votes are not these any more."""
-    standings = votes.standings()
+    rated = Rated.by_votes(votes, now)
     rows = list(board.ratings.all())
-    if not _is_of(rows, standings, ids):
+    if not _is_of(rows, rated.standings, ids):
         return False  # a weight has changed since: the next board waits already, or the invariants tell why not
     elo = {row.model_id: row.elo for row in rows}
     points = [elo.get(id, np.nan) for id in ids]
-    board.clustered_at, board.voters, board.prompts = now, votes.voters, votes.prompts
+    board.clustered_at, board.voters, board.prompts = now, rated.voters, rated.prompts
     with transaction.atomic():
         board.save(update_fields=["clustered_at", "voters", "prompts"])
         board.ratings.all().delete()
-        Rating.objects.bulk_create(ratings_of(board, ids, standings, points, votes.effective(standings)))
+        Rating.objects.bulk_create(ratings_of(board, ids, rated.standings, points, rated.effective))
     return True
 
 

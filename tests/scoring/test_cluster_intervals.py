@@ -211,6 +211,16 @@ def test_a_vote_whose_weight_has_changed_since_leaves_a_board_as_it_is(people):
     assert newest().clustered_at is None
 
 
+def test_a_new_board_whose_sums_are_not_those_of_its_votes_has_no_intervals_of_its_own(people):
+    publish()
+    assert newest().clustered_at == NOW
+    a, b = (row.model for row in newest().rows()[:2])
+    CountedVote.objects.filter(number=1).update(weight=0)
+    cast(a, b, Choice.TIE, voter=people[0], prompt=LATER)
+    publish()
+    assert newest().clustered_at is None
+
+
 def test_a_preview_of_no_change_shows_none(people):
     publish()
     assert preview_board(Vote.objects.none(), weight=0) == []
