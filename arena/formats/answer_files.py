@@ -27,11 +27,6 @@ _ALPACA_EVAL = frozenset({"instruction", "generator"})
 Part = Callable[[dict[str, Any]], Any]
 
 
-def is_alpaca_evals(path: Path) -> bool:
-    """Tell whether the file has the keys of AlpacaEval's outputs. Raises MalformedFile."""
-    return Table(path).names >= _ALPACA_EVAL
-
-
 def read(
     path: Path,
     *,

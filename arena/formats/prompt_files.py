@@ -19,6 +19,8 @@ from arena.formats.refusals import MalformedFile, RefusedRow, Unusable, as_malfo
 from arena.formats.tables import TABLES, Table, kind_of
 
 MAX_PROMPT_CHARACTERS = 12_000
+#: What AlpacaEval's rows call the sets that it is made of.
+ALPACA_EVALS_PARTS = ("helpful_base", "koala", "oasst", "selfinstruct", "vicuna")
 _UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
 _KNOWN = Path(__file__).with_name("known_prompts.txt")
 
@@ -100,11 +102,22 @@ def _read_row(shape: PromptShape, number: int, value: Any, topic_key: str | None
             raise Unusable("its makers call it toxic")
         text = _usable(shape.read(value))
         about = topic({"topic": value.get(topic_key)} if topic_key else value)
-        return PromptRow(text, about, number, _digest(text) in _known(shape.name))
+        return PromptRow(text, about, number, _is_of(shape.name, text, value))
     except Unusable as reason:
         return RefusedRow(number, str(reason))
     except (KeyError, IndexError, TypeError, AttributeError, StopIteration):
         return RefusedRow(number, "it has not the shape of the others")
+
+
+def is_alpaca_evals(prompt: str, dataset: object) -> bool:
+    """Tell whether a row is AlpacaEval's: it names a part of that set, or else none and is a prompt of it."""
+    return dataset in ALPACA_EVALS_PARTS if dataset else _digest(prompt.strip()) in _known("alpaca-eval")
+
+
+def _is_of(shape: str, text: str, value: Any) -> bool:
+    if shape == "alpaca-eval":
+        return is_alpaca_evals(text, value.get("dataset"))
+    return _digest(text) in _known(shape)
 
 
 def _usable(text: str) -> str:

@@ -9,7 +9,8 @@ from django.utils.text import slugify
 
 from arena.entries.aliases import UnknownEntry, store_aliases
 from arena.formats.alpaca_eval import RecordedRow
-from arena.formats.answer_files import is_alpaca_evals, read, read_questions
+from arena.formats.answer_files import read, read_questions
+from arena.formats.prompt_files import is_alpaca_evals
 from arena.formats.refusals import MalformedFile, RefusedRow
 from arena.models import LanguageModel, Prompt, PromptSet, RecordedAnswer
 from arena.models.catalog import Kind, State, folded
@@ -87,7 +88,7 @@ def import_answers(
     rejected = tuple(row for row in read_rows if isinstance(row, RefusedRow))
     if not rows:
         raise MalformedFile(path, rejected[0].row if rejected else None, rejected[0].reason if rejected else "no rows")
-    values = _set_values(path, name, licence)
+    values = _set_values(path, rows, name, licence)
     new_prompts = new_answers = 0
     by_model: dict[str, list[RecordedRow]] = {}
     for row in rows:
@@ -106,9 +107,9 @@ def import_answers(
     return ImportedAnswers(", ".join(by_model), len(rows), new_answers, new_prompts, rejected)
 
 
-def _set_values(path: Path, name: str, licence: str) -> dict[str, str]:
+def _set_values(path: Path, rows: Sequence[RecordedRow], name: str, licence: str) -> dict[str, str]:
     """Return the name and licence of the file's prompts. Raises UnnamedAnswers."""
-    is_alpaca_eval = not (name and licence) and is_alpaca_evals(path)
+    is_alpaca_eval = all(is_alpaca_evals(row.instruction, row.dataset) for row in rows)
     own = ("AlpacaEval", "CC BY-NC 4.0") if is_alpaca_eval else ("", "")
     name, licence = name or own[0], licence or own[1]
     if not name or not licence:

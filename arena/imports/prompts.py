@@ -21,8 +21,6 @@ SETS = {
     "self-instruct": ("self-instruct seed tasks", "Apache-2.0"),
     "alpaca-eval": ("AlpacaEval prompts", "CC BY-NC 4.0"),
 }
-#: Its rows name the part of the set that they are of, or who answered: no other set has its keys.
-KNOWN_BY_ITS_KEYS = "alpaca-eval"
 #: What the sets call their topics.
 TOPICS = {
     "coding": Topic.CODE,
@@ -72,7 +70,7 @@ def import_prompts(
     """
     columns = columns or ({} if format else PromptSet.objects.mapping_of(name))
     detected, rows = read(path, format, columns=columns)
-    needs_to_be_known = not (name and licence) and detected != KNOWN_BY_ITS_KEYS
+    needs_to_be_known = not (name and licence)
     own_name, own_licence = SETS.get(detected, ("", ""))
     missing = [option for option, value in (("--name", name), ("--licence", licence)) if not value]
     name, licence = name or own_name, licence or own_licence

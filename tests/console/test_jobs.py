@@ -24,7 +24,7 @@ from tests.pages import compact
 pytestmark = pytest.mark.django_db
 
 VOTES = b"model_a,model_b,winner\nzebra,okapi,model_a\nzebra,okapi,tie\nzebra,zebra,tie\n"
-ANSWERS = b'[{"instruction": "Tides?", "output": "The sea.", "generator": "zebra", "dataset": "x"}]'
+ANSWERS = b'[{"instruction": "Tides?", "output": "The sea.", "generator": "zebra", "dataset": "koala"}]'
 
 
 @pytest.fixture(autouse=True)

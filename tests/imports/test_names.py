@@ -41,7 +41,7 @@ def votes(folder, *pairs):
 
 def answers(folder, generator):
     path = folder / "model_outputs.json"
-    path.write_text(json.dumps([{"instruction": "Why?", "output": "So.", "generator": generator, "dataset": "d"}]))
+    path.write_text(json.dumps([{"instruction": "Why?", "output": "So.", "generator": generator, "dataset": "koala"}]))
     return import_answers(path)
 
 

@@ -54,7 +54,7 @@ def test_seed_tasks_carry_their_input(tmp_path):
 
 
 def test_a_json_list_of_alpaca_eval_is_known_by_its_keys(tmp_path):
-    (tmp_path / "eval.json").write_text(json.dumps([{"instruction": "Name a bird.", "dataset": "helpful"}]))
+    (tmp_path / "eval.json").write_text(json.dumps([{"instruction": "Name a bird.", "dataset": "helpful_base"}]))
     assert import_prompts(tmp_path / "eval.json").format == "alpaca-eval"
     assert texts() == [("Name a bird.", "")]
     assert PromptSet.objects.get().licence == "CC BY-NC 4.0"
@@ -271,3 +271,13 @@ def test_the_real_files_are_read_whole(file, format, rows):
     imported = import_prompts(Path(os.environ["ARENA_EXTRA_DATA"]) / "prompts" / file)
     assert (imported.format, imported.added, imported.rejected) == (format, rows, ())
     assert PromptSet.objects.get().licence == "Apache-2.0"
+
+
+@pytest.mark.parametrize("said", [{"dataset": "mine"}, {}, {"dataset": None}, {"datasplit": "eval"}])
+def test_rows_in_alpaca_evals_shape_that_are_not_its_own_need_a_name_and_a_licence(tmp_path, said):
+    rows = [{"instruction": "Name my bird.", "output": "Bo", "generator": "me", **said}]
+    (tmp_path / "own.json").write_text(json.dumps(rows))
+    for command in ("load_prompts", "import_answers"):
+        with pytest.raises(CommandError, match="add --name and --licence"):
+            call_command(command, str(tmp_path / "own.json"))
+    assert not PromptSet.objects.exists()
