@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BufferedIOBase
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from ratings.vocabulary import VOTES
 _OTHERS = ("anony", "dedup_tag")
 #: A small packed file may hold more than any memory.
 MAX_ROW_BYTES = 10_000_000
+#: Rows of JSON whose keys tell what the file has.
+LOOKED_AT = 20
 
 
 class BadFile(RatingsError):
@@ -113,7 +117,7 @@ class _Wanted:
         found |= {name: name if name in names else known.get(name, name) for name in self.columns}
         if missing := [column for column in found.values() if column not in names]:
             raise BadFile(f"{path.name} has no column {', '.join(missing)}; it has {', '.join(names)}")
-        return found | {name: known[name] for name in _OTHERS if name in known}
+        return found | _others(tuple(names))
 
 
 def _votes(rows: _Rows, words: Mapping[str, str], score: str, wanted: Sequence[str]) -> Read:
@@ -207,7 +211,7 @@ def _judged(
 
 def _left_out(value: str) -> str:
     """Return why the value of one of _OTHERS says that the row is no vote; empty where it does not."""
-    if value.strip().casefold() in ("false", "0", "0.0"):
+    if vocabulary.is_false(value):
         return "its voter saw the names of the models (anony is false)"
     if re.search(r"sampled\W+false", value, re.IGNORECASE):
         return "its prompt is so frequent that LMSYS leaves it out (dedup_tag is not sampled)"
@@ -233,6 +237,8 @@ def _read_csv(path: Path, wanted: _Wanted) -> _Rows:
     header = next(csv.reader([first], delimiter=delimiter), [])
     if not header:
         raise BadFile(f"{path.name}: Empty CSV file")
+    if twice := next((name for name in header if name and header.count(name) > 1), None):
+        raise BadFile(f"{path.name}: two of its columns are called {twice!r}")
     columns = wanted.among(path, header)
     broken: dict[int, str] = {}
 
@@ -315,18 +321,28 @@ def _lines(path: Path) -> Iterator[tuple[int, object]]:
 
 
 def _of_objects(path: Path, wanted: _Wanted, values: Iterator[tuple[int, object]]) -> _Rows:
-    columns: dict[str, str] = {}
+    first = list(islice(values, LOOKED_AT))
+    names = dict.fromkeys(key for _, value in first if isinstance(value, dict) for key in value)
+    columns = wanted.among(path, list(names)) if names else {}
+    named = list(dict.fromkeys((*columns, *_OTHERS)))
     rows, numbers, broken = [], [], []
-    for number, value in values:
+    for number, value in chain(first, values):
         if not isinstance(value, dict):
             broken.append(Rejected(number, value if isinstance(value, str) else "it is not an object"))
             continue
-        columns = columns or wanted.among(path, list(value))
-        rows.append([value.get(column) for column in columns.values()])
+        # Objects need not have the same keys, and none may hide what makes it no vote.
+        own = columns | _others(tuple(value))
+        rows.append([value.get(own.get(name, name)) for name in named])
         numbers.append(number)
-    cells = ([row[place] for row in rows] for place in range(len(columns)))
-    found = {name: pa.chunked_array([_array(column)]) for name, column in zip(columns, cells, strict=True)}
+    cells = ([row[place] for row in rows] for place in range(len(named)))
+    found = {name: pa.chunked_array([_array(column)]) for name, column in zip(named, cells, strict=True)}
     return _Rows(pa.table(found), numbers, tuple(broken))
+
+
+@lru_cache(1 << 10)
+def _others(names: tuple[str, ...]) -> dict[str, str]:
+    known = vocabulary.fields(names)
+    return {name: known[name] for name in _OTHERS if name in known}
 
 
 def _array(cells: list[object]) -> pa.Array:

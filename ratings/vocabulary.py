@@ -16,11 +16,11 @@ VOTES = ("model_a", "model_b", "winner")
 DELIMITERS = ",;\t|"
 
 _WORDS = {
-    "model_a": ("model_a", "a", "left"),
-    "model_b": ("model_b", "b", "right"),
+    "model_a": ("model_a", "model-a", "a", "left", "leftvote", "a>b", "a>>b"),
+    "model_b": ("model_b", "model-b", "b", "right", "rightvote", "b>a", "b>>a"),
     # FastChat says "tie (inconsistent)" where a judge contradicted itself after the sides were swapped.
-    "tie": ("tie", "tie(inconsistent)", "draw", "both", "equal", "-", "0.5"),
-    "both_bad": ("both_bad", "bothbad", "tie(bothbad)", "tie(both_bad)"),
+    "tie": ("tie", "tie(inconsistent)", "draw", "both", "equal", "-", "0.5", "tievote", "a=b"),
+    "both_bad": ("both_bad", "bothbad", "tie(bothbad)", "tie(both_bad)", "bothbad_vote"),
 }
 CHOICE_OF = {word: choice for choice, words in _WORDS.items() for word in words}
 #: Names of columns that others have for ours: evalica's and llmfao's, and those of the Search Arena.
@@ -50,6 +50,11 @@ def choice(word: object, *, model_a: str, model_b: str, words: Mapping[str, str]
     named = _sides(text, model_a, model_b, spelled) or _sides(text, model_a, model_b, folded)
     meanings = named if known is None else {known, *named}
     return meanings.pop() if len(meanings) == 1 else None
+
+
+def is_false(value: object) -> bool:
+    """Tell whether the value of a column says no: False, 0, or one of the words for it."""
+    return str(value).strip().casefold() in ("false", "0", "0.0", "no", "f", "n")
 
 
 def fields(columns: Iterable[str]) -> dict[str, str]:

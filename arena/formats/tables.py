@@ -7,7 +7,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
@@ -30,6 +30,8 @@ KINDS = (*TABLES, ".json", ".jsonl", ".ndjson")
 #: Of Parquet: what one group of rows unpacks to, by its own account.
 MAX_GROUP_BYTES = 4_000_000_000
 ROWS_AT_ONCE = 500
+#: Rows of JSON whose keys tell what the file has.
+LOOKED_AT = 20
 _UNREADABLE = "\ufffd"
 _NOT_JSON = "it is not JSON"
 
@@ -48,7 +50,7 @@ class Table:
             if not opening and _kind(path) == ".parquet":
                 self.names = self._parquet_names()
             else:
-                self.names, self._rows = self._first_row()
+                self.names, self._rows = self._first_rows()
 
     def rows(self, columns: Collection[str]) -> Iterator[Numbered]:
         """Yield numbers from 1 and rows with at least these columns, where the file has them.
@@ -67,14 +69,27 @@ class Table:
             raise MalformedFile(self.path, None, f"rows that come together hold more than {MAX_GROUP_BYTES:,} bytes")
         return frozenset(about.schema.to_arrow_schema().names)
 
-    def _first_row(self) -> tuple[frozenset[str], Iterator[Numbered]]:
-        rows = self._text_rows()
-        passed = []
-        for number, row in rows:
-            passed.append((number, row))
-            if not isinstance(row, str):
-                return frozenset(row), chain(passed, rows)
-        raise MalformedFile(self.path, None, passed[0][1] if passed and isinstance(passed[0][1], str) else "no rows")
+    def _first_rows(self) -> tuple[frozenset[str], Iterator[Numbered]]:
+        """Return the columns of the first rows, and all rows. Objects of JSON need not have the same keys."""
+        rows, passed, names = self._all_or_fault(), list[Numbered | MalformedFile](), dict[str, None]()
+        for each in rows:
+            passed.append(each)
+            if isinstance(each, tuple) and isinstance(each[1], dict):
+                names |= dict.fromkeys(each[1])
+            if names and (not self.is_json or len(passed) == LOOKED_AT):
+                break
+        if names:
+            return frozenset(names), _or_raised(chain(passed, rows))
+        first = passed[0] if passed else (1, "no rows")
+        raise first if isinstance(first, MalformedFile) else MalformedFile(self.path, None, str(first[1]))
+
+    def _all_or_fault(self) -> Iterator[Numbered | MalformedFile]:
+        """Yield the rows, and what is wrong with the file after them."""
+        try:
+            with _as_malformed(self.path):
+                yield from self._text_rows()
+        except MalformedFile as fault:
+            yield fault
 
     def _text_rows(self) -> Iterator[Numbered]:
         if not self._json and _kind(self.path) in (".csv", ".tsv"):
@@ -86,10 +101,14 @@ class Table:
             yield from self._json_lines()
 
     @property
+    def is_json(self) -> bool:
+        """Tell whether the rows are objects of JSON."""
+        return bool(self._json) or _kind(self.path) not in TABLES
+
+    @property
     def is_json_list(self) -> bool:
         """Tell whether the file is one JSON list."""
-        is_table = not self._json and _kind(self.path) in TABLES
-        return not is_table and (self._json or self._opening()) == "["
+        return self.is_json and (self._json or self._opening()) == "["
 
     def _opening(self) -> str:
         with self._opened() as text:
@@ -100,8 +119,12 @@ class Table:
         with self._opened() as text:
             lines = (line for _, line in bounded_lines(self.path, text))
             first = next(lines, "")
-            reader = csv.reader(chain([first], lines), delimiter=delimiter(first))
+            mark = delimiter(first)
+            # Who puts a space before a quoted cell means the cell.
+            reader = csv.reader(chain([first], lines), delimiter=mark, skipinitialspace=f'{mark} "' in first)
             header = next(reader, [])
+            if twice := next((name for name in header if name and header.count(name) > 1), None):
+                raise MalformedFile(self.path, None, f"two of its columns are called {twice!r}")
             if _UNREADABLE in "".join(header):
                 raise MalformedFile(self.path, None, "it is not UTF-8 text: save it as UTF-8")
             for number in count(1):
@@ -169,6 +192,13 @@ def bare_name(path: Path) -> str:
     """Return the file's name without what says of which kind it is: two files of one folder differ in it."""
     unpacked = path.name.removesuffix(".gz")
     return unpacked if "." not in unpacked.lstrip(".") else unpacked.rpartition(".")[0]
+
+
+def _or_raised(rows: Iterable[Numbered | MalformedFile]) -> Iterator[Numbered]:
+    for each in rows:
+        if isinstance(each, MalformedFile):
+            raise each
+        yield each
 
 
 def _object(line: str) -> Row | str:

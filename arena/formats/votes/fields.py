@@ -125,7 +125,7 @@ def text(value: Any) -> str:
 
 def refuse_if_names_were_seen(row: Row) -> None:
     """Raise Unusable where the voter saw who answers, as data sets of LMSYS say in any format."""
-    if str(row.get("anony", True)).strip().casefold() in ("false", "0", "0.0"):
+    if vocabulary.is_false(row.get("anony", True)):
         raise Unusable("its voter saw the names of the models (anony is false)")
 
 

@@ -63,12 +63,11 @@ class VoteFile:
         """Open the file. mapping: its columns by plain.FIELDS; words: what its words for winners mean. Either makes it
         a plain table."""
         self._table, self.without_texts = Table(path), 0
-        if mapping or words:
-            columns = _mapped(self._table, mapping or {})
-            self._columns = {name: name for name in self._table.names}
-            self.format = plain.mapped(columns, words or {})
+        self._is_mapped = bool(mapping or words)
+        self._columns = self._by_field(self._table.names)
+        if self._is_mapped:
+            self.format = plain.mapped(_mapped(self._table, mapping or {}), words or {})
         else:
-            self._columns = fields(self._table.names)
             self.format = _find(self._table, format, frozenset(self._columns))
         self._with_texts = with_texts and self.has_texts
 
@@ -83,16 +82,30 @@ class VoteFile:
         Raises MalformedFile, also later.
         """
         read = self.format.columns | _OF_ALL | (self.format.texts if self._with_texts else frozenset())
-        columns = {name: column for name, column in self._columns.items() if name in read or _begins(name, read)}
+        columns = _only(self._columns, read)
         rows = self._table.rows(columns.values())
-        named = ((number, row if isinstance(row, str) else _named(row, columns)) for number, row in rows)
-        for number, row in self.format.rows(named):
+        absent, by_keys = dict.fromkeys(columns), dict[tuple[str, ...], dict[str, str]]()
+
+        def named(row: Row) -> Row:
+            # Objects of JSON may have other keys than the first ones.
+            if self._table.is_json and (keys := tuple(row)) not in by_keys:
+                by_keys[keys] = _only(self._by_field(keys), read)
+            return absent | _named(row, by_keys[tuple(row)] if self._table.is_json else columns)
+
+        named_rows = ((number, row if isinstance(row, str) else named(row)) for number, row in rows)
+        for number, row in self.format.rows(named_rows):
             yield RefusedRow(number, row) if isinstance(row, str) else self._vote(number, row)
 
     @property
     def has_texts(self) -> bool:
         """Tell whether the file has columns for what was said."""
         return any(name in self.format.texts or _begins(name, self.format.texts) for name in self._columns)
+
+    def _by_field(self, names: Collection[str]) -> dict[str, str]:
+        """Return the columns by what formats call them; of a mapped file by their own names."""
+        known = fields(names)
+        of_all = {name: column for name, column in known.items() if name in _OF_ALL}
+        return {name: name for name in names} | of_all if self._is_mapped else known
 
     def _vote(self, number: int, row: Row) -> tuple[int, VoteRecord] | RefusedRow:
         try:
@@ -112,6 +125,11 @@ class VoteFile:
         except (Unusable, *_OF_ANOTHER_SHAPE):
             self.without_texts += 1
             return vote
+
+
+def _only(columns: Mapping[str, str], read: Collection[str]) -> dict[str, str]:
+    """Return those that are read, or lead to what is."""
+    return {name: column for name, column in columns.items() if name in read or _begins(name, read)}
 
 
 def _named(row: Row, columns: Mapping[str, str]) -> Row:
