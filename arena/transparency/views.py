@@ -35,6 +35,7 @@ def as_json(request: HttpRequest) -> JsonResponse:
 @require_safe
 def how_it_works(request: HttpRequest) -> HttpResponse:
     context = {"consent_version": consent_version(), "facts": site_facts(), "hours": settings.BATTLE_HOURS}
+    context["retention_days"] = settings.RETENTION_DAYS
     return render(request, "transparency/how_it_works.html", context)
 
 

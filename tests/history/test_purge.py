@@ -200,3 +200,9 @@ def test_a_voter_reads_that_the_words_are_deleted_and_may_not_go_on(client, entr
     assert "old" not in re.sub(r"<[^>]*>|threshold|older", "", page)
     assert "Its words are deleted" in client.get("/history/").text
     assert client.post(f"/battles/{battle.pk}/turns/", {"prompt": "More"}).status_code in (404, 409)
+
+
+def test_visitors_read_for_how_long_words_are_kept(client, settings):
+    assert "The words stay until you delete them." in client.get("/how-it-works/").text
+    settings.RETENTION_DAYS = 90
+    assert "After 90 days the words are deleted" in client.get("/how-it-works/").text
