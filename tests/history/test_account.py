@@ -1,6 +1,7 @@
 """The download and the erasure of one's data cover the account, and every browser that it signed in with."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -48,9 +49,11 @@ def test_the_account_goes_with_the_words_of_all_its_browsers_and_the_votes_stay(
         object_repr="bea",
         action_flag=2,
     )
+    EmailAddress.objects.create(user=User.objects.get(username="bea"), email="bea@example.org")
     assert person.post("/history/delete/", {"sure": "on"})["Location"] == "/history/?erased"
     assert not User.objects.filter(username="bea").exists()
     assert not AccountVoter.objects.exists()
+    assert not EmailAddress.objects.exists()
     assert not Session.objects.exists()
     assert not LogEntry.objects.filter(object_repr="bea").exists()
     assert set(Turn.objects.values_list("user_text", flat=True)) == {"", "A stranger's"}
@@ -87,6 +90,8 @@ def test_the_last_owner_stays_until_there_is_another():
 
 def test_the_download_tells_what_is_stored_of_the_account(person):
     User.objects.filter(username="bea").update(email="bea@example.org")
+    EmailAddress.objects.create(user=User.objects.get(username="bea"), email="bea@home.example", verified=True)
     account = person.get("/history/data.json").json()["account"]
     assert (account["name"], account["email"], account["tokens"]) == ("bea", "bea@example.org", [])
+    assert account["emails"] == [{"email": "bea@home.example", "verified": True}]
     assert "password" not in account
