@@ -10,7 +10,7 @@ from arena.models import Battle, Choice, RatingSnapshot, Slot, Vote, VoteExclusi
 from arena.models.battles import BattleQuerySet
 from arena.models.votes import Source
 from arena.people.refusals import Refusal
-from arena.votes.policy import put_on_board, rule_against, vote_weight
+from arena.votes.policy import put_on_board, rule_against, rule_version, vote_weight
 from ratings.scale import START
 
 
@@ -90,7 +90,7 @@ def _insert(battle: Battle, choice: Choice, source: Source, now: datetime) -> Vo
     excluded_to = None
     if rule := rule_against(battle):
         excluded_to = VoteExclusion.objects.create(
-            vote=vote, rule=rule, rule_version="1", by="cast_vote", at=now
+            vote=vote, rule=rule, rule_version=rule_version(rule), by="cast_vote", at=now
         ).weight
     vote.weight_when_cast = vote_weight(source, excluded_to)
     return vote

@@ -22,26 +22,32 @@ from arena.categories.fingerprint import fingerprint
 from arena.models import Battle, PendingVote, Turn, Vote, VoteExclusion
 from arena.models.answers import AnswerState
 from arena.models.battles import BLIND_KINDS
+from arena.models.catalog import ModelAlias
 from arena.models.votes import Source
 from arena.queues import enqueue_publication
-from arena.votes.self_identification import reveals_author
+from arena.votes.self_identification import EntryNames, Said, names_of, who_it_says
 
 #: Blind votes, each once, by the weight of their newest exclusion; half-win ties under one normal prior; intervals by
 #: voter and by prompt, and never narrower than HC3. Boards of an older policy are published anew.
-RULES = "blind-5"
+RULES = "blind-6"
 #: The rules that the arena applies by itself when a vote is cast.
-STOPPED, IDENTITY, OWN_CHAT, SAME_ANSWER = "stopped", "identity", "own-chat", "same-answer"
+STOPPED, IDENTITY, OTHER_NAME = "stopped", "identity", "other-name"
+OWN_CHAT, SAME_ANSWER = "own-chat", "same-answer"
 #: The rule by which an operator decides, with a reason in words.
 OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that takes votes off the board, in words. meaning: to everyone; to_voter: to whose vote it took."""
+    """A rule that takes votes off the board, in words. meaning: to everyone; to_voter: to whose vote it took.
+
+    version: rises where the rule decides otherwise than it did.
+    """
 
     name: str
     meaning: Promise
     to_voter: Promise
+    version: str = "1"
 
 
 #: All rules that this arena knows; a file of votes may bring others.
@@ -55,6 +61,12 @@ KNOWN_RULES = (
         IDENTITY,
         _("an answer said who wrote it"),
         _("Not counted: an answer said who wrote it."),
+        version="2",
+    ),
+    Rule(
+        OTHER_NAME,
+        _("an answer claimed the name of another model or maker"),
+        _("Not counted: an answer claimed the name of another model or maker."),
     ),
     Rule(
         OWN_CHAT,
@@ -167,12 +179,29 @@ def rule_against(battle: Battle) -> str:
     if not battle.is_blind:
         return ""
     # Looked at only now: said before the vote, it would confirm who answers.
-    texts = (answer.text for turn in battle.all_turns for answer in turn.answers.all())
-    if reveals_author(texts, (battle.entry(slot) for slot in battle.slots)):
-        return IDENTITY
+    if rule := _rule_against_names(battle):
+        return rule
     if _has_asked_by_name(battle):
         return OWN_CHAT
     return SAME_ANSWER if _has_repeated_itself(battle) else ""
+
+
+def rule_version(rule: str) -> str:
+    """Return the version of one of KNOWN_RULES."""
+    return next(known.version for known in KNOWN_RULES if known.name == rule)
+
+
+def _rule_against_names(battle: Battle) -> str:
+    """Return the rule against what the answers say of their writers: one of the two names, or a third."""
+    names = _names_in(battle)
+    answers = ((turn, answer) for turn in battle.all_turns for answer in turn.answers.all())
+    said = {who_it_says(answer.text, names, prompt=turn.user_text) for turn, answer in answers}
+    return IDENTITY if Said.ITSELF in said else OTHER_NAME if Said.ANOTHER in said else ""
+
+
+def _names_in(battle: Battle) -> EntryNames:
+    entries = [battle.entry(slot) for slot in battle.slots]
+    return names_of(entries, ModelAlias.objects.filter(entry__in=entries).values_list("name", flat=True))
 
 
 def _has_asked_by_name(battle: Battle) -> bool:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from arena.battles.blind import reveal
 from arena.battles.stop import leave_battle
-from arena.models import Answer, Choice, PendingVote, Vote
+from arena.models import Answer, Battle, Choice, PendingVote, Vote
 from arena.models.append_only import FactsAreAppendOnly
 from arena.votes.cast import CannotVote, VotedOtherwise, cast_vote
 from arena.votes.policy import weight_of
@@ -70,6 +70,24 @@ def test_a_vote_on_an_answer_that_says_who_wrote_it_is_kept_and_not_counted(said
 )
 def test_a_vote_on_an_answer_that_only_speaks_of_a_name_counts(said):
     assert weight_of(vote(named_battle(said))) == 1.0
+
+
+def test_a_vote_on_an_answer_that_claims_a_third_name_is_kept_and_not_counted():
+    cast = vote(named_battle("I am ChatGPT, a large language model."))
+    assert (weight_of(cast), cast.exclusions.get().rule) == (0.0, "other-name")
+
+
+def test_an_alias_of_an_entry_says_who_wrote_as_its_name_does():
+    battle = named_battle("My name is Pebble.")
+    battle.model_a.aliases.create(name="pebble")
+    cast = vote(battle)
+    assert (cast.exclusions.get().rule, cast.exclusions.get().rule_version) == ("identity", "2")
+
+
+def test_a_yes_to_a_prompt_that_asks_for_the_name_is_no_blind_answer():
+    battle = named_battle("Yes, I am.")
+    battle.turns.update(user_text="Are you SmolLM?")
+    assert vote(Battle.objects.get(pk=battle.pk)).exclusions.get().rule == "identity"
 
 
 def test_another_choice_on_a_voted_battle_is_refused():
