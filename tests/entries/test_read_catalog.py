@@ -43,7 +43,8 @@ def test_the_shipped_entries_can_be_told_apart():
 
 def test_no_shipped_system_prompt_names_the_model():
     for entry in read_catalog(catalog_files(SHIPPED / "none")).entries:
-        assert entry.fields["system_prompt"]
+        # What judges texts has its policy in place of one.
+        assert entry.fields["system_prompt"] or entry.fields["kind"] == "moderator"
         assert "smol" not in entry.fields["system_prompt"].lower()
 
 
