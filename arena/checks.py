@@ -20,6 +20,7 @@ arena.E017  ARENA_ACCESS is sign_in and nobody could let anybody in
 arena.E018  ARENA_TRUSTED_PROXIES has what is no address or network
 arena.E020  ARENA_SECOND_FACTOR is none of off, staff and all
 arena.E021  ARENA_IDENTITY_HEADER names a header, and nobody is trusted to send it
+arena.E022  ARENA_MODERATION_FAIL or ARENA_PERSONAL_DATA is none of its words
 arena.W001  debug pages are shown to other machines
 arena.W002  other machines reach an arena whose access mode nobody chose
 """
@@ -52,6 +53,11 @@ _POSITIVE = {
     "ARENA_OPEN_BATTLES": "OPEN_BATTLES_LIMIT",
     "ARENA_RECORDED_RATE": "RECORDED_RATE",
     "ARENA_LOCAL_CONCURRENCY": "LOCAL_CONCURRENCY",
+    "ARENA_MODERATION_SECONDS": "MODERATION_SECONDS",
+}
+_ONE_OF = {
+    "ARENA_MODERATION_FAIL": ("MODERATION_FAIL", ("open", "closed")),
+    "ARENA_PERSONAL_DATA": ("PERSONAL_DATA", ("pass", "ask", "refuse")),
 }
 _DAYS = {"ARENA_RETENTION_DAYS": "RETENTION_DAYS", "ARENA_INACTIVE_DAYS": "INACTIVE_DAYS"}
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -117,6 +123,16 @@ def check_proxies(**_: Any) -> list[CheckMessage]:
     wrong = unreadable(settings.TRUSTED_PROXIES)
     hint = "Set it to addresses and networks, such as 127.0.0.1,10.0.0.0/8, or unset it."
     return [Error(f"ARENA_TRUSTED_PROXIES has {each!r}.", hint=hint, id="arena.E018") for each in wrong]
+
+
+@register()
+def check_words(**_: Any) -> list[CheckMessage]:
+    """Return errors for settings that are one of a few words and are none of them."""
+    return [
+        Error(f"{name} must be one of {', '.join(words)}.", hint="Unset it to take the default.", id="arena.E022")
+        for name, (value, words) in _ONE_OF.items()
+        if getattr(settings, value) not in words
+    ]
 
 
 @register()

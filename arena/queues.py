@@ -14,6 +14,8 @@ PUBLISH_FULL_SCAN_BOARDS = "arena.publish_full_scan_boards"
 RECOVER_STALLED_ANSWERS = "arena.recover_stalled_answers"
 WRITE_TEST_RUN = "arena.write_test_run"
 PROBE_ENTRY = "arena.probe_entry"
+CHECK_PROMPT = "arena.check_prompt"
+CHECK_ANSWER = "arena.check_answer"
 PROBE_RESTING_ENTRIES = "arena.probe_resting_entries"
 RUN_JOB = "arena.run_job"
 DROP_LEFTOVERS = "arena.drop_leftovers"
@@ -37,6 +39,16 @@ def host_queue(weights: str) -> str:
 
 def enqueue_answer(answer_id: int, *, queue: str) -> None:
     _send(GENERATE_ANSWER, [answer_id], queue)
+
+
+def enqueue_prompt_check(turn_id: int, moderator: str, *, queue: str, lives_seconds: float) -> None:
+    """Ask for a moderator's verdict on a prompt. Whoever waits for it does not wait for longer than `lives_seconds`."""
+    _send(CHECK_PROMPT, [turn_id, moderator], queue, expires=lives_seconds)
+
+
+def enqueue_answer_check(answer_id: int, attempt: int, moderator: str, *, queue: str, lives_seconds: float) -> None:
+    """Ask for a moderator's verdict on an answer of this attempt."""
+    _send(CHECK_ANSWER, [answer_id, attempt, moderator], queue, expires=lives_seconds)
 
 
 def enqueue_test_run(run_id: str, *, queue: str, lives_seconds: int) -> None:
@@ -108,7 +120,7 @@ def accept_publication_requests() -> None:
         logger.debug("Redis is unreachable; votes are counted all the same")
 
 
-def _send(name: str, args: list[int], queue: str, *, expires: float | None = None) -> None:
+def _send(name: str, args: list[int | str], queue: str, *, expires: float | None = None) -> None:
     # What is lost here is found in the database by the sweep: a page must not fail because the queue is unreachable.
     try:
         # Asked first, for one timeout: where Redis does not answer, Celery waits for several longer ones.

@@ -178,6 +178,33 @@ INACTIVE_DAYS = option(
     default=0,
     help="Accounts that nobody used for so many days are deleted with their texts; never staff's. 0: never",
 )
+MODERATORS = option(
+    "ARENA_MODERATORS",
+    env.list,
+    default=["rules"],
+    help="Who judges prompts and answers: rules (the shipped ones) and slugs of moderation entries; empty: nobody",
+)
+MODERATION_FAIL = option(
+    "ARENA_MODERATION_FAIL",
+    env.str,
+    default="open",
+    help="What happens to a text when a moderator says nothing in time: open (it passes) or closed (it does not)",
+)
+MODERATION_SECONDS = option(
+    "ARENA_MODERATION_SECONDS", env.float, default=10.0, help="How long a moderator may take for one text"
+)
+MODERATION_HOLD = option(
+    "ARENA_MODERATION_HOLD",
+    yes_or_no,
+    default=False,
+    help="Nothing of an answer is shown before it was judged as a whole",
+)
+PERSONAL_DATA = option(
+    "ARENA_PERSONAL_DATA",
+    env.str,
+    default="pass",
+    help="A prompt with an e-mail address, a number of a card or the like: pass, ask (send it anyway?) or refuse",
+)
 MAX_PROMPT_CHARACTERS = 12_000
 MAX_TURNS = 20
 BATTLE_HOURS = 24

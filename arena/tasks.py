@@ -11,6 +11,7 @@ import arena.warm_up  # noqa: F401 (it connects itself)
 from arena import queues
 from arena.answers.generate import generate_answer
 from arena.answers.leftovers import drop_leftovers
+from arena.answers.moderate import judge_answer, judge_prompt
 from arena.answers.probe import probe_resting_entries
 from arena.answers.recover import recover_stalled_answers
 from arena.answers.test_run_report import write_test_run
@@ -81,6 +82,16 @@ def drop_leftovers_of_erasures() -> None:
 @shared_task(name=queues.PURGE)
 def purge_what_is_old() -> None:
     purge_by_settings(now=timezone.now())
+
+
+@shared_task(name=queues.CHECK_PROMPT)
+def check_prompt(turn_id: int, moderator: str) -> None:
+    judge_prompt(turn_id, moderator)
+
+
+@shared_task(name=queues.CHECK_ANSWER)
+def check_answer(answer_id: int, attempt: int, moderator: str) -> None:
+    judge_answer(answer_id, attempt, moderator)
 
 
 @shared_task(name=queues.RUN_JOB)

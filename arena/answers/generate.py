@@ -1,5 +1,6 @@
 """Write one answer: claim it, stream it from its backend to the page, store its text once."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import aclosing
@@ -14,12 +15,20 @@ from django.utils import timezone
 
 from arena.answers import breakers, events
 from arena.answers.conversation import request_for
+from arena.answers.moderate import (
+    judged_text,
+    keep_rules_verdict,
+    reason_against_answer,
+    withhold_answers,
+)
 from arena.backends import backend
 from arena.backends.base import BackendError, Completion, Piece, PromptTooLong, Rejected
 from arena.backends.breaker import PROBE_SECONDS
 from arena.markup import render_answer, without_controls
 from arena.models import Answer, LanguageModel
 from arena.models.answers import TOO_LONG, AnswerState
+from arena.moderation.chosen import chosen_rules, chosen_slugs
+from arena.moderation.rules import GrowingVerdict
 from arena.queues import enqueue_probe, host_queue
 
 #: After its first word every model's text reaches the page in ticks of this length.
@@ -34,6 +43,10 @@ class _Lost(Exception):
 
 class _Stopped(Exception):
     """Someone asked to stop this answer."""
+
+
+class _Withheld(Exception):
+    """Moderation takes the answer for unsafe. The message is the category."""
 
 
 async def generate_answer(answer_id: int, *, is_draining: Callable[[], bool] = lambda: False) -> None:
@@ -53,6 +66,9 @@ async def generate_answer(answer_id: int, *, is_draining: Callable[[], bool] = l
         logger.info("answer %s was taken over; attempt %s ends", answer_id, attempt)
     except _Stopped:
         await writer.end("stopped", AnswerState.STOPPED, Completion("stop"), reason="stopped")
+    except _Withheld as found:
+        await writer.keep_text()
+        await sync_to_async(withhold_answers)(answer, str(found))
     except Exception as error:
         logger.exception("answer %s failed", answer_id)
         await writer.fail(reason=TOO_LONG if isinstance(error, PromptTooLong) else "")
@@ -99,9 +115,14 @@ class _AnswerWriter:
         self._unsent = ""
         self._has_shown_text = False
         self._renewed = self._ticked = monotonic()
+        self._rules = chosen_rules()
+        self._growing = GrowingVerdict(self._rules) if self._rules else None
 
     async def write(self, is_draining: Callable[[], bool]) -> Completion | None:
-        """Return the completion, or None if the worker is asked to end. Raises BackendError, _Lost, _Stopped."""
+        """Return the completion, or None if the worker is asked to end.
+
+        Raises BackendError, _Lost, _Stopped, _Withheld.
+        """
         await self._publish("started")
         request = await sync_to_async(request_for)(self.answer)
         completion = None
@@ -114,7 +135,27 @@ class _AnswerWriter:
                 await self._renew_lease_in_time()
                 await self._tick()
         await self._send()
+        await self._judge()
         return completion
+
+    async def keep_text(self) -> None:
+        """Keep what was written, for whoever judges it."""
+        await self._held().aupdate(text=self.text, thoughts=self.thoughts)
+
+    async def _judge(self) -> None:
+        """Let moderators judge the whole answer before it counts as one. Raises _Lost, _Stopped, _Withheld."""
+        if chosen_slugs():
+            await self.keep_text()
+        text = judged_text(self.text, self.thoughts)
+        judging = asyncio.ensure_future(reason_against_answer(self.answer, self.attempt, text))
+        try:
+            while not (await asyncio.wait({judging}, timeout=settings.LEASE_SECONDS / 5))[0]:
+                await self._renew_lease_in_time()
+                await self._look_for_a_stop()
+            if category := judging.result():
+                raise _Withheld(category)
+        finally:
+            judging.cancel()
 
     async def end(self, kind: events.Kind, state: AnswerState, completion: Completion, *, reason: str) -> None:
         """Store the text, then show it. The page gets HTML that is safe to show."""
@@ -156,11 +197,15 @@ class _AnswerWriter:
         if piece.takes_back:
             self.thoughts += self.text
             self.text = self._unsent = ""
+            self._growing = GrowingVerdict(self._rules) if self._rules else None
             # What the page has of it goes, as when a side starts anew.
             await self._publish("restarted")
         self.text += piece.text
         self.thoughts += piece.thoughts
         self._unsent += piece.text
+        if self._growing and piece.text and (verdict := self._growing.take(piece.text)).is_unsafe:
+            await sync_to_async(keep_rules_verdict)(self.answer, self.attempt, verdict)
+            raise _Withheld(verdict.categories[0])
 
     def _held(self) -> QuerySet[Answer]:
         return Answer.objects.held(self.answer.pk, self.attempt)
@@ -188,7 +233,11 @@ class _AnswerWriter:
             self._has_shown_text = True
             if not await self._held().aupdate(first_text_at=timezone.now()):
                 raise _Lost
-        if await self._publish("text", text=without_controls(self._unsent)):
+        if settings.MODERATION_HOLD:
+            # All of it is shown at its end, once it was judged.
+            self._unsent = ""
+            await self._look_for_a_stop()
+        elif await self._publish("text", text=without_controls(self._unsent)):
             self._unsent = ""
 
     async def _look_for_a_stop(self) -> None:

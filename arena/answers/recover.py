@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from arena import queues
 from arena.answers import breakers, events
+from arena.answers.moderate import settle_overdue_prompts
 from arena.models import Answer, LanguageModel
 from arena.models.answers import AnswerState
 from arena.models.catalog import State
@@ -32,16 +33,17 @@ def recover_stalled_answers(
 
     Those with an expired lease can be claimed again, once; lost queue entries are enqueued again; what waits too long
     fails, and what waits for a broken entry at once. An answer whose queue is not among those `served` fails too, and
-    its entry leaves the draw.
+    its entry leaves the draw. Prompts whose moderators did not speak in time are settled.
     """
+    settle_overdue_prompts(now=now)
     for answer in _of(Answer.objects.filter(state=AnswerState.STREAMING, leased_until__lt=now)):
         _restart(answer, now) if answer.attempt < MAX_CLAIMS else _give_up_after_deaths(answer, now)
-    for answer in _of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - GIVE_UP_AFTER)):
+    for answer in _of(Answer.objects.waiting().filter(queued_at__lt=now - GIVE_UP_AFTER)):
         _give_up(answer, now)
     for answer in _waiting_for(LanguageModel.objects.filter(state=State.BROKEN)):
         _give_up(answer, now)
     _give_up_where_nobody_serves(now, served)
-    for answer in _of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - LOOK_AFTER)):
+    for answer in _of(Answer.objects.waiting().filter(queued_at__lt=now - LOOK_AFTER)):
         if is_empty(answer.queue):
             _enqueue_again(answer, now)
 
@@ -62,7 +64,7 @@ def _of(answers: "QuerySet[Answer]") -> "QuerySet[Answer]":
 
 
 def _give_up_where_nobody_serves(now: datetime, served: Callable[[], Mapping[str, Sequence[str]]]) -> None:
-    waiting = list(_of(Answer.objects.filter(state=AnswerState.PENDING, queued_at__lt=now - ASK_AFTER)))
+    waiting = list(_of(Answer.objects.waiting().filter(queued_at__lt=now - ASK_AFTER)))
     try:
         nodes = dict(served()) if waiting else {}
         if nodes and any(answer.queue not in nodes for answer in waiting):

@@ -27,6 +27,7 @@ from arena.battles.stop import leave_battle, stop_answers
 from arena.models import Battle, Choice, Voter
 from arena.models.tokens import Scope
 from arena.models.votes import Source
+from arena.moderation.personal_data import PersonalData, refuse_personal_data
 from arena.people.tokens import still_holds
 from arena.votes.cast import cast_vote
 
@@ -131,4 +132,10 @@ def _checked(prompt: str) -> str:
         wrong: Any = "" if form.is_valid() else form.errors["prompt"][0]
     if wrong:
         raise Problem("invalid", str(wrong))
+    try:
+        with override("en"):
+            # A program cannot be asked whether it means it.
+            refuse_personal_data(form.cleaned_data["prompt"], is_confirmed=True)
+    except PersonalData as refusal:
+        raise Problem("invalid", str(refusal.sentence)) from refusal
     return str(form.cleaned_data["prompt"])

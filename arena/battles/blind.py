@@ -26,14 +26,15 @@ from arena.answers.pacing import TICK_SECONDS, as_it_comes, paced, released
 from arena.battles.standing import PairStanding, Standing, pair_standing
 from arena.battles.verdict import preferred_slot, verdict_to_voter
 from arena.markup import language_of, render_answer
-from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote
+from arena.models import Answer, Battle, Choice, LanguageModel, Slot, Turn, Vote, Withheld
 from arena.models.answers import TOO_LONG, AnswerState
 from arena.models.battles import Pacing
+from arena.moderation.categories import OTHER, sentence_of
 from arena.scoring.comparisons import OUTCOMES
 from arena.votes.policy import counts_when_stopped, weight_of
 from ratings import elo
 
-Note = Literal["", "declined", "empty", "cut"]
+Note = Literal["", "declined", "empty", "cut", "withheld"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ class BlindTurn:
     """One user message and its answers, without names.
 
     turns_left_out: number of older turns that no longer fitted; 0 while nobody may know whose window that was.
-    earlier: the turns that this one replaces, the newest first.
+    earlier: the turns that this one replaces, the newest first. is_checked: moderators still judge the prompt.
+    withheld: what of it is not shown, one of `Withheld` or "". because: why, in a sentence.
     """
 
     number: int
@@ -81,6 +83,9 @@ class BlindTurn:
     turns_left_out: int
     answers: tuple[BlindAnswer, ...]
     earlier: "tuple[BlindTurn, ...]" = ()
+    is_checked: bool = False
+    withheld: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,11 @@ class BlindBattle:
     def lost_sides(self) -> list[BlindAnswer]:
         """Return the answers that ended with nothing to vote on."""
         return [answer for turn in self.turns for answer in turn.answers if answer.is_lost]
+
+    @property
+    def withheld_turn(self) -> BlindTurn | None:
+        """Return the newest turn of which something is withheld; None where nothing is."""
+        return next((turn for turn in reversed(self.all_turns) if turn.withheld), None)
 
     @property
     def is_abandoned(self) -> bool:
@@ -144,10 +154,12 @@ class Progress:
     """How long a battle's newest answers are being written, alike for both sides.
 
     seconds: since they were asked for. waiting: answers of others that wait in the whole arena, whoever writes them.
+    is_checked: moderators judge the prompt first.
     """
 
     seconds: int
     waiting: int
+    is_checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -286,6 +298,20 @@ def blind_battle(battle: Battle, *, now: datetime) -> BlindBattle:
     )
 
 
+def typed_first(battle: Battle) -> str:
+    """Return the first prompt as its writer may see it."""
+    return _typed(battle.all_turns[0])
+
+
+def typed_last(battle: Battle) -> str:
+    """Return the newest prompt as its writer may see it."""
+    return _typed(battle.all_turns[-1])
+
+
+def _typed(turn: Turn) -> str:
+    return "" if turn.withheld == Withheld.TAKEN_DOWN else turn.user_text
+
+
 def feed_of(battle: Battle) -> Feed:
     """Return what is told of the battle while it is written. Expects rows fetched by `with_rows`."""
     newest = battle.all_turns[-1]
@@ -300,7 +326,9 @@ def progress(battle: Battle, *, now: datetime) -> Progress | None:
     if not battle.is_running:
         return None
     waiting = Answer.objects.filter(state=AnswerState.PENDING).exclude(turn__battle=battle).count()
-    return Progress(max(0, int((now - battle.all_turns[-1].created).total_seconds())), waiting)
+    newest = battle.all_turns[-1]
+    seconds = max(0, int((now - newest.created).total_seconds()))
+    return Progress(seconds, waiting, is_checked=newest.checked_until is not None)
 
 
 def text_shown(battle: Battle, *, now: datetime) -> Mapping[str, str]:
@@ -386,12 +414,38 @@ def _replaced_by(turn: Turn, turns: list[Turn]) -> list[Turn]:
 
 
 def _turn(turn: Turn, *, turns_left_out: int = 0, earlier: tuple[BlindTurn, ...] = ()) -> BlindTurn:
+    if turn.withheld:
+        return _withheld(turn, turn.withheld, earlier)
     is_secret = _is_secret(turn.battle)
     answers = tuple(_answer(answer, turn.number, is_secret=is_secret) for answer in turn.answers.all())
     if turn.battle.is_blind and any(answer.is_running for answer in answers):
         # Which side is further, or has failed, would say who is faster, or who is down.
         answers = tuple(_as_if_waiting(answer) for answer in answers)
-    return BlindTurn(turn.number, turn.user_text, turns_left_out, answers, earlier)
+    is_checked = turn.checked_until is not None
+    return BlindTurn(turn.number, turn.user_text, turns_left_out, answers, earlier, is_checked=is_checked)
+
+
+def _withheld(turn: Turn, what: str, earlier: tuple[BlindTurn, ...]) -> BlindTurn:
+    """Return a turn of which nothing is shown but its prompt, and that only while no operator has hidden it.
+
+    Both sides look alike, so that nobody learns whose answer it was.
+    """
+    answers = tuple(
+        BlindAnswer(
+            answer.slot,
+            answer.slot.upper(),
+            AnswerState.FAILED,
+            "",
+            turn.number,
+            answer.attempt,
+            is_running=False,
+            is_lost=True,
+            note="withheld",
+        )
+        for answer in turn.answers.all()
+    )
+    because = str(sentence_of(turn.withheld_for or OTHER))
+    return BlindTurn(turn.number, _typed(turn), 0, answers, earlier, withheld=what, because=because)
 
 
 def _as_if_waiting(answer: BlindAnswer) -> BlindAnswer:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.battles.chat import CannotAnswer
 from arena.models import Choice, LanguageModel, Prompt, ReasonTag
-from arena.people.refusals import InvalidInput
+from arena.moderation.personal_data import PersonalData, refuse_personal_data
+from arena.people.refusals import InvalidInput, Refusal
 
 #: What is left of bytes that were no text, and halves of characters that no text holds.
 _UNREADABLE = re.compile("[\ufffd\ud800-\udfff]")
@@ -20,6 +21,18 @@ def checked(form: forms.Form) -> dict[str, Any]:
     if form.is_valid():
         return form.cleaned_data
     raise InvalidInput(str(next(iter(form.errors.values()))[0]))
+
+
+def checked_prompt(form: "PromptForm") -> str:
+    """Return the prompt that a visitor or a program sends. Raises InvalidInput, and PersonalData, which is one."""
+    cleaned = checked(form)
+    refuse_personal_data(cleaned["prompt"], is_confirmed=cleaned["send_anyway"])
+    return str(cleaned["prompt"])
+
+
+def may_send_anyway(refusal: Refusal) -> bool:
+    """Tell whether the box offers to send the prompt all the same."""
+    return isinstance(refusal, PersonalData) and refusal.may_be_confirmed
 
 
 class PromptField(forms.CharField):
@@ -59,7 +72,10 @@ def _without_blank_ends(text: str) -> str:
 
 
 class PromptForm(forms.Form):
+    """A prompt. send_anyway: its writer knows that it holds personal data."""
+
     prompt = PromptField(error_messages={"required": _("Write a prompt first.")})
+    send_anyway = forms.BooleanField(required=False)
 
 
 class ChatForm(PromptForm):

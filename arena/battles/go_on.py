@@ -25,8 +25,10 @@ class NobodyToGoOnWith(Refusal):
 def ask_another_pair(battle: Battle, *, rng: random.Random, now: datetime) -> Battle:
     """Return a new battle with the first prompt of this one, between two others where there are two.
 
-    Asked again, it is the battle that is there. Raises what `start_battle` raises.
+    Asked again, it is the battle that is there. Raises NobodyToGoOnWith, and what `start_battle` raises.
     """
+    if battle.is_void:
+        raise NobodyToGoOnWith
     return start_battle(
         battle.voter,
         battle.all_turns[0].user_text,
@@ -58,7 +60,7 @@ def go_on_with_preferred(battle: Battle, vote: Vote, *, now: datetime) -> Battle
     model: the voter writes next. Raises NobodyToGoOnWith, VoterIsForgotten.
     """
     slot = preferred_slot(vote)
-    if slot is None or not battle.entry(slot).is_live:
+    if slot is None or battle.is_void or not battle.entry(slot).is_live:
         raise NobodyToGoOnWith
     with transaction.atomic():
         if Voter.objects.locked(battle.voter_id).erased_at is not None:

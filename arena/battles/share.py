@@ -3,16 +3,27 @@
 import secrets
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from arena.battles.blind import cards
 from arena.battles.verdict import preferred_slot, verdict
 from arena.charts.battle_picture import BattlePicture
 from arena.conf.branding import arena_name
 from arena.models import Battle
+from arena.people.refusals import Refusal
+
+
+class CannotShare(Refusal):
+    """Something of the battle is withheld."""
+
+    kind = "cannot-share"
+    sentence = _lazy("This conversation cannot be shared: this arena withholds a part of it.")
 
 
 def share_battle(battle: Battle) -> str:
-    """Return the token of the link. It stays the same while the battle is shared."""
+    """Return the token of the link. It stays the same while the battle is shared. Raises CannotShare."""
+    if battle.is_void:
+        raise CannotShare
     Battle.objects.filter(pk=battle.pk, share_token__isnull=True).update(share_token=secrets.token_urlsafe(16))
     return Battle.objects.values_list("share_token", flat=True).get(pk=battle.pk) or ""
 

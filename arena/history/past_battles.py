@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from arena.battles.blind import BlindBattle, blind_battle, cards
+from arena.battles.blind import BlindBattle, blind_battle, cards, typed_first
 from arena.battles.verdict import verdict
 from arena.face.current import Texts
 from arena.face.texts import texts_of_version
@@ -46,7 +46,7 @@ def past_battles(battles: Sequence[Battle], *, now: datetime) -> list[PastBattle
     return [
         PastBattle(
             id=battle.id,
-            prompt=battle.all_turns[0].user_text,
+            prompt=typed_first(battle),
             created=battle.created,
             kind=battle.get_kind_display(),
             outcome=_outcome(blind_battle(battle, now=now), battle.cast_vote),
@@ -108,6 +108,8 @@ def _names(battle: Battle) -> str:
 def _outcome(battle: BlindBattle, vote: Vote | None) -> str:
     if vote:
         return ""
+    if battle.withheld_turn:
+        return _("withheld by this arena")
     if battle.lost_sides:
         return _("an answer is missing")
     if battle.is_abandoned:

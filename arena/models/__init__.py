@@ -3,7 +3,7 @@
 from arena.models.accounts import AccountVoter
 from arena.models.answers import Answer, Slot
 from arena.models.audit import AuditEntry
-from arena.models.battles import Battle, Turn
+from arena.models.battles import Battle, Turn, Withheld
 from arena.models.benchmarks import BenchmarkScore, BenchmarkSource
 from arena.models.catalog import LanguageModel, ModelAlias
 from arena.models.counts import CountedVote, PairCount, PendingVote, PromptNumber, VoteCategory, VoterNumber
@@ -12,6 +12,7 @@ from arena.models.groups import GroupMember, VoterGroup
 from arena.models.invitations import Invitation
 from arena.models.links import VoterLink
 from arena.models.merges import EntryMerge, MergedSide
+from arena.models.moderation import DeskAction, DeskDecision, ModerationResult, Report, ReportReason, VerdictState
 from arena.models.prompts import Prompt, PromptSet, RecordedAnswer
 from arena.models.reasons import ReasonTag, VoteComment, VoteReason
 from arena.models.snapshots import Board, PairingPlan, Rating, RatingSnapshot
@@ -31,6 +32,8 @@ __all__ = [
     "Board",
     "Choice",
     "CountedVote",
+    "DeskAction",
+    "DeskDecision",
     "EntryMerge",
     "FaceImage",
     "GroupMember",
@@ -39,6 +42,7 @@ __all__ = [
     "LanguageModel",
     "MergedSide",
     "ModelAlias",
+    "ModerationResult",
     "PairCount",
     "PairingPlan",
     "PendingVote",
@@ -49,8 +53,11 @@ __all__ = [
     "RatingSnapshot",
     "ReasonTag",
     "RecordedAnswer",
+    "Report",
+    "ReportReason",
     "Slot",
     "Turn",
+    "VerdictState",
     "Vote",
     "VoteCategory",
     "VoteComment",
@@ -60,4 +67,5 @@ __all__ = [
     "VoterGroup",
     "VoterLink",
     "VoterNumber",
+    "Withheld",
 ]

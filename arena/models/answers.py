@@ -9,6 +9,8 @@ from arena.models.catalog import LanguageModel
 MAX_ATTEMPTS = 4
 #: The finish_reason of a side that failed because its conversation did not fit into its window.
 TOO_LONG = "too-long"
+#: The finish_reason of a side that moderation ended: nobody's failure, and not to be started anew.
+WITHHELD = "withheld"
 
 
 class Slot(models.TextChoices):
@@ -35,6 +37,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def running(self) -> "AnswerQuerySet":
         return self.filter(state__in=(AnswerState.PENDING, AnswerState.STREAMING))
+
+    def waiting(self) -> "AnswerQuerySet":
+        """Return the answers that wait for a worker, and not for moderators of their prompt."""
+        return self.filter(state=AnswerState.PENDING, turn__checked_until__isnull=True)
 
     def judged_and_timed(self) -> "AnswerQuerySet":
         """Return the answers whose speed may be shown."""
@@ -112,4 +118,5 @@ class Answer(models.Model):
     @property
     def may_be_retried(self) -> bool:
         """Tell whether it failed before its first word, and not too often to be started anew."""
-        return self.state == AnswerState.FAILED and self.first_text_at is None and self.attempt < MAX_ATTEMPTS
+        has_failed = self.state == AnswerState.FAILED and self.finish_reason != WITHHELD
+        return has_failed and self.first_text_at is None and self.attempt < MAX_ATTEMPTS

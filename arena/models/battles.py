@@ -58,7 +58,13 @@ class BattleQuerySet(models.QuerySet["Battle"]):
         answers = {"turn__battle": models.OuterRef("pk")}
         lost, running = Answer.objects.lost().filter(**answers), Answer.objects.running().filter(**answers)
         is_not_lost = ~models.Exists(lost) | models.Exists(running)
-        return self.filter(is_not_lost, still_votable(now), voter=voter, kind=BattleKind.BLIND, vote__isnull=True)
+        open_ones = self.filter(is_not_lost, still_votable(now), voter=voter, kind=BattleKind.BLIND, vote__isnull=True)
+        return open_ones.exclude(models.Exists(Turn.objects.withheld().filter(battle=models.OuterRef("pk"))))
+
+    def shared_at(self, token: str) -> "Battle | None":
+        """Return the battle that this link shows, with its rows; None where it shows none, or no longer."""
+        battle = self.with_rows().filter(share_token=token).first()
+        return None if battle is None or battle.is_void else battle
 
     def busy_chats_of(self, voter: Voter) -> "BattleQuerySet":
         """Return this voter's conversations with chosen models in which an answer is being written."""
@@ -193,8 +199,13 @@ class Battle(models.Model):
             return []
         return [a for turn in self.active_turns for a in turn.answers.all() if a.is_lost]
 
+    @property
+    def is_void(self) -> bool:
+        """Tell whether something of it is withheld: then it takes no vote and no further prompt, and has no link."""
+        return any(turn.withheld for turn in self.all_turns)
+
     def is_open(self, now: datetime) -> bool:
-        """Tell whether a vote may still come: no vote, not left, no lost side, younger than BATTLE_HOURS."""
+        """Tell whether a vote may still come: no vote, not left, not void, no lost side, younger than BATTLE_HOURS."""
         return self._is_undecided(now) and not self.lost_answers
 
     def is_abandoned(self, now: datetime) -> bool:
@@ -209,7 +220,7 @@ class Battle(models.Model):
 
     def _is_undecided(self, now: datetime) -> bool:
         is_young = self.created > now - timedelta(hours=settings.BATTLE_HOURS)
-        return self.cast_vote is None and self.left_at is None and is_young
+        return self.cast_vote is None and self.left_at is None and is_young and not self.is_void
 
     def may_vote(self, now: datetime) -> bool:
         """Tell whether there are two sides, and both newest answers ended with something to judge."""
@@ -220,6 +231,24 @@ class Battle(models.Model):
 
     def _is_answered(self, now: datetime) -> bool:
         return self.is_open(now) and all(a.may_be_voted_on for a in self.all_turns[-1].answers.all())
+
+
+class Withheld(models.TextChoices):
+    """What of a turn is not shown to anybody but its writer, or not even to them.
+
+    PROMPT: moderation took the prompt for unsafe, and no model saw it. ANSWER: it took an answer for unsafe, and shows
+    neither. TAKEN_DOWN: an operator hid all of it.
+    """
+
+    PROMPT = "prompt", _("prompt not passed on")
+    ANSWER = "answer", _("answers withheld")
+    TAKEN_DOWN = "taken_down", _("taken down")
+
+
+class TurnQuerySet(models.QuerySet["Turn"]):
+    def withheld(self) -> "TurnQuerySet":
+        """Return the turns of which something is not shown."""
+        return self.filter(withheld__isnull=False)
 
 
 class Turn(models.Model):
@@ -239,11 +268,25 @@ class Turn(models.Model):
         related_name="+",
         help_text="The turn whose two answers this one asks for again: it is in no context any more",
     )
+    checked_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then its answers wait for moderators that judge the prompt"
+    )
+    # Null and not "" where nothing is withheld: nullable columns are added without a rewrite of the table.
+    withheld = models.CharField(max_length=20, choices=Withheld, null=True, blank=True)  # noqa: DJ001
+    withheld_for = models.CharField(  # noqa: DJ001
+        max_length=40, null=True, blank=True, help_text="The category of moderation for which it is withheld"
+    )
     created = models.DateTimeField()
+
+    objects = TurnQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["battle", "number"], name="turn_number_once")]
+        indexes = [
+            models.Index(fields=["checked_until"], condition=Q(checked_until__isnull=False), name="turn_is_checked"),
+            models.Index(fields=["battle"], condition=Q(withheld__isnull=False), name="turn_is_withheld"),
+        ]
 
     def __str__(self) -> str:
         return f"turn {self.number} of {self.battle_id}"

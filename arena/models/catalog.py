@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
@@ -84,6 +85,11 @@ class LanguageModelQuerySet(models.QuerySet["LanguageModel"]):
     def live(self) -> "LanguageModelQuerySet":
         """Return the entries that answer any prompt now."""
         return self.filter(state=State.ACTIVE).exclude(kind__in=ANSWERS_NOT_ANY)
+
+    def serving(self) -> "LanguageModelQuerySet":
+        """Return the entries that answer any prompt now, and those that the operator chose to judge texts."""
+        judging = self.filter(state=State.ACTIVE, kind=Kind.MODERATOR, slug__in=settings.MODERATORS)
+        return self.live() | judging
 
     def recorded(self) -> "LanguageModelQuerySet":
         """Return the active entries that have an answer to some prompts only."""

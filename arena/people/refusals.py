@@ -2,6 +2,7 @@
 
 Refusal
 ├── InvalidInput           what was sent does not fit its form
+│   └── PersonalData       arena.moderation.personal_data
 ├── InvitationIsOver       arena.people.invitations
 ├── VoterIsForgotten       this pseudonym was erased since the request came
 ├── TooLongForTheWindow    arena.answers.conversation
@@ -15,6 +16,7 @@ Refusal
 ├── VotedOtherwise         arena.votes.cast
 ├── VoteFirst              arena.votes.reasons
 ├── ContradictoryReasons   arena.votes.reasons
+├── CannotShare            arena.battles.share
 └── NobodyToGoOnWith       arena.battles.go_on
 """
 

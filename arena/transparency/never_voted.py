@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from arena.answers.speeds import speeds
 from arena.models import Answer, Battle, LanguageModel, Slot
-from arena.models.answers import AnswerQuerySet, AnswerState
+from arena.models.answers import WITHHELD, AnswerQuerySet, AnswerState
 from arena.models.battles import BattleKind, BattleQuerySet
 from arena.scoring.board_rows import entry_ids
 from arena.scoring.comparisons import stored_counts
@@ -102,7 +102,7 @@ def _counted(now: datetime) -> _Counts:
     # Younger ones are left out: a failure that is counted at once would tell its voter who has just failed.
     closed = Battle.objects.filter(kind=BattleKind.BLIND, created__lte=now - timedelta(hours=settings.BATTLE_HOURS))
     unvoted, lost = closed.filter(vote__isnull=True), Answer.objects.lost()
-    failed = Answer.objects.filter(state=AnswerState.FAILED)
+    failed = Answer.objects.filter(state=AnswerState.FAILED).exclude(finish_reason=WITHHELD)
     return _Counts(
         battles=_pairs(closed),
         failed=_sides(failed, unvoted),

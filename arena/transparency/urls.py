@@ -9,6 +9,7 @@ urlpatterns = [
     path("transparency/", views.page, name="transparency"),
     path("transparency/replication/", views.replication, name="replication"),
     path("transparency.json", views.as_json, name="transparency_json"),
+    path("moderation/", views.moderation, name="moderation"),
     path("terms/", views.terms, name="terms"),
     path("privacy/", views.privacy, name="privacy"),
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from arena.face.texts import consent_version, text_of, text_of_version
 from arena.texts import Name
+from arena.transparency.moderation_facts import moderation_facts
 from arena.transparency.numbers import transparency
 from arena.transparency.replication import newest_replication
 from arena.transparency.site_facts import site_facts
@@ -37,6 +38,12 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
     context = {"consent_version": consent_version(), "facts": site_facts(), "hours": settings.BATTLE_HOURS}
     context["retention_days"] = settings.RETENTION_DAYS
     return render(request, "transparency/how_it_works.html", context)
+
+
+@require_safe
+def moderation(request: HttpRequest) -> HttpResponse:
+    """Say who judges prompts and answers here, from the settings as they are."""
+    return render(request, "transparency/moderation.html", {"facts": moderation_facts()})
 
 
 @require_safe

@@ -301,6 +301,8 @@ def test_the_door_to_a_page_has_no_field_for_a_name():
         "texts_erased_at",
     }
     allowed |= {"number", "user_text", "turns_left_out", "answers", "earlier"}
+    # What moderation does, of both sides alike.
+    allowed |= {"is_checked", "withheld", "because"}
     allowed |= {"slot", "letter", "state", "html", "markdown", "turn", "first_attempt"}
     allowed |= {"is_running", "is_lost"}
     for door in (BlindBattle, BlindTurn, BlindAnswer):

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from arena.battles.answer_again import answer_again, retry_answer
 from arena.battles.blind import blind_battle, cards, progress, reveal
 from arena.battles.continue_battle import continue_battle
-from arena.battles.forms import PromptForm, ReasonsForm, VoteForm, checked
+from arena.battles.forms import PromptForm, ReasonsForm, VoteForm, checked, checked_prompt, may_send_anyway
 from arena.battles.stop import leave_battle, stop_answers
 from arena.battles.views.refusals import refusals_shown_by
 from arena.conf.pages import socket_address
@@ -64,14 +64,15 @@ def markdown(request: HttpRequest, battle_id: UUID, turn: int, slot: str) -> Htt
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-def _refused(request: HttpRequest, refusal: Refusal, battle_id: UUID) -> HttpResponse:
+def refused(request: HttpRequest, refusal: Refusal, battle_id: UUID) -> HttpResponse:
     """Show the battle with the sentence of the refusal.
 
     It stands beside the prompt where one was sent, which is kept, and above the vote otherwise.
     """
     own = own_battle(request, battle_id)
     if "prompt" in request.POST:
-        return _page(request, own, prompt=request.POST["prompt"], error=refusal.sentence)
+        kept = {"prompt": request.POST["prompt"], "may_send_anyway": may_send_anyway(refusal)}
+        return _page(request, own, error=refusal.sentence, **kept)
     if "comment" in request.POST:
         return _page(request, own, problem=refusal.sentence, **_reasons_kept(request))
     return _page(request, own, problem=refusal.sentence)
@@ -83,16 +84,16 @@ def _reasons_kept(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_POST
-@refusals_shown_by(_refused)
+@refusals_shown_by(refused)
 def follow_up(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Send a further prompt to both models and go to its turn."""
-    own, text = own_battle(request, battle_id), checked(PromptForm(request.POST))["prompt"]
+    own, text = own_battle(request, battle_id), checked_prompt(PromptForm(request.POST))
     turn = continue_battle(own, text, number=_number(request), rng=rng, now=timezone.now())
     return _go_on(request, battle_id, turn.number)
 
 
 @require_POST
-@refusals_shown_by(_refused)
+@refusals_shown_by(refused)
 def again(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Ask both models for other answers to the last prompt and go to their turn."""
     turn = answer_again(own_battle(request, battle_id), number=_number(request), rng=rng, now=timezone.now())
@@ -109,7 +110,7 @@ def _go_on(request: HttpRequest, battle_id: UUID, turn: int) -> HttpResponse:
 @require_POST
 @never_cache
 @gzip_page
-@refusals_shown_by(_refused)
+@refusals_shown_by(refused)
 def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Cast the vote and show the battle again, now with the names: the reply is the reveal."""
     choice, now = Choice(checked(VoteForm(request.POST))["choice"]), timezone.now()
@@ -122,7 +123,7 @@ def vote(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 @require_POST
 @never_cache
-@refusals_shown_by(_refused)
+@refusals_shown_by(refused)
 def reasons(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Keep why the voter chose; only after the vote, with the names in sight."""
     own = own_battle(request, battle_id)
@@ -145,7 +146,7 @@ def retry(request: HttpRequest, battle_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@refusals_shown_by(_refused)
+@refusals_shown_by(refused)
 def stop(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Stop the answers that are being written. The page shows what there is of them."""
     stop_answers(own_battle(request, battle_id), now=timezone.now())

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from arena.battles.begin import TooManyOpenBattles
+from arena.battles.blind import typed_last
 from arena.battles.chat import choosable_entries, start_chat
-from arena.battles.forms import ChatForm, SideBySideForm, checked
+from arena.battles.forms import ChatForm, SideBySideForm, checked_prompt, may_send_anyway
 from arena.battles.views.refusals import refusals_shown_by
 from arena.battles.views.start import earlier_battle, start_and_redirect
 from arena.models import LanguageModel
@@ -49,7 +50,7 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, form: ChatForm) -> HttpResponse:
-    text = checked(form)["prompt"]
+    text = checked_prompt(form)
     start = partial(start_chat, entries=form.entries, user_text=text, rng=rng, now=timezone.now())
     return start_and_redirect(request, start)
 
@@ -59,7 +60,7 @@ def _refused(request: HttpRequest, refusal: Refusal, *, of_two: bool) -> HttpRes
     fields = {name: request.POST.get(name, "") for name in ("prompt", "model", "rival")}
     if isinstance(refusal, TooManyOpenBattles):
         return _page(request, fields, of_two=of_two, busy=refusal.battles)
-    return _page(request, fields, of_two=of_two, error=refusal.sentence)
+    return _page(request, fields, of_two=of_two, error=refusal.sentence, may_send_anyway=may_send_anyway(refusal))
 
 
 def _page(request: HttpRequest, fields: dict[str, str], *, of_two: bool, **context: Any) -> HttpResponse:
@@ -83,4 +84,4 @@ def _of_an_earlier_chat(request: HttpRequest) -> dict[str, str]:
     if own is None or own.is_blind:
         return slugs
     names = dict(zip(("model", "rival"), (own.entry(slot).slug for slot in own.slots), strict=False))
-    return slugs | names | {"prompt": own.all_turns[-1].user_text}
+    return slugs | names | {"prompt": typed_last(own)}

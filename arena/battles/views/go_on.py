@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from arena.battles.blind import typed_first
 from arena.battles.go_on import ask_another_pair, go_on_with_preferred, next_recorded
 from arena.battles.views.battle import own_battle
 from arena.battles.views.refusals import refusals_shown_by
@@ -21,7 +22,7 @@ rng = random.SystemRandom()
 
 def _refused(request: HttpRequest, refusal: Refusal, battle_id: UUID) -> HttpResponse:
     """Show where a battle begins, with the prompt kept."""
-    return box_again(request, refusal, own_battle(request, battle_id).all_turns[0].user_text)
+    return box_again(request, refusal, typed_first(own_battle(request, battle_id)))
 
 
 @require_POST

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from arena.battles.blind import blind_battle, cards
 from arena.battles.share import share_battle, shared_description, shared_picture, unshare_battle
 from arena.battles.verdict import verdict
-from arena.battles.views.battle import own_battle
+from arena.battles.views.battle import own_battle, refused
+from arena.battles.views.refusals import refusals_shown_by
 from arena.charts.battle_picture import battle_png
 from arena.models import Battle
 
@@ -44,7 +45,7 @@ def picture(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _shared_battle(token: str) -> Battle:
-    battle = Battle.objects.with_rows().filter(share_token=token).first()
+    battle = Battle.objects.shared_at(token)
     if battle is None:
         raise Http404
     return battle
@@ -57,6 +58,7 @@ def _for_those_who_have_the_link(response: HttpResponse) -> HttpResponse:
 
 
 @require_POST
+@refusals_shown_by(refused)
 def share(request: HttpRequest, battle_id: UUID) -> HttpResponse:
     """Give the battle a read-only link and show it on the battle's page."""
     share_battle(own_battle(request, battle_id))

@@ -15,7 +15,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from arena.battles.begin import TooManyOpenBattles
-from arena.battles.forms import PromptForm, RecordedPromptForm, checked
+from arena.battles.blind import typed_last
+from arena.battles.forms import PromptForm, RecordedPromptForm, checked, checked_prompt, may_send_anyway
 from arena.battles.start import start_battle, start_instead_of_the_oldest
 from arena.battles.views.refusals import refusals_shown_by
 from arena.face.current import current, in_language
@@ -53,7 +54,7 @@ def box_again(request: HttpRequest, refusal: Refusal, text: str) -> HttpResponse
     if isinstance(refusal, TooManyOpenBattles):
         kept = request.POST.get("recorded", "")
         return _page(request, prompt=text, open_battles=refusal.battles, recorded_prompt=kept)
-    return _page(request, prompt=text, error=refusal.sentence)
+    return _page(request, prompt=text, error=refusal.sentence, may_send_anyway=may_send_anyway(refusal))
 
 
 @refusals_shown_by(_refused)
@@ -70,10 +71,10 @@ def start(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> tuple[str, Prompt | None]:
     """Return the text that was sent, and the recorded prompt where one was chosen. Raises InvalidInput."""
     if "recorded" not in request.POST:
-        return checked(PromptForm(request.POST))["prompt"], None
+        return checked_prompt(PromptForm(request.POST)), None
     prompt: Prompt = checked(RecordedPromptForm(request.POST))["recorded"]
-    if "prompt" in request.POST and (typed := checked(PromptForm(request.POST))["prompt"]) != _as_typed(prompt.text):
-        return typed, None
+    if "prompt" in request.POST and checked(PromptForm(request.POST))["prompt"] != _as_typed(prompt.text):
+        return checked_prompt(PromptForm(request.POST)), None
     return prompt.text, prompt
 
 
@@ -169,7 +170,7 @@ def _suggested(request: HttpRequest) -> str:
 def _prompt_of(request: HttpRequest) -> str:
     """Return the newest prompt of the visitor's own battle named by ?again=, so that nobody types it twice."""
     battle = earlier_battle(request)
-    return battle.all_turns[-1].user_text if battle else ""
+    return typed_last(battle) if battle else ""
 
 
 def earlier_battle(request: HttpRequest) -> Battle | None:

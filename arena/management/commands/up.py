@@ -41,5 +41,5 @@ class Command(BaseCommand):
 
 
 async def _local_weights() -> list[str]:
-    active = LanguageModel.objects.live().exclude(weights="")
+    active = LanguageModel.objects.serving().exclude(weights="")
     return [weights async for weights in active.order_by().values_list("weights", flat=True).distinct()]

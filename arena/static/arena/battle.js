@@ -205,6 +205,9 @@ function renew(reply) {
     return;
   }
   tellOfAnswers(reply);
+  for (const turn of findAll(reply, ".turn[data-withheld]")) {
+    document.getElementById(turn.id)?.replaceWith(document.adoptNode(turn));
+  }
   const old = need(page, "[data-outcome]");
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(fresh));
