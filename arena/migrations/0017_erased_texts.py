@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("arena", "0019_mapping_of_benchmarks")]
+    dependencies = [("arena", "0016_face")]
 
     operations = [
         migrations.AddField(

@@ -32,7 +32,7 @@ from ratings.scale import START
 
 #: The newest boards that stay, of the overall board and of each category.
 KEPT_SNAPSHOTS, KEPT_OF_A_CATEGORY = 200, 20
-#: Of so many votes the intervals by voter and by prompt are fitted with the ratings: read in some hundredths of a second.
+#: Of so many votes the intervals by voter and by prompt are fitted with the ratings: read in hundredths of a second.
 MAX_VOTES_UNDER_LOCK = 2_000
 
 
