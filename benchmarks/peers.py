@@ -20,6 +20,7 @@ from benchmarks.votes import STYLE
 
 POINTS = 400 / math.log(10)
 ROUNDS = 100  # of a bootstrap
+SMALLER = ", smaller"  # a task on fewer votes
 
 Frame = Any
 Ratings = Mapping[Any, float]
@@ -34,7 +35,8 @@ def ours() -> dict[str, Task]:
         def rate(frame: Frame) -> Ratings:
             style = {name: frame[name] for name in STYLE} if choices.get("style") else None
             columns = (frame["model_a"], frame["model_b"], frame["winner"])
-            board = leaderboard(*columns, **{"prior": None, **choices, "style": style})  # no peer has a prior
+            ways = {name: frame[name] for name in ("voter", "prompt") if choices.get(name)}
+            board = leaderboard(*columns, **{"prior": None, **choices, "style": style, **ways})  # no peer has a prior
             return {row.model: row.rating for row in board}
 
         return rate
@@ -48,6 +50,8 @@ def ours() -> dict[str, Task]:
         "fit": board(intervals="none"),
         "interval": board(intervals="sandwich"),
         "default": board(prior="normal"),
+        "voter": board(prior="normal", voter=True),
+        "both": board(prior="normal", voter=True, prompt=True),
         "bootstrap": board(intervals="sandwich"),  # what we give in its place
         "style": board(intervals="sandwich", style=True),
         "elo": elo,
@@ -78,7 +82,8 @@ def arena_rank() -> dict[str, Task]:
         )  # its default all but removes style
         return by_name(model.compute_ratings_and_cis(votes))
 
-    return {"fit": fit, "interval": interval, "style": style}
+    # It has none by voter or by prompt: these are its intervals for independent votes.
+    return {"fit": fit, "interval": interval, "voter": interval, "both": interval, "style": style}
 
 
 def evalica() -> dict[str, Task]:
@@ -129,7 +134,7 @@ SYSTEMS = {"agon": ours, "arena-rank": arena_rank, "evalica": evalica, "choix": 
 
 def main() -> None:
     system, task, path, calls = sys.argv[1:]
-    rate, frame = SYSTEMS[system]()[task], read(Path(path))
+    rate, frame = SYSTEMS[system]()[task.removesuffix(SMALLER)], read(Path(path))
     before = start_of_peak()
     wall, cpu = [], []
     ratings: Ratings = {}

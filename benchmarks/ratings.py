@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet
 from tqdm import tqdm
 
+from benchmarks.peers import SMALLER
 from benchmarks.votes import simulate, write
 from ratings import Comparisons, Outcome, PairCounts
 from ratings.live import Live
@@ -53,11 +54,16 @@ TASKS = (
     Task("Bradley-Terry from strings", "fit", "large", "cpu", {"evalica": 10, "arena-rank": 20, "choix": 2}),
     Task("with 95% intervals, from strings", "interval", "large", "cpu", {"arena-rank": 30}),
     Task("as by default: prior and HC3", "default", "large", "cpu", {}),
+    Task("as by default, by voter", "voter", "large", "cpu", {"arena-rank": 20}),
+    Task("as by default, by voter and prompt", "both", "large", "cpu", {"arena-rank": 20}),
+    Task("100 models, 200,000 votes: by default", "default" + SMALLER, "smaller", "cpu", {}),
+    Task("the same by voter", "voter" + SMALLER, "smaller", "cpu", {"arena-rank": 20}),
+    Task("the same by voter and prompt", "both" + SMALLER, "smaller", "cpu", {"arena-rank": 20}),
     Task("instead of 100 bootstrap rounds", "bootstrap", "medium", "cpu", {"evalica": 400}, calls=2),
     Task("style control with intervals", "style", "large", "wall", {"arena-rank": 6}, calls=3),
     Task("online Elo from integer codes", "elo", "codes", "cpu", {"evalica": 1}),
 )
-SIZES = {"large": (300, 1_000_000), "medium": (100, 100_000), "codes": (300, 1_000_000)}
+SIZES = {"large": (300, 1_000_000), "medium": (100, 100_000), "smaller": (100, 200_000), "codes": (300, 1_000_000)}
 
 Measured = dict[tuple[str, str], list[dict[str, Any]]]
 
@@ -65,13 +71,15 @@ Measured = dict[tuple[str, str], list[dict[str, Any]]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", default="", help="a Python that has the peers")
+    parser.add_argument("--only", nargs="*", default=[""], help="tasks whose name begins so")
     parser.add_argument("--rounds", type=int, default=3, help="processes of each system for each task (default 3)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         files = {name: Path(folder) / f"{name}.parquet" for name in SIZES}
         for name, path in files.items():
             _write(name, path)
-        measured = _measure(options.peers, files, rounds=options.rounds)
+        tasks = [task for task in TASKS if task.name.startswith(tuple(options.only))]
+        measured = _measure(tasks, options.peers, files, rounds=options.rounds)
     for line in (*_table(measured), "", *alone()):
         print(line)
 
@@ -85,12 +93,12 @@ def _write(name: str, path: Path) -> None:
     return None
 
 
-def _measure(peers: str, files: dict[str, Path], *, rounds: int) -> Measured:
+def _measure(tasks: Sequence[Task], peers: str, files: dict[str, Path], *, rounds: int) -> Measured:
     python = peers or sys.executable
     jobs = [
         (task, system)
         for number in range(rounds)
-        for task in TASKS
+        for task in tasks
         for system in sorted([OURS, *(task.bars if peers else ())], reverse=bool(number % 2))
     ]
     measured: Measured = {}
@@ -105,8 +113,10 @@ def _measure(peers: str, files: dict[str, Path], *, rounds: int) -> Measured:
 
 
 def _table(measured: Measured) -> list[str]:
-    lines = [f"{'task':36}{'system':12}{'unit':6}{'seconds':>9}{'ratio':>8}{'bar':>6}{'peak MB':>9}{'points off':>12}"]
+    lines = [f"{'task':38}{'system':12}{'unit':6}{'seconds':>9}{'ratio':>8}{'bar':>6}{'peak MB':>9}{'points off':>12}"]
     for task in TASKS:
+        if (task.name, OURS) not in measured:
+            continue
         of_ours = _median(measured[task.name, OURS], task.unit)
         for system in (OURS, *task.bars):
             if (runs := measured.get((task.name, system))) is None:
@@ -114,7 +124,7 @@ def _table(measured: Measured) -> list[str]:
             seconds = _median(runs, task.unit)
             ratio = "" if system == OURS else f"{seconds / of_ours:.1f}"
             off = "" if system == OURS else f"{_distance(runs, measured[task.name, OURS]):.1e}"
-            line = f"{task.title if system == OURS else '':36}{system:12}{task.unit:6}{seconds:9.4f}{ratio:>8}"
+            line = f"{task.title if system == OURS else '':38}{system:12}{task.unit:6}{seconds:9.4f}{ratio:>8}"
             lines.append(f"{line}{task.bars.get(system, ''):>6}{max(run['peak'] for run in runs):9.0f}{off:>12}")
     return lines
 

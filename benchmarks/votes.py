@@ -13,6 +13,8 @@ SPREAD = 0.6  # standard deviation of the true strengths, in log-odds
 UNDECIDED = 0.3  # share of votes that are a tie or both_bad, half each
 WORTH = np.array([0.25, 0.08, 0.05, 0.03])  # of a feature's root mean square, in log-odds
 STYLE = tuple(f"style_{number}" for number in range(len(WORTH)))
+VOTES_A_VOTER, BUSY = 20, 1.2  # in the mean, and the standard deviation of their logarithm
+PROMPTS = 10_000  # evenly asked
 WORDS = np.array(["model_a", "model_b", "tie", "both_bad"])
 
 
@@ -56,8 +58,13 @@ def simulate(n_models: int, n_votes: int, *, seed: int = 0, styled: bool = True)
 
 
 def write(votes: Simulated, path: Path) -> None:
-    """Write a Parquet file as a user has one: names, words, and a column for each feature."""
+    """Write a Parquet file as a user has one: names, words, voters, prompts, and a column for each feature."""
+    rng = np.random.default_rng(1)
+    busy = rng.lognormal(0, BUSY, max(2, len(votes.a) // VOTES_A_VOTER))
+    voter, prompt = rng.choice(len(busy), len(votes.a), p=busy / busy.sum()), rng.integers(0, PROMPTS, len(votes.a))
     columns = {
+        "voter": pa.array(np.array([f"voter-{i:06d}" for i in range(len(busy))])[voter]),
+        "prompt": pa.array(np.array([f"prompt-{i:05d}" for i in range(PROMPTS)])[prompt]),
         "model_a": pa.array(votes.names[votes.a]),
         "model_b": pa.array(votes.names[votes.b]),
         "winner": pa.array(WORDS[votes.outcome]),
