@@ -318,6 +318,8 @@ def _lines(path: Path) -> Iterator[tuple[int, object]]:
                 yield number, json.loads(text)
             except ValueError:
                 yield number, "it is not JSON"
+            except RecursionError:
+                yield number, "it is nested too deeply"
 
 
 def _of_objects(path: Path, wanted: _Wanted, values: Iterator[tuple[int, object]]) -> _Rows:

@@ -204,8 +204,10 @@ def _or_raised(rows: Iterable[Numbered | MalformedFile]) -> Iterator[Numbered]:
 def _object(line: str) -> Row | str:
     try:
         value = json.loads(line)
-    except (ValueError, RecursionError):
+    except ValueError:
         return _NOT_JSON
+    except RecursionError:
+        return "it is nested too deeply"
     return value if isinstance(value, dict) else "it is not an object with keys"
 
 

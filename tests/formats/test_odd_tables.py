@@ -54,6 +54,12 @@ def test_a_bad_first_row_does_not_hide_the_format_from_the_others(tmp_path):
     assert (vote.judge, vote.id) == ("j", "7")
 
 
+def test_a_row_that_is_nested_too_deeply_costs_itself_alone(tmp_path):
+    path = lines(tmp_path, VOTE | {"n": 1}, VOTE)
+    path.write_text(path.read_text().replace('"n": 1', '"n": ' + "[" * 100_000 + "]" * 100_000))
+    assert rejected(path) == {1: "it is nested too deeply"}
+
+
 def test_texts_that_only_later_rows_have_come_along(tmp_path):
     texts = {"prompt": "Why?", "response_a": "So.", "response_b": "No."}
     path = lines(tmp_path, VOTE, VOTE | texts, VOTE | {"prompt": "Who?"})
