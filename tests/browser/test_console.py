@@ -19,6 +19,7 @@ PAGES = (
     "prompts/",
     "imports/",
     "exports/",
+    "face/",
     "people/",
 )
 ENTRY = {"display_name": "Tide 7B", "slug": "tide-7b", "organisation": "Sea", "licence": "MIT", "model": "tide"}
@@ -100,3 +101,24 @@ def test_the_pages_are_accessible_and_not_wider_than_the_screen(operator, width,
         operator.goto(f"/manage/{path}")
         assert violations(operator) == [], path
         assert operator.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_an_arena_wears_its_own_face_under_the_strict_policy(operator):
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#a00"/></svg>'
+    operator.goto("/manage/face/")
+    for name, value in {"name": "Lotus", "accent_light": "#7a1f5c", "welcome_en": "Ask **anything**."}.items():
+        operator.locator(f"[name={name}]").fill(value)
+    operator.locator("[name=logo]").set_input_files(
+        {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": drawing.encode()}
+    )
+    operator.get_by_role("button", name="Look at it").click()
+    for theme in ("light", "dark"):
+        operator.emulate_media(color_scheme=theme)
+        assert violations(operator) == [], theme
+    operator.emulate_media(color_scheme="light")
+    operator.get_by_role("button", name="Publish").click()
+    expect(operator.get_by_text("Published.")).to_be_visible()
+    operator.goto("/")
+    expect(operator.get_by_role("button", name="Start battle")).to_have_css("background-color", "rgb(122, 31, 92)")
+    assert operator.evaluate("document.querySelector('.logo').naturalWidth") > 0
+    expect(operator.get_by_role("link", name="Lotus, start page")).to_be_visible()
