@@ -18,8 +18,7 @@ def account_as_data(account: User) -> dict[str, Any]:
         "emails": list(EmailAddress.objects.filter(user=account).values("email", "verified")),
         "signs_in_by": list(SocialAccount.objects.filter(user=account).values("provider", "uid")),
         "signed_in_at": [
-            {"browser": each.browser, "address": each.address, "since": each.since.isoformat()}
-            for each in sessions_of(account, current="")
+            {"browser": each.browser, "since": each.since.isoformat()} for each in sessions_of(account, current="")
         ],
         "joined": account.date_joined.isoformat(),
         "last_sign_in": account.last_login.isoformat() if account.last_login else None,

@@ -24,8 +24,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic.edit import FormView
 
-from arena.models.audit import Action
-from arena.people.audit import record
 from arena.people.provider import groups_of
 from arena.people.sessions import end_sessions_of, sessions_of
 from arena.people.voters import forget_key
@@ -73,8 +71,6 @@ class SignOut(LogoutView):  # type: ignore[misc]  # allauth has no types
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """End the session."""
-        if self.request.user.is_authenticated:
-            record(self.request, Action.SIGNED_OUT)
         response: HttpResponse = super().post(*args, **kwargs)
         forget_key(response)
         return response

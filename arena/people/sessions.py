@@ -19,7 +19,6 @@ class Session:
 
     pk: int
     browser: str
-    address: str
     since: datetime
     is_current: bool
 
@@ -27,7 +26,7 @@ class Session:
 def sessions_of(account: User, *, current: str) -> list[Session]:
     """Return where this account is signed in. current: the key of the session that asks."""
     return [
-        Session(each.pk, _browser(each.user_agent), each.ip, each.created_at, each.session_key == current)
+        Session(each.pk, _browser(each.user_agent), each.created_at, each.session_key == current)
         for each in UserSession.objects.purge_and_list(account)
     ]
 

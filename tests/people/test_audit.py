@@ -34,8 +34,8 @@ def line_of(days, subject=""):
 def test_sign_ins_and_refused_ones_are_noted_without_names_that_no_account_has(client):
     account_of("voter", name="ann")
     for name, password in (("Ann", "wrong"), ("my-secret-password", "x"), ("ann", "a-password-of-ann")):
-        client.post("/manage/login/", {"username": name, "password": password})
-    client.post("/manage/logout/")
+        client.post("/account/login/", {"login": name, "password": password})
+    client.post("/account/logout/")
     assert told("sign-in-refused") == [("", "", "ann"), ("", "", "")]
     assert told("signed-in") == told("signed-out") == [("ann", "voter", "")]
     assert "my-secret-password" not in str(AuditEntry.objects.values_list())

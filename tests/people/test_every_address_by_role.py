@@ -31,8 +31,8 @@ WRITTEN = {"face_style": "/face/000000-ffffff.css", "face_logo": f"/face/{'0' * 
 
 #: Each address: whom it is for, and what they get by GET and by POST without data in an arena without rows. `play` and
 #: `read` are decided by the access mode; the permissions of the console by the account; `way in` is for everybody, and
-#: `room`, where a code is typed, for everybody where links let in. `account` is for whoever has one, and `entrance`
-#: leads them on.
+#: `room`, where a code is typed, for everybody where links let in. `account` is for whoever has one; `entrance` leads
+#: them on; `see people` is for nobody by a role.
 ADDRESSES = {
     "home": ("play", 200, 405),
     "chat": ("play", 200, 422),
@@ -126,7 +126,7 @@ ADDRESSES = {
     "console_password": ("way in", 200, 200),
     "console_login": ("way in", 302, 302),
     "console_sign_in": ("own", 200, 302),
-    "console_person_voter": ("own", 405, 404),
+    "console_person_voter": ("see people", 405, 404),
     "console_start": ("read", 302, 405),
     "account_login": ("entrance", 200, 200),
     "account_request_login_code": ("entrance", 200, 200),
@@ -176,7 +176,7 @@ PLAY = {
     "link": {"player", *ROLES},
     "sign_in": set(ROLES),
 }
-PERMISSIONS = {"operate", "review", "analyse", "own"}
+PERMISSIONS = {"operate", "review", "analyse", "own", "see people"}
 SIGN_IN, BOARD = "/account/login/?next=", "/leaderboard/"
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.core import mail
 
@@ -101,6 +102,7 @@ def test_one_session_is_ended_from_another(client, mina):
     sign_in(client)
     page = client.get("/account/").text
     assert "Firefox, Android" in page
+    assert "127.0.0.1" not in str(UserSession.objects.values())
     client.post("/account/sessions/end/", {"session": re.search(r'name="session" value="(\d+)"', page)[1]})
     assert phone.get("/account/")["Location"].startswith("/account/login/")
     assert client.get("/account/").status_code == 200
