@@ -41,6 +41,8 @@ def test_the_nearest_colour_holds_and_keeps_its_hue(colour, theme):
     assert found == colour or contrast(found, theme.backgrounds[-1]) < LEAST + 0.15, "and no step further than it must"
 
 
-@pytest.mark.parametrize(("typed", "colour"), [("#0F5", "#00ff55"), (" 0f5f5c ", "#0f5f5c"), ("teal", None), ("", None)])
+@pytest.mark.parametrize(
+    ("typed", "colour"), [("#0F5", "#00ff55"), (" 0f5f5c ", "#0f5f5c"), ("teal", None), ("", None)]
+)
 def test_a_colour_is_read_however_it_is_typed(typed, colour):
     assert normal(typed) == colour
