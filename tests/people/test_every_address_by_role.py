@@ -75,6 +75,7 @@ ADDRESSES = {
     "how_it_works": ("read", 200, 405),
     "transparency": ("read", 200, 405),
     "replication": ("read", 200, 405),
+    "moderation": ("read", 200, 405),
     "transparency_json": ("read", 200, 405),
     "terms": ("read", 200, 405),
     "privacy": ("read", 200, 405),
