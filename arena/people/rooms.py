@@ -1,6 +1,5 @@
 """The pages of a room: a code is typed or followed, and whoever holds it joins without an account."""
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arena.models import GroupMember, RatingSnapshot, VoterGroup
 from arena.people.groups import join, room_of
 from arena.people.tries import is_guessing
-from arena.people.voters import known_voter, new_voter, remember_voter
+from arena.people.voters import known_voter, voter_of_browser
 
 
 @require_safe
@@ -45,13 +44,6 @@ def _unknown(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _join(request: HttpRequest, room: VoterGroup) -> HttpResponse:
-    known = known_voter(request)
-    voter, key = (known, "") if known else new_voter()
-    with transaction.atomic():
-        if key:
-            voter.save()
-        join(room, voter, now=timezone.now())
     response = redirect("room", room.join_code)
-    if key:
-        remember_voter(response, key)
+    join(room, voter_of_browser(request, response), now=timezone.now())
     return response

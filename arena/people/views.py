@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,7 +26,7 @@ from arena.people.invitations import (
 )
 from arena.people.roles import TITLES
 from arena.people.tries import is_guessing
-from arena.people.voters import known_voter, new_voter, remember_voter
+from arena.people.voters import voter_of_browser
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,16 +58,8 @@ def _come_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 def _in_its_group(request: HttpRequest, invitation: Invitation, response: HttpResponse) -> HttpResponse:
     """Put whoever came in into the group of the invitation, if it has one."""
-    if invitation.group is None:
-        return response
-    known = known_voter(request)
-    voter, key = (known, "") if known else new_voter()
-    with transaction.atomic():
-        if key:
-            voter.save()
-        join_group(invitation.group, voter, now=timezone.now())
-    if key:
-        remember_voter(response, key)
+    if invitation.group is not None:
+        join_group(invitation.group, voter_of_browser(request, response), now=timezone.now())
     return response
 
 

@@ -53,6 +53,16 @@ def new_voter() -> tuple[Voter, str]:
     return Voter(key_digest=_digest(key)), key
 
 
+def voter_of_browser(request: HttpRequest, response: HttpResponse) -> Voter:
+    """Return the voter who asks, a new one where there is none, whose key goes to the browser with this response."""
+    if known := known_voter(request):
+        return known
+    voter, key = new_voter()
+    voter.save()
+    remember_voter(response, key)
+    return voter
+
+
 def remember_voter(response: HttpResponse, key: str) -> None:
     """Give the key to the browser, in a signed cookie."""
     response.set_cookie(
