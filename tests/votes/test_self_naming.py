@@ -64,6 +64,29 @@ def test_what_the_prompt_asks_decides_over_a_short_answer():
     assert said("Hugging Face.", "Who made the Transformers library?") is Said.NOTHING
 
 
+@pytest.mark.parametrize(
+    "denial",
+    [
+        "I can't say whether I am SmolLM.",
+        "If I was trained by Hugging Face, I do not know it.",
+        "Ich wurde nicht von Hugging Face entwickelt.",
+        "Je ne peux pas dire si je suis SmolLM.",
+        "No fui creado por Hugging Face.",
+        "저는 SmolLM이 아닙니다.",
+        "我不是由Hugging Face训练的。",
+    ],
+)
+def test_who_denies_or_doubts_a_name_has_not_given_it(denial):
+    assert said(denial) is Said.NOTHING
+
+
+def test_a_story_a_translation_and_code_speak_for_others():
+    assert said("I am SmolLM, the smallest of dragons.", "Write a story about a dragon.") is Said.NOTHING
+    assert said("Je suis SmolLM.", "Translate into French: I am SmolLM.") is Said.NOTHING
+    assert said('```\nprint("I am SmolLM")\n```') is Said.NOTHING
+    assert said("As a model trained by Hugging Face, I write no stories.", "Write a story.") is Said.ITSELF
+
+
 def test_signs_that_nobody_sees_and_markup_hide_no_name():
     for hidden in ("I am **Smol\u200bLM**.", "I\u2019m S-m-o-l-L-M.", "My name is ＳｍｏｌＬＭ.", "I am “SmolLM”"):
         assert said(hidden) is Said.ITSELF, hidden
@@ -87,7 +110,7 @@ def test_signs_that_nobody_sees_and_markup_hide_no_name():
     ],
 )
 def test_a_long_text_of_one_thing_over_and_over_is_read_in_no_time(part):
-    text = part * (40_000 // len(part))
+    text = part * (400_000 // len(part))
     start = time.process_time()
     said(text + "SmolLM")
     assert time.process_time() - start < 2
