@@ -33,7 +33,7 @@ def operator(page, light_arena):
     page.goto("/manage/")
     page.get_by_label("Name").fill("ann")
     page.get_by_label("Password").fill("a-password-of-ann")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     return page
 
