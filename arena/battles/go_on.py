@@ -27,7 +27,7 @@ def ask_another_pair(battle: Battle, *, rng: random.Random, now: datetime) -> Ba
 
     Asked again, it is the battle that is there. Raises NobodyToGoOnWith, and what `start_battle` raises.
     """
-    if battle.is_void:
+    if battle.is_void or battle.texts_erased_at:
         raise NobodyToGoOnWith
     return start_battle(
         battle.voter,
@@ -60,7 +60,7 @@ def go_on_with_preferred(battle: Battle, vote: Vote, *, now: datetime) -> Battle
     model: the voter writes next. Raises NobodyToGoOnWith, VoterIsForgotten.
     """
     slot = preferred_slot(vote)
-    if slot is None or battle.is_void or not battle.entry(slot).is_live:
+    if slot is None or battle.texts_erased_at or battle.is_void or not battle.entry(slot).is_live:
         raise NobodyToGoOnWith
     with transaction.atomic():
         if Voter.objects.locked(battle.voter_id).erased_at is not None:

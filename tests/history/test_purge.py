@@ -199,7 +199,21 @@ def test_a_voter_reads_that_the_words_are_deleted_and_may_not_go_on(client, entr
     assert "What was written here was deleted on" in page
     assert "old" not in re.sub(r"<[^>]*>|threshold|older", "", page)
     assert "Its words are deleted" in client.get("/history/").text
-    assert client.post(f"/battles/{battle.pk}/turns/", {"prompt": "More"}).status_code in (404, 409)
+    assert "New battle with this prompt" not in page
+
+
+@pytest.mark.parametrize("way", ["same", "chat"])
+def test_nothing_goes_on_from_a_battle_whose_words_are_deleted(client, entries, way):
+    client.post("/battles/", {"prompt": "An old prompt"})
+    battle = Battle.objects.get()
+    Answer.objects.update(state="done", text="An old answer", finished_at=timezone.now())
+    client.post(f"/battles/{battle.pk}/vote/", {"choice": "model_a"})
+    publish_leaderboard(now=timezone.now())
+    Battle.objects.update(created=timezone.now() - timedelta(days=40))
+    purged("--days", "30")
+    client.post(f"/battles/{battle.pk}/go-on/", {"way": way})
+    client.post(f"/battles/{battle.pk}/reasons/", {"comment": "Written too late"})
+    assert (Battle.objects.count(), words()) == (1, set())
 
 
 def test_visitors_read_for_how_long_words_are_kept(client, settings):
