@@ -39,8 +39,8 @@ def reasons_of(face: Face) -> list[tuple[str, str]]:
 def give_reasons(vote: Vote, tags: Mapping[str, Collection[ReasonTag]], comment: str, *, now: datetime) -> None:
     """Store the reasons of a vote. Given again, tags that are new are added, and the first comment stands.
 
-    tags: by slot. No comment is kept of a voter who was forgotten, or on a battle that was erased meanwhile. Raises ContradictoryReasons, also for
-    what contradicts an earlier reason of the same side; then nothing is stored.
+    tags: by slot. No comment is kept of a voter who was forgotten, or on a battle that was erased meanwhile. Raises
+    ContradictoryReasons, also for what contradicts an earlier reason of the same side; then nothing is stored.
     """
     with transaction.atomic():
         # As whoever forgets the voter does, so that a comment is there to be erased, or is not written.

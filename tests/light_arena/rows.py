@@ -18,7 +18,11 @@ from arena.face import current as face
 from arena.models import Answer, Battle, Choice, LanguageModel, Prompt, PromptSet, Rating, RatingSnapshot
 from arena.models.answers import AnswerState
 from arena.models.catalog import State
+from arena.models.invitations import Opens
+from arena.people.invitations import Wish, invite, path_of
+from arena.people.roles import OWNER
 from arena.people.voters import COOKIE, new_voter, remember_voter
+from arena.scoring.check_invariants import check_invariants
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry, make_recorded
@@ -142,3 +146,21 @@ def _battle(prompt: str) -> tuple[Battle, str]:
     remember_voter(response, key)
     first, second = LanguageModel.objects.live().order_by("pk")[:2]
     return make_battle(first, second, voter=voter, prompt=prompt), response.cookies[COOKIE].value
+
+
+def invite_owner() -> str:
+    """The path of a link that makes the first owner."""
+    wish = Wish("the first owner", Opens.ACCOUNT, role=OWNER, quota=1)
+    return path_of(invite(wish, request=None, now=timezone.now())[1])
+
+
+def check() -> list[str]:
+    """What does not hold of the facts and the boards."""
+    return [str(problem) for problem in check_invariants(now=timezone.now())]
+
+
+def figures() -> list[list[float]]:
+    """The ratings of the newest board and of its groups' boards, with their intervals."""
+    boards = RatingSnapshot.objects.filter(pk__in=RatingSnapshot.objects.newest_of_each())
+    rows = Rating.objects.filter(snapshot__in=boards).order_by("snapshot__category", "model")
+    return [list(row) for row in rows.values_list("rating", "lower", "upper", "votes")]

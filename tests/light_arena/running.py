@@ -17,9 +17,9 @@ from tests.running import ROOT
 
 
 class LightArena:
-    """Started on construction and ready when that returns. `do` puts rows into its database."""
+    """Started on construction and ready when that returns. `do` puts rows into its database. settings: by name."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, **settings: str) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._redis = RedisServer(var / "redis")
@@ -30,7 +30,7 @@ class LightArena:
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=kept | own | {"ARENA_OPEN_BATTLES": "1000"},
+            env=kept | own | {"ARENA_OPEN_BATTLES": "1000"} | settings,
             text=True,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
