@@ -15,8 +15,8 @@ from ratings.comparisons import Comparisons
 from ratings.contrasts import Contrasts, Layer
 from ratings.errors import LengthMismatch, RatingsError
 from ratings.intervals import around, hc3
-from ratings.jackknife import gram
-from ratings.vote_rows import Rows, both_together, by_cluster, numbered
+from ratings.jackknife import gram, gram_of_pulls
+from ratings.vote_rows import Clusters, Rows, both_together, by_cluster, numbered
 
 #: Subtracted from the effective number of clusters. Between the 1 of t(G - 1), which is for clusters of one size, and
 #: the 0 that the upward bias of the jackknife pays for: benchmarks.coverage shows what each choice covers.
@@ -103,7 +103,8 @@ def layers(
     layers = [make(middle + prior, freedom) for middle, freedom in found]
     if len(columns) == 2:
         (first, free), (second, as_free) = found
-        shared, _ = _by_one_way(rows, bread, cluster=both_together(*columns))
+        cells = by_cluster(rows, both_together(*columns))
+        shared = _jackknifed(gram_of_pulls(cells, bread), cells)
         both = make(first + second - shared + prior, np.minimum(free, as_free))
         layers.append(Layer(_without_negative(both.covariance), both.freedom))
     return layers
@@ -117,7 +118,11 @@ def _by_one_way(rows: Rows, bread: FloatArray, *, cluster: IntArray) -> tuple[Fl
     """
     clusters = by_cluster(rows, cluster)
     pulls, shares = gram(clusters, bread)
-    return pulls * ((len(clusters) - 1) / len(clusters)), freedom(rows.total, shares)
+    return _jackknifed(pulls, clusters), freedom(rows.total, shares)
+
+
+def _jackknifed(pulls: FloatArray, clusters: Clusters) -> FloatArray:
+    return pulls * ((len(clusters) - 1) / len(clusters))
 
 
 def freedom(total: FloatArray, shares: FloatArray) -> FloatArray:

@@ -104,14 +104,25 @@ def gram(clusters: Clusters, bread: FloatArray) -> tuple[FloatArray, FloatArray]
     size = clusters.rows.size
     pulls, shares = np.zeros((2, size, size))
     for part in parts(clusters, bread):
-        if part.at is None:
-            pulls += part.pulls.T @ part.pulls
-            shares += part.shares.T @ part.shares
-            continue
-        cells = _cells(part.at, size)
-        pulls += _outer(part.pulls, cells, size)
-        shares += _outer(part.shares, cells, size)
+        pulls += outer_sum(part.pulls, part.at, size)
+        shares += outer_sum(part.shares, part.at, size)
     return pulls, shares
+
+
+def gram_of_pulls(clusters: Clusters, bread: FloatArray) -> FloatArray:
+    """Return the first of these sums only."""
+    size = clusters.rows.size
+    pulls = np.zeros((size, size))
+    for part in parts(clusters, bread):
+        pulls += outer_sum(part.pulls, part.at, size)
+    return pulls
+
+
+def outer_sum(table: FloatArray, at: IntArray | None, size: int) -> FloatArray:
+    """Return the sum of the outer products of the lines of a table (clusters, m) with themselves, (size, size)."""
+    if at is None:
+        return np.asarray(table.T @ table)
+    return _summed(_cells(at, size), table[:, :, None] * table[:, None, :], (size, size))
 
 
 def freed(clusters: Clusters, bread: FloatArray) -> FloatArray:
@@ -289,10 +300,6 @@ def _cells(at: IntArray, size: int) -> IntArray:
 def _summed(cells: IntArray, values: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     sums = np.bincount(cells.ravel(), values.ravel(), minlength=int(np.prod(shape)))
     return sums.astype(float, copy=False).reshape(shape)
-
-
-def _outer(table: FloatArray, cells: IntArray, size: int) -> FloatArray:
-    return _summed(cells, table[:, :, None] * table[:, None, :], (size, size))
 
 
 def _largest_eigenvalue(matrix: FloatArray) -> float:
