@@ -72,8 +72,10 @@ class _Group:
 
 def signed(text: str, entry: EntryNames) -> str:
     """Return folded text with each name, of the entry or known to all, as one of SIGNS."""
-    kinds, pattern = _lookup(entry)
-    short = pattern.sub(lambda match: SIGNS[kinds[_key(match[match.lastgroup or 0])]], _ANY_SIGN.sub("", text))
+    short, kinds = _ANY_SIGN.sub("", text), _kinds(entry)
+    letters = _key(short)
+    if any(name in letters for name in kinds):  # few texts hold any, and each entry's pattern takes long to compile
+        short = _pattern_of(entry).sub(lambda match: SIGNS[kinds[_key(match[match.lastgroup or 0])]], short)
     return _SIGN_TWICE.sub(lambda match: max(match[1], match[2]), short)
 
 
@@ -83,13 +85,19 @@ def signs(*, holding: Kind) -> str:
 
 
 @lru_cache(maxsize=512)
-def _lookup(entry: EntryNames) -> tuple[dict[str, Kind], re.Pattern[str]]:
+def _kinds(entry: EntryNames) -> dict[str, Kind]:
+    """Return what each name is, by its letters."""
     own = _own_names(entry)
-    whose = [(group, Kind.OWN if group.all & own.all else Kind(0)) for group in _groups()]
     kinds: dict[str, Kind] = {}
-    for group, is_own in [*whose, (own, Kind.OWN)]:
-        _add(kinds, group, is_own)
-    return kinds, _pattern({name for group, _ in whose for name in group.all} | own.all)
+    for group in _groups():
+        _add(kinds, group, Kind.OWN if group.all & own.all else Kind(0))
+    _add(kinds, own, Kind.OWN)
+    return kinds
+
+
+@lru_cache(maxsize=512)
+def _pattern_of(entry: EntryNames) -> re.Pattern[str]:
+    return _pattern({name for group in _groups() for name in group.all} | _own_names(entry).all)
 
 
 def _add(kinds: dict[str, Kind], group: _Group, whose: Kind) -> None:
