@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from itertools import chain
 from uuid import UUID
 
+from django.db.models import Model
+
 from arena.formats.refusals import RefusedRow
 from arena.formats.votes.base import VoteRecord
 from arena.imports.identity import Arrival
-from arena.models import Battle, ImportedSet, LanguageModel, Vote
+from arena.models import Battle, ImportedSet, LanguageModel
 from arena.models.catalog import EntryNames
 
 #: The judges of an arena's exports: pseudonyms that are made anew each time, and so are nobody who could be compared.
@@ -63,9 +65,9 @@ def sort_out(arrivals: Sequence[Arrival], *, last_vote: int) -> Sorted:
     return found
 
 
-def last_vote() -> int:
-    """Return the pk of the newest vote, 0 where there is none."""
-    return Vote.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def newest(model: type[Model]) -> int:
+    """Return the pk of the newest row, 0 where there is none. What is stored from now on has a larger one."""
+    return model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _other_ids(arrival: Arrival) -> Iterable[UUID]:

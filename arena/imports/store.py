@@ -11,7 +11,7 @@ from django.db import transaction
 from arena.formats.refusals import RefusedRow
 from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.imports.identity import Arrival
-from arena.imports.known import Sorted, sort_out
+from arena.imports.known import Sorted, newest, sort_out
 from arena.models import Answer, Battle, ImportedSet, LanguageModel, PendingVote, Turn, Vote, VoteExclusion, Voter
 from arena.models.answers import AnswerState, Slot
 from arena.models.battles import BattleKind
@@ -86,9 +86,9 @@ class _Batch:
         insert_rows(Voter, ("id", "key_digest", "created"), self._voter_rows(), ignore_conflicts=True)
         # In the order of the key, because the ids are random: fewer pages of its index are written twice.
         insert_rows(Battle, _BATTLE, sorted(self._battle_rows(), key=lambda row: row[0].bytes))
+        before = newest(Vote)
         insert_rows(Vote, _VOTE, self._vote_rows())
-        votes = Vote.objects.filter(battle__in=[battle for battle, _ in self._arrivals])
-        ids = dict(votes.values_list("battle", "pk"))
+        ids = dict(Vote.objects.filter(pk__gt=before).values_list("battle", "pk"))
         insert_rows(VoteExclusion, _EXCLUSION, self._exclusion_rows(ids))
         insert_rows(PendingVote, ("vote_id",), ((ids[battle],) for battle, _ in self._arrivals))
 
@@ -98,9 +98,9 @@ class _Batch:
             for battle, arrival in self._arrivals
             for number, turn in enumerate(arrival.vote.turns, start=1)
         ]
-        rows = ((battle, number, turn.user_text, at) for battle, number, turn, at in turns)
+        rows, before = ((battle, number, turn.user_text, at) for battle, number, turn, at in turns), newest(Turn)
         insert_rows(Turn, ("battle_id", "number", "user_text", "created"), rows)
-        stored = Turn.objects.filter(battle__in={battle for battle, *_ in turns})
+        stored = Turn.objects.filter(pk__gt=before)
         ids = {(battle, number): pk for battle, number, pk in stored.values_list("battle", "number", "pk")}
         insert_rows(
             Answer,

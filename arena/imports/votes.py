@@ -12,9 +12,9 @@ from arena.formats.tables import bare_name
 from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.formats.votes.reading import VoteFile
 from arena.imports.identity import Arrival, Identities
-from arena.imports.known import last_vote
+from arena.imports.known import newest
 from arena.imports.store import Stored, rehearse, store_votes
-from arena.models import ImportedSet, LanguageModel
+from arena.models import ImportedSet, LanguageModel, Vote
 from arena.models.catalog import EntryNames, folded
 
 #: Rows, or characters of text, after which a batch ends: others write to SQLite between two batches.
@@ -93,7 +93,7 @@ def import_votes(
     _refuse_another_way(path, done.source, texts)
     imported_set = None if is_dry_run else _set(done, texts, said, now)
     identities = Identities(done.source, old_sources=_old_sources(path, done.source))
-    last = last_vote()
+    last = newest(Vote)
     for rows in _batches(file, done, on_rejected):
         batch = list(_between_two_entries(identities.arrivals(rows), done, on_rejected))
         if imported_set is None:

@@ -4,9 +4,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import CharField, DateTimeField, Field, FloatField, ForeignKey, IntegerField, Model, TextField
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Field,
+    FloatField,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+    UUIDField,
+)
 
 Row = Sequence[Any]
 Preparation = Callable[[Any], Any]
@@ -82,9 +93,15 @@ def _preparation(field: "Field[Any, Any]") -> Preparation | None:
         return None
     if isinstance(target, DateTimeField):
         return _prepared_time
+    if isinstance(target, UUIDField):
+        return None if connection.features.has_native_uuid_field else _hex
     database = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks its thread up at each touch
     # Cached: most columns of a batch hold few values, many times each.
     return lru_cache(maxsize=1024)(lambda value: field.get_db_prep_save(value, database))
+
+
+def _hex(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
 
 
 @lru_cache(maxsize=8192)  # the rows of a batch share their times, from table to table
