@@ -17,6 +17,7 @@ from arena.models.catalog import Kind, PublicState
 from arena.models.votes import Source, VoteQuerySet
 from arena.pairing.chances import PairDraw, pair_draw
 from arena.transparency.battle_counts import BattleCounts, battle_counts
+from arena.transparency.excluded_by_model import ExcludedByModel, excluded_by_model
 from arena.transparency.never_voted import NeverVoted, never_voted
 from arena.transparency.replication import RankOnePeople, newest_replication
 from arena.transparency.robustness import MAX_MODELS, Firmness, search
@@ -110,7 +111,7 @@ class Transparency:
     at: when it was counted. entries: the newest first. rank_one: None where it was not searched, as fewer
     than two or more than most_models models are rated by their votes alone: rated_models says how many.
     rank_one_people: the same in people, of the newest board that was asked. never_voted: by model, of battles that
-    nobody can vote on any more.
+    nobody can vote on any more; excluded_by_model: the same of votes that a rule took off.
     """
 
     at: datetime
@@ -123,6 +124,7 @@ class Transparency:
     rank_one: RankOne | None
     rank_one_people: RankOnePeople | None
     never_voted: tuple[NeverVoted, ...] = ()
+    excluded_by_model: tuple[ExcludedByModel, ...] = ()
     rated_models: int = 0
     most_models: int = MAX_MODELS
 
@@ -177,6 +179,7 @@ def _counted(now: datetime) -> Transparency:
         rank_one=_rank_one(firm, {entry.pk: entry.display_name for entry in entries}) if firm else None,
         rank_one_people=replicated.rank_one if replicated else None,
         never_voted=never_voted(now=now),
+        excluded_by_model=excluded_by_model(now=now),
         rated_models=searched.models if searched else 0,
     )
 
