@@ -19,6 +19,7 @@ from arena.entries.states import examine_entry, mend_entries
 from arena.history.purge import purge_by_settings
 from arena.leaderboard.live import push_leaderboard
 from arena.models import LanguageModel
+from arena.people.audit import drop_old_entries
 from arena.scoring.checks import check_newest_board
 from arena.scoring.cluster_intervals import cluster_intervals
 from arena.scoring.publish import publish_leaderboard
@@ -82,6 +83,7 @@ def drop_leftovers_of_erasures() -> None:
 @shared_task(name=queues.PURGE)
 def purge_what_is_old() -> None:
     purge_by_settings(now=timezone.now())
+    drop_old_entries(now=timezone.now())
 
 
 @shared_task(name=queues.CHECK_PROMPT)

@@ -88,6 +88,8 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     is_error = request.path.startswith(f"{settings.BASE_PATH}api/") and response.status_code >= 400
     if is_error and isinstance(response, HttpResponse) and response.headers.get("Content-Type") != MEDIA_TYPE:
         status = response.status_code
+        if status == HTTPStatus.UNAUTHORIZED:  # of a closed arena, which let nobody so far as the API
+            return _of_authentication(request, None)
         response.content = _body(status, DETAILS.get(status, DETAILS[400] if status < 500 else DETAILS[500]))
         response.headers["Content-Type"] = MEDIA_TYPE
         response.headers["Content-Length"] = str(len(response.content))

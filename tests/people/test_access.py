@@ -68,6 +68,15 @@ def test_an_address_that_does_not_exist_tells_a_stranger_nothing_else(client):
 
 
 @pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("address", ["leaderboard", "openapi.json", "nowhere"])
+def test_a_program_without_a_token_reads_what_it_takes(client, address):
+    refused = client.get(f"/api/v1/{address}")
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
+    assert refused["Content-Type"] == "application/problem+json"
+    assert refused.json()["type"] == "/api/v1/docs#problem-no-token"
+
+
+@pytest.mark.usefixtures("closed")
 def test_an_account_with_the_role_of_a_voter_plays_and_one_without_reads(client):
     make_entry(), make_entry()
     assert browser_of("voter").post("/battles/", {"prompt": "Say hello."}).status_code == 302

@@ -11,6 +11,7 @@ from arena.models import AuditEntry, Choice, Vote
 from arena.models.append_only import FactsAreAppendOnly
 from arena.models.audit import Action
 from arena.people.audit import record
+from arena.tasks import purge_what_is_old
 from arena.votes.cast import cast_vote
 from tests.factories import make_battle, make_entry, make_token
 from tests.pages import compact
@@ -107,6 +108,13 @@ def test_old_lines_go_by_the_command_and_only_where_the_arena_keeps_them_for_a_t
     call_command("purge_audit")
     assert "1 lines older than 30 days are gone." in capsys.readouterr().out
     assert AuditEntry.objects.count() == 1
+
+
+def test_the_arena_itself_lets_old_lines_go_once_a_day(settings):
+    settings.AUDIT_DAYS = 30
+    kept, _ = line_of(29), line_of(31)
+    purge_what_is_old()
+    assert list(AuditEntry.objects.filter(action=Action.SIGNED_IN)) == [kept]
 
 
 def test_an_owner_filters_the_log_and_takes_it_out_as_a_table():

@@ -122,6 +122,15 @@ def test_an_owner_invites_and_takes_back_in_the_console(client):
     assert said[-3:] == [(*each, "Class 7b") for each in did]
 
 
+SAID = [("open", "everybody may read"), ("link", "an invitation link may read"), ("sign_in", "only accounts")]
+
+
+@pytest.mark.parametrize(("mode", "said"), SAID)
+def test_the_page_says_who_comes_in_now(settings, mode, said):
+    settings.ACCESS = mode
+    assert said in browser_of("owner").get("/manage/invitations/").text
+
+
 def test_an_invitation_without_a_name_or_for_nobody_is_refused():
     refused = browser_of("owner").post("/manage/invitations/", {"name": "", "opens": "king", "quota": "0"})
     assert refused.status_code == 422

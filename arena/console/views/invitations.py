@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +18,7 @@ from arena.models import Invitation, VoterGroup
 from arena.models.invitations import Opens
 from arena.models.voters import MayDo
 from arena.people.invitations import Wish, invite, path_of, revoke_invitation
+from arena.people.modes import Access
 from arena.people.roles import ROLES, TITLES
 
 HERE = {"here": "console_invitations"}
@@ -34,6 +36,11 @@ _DAYS = [
 ]
 
 
+_MODES = {
+    Access.OPEN: gettext_lazy("Now everybody may read and play, with an invitation or without."),
+    Access.LINK: gettext_lazy("Now whoever has an account or an invitation link may read."),
+    Access.SIGN_IN: gettext_lazy("Now only accounts may read."),
+}
 _LINE = {"class": "field__line", "autocomplete": "off"}
 
 
@@ -76,6 +83,7 @@ def invitations_page(request: HttpRequest) -> HttpResponse:
         _invitation, token = invite(form.wish(), request=request, now=timezone.now())
         address, form = request.build_absolute_uri(path_of(token)), InvitationForm()
     context = {"form": form, "address": address, "table": INVITATIONS, "rows": _rows()}
+    context["who_comes_in"] = _MODES[Access(settings.ACCESS)]
     return render(
         request, "console/invitations.html", context | HERE | frame(request), status=422 if form.is_bound else 200
     )

@@ -1,4 +1,4 @@
-"""`manage.py purge_audit` drops lines of the audit log that are older than ARENA_AUDIT_DAYS; nothing else can."""
+"""`manage.py purge_audit` drops lines of the audit log that are older than ARENA_AUDIT_DAYS."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from arena.people.audit import days_kept, drop_old_entries
 
 
 class Command(BaseCommand):
-    help = "Drop the lines of the audit log that are older than ARENA_AUDIT_DAYS. Run it daily, such as by cron."
+    help = "Drop the lines of the audit log that are older than ARENA_AUDIT_DAYS, as the running arena does once a day."
 
     def handle(self, **_: Any) -> None:
         if not days_kept():
