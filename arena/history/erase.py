@@ -11,7 +11,7 @@ from django.db import transaction
 
 from arena.answers import events
 from arena.answers.leftovers import note_erasure
-from arena.models import Answer, Battle, Turn, VoteComment
+from arena.models import Answer, Battle, Report, Turn, VoteComment
 from arena.models.answers import AnswerState
 from arena.scoring.numbers import forget_prompts
 
@@ -34,7 +34,9 @@ class Erased:
 
 @transaction.atomic
 def erase_texts(battles: Sequence[UUID], *, now: datetime) -> Erased:
-    """Erase prompts, answers, thoughts, comments and shared addresses of these battles; again, it changes nothing.
+    """Erase all words of these battles and their shared addresses; again, it changes nothing.
+
+    Words are prompts, answers, thoughts, comments, and the notes of reports.
 
     Who writes an answer there loses its lease, so that no text is stored afterwards. Once that is committed, call
     `drop_published`.
@@ -67,6 +69,7 @@ def _erase(battles: Sequence[UUID], now: datetime) -> Erased:
     answers.update(text="", thoughts="")
     Turn.objects.filter(battle__in=own).update(user_text="")
     VoteComment.objects.filter(vote__battle__in=own).delete()
+    Report.objects.filter(battle__in=own).update(note="")
     rows.filter(vote__isnull=True, left_at__isnull=True).update(left_at=now)
     rows.filter(share_token__isnull=False).update(share_token=None)
     rows.filter(texts_erased_at__isnull=True).update(texts_erased_at=now)

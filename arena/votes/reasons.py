@@ -39,8 +39,8 @@ def reasons_of(face: Face) -> list[tuple[str, str]]:
 def give_reasons(vote: Vote, tags: Mapping[str, Collection[ReasonTag]], comment: str, *, now: datetime) -> None:
     """Store the reasons of a vote. Given again, tags that are new are added, and the first comment stands.
 
-    tags: by slot. No comment is kept of a voter who was forgotten, or on a battle that was erased meanwhile. Raises
-    ContradictoryReasons, also for what contradicts an earlier reason of the same side; then nothing is stored.
+    tags: by slot. No comment is kept of a voter who was forgotten meanwhile, or on a battle whose texts were erased.
+    Raises ContradictoryReasons, also for what contradicts an earlier reason of the same side; then nothing is stored.
     """
     with transaction.atomic():
         # As whoever forgets the voter does, so that a comment is there to be erased, or is not written.
@@ -49,11 +49,8 @@ def give_reasons(vote: Vote, tags: Mapping[str, Collection[ReasonTag]], comment:
         for slot, tags_of_side in tags.items():
             for tag in tags_of_side:
                 VoteReason.objects.get_or_create(vote=vote, slot=slot, tag=tag, defaults={"at": now})
-        if (
-            comment
-            and not battle.texts_erased_at
-            and Voter.objects.filter(pk=vote.voter_id, erased_at__isnull=True).exists()
-        ):
+        is_kept = battle.texts_erased_at is None and Voter.objects.get(pk=vote.voter_id).erased_at is None
+        if comment and is_kept:
             VoteComment.objects.get_or_create(vote=vote, defaults={"text": comment, "at": now})
 
 
