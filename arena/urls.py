@@ -18,6 +18,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 pages: list[URLPattern | URLResolver] = [
     path("", include("arena.battles.urls")),
+    path("", include("arena.reports.urls")),
     path("", include("arena.leaderboard.urls")),
     path("", include("arena.history.urls")),
     path("", include("arena.people.urls")),

@@ -146,6 +146,13 @@ def withhold_answers(answer: Answer, category: str) -> None:
             _withhold(turn, Withheld.ANSWER, category, now=timezone.now())
 
 
+def take_down(battle: Battle, *, now: datetime) -> None:
+    """Hide all of a battle that is not withheld already, and end what is being written of it."""
+    for turn in battle.turns.filter(withheld__isnull=True):
+        Turn.objects.filter(pk=turn.pk).update(checked_until=None)
+        _withhold(turn, Withheld.TAKEN_DOWN, OTHER, now=now)
+
+
 def judged_text(text: str, thoughts: str) -> str:
     """Return what is judged of an answer: its thoughts too, which can be read after the vote."""
     return f"{thoughts}\n\n{text}" if thoughts.strip() else text

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from arena.models import LanguageModel, Voter
+from arena.models import DeskAction, LanguageModel, Voter
 from arena.votes.exclude import Selection
 
 STANDINGS = (("", _("all")), ("counted", _("counted")), ("excluded", _("excluded")))
@@ -51,6 +51,15 @@ class VoteFilter(forms.Form):
 
 class Reason(forms.Form):
     reason = forms.CharField(max_length=500, error_messages={"required": _("Write a reason first.")})
+
+
+class DeskForm(Reason):
+    """A decision on a conversation, and why."""
+
+    action = forms.ChoiceField(
+        choices=DeskAction.choices,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose what to do.")),
+    )
 
 
 class OnePerson(forms.Form):

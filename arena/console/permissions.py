@@ -18,6 +18,7 @@ PAGES: tuple[tuple[str, Promise, MayDo], ...] = (
     ("console_entries", _("Entries"), MayDo.OPERATE),
     ("console_votes", _("Votes"), MayDo.REVIEW),
     ("console_voters", _("Voters"), MayDo.REVIEW),
+    ("console_reports", _("Reports"), MayDo.REVIEW),
     ("console_prompts", _("Prompts"), MayDo.OPERATE),
     ("console_imports", _("Imports"), MayDo.OPERATE),
     ("console_exports", _("Exports"), MayDo.ANALYSE),

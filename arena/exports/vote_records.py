@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from arena.formats.votes.base import TurnTexts, VoteRecord
 from arena.markup.languages import language_of
-from arena.models import CountedVote, ImportedSet, LanguageModel
+from arena.models import CountedVote, ImportedSet, LanguageModel, Turn
 from arena.models.votes import Source
 from arena.moderation.pii import redact
 from arena.scoring.vote_features import turn_texts
@@ -30,7 +30,9 @@ def exportable(*, with_imported: bool) -> "QuerySet[CountedVote]":
     """
     consented = Q(vote__battle__consent_version__gt="")
     wanted = consented | Q(vote__source=Source.IMPORTED) if with_imported else consented
-    return CountedVote.objects.filter(wanted).order_by("number")
+    # What is withheld is shown to nobody, here neither.
+    withheld = Turn.objects.withheld().values("battle")
+    return CountedVote.objects.filter(wanted).exclude(vote__battle__in=withheld).order_by("number")
 
 
 class Records:

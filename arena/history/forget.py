@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from arena.history.erase import drop_published, erase_texts
-from arena.models import AccountVoter, Battle, Voter, VoterLink
+from arena.models import AccountVoter, Battle, Report, Voter, VoterLink
 from arena.models.links import LinkRule
 from arena.models.voters import MayDo
 from arena.people.links import pseudonyms_of
@@ -26,6 +26,7 @@ def forget_voter(voter: Voter, *, now: datetime) -> int:
     with transaction.atomic():
         Voter.objects.locked(voter.pk)
         erased = erase_texts(list(Battle.objects.filter(voter=voter).values_list("pk", flat=True)), now=now)
+        Report.objects.filter(voter=voter).update(note="")
         Voter.objects.filter(pk=voter.pk, erased_at__isnull=True).update(key_digest=None, erased_at=now)
     drop_published(erased)
     return len(erased.battles)

@@ -26,6 +26,7 @@ class Action(models.TextChoices):
     EXPORTED = "exported", _("took data out")
     ERASED = "erased", _("erased a voter or an account")
     SETTINGS_CHANGED = "settings-changed", _("changed the arena")
+    CONTENT_DECIDED = "content-decided", _("decided on a conversation")
     TOKEN_MADE = "token-made", _("made an API token")
     TOKEN_REVOKED = "token-revoked", _("revoked an API token")
 

@@ -25,6 +25,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     battle = _shared_battle(token)
     cast = battle.cast_vote
     context = {
+        "token": token,
         "battle": blind_battle(battle, now=timezone.now()),
         "begun": battle.created,
         "cards": cards(battle),
