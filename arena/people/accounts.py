@@ -76,7 +76,8 @@ class Change:
 
 def opens_console(account: User) -> bool:
     """Tell whether the account may open a page of the console, or of the admin."""
-    return account.is_staff or any(account.has_perm(f"arena.{permission}") for permission in GRANTABLE)
+    opens = (permission for permission in GRANTABLE if permission != MayDo.PLAY)
+    return account.is_staff or any(account.has_perm(f"arena.{permission}") for permission in opens)
 
 
 def people() -> list[Person]:

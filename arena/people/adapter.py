@@ -24,7 +24,7 @@ from arena.people.audit import record
 from arena.people.groups import follow_claims
 from arena.people.lock_out import CannotTry, one_try
 from arena.people.provider import GuardedSession, apps, groups_of
-from arena.people.sign_up import domain_is_allowed, let_play, may_sign_up
+from arena.people.sign_up import domain_is_allowed, invitation_at, let_play, may_sign_up, take_up
 from arena.people.voters import forget_key, voter_of_cookie
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def clean_email(self, email: str) -> str:
         """Return an address that an account may have. Raises ValidationError."""
-        if domain_is_allowed(self.request, email):
+        # Of what the provider says the domain is looked at later, where it is known who was invited.
+        by_provider = self.request.resolver_match.url_name == "openid_connect_callback"
+        if by_provider or domain_is_allowed(email):
             return email
         raise forms.ValidationError(_("Take an address at %s.") % ", ".join(settings.SIGN_IN_DOMAINS))
 
@@ -77,7 +79,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Return where one goes. The browser gives up its own key: the next who signs in here is another person."""
-        if kwargs["signup"]:
+        if kwargs["signup"] and (invitation := invitation_at(kwargs["redirect_url"], now=timezone.now())):
+            take_up(invitation, user, request=request, now=timezone.now())
+            kwargs["redirect_url"] = None
+        elif kwargs["signup"]:
             let_play(user)
             record(request, Action.JOINED)
         if "sociallogin" in (kwargs.get("signal_kwargs") or {}):
@@ -150,9 +155,11 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
         return GuardedSession()
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """Tell whether whom the provider knows may make an account: by the address that the provider names."""
+        """Tell whether whom the provider knows may make an account: by an invitation, or the address that it names."""
+        if invitation_at(sociallogin.get_redirect_url(request), now=timezone.now()):
+            return True
         email = sociallogin.account.extra_data["email"]
-        return may_sign_up(request) and (not email or domain_is_allowed(request, email))
+        return may_sign_up(request) and (not email or domain_is_allowed(email))
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
         """Tell the operator why, in the log: whoever signs in reads only that it did not work."""

@@ -1,10 +1,18 @@
-"""Who may make an account: people with an address at a domain that the operator names."""
+"""Who may make an account: people with an address at a domain that the operator names, or an invitation."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 
+from arena.models import Invitation
+from arena.models.invitations import Opens
 from arena.models.voters import MayDo
+from arena.people.groups import join
+from arena.people.invitations import InvitationIsOver, invitation_by, join_with
 
 
 def may_sign_up(request: HttpRequest) -> bool:
@@ -12,10 +20,27 @@ def may_sign_up(request: HttpRequest) -> bool:
     return bool(settings.SIGN_IN_DOMAINS)
 
 
-def domain_is_allowed(request: HttpRequest, email: str) -> bool:
+def domain_is_allowed(email: str) -> bool:
     """Tell whether an account may have this address."""
     domains = {domain.casefold().lstrip("@") for domain in settings.SIGN_IN_DOMAINS}
     return not domains or email.rpartition("@")[2].casefold() in domains
+
+
+def invitation_at(address: str | None, *, now: datetime) -> Invitation | None:
+    """Return the invitation to an account whose page is at this address, if it still lets somebody in."""
+    try:
+        match = resolve(urlsplit(address or "").path)
+        invitation = invitation_by(match.kwargs["token"], now=now) if match.url_name == "join" else None
+    except (Resolver404, InvitationIsOver):
+        return None
+    return invitation if invitation and invitation.opens == Opens.ACCOUNT else None
+
+
+def take_up(invitation: Invitation, account: User, *, request: HttpRequest, now: datetime) -> None:
+    """Give a new account what its invitation opens. Raises InvitationIsOver."""
+    join_with(invitation, account, request=request, now=now)
+    if invitation.group is not None:
+        join(invitation.group, account.own_voter.voter, now=now)
 
 
 def let_play(account: User) -> None:

@@ -85,8 +85,8 @@ def test_where_staff_needs_one_the_console_opens_only_with_it(client, olga, sett
 
 def test_where_staff_needs_one_a_voter_does_not(client, settings):
     settings.SECOND_FACTOR = "staff"
-    User.objects.create_user("olga", password=PASSWORD)
-    sign_in(client)
+    User.objects.create_user("olga", password=PASSWORD).groups.add(Group.objects.get(name="play"))
+    assert sign_in(client)["Location"] == "/"
     assert client.get("/history/").status_code == 200
     settings.SECOND_FACTOR = "all"
     assert client.get("/history/")["Location"] == "/account/second/add/"

@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from arena.models import AccountVoter, GroupMember, VoterGroup
+from tests.people.roles import join_link
 from tests.provide.clients import new_client
 from tests.provide.oidc import CLIENT, SECRET, provider
 
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.django_db
 PEOPLE = {
     "mina": {"sub": "17", "email": "mina@example.org", "email_verified": True, "groups": ["/staff", "/physics"]},
     "june": {"sub": "18", "email": "june@elsewhere.org", "email_verified": True},
+    "mallory-of-elsewhere": {"sub": "20", "email": "mallory@elsewhere.org", "email_verified": True},
     "mallory": {"sub": "17", "email": "mina@example.org", "email_verified": True, "forged": True},
     "unproven": {"sub": "19", "email": "mina@example.org", "email_verified": False},
 }
@@ -30,9 +32,9 @@ def named(address, settings):
     settings.OIDC_NAME, settings.SIGN_IN_DOMAINS = "Example SSO", ["example.org"]
 
 
-def come_back(client, person, **changed):
+def come_back(client, person, *, to="", **changed):
     """What the arena answers whom the provider sends back."""
-    gone = client.get("/account/oidc/company/")["Location"]
+    gone = client.get("/account/oidc/company/", {"next": to} if to else {})["Location"]
     back = httpx.get(f"{gone}&person={person}").headers["Location"]
     return client.get(httpx.URL(back).copy_merge_params(changed).raw_path.decode())
 
@@ -63,6 +65,13 @@ def test_groups_of_the_arena_follow_the_providers(client, django_user_model):
 def test_an_address_outside_the_named_domains_makes_no_account(client):
     assert "by invitation" in come_back(client, "june").text
     assert not User.objects.exists()
+
+
+def test_an_invitation_lets_in_once_whom_the_provider_knows(client):
+    link = join_link("account", role="analyst", quota=1)
+    assert come_back(client, "june", to=link)["Location"] == "/manage/start/"
+    assert User.objects.get().has_perm("arena.analyse")
+    assert "by invitation" in come_back(new_client(), "mallory-of-elsewhere", to=link).text
 
 
 def test_an_account_of_the_same_proven_address_is_joined(client):
@@ -100,3 +109,24 @@ def test_without_a_provider_there_is_no_way_to_one(client, settings):
     settings.OIDC_URL = ""
     assert "Sign in with" not in client.get("/account/login/").text
     assert client.get("/account/oidc/company/").status_code == 404
+
+
+def after_asking(admin_client):
+    return admin_client.post("/manage/sign-in/", follow=True).text
+
+
+def test_the_connection_to_the_provider_is_tested(admin_client, address, settings):
+    assert f"It answers as {address}" in after_asking(admin_client)
+    settings.OIDC_CLIENT = ""
+    assert "Register the arena there" in after_asking(admin_client)
+
+
+def test_what_is_wrong_with_the_provider_is_said(admin_client, address, settings):
+    settings.OIDC_URL = ""
+    assert "there is no provider" in after_asking(admin_client)
+    settings.OIDC_URL = f"{address}/keys/.well-known/none"
+    assert "answers 404" in after_asking(admin_client)
+    settings.OIDC_URL = "http://127.0.0.1:1"
+    assert "Nothing answers at" in after_asking(admin_client)
+    settings.OIDC_URL = "http://192.0.2.1"
+    assert "Only https://" in after_asking(admin_client)
