@@ -50,4 +50,7 @@ def let_play(account: User) -> None:
 
 def sign_up_context(request: HttpRequest) -> dict[str, bool]:
     """Return what templates ask of who may come in."""
-    return {"offers_sign_up": may_sign_up(request)}
+    return {
+        "offers_sign_up": may_sign_up(request),
+        "offers_sign_in": bool(settings.OIDC_URL or settings.SIGN_IN_DOMAINS),
+    }

@@ -21,6 +21,7 @@ PAGES = (
     "exports/",
     "face/",
     "people/",
+    "sign-in/",
 )
 ENTRY = {"display_name": "Tide 7B", "slug": "tide-7b", "organisation": "Sea", "licence": "MIT", "model": "tide"}
 

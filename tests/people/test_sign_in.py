@@ -48,6 +48,7 @@ def test_nobody_gets_a_letter_where_no_account_has_the_address(client, mina):
 
 
 def test_an_arena_lets_nobody_sign_up_unless_it_says_so(client):
+    assert "/account/login/" not in client.get("/leaderboard/").text
     assert "Make an account" not in client.get("/account/login/").text
     client.post("/account/signup/", {"email": "mina@example.org"})
     assert "by invitation" in client.get("/account/signup/").text
@@ -56,6 +57,7 @@ def test_an_arena_lets_nobody_sign_up_unless_it_says_so(client):
 
 def test_an_address_at_a_named_domain_signs_up_and_proves_itself(client, settings):
     settings.SIGN_IN_DOMAINS = ["example.org"]
+    assert "/account/login/" in client.get("/leaderboard/").text
     assert "Make an account" in client.get("/account/login/").text
     refused = client.post("/account/signup/", {"email": "mina@elsewhere.org"})
     assert "Take an address at example.org." in refused.text
