@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import redis
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -58,6 +60,7 @@ def purge(
     while part := list(old_battles(texts_days, now).values_list("pk", flat=True)[:AT_ONCE]):
         drop_published(erase_texts(part, now=now))
         on_progress(done := done + len(part))
+    _drop_ended_sessions(now)
     _note_once_a_day()
     return old
 
@@ -101,6 +104,12 @@ def inactive_accounts(days: int, now: datetime) -> Iterator[User]:
 def _has_played(account: User, since: datetime) -> bool:
     recent = Q(created__gte=since) | Q(turns__created__gte=since) | Q(vote__cast_at__gte=since)
     return Battle.objects.filter(recent, voter__in=voters_of_account(account)).exists()
+
+
+def _drop_ended_sessions(now: datetime) -> None:
+    """Delete sessions that are over: they open nothing, but name accounts and their browsers."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 def _note_once_a_day() -> None:

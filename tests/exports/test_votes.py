@@ -206,7 +206,10 @@ def test_the_export_after_an_erasure_leaves_the_words_out_and_its_card_says_sinc
     after = exported(tmp_path / "after", "csv")
     assert "umbrella" not in after.path.read_text()
     card = (after.path.parent / "README.md").read_text()
-    assert f"votes were erased on {timezone.now():%Y-%m-%d}, as their voters wished or by their age" in card
+    assert (
+        f"votes were erased on {timezone.now():%Y-%m-%d}: as their voters wished, by their age, or by the operator."
+        in card
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -220,3 +221,13 @@ def test_visitors_read_for_how_long_words_are_kept(client, settings):
     assert "The words stay until you delete them." in client.get("/how-it-works/").text
     settings.RETENTION_DAYS = 90
     assert "After 90 days the words are deleted" in client.get("/how-it-works/").text
+
+
+def test_sessions_that_are_over_go_too():
+    member_of(name="bea")
+    assert Session.objects.count() == 1
+    purged()
+    assert Session.objects.count() == 1
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=1))
+    purged()
+    assert not Session.objects.exists()

@@ -119,8 +119,8 @@ def _erased(facts: CardFacts) -> str:
     when = f"on {first}" if first == last else f"between {first} and {last}"
     return f"""
 
-Texts of {facts.erased.votes:,} votes were erased {when}, as their voters wished or by their age, and are not in this
-file. Take them out of earlier exports too: battles keep their ids."""
+Texts of {facts.erased.votes:,} votes were erased {when}: as their voters wished, by their age, or by the operator. They
+are not in this file. Take them out of earlier exports too: battles keep their ids."""
 
 
 def _consent(facts: CardFacts) -> str:
