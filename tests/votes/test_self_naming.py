@@ -56,6 +56,12 @@ def test_an_alias_in_another_script_is_a_name_of_the_entry():
     assert who_it_says("저는 헤론을 봤습니다.", names) is Said.NOTHING
 
 
+def test_a_name_is_known_without_its_size_and_not_by_any_word_in_it():
+    names = EntryNames(frozenset({"Curious Heron Large 7B"}))
+    assert who_it_says("I am Curious Heron.", names) is Said.ITSELF
+    assert who_it_says("I am curious.", names) is Said.NOTHING
+
+
 def test_what_the_prompt_asks_decides_over_a_short_answer():
     assert said("Yes, I am.", "Are you SmolLM?") is Said.ITSELF
     assert said("No, I am not.", "Are you SmolLM?") is Said.NOTHING

@@ -37,9 +37,11 @@ _VERSION = re.compile(r"[\d,(].*")
 _MIN_LETTERS = 3
 _HANGUL = re.compile("[가-힣]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
-#: The first word of a longer name is a name of its own, unless it is one of these.
-_NO_NAMES = frozenset({"the", "tiny", "small", "large", "little", "open", "chat", "base", "mini", "model", "demo"})
+#: Words behind a name that tell one of a family from the others; few models say them of themselves.
 _SIZES = "mini|pro|turbo|sonnet|opus|haiku|flash|ultra|instruct|nano|max|plus"
+_SIZED = re.compile(
+    rf"(?:[ -](?:{_SIZES}|chat|base|large|small|medium|light|tiny|seed|supreme|experimental|preview))+$"
+)
 _LATER = rf"(?:[ -]?v?\d[a-z0-9]*(?:[.-][a-z0-9]+)*)?(?:[ -](?:{_SIZES})(?![a-z]))*"
 _LETTER = "a-zß-öø-ɏа-яё0-9_"
 #: "Se llama" is Spanish for "is called".
@@ -112,11 +114,9 @@ def _own_names(entry: EntryNames) -> _Group:
 
 
 def _ways_to_say(name: str) -> Iterator[str]:
-    """Yield a name in full, without its version, and by its first word."""
+    """Yield a name in full, without its version, and without its size."""
     short = _VERSION.sub("", name).strip(" -_.")
-    first = short.split(" ")[0].strip("-_.")
-    ways = [name, short, *([first] if first not in _NO_NAMES and len(first) > _MIN_LETTERS else [])]
-    yield from filter(_is_name, ways)
+    yield from filter(_is_name, (name, short, _SIZED.sub("", short)))
 
 
 def _is_name(name: str) -> bool:
