@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from arena.models import AuditEntry, GroupMember, Invitation
 from arena.people.groups import make_group
+from arena.people.invitations import InvitationIsOver, join_with
 from tests.people.roles import account_of, browser_of, join_link
 from tests.provide.clients import new_client
 
@@ -52,6 +54,18 @@ def test_a_link_lets_in_as_many_as_it_says_and_a_look_uses_nothing_up(client):
     assert late.status_code == 410
     assert "This invitation is over" in late.text
     assert not User.objects.filter(username="bob").exists()
+
+
+@pytest.mark.database
+def test_of_two_who_saw_the_last_place_free_one_is_let_in(rf):
+    join_link("account", role="voter", quota=1)
+    seen_by_both, now = Invitation.objects.get(), timezone.now()
+    for name in ("ann", "bob"):
+        request = rf.post("/")
+        request.user = account_of("guest", name=name)
+        with nullcontext() if name == "ann" else pytest.raises(InvitationIsOver):
+            join_with(seen_by_both, request.user, request=request, now=now)
+    assert (may("ann", "play"), may("bob", "play")) == (True, False)
 
 
 def test_an_account_that_is_there_takes_the_role_besides(client):
