@@ -47,8 +47,7 @@ def one_try(kind: str, name: str, address: str) -> Iterator[None]:
     """
     counts = count_try(kind, name, address)
     yield
-    with suppress(redis.RedisError):
-        _take_back(counts)
+    _take_back(counts)
 
 
 def count_try(kind: str, name: str, address: str) -> dict[str, int]:
@@ -82,11 +81,14 @@ def _count(counts: dict[str, int]) -> None:
         except redis.RedisError as error:
             raise CannotCount from error
     if any(tries > most for tries, most in zip(counted, counts.values(), strict=True)):
+        # Else whoever goes on at one address would lock the name everywhere.
+        _take_back(counts)
         raise LockedOut
 
 
 def _take_back(counts: dict[str, int]) -> None:
-    with _together() as commands:
+    # A count that stays too high for a quarter of an hour is no reason to refuse who has shown who they are.
+    with suppress(redis.RedisError), _together() as commands:
         for name in counts:
             # One that has ended meanwhile would begin anew below zero, and never end.
             commands.set(name, 1, ex=WITHIN_SECONDS, nx=True)

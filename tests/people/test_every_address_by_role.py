@@ -126,7 +126,6 @@ ADDRESSES = {
     "console_revoke_invitation": ("own", 405, 404),
     "own_tokens": ("account", 200, 422),
     "revoke_own_token": ("account", 405, 404),
-    "moderation": ("read", 200, 405),
     "join": ("way in", 200, 302),
     "console_audit": ("own", 200, 405),
     "console_audit_table": ("own", 200, 405),
