@@ -53,6 +53,12 @@ export class Announcer {
     this.sides.delete(name);
   }
 
+  /** Nothing that was said is there to be read again. */
+  clear() {
+    this.sides.clear();
+    this.log.replaceChildren();
+  }
+
   /**
    * @param {string} name
    * @param {string} text

@@ -206,6 +206,7 @@ function renew(reply) {
   }
   tellOfAnswers(reply);
   for (const turn of findAll(reply, ".turn[data-withheld]")) {
+    announcer.clear(); // what was said of it is withheld, too
     document.getElementById(turn.id)?.replaceWith(document.adoptNode(turn));
   }
   const old = need(page, "[data-outcome]");
