@@ -23,7 +23,7 @@ from arena.backends.base import Message
 from arena.models import Answer, Battle, ModerationResult, Turn, Withheld
 from arena.models.answers import WITHHELD, AnswerState
 from arena.moderation.categories import OTHER
-from arena.moderation.chosen import RULES, Chosen, chosen, chosen_entries, chosen_rules
+from arena.moderation.chosen import RULES, Chosen, chosen, chosen_entries, chosen_rules, chosen_slugs
 from arena.moderation.verdict import UNAVAILABLE, Passage, Verdict
 from arena.queues import enqueue_answer, enqueue_answer_check, enqueue_prompt_check, host_queue
 
@@ -39,11 +39,23 @@ def judge_in_request(user_text: str) -> Verdict | None:
     return rules.verdict(user_text) if rules else None
 
 
+def judge_without_the_missing(entries: Sequence[Chosen]) -> Verdict | None:
+    """Return a verdict against whatever somebody who was chosen cannot judge now; None where it may pass all the same.
+
+    entries: those that can.
+    """
+    is_short = len(entries) < len(chosen_slugs())
+    return Verdict("unavailable", (OTHER,)) if is_short and _when_unknown() else None
+
+
 def withhold_prompt(turn: Turn, verdict: Verdict, *, now: datetime) -> None:
-    """Keep what the rules said of this prompt, which no model is going to read."""
+    """Keep what was said at once of this prompt, which no model is going to read."""
     rules = chosen_rules()
-    assert rules is not None
-    _keep(turn, verdict, moderator=RULES, version=rules.version, now=now)
+    if verdict.is_unsafe and rules is not None:
+        _keep(turn, verdict, moderator=RULES, version=rules.version, now=now)
+        return
+    for slug in set(chosen_slugs()) - {entry.slug for entry in chosen_entries()}:
+        _keep(turn, UNAVAILABLE, moderator=slug, version="", now=now)
 
 
 def ask_for_checks(turn: Turn, entries: Sequence[Chosen]) -> None:
@@ -110,7 +122,9 @@ async def reason_against_answer(answer: Answer, attempt: int, text: str) -> str:
     if rules and (verdict := rules.verdict(text)).is_unsafe:
         await sync_to_async(keep_rules_verdict)(answer, attempt, verdict)
         return verdict.categories[0]
-    entries = await sync_to_async(chosen_entries)()
+    entries = await sync_to_async(chosen_entries)() if chosen_slugs() else []
+    if missing := judge_without_the_missing(entries):
+        return missing.categories[0]
     if not entries or not text.strip():
         return ""
     passage = Passage(text, "answer", await sync_to_async(_before)(answer))

@@ -11,7 +11,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from arena.answers.moderate import ask_for_checks, checked_until, judge_in_request, withhold_prompt
+from arena.answers.moderate import (
+    ask_for_checks,
+    checked_until,
+    judge_in_request,
+    judge_without_the_missing,
+    withhold_prompt,
+)
 from arena.models import Answer, Battle, Turn, Withheld
 from arena.models.answers import WITHHELD, AnswerState
 from arena.moderation.chosen import Chosen, chosen_entries
@@ -45,6 +51,8 @@ def add_turn(
     verdict = judge_in_request(user_text)
     against = verdict if verdict and verdict.is_unsafe else None
     moderators = [] if against or replaces else chosen_entries()
+    if not (against or replaces):
+        against = judge_without_the_missing(moderators)
     turn = Turn.objects.create(
         battle=battle,
         number=number,
@@ -52,7 +60,7 @@ def add_turn(
         first_turn_in_window=first_turn_in_window,
         replaces=replaces,
         created=now,
-        checked_until=checked_until(now) if moderators else None,
+        checked_until=checked_until(now) if moderators and not against else None,
         withheld=Withheld.PROMPT if against else None,
         withheld_for=against.categories[0] if against else None,
     )
@@ -70,7 +78,7 @@ def add_turn(
 def _see_to_moderation(turn: Turn, against: Verdict | None, moderators: Sequence[Chosen], *, now: datetime) -> None:
     if against:
         withhold_prompt(turn, against, now=now)
-    if moderators:
+    elif moderators:
         transaction.on_commit(partial(ask_for_checks, turn, moderators))
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils.functional import Promise
 
-from arena.models import LanguageModel
+from arena.models import LanguageModel, Turn, Withheld
 from arena.models.catalog import Kind
 from arena.moderation.categories import CATEGORIES, name_of
 from arena.moderation.chosen import chosen_rules, chosen_slugs
@@ -23,6 +24,15 @@ class JudgingEntry:
 
 
 @dataclass(frozen=True)
+class WithheldCount:
+    """How many turns are withheld in one way and for one reason, in words."""
+
+    what: Promise | str
+    reason: Promise
+    turns: int
+
+
+@dataclass(frozen=True)
 class ModerationFacts:
     """Who judges, and how. fails_closed: a text that nobody could judge is withheld. seconds: one verdict may take.
 
@@ -37,6 +47,7 @@ class ModerationFacts:
     seconds: float
     holds: bool
     personal_data: str
+    withheld: tuple["WithheldCount", ...]
 
     @property
     def is_on(self) -> bool:
@@ -56,7 +67,14 @@ def moderation_facts() -> ModerationFacts:
         seconds=settings.MODERATION_SECONDS,
         holds=settings.MODERATION_HOLD,
         personal_data=settings.PERSONAL_DATA,
+        withheld=_withheld(),
     )
+
+
+def _withheld() -> tuple[WithheldCount, ...]:
+    """Return what is withheld now, by what and why, the most first."""
+    rows = Turn.objects.withheld().values_list("withheld", "withheld_for").annotate(n=Count("pk")).order_by("-n")
+    return tuple(WithheldCount(Withheld(what).label, name_of(reason or ""), turns) for what, reason, turns in rows)
 
 
 def _names(rules: Rules | None) -> tuple[Promise, ...]:

@@ -199,3 +199,10 @@ def test_a_battle_in_which_something_is_withheld_is_shared_with_nobody(client, e
     Turn.objects.update(withheld="answer", withheld_for="hate")
     assert client.get(f"/s/{token}/").status_code == 404
     assert client.get(f"/s/{token}/picture.png").status_code == 404
+
+
+def test_a_moderator_that_is_gone_lets_no_answer_pass_where_the_operator_wants_so(settings):
+    settings.MODERATORS, settings.MODERATION_FAIL = ["rules"], "closed"
+    battle = make_battle(make_entry(script=SAFE), make_entry(script=SAFE), is_answered=False)
+    settings.MODERATORS = ["rules", "no-such-entry"]
+    assert shown(write_answers(battle)).turns[0].withheld == "answer"

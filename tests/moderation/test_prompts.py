@@ -177,3 +177,38 @@ def test_a_stopped_battle_stays_stopped_when_its_prompt_passes(client, pair, gua
     judge_prompt(battle.all_turns[0].pk, "guard")
     assert enqueued.answers == []
     assert {answer.state for answer in Answer.objects.all()} == {AnswerState.STOPPED}
+
+
+@pytest.mark.parametrize("state", ["paused", "gone"])
+def test_a_moderator_that_cannot_judge_lets_nothing_pass_where_the_operator_wants_so(
+    client, pair, guard, settings, enqueued, state
+):
+    settings.MODERATION_FAIL = "closed"
+    if state == "gone":
+        settings.MODERATORS = ["rules", "no-such-entry"]
+    else:
+        type(guard).objects.filter(pk=guard.pk).update(state="paused")
+    battle, page = started(client, HARMLESS)
+    assert enqueued.answers == []
+    assert battle.is_void
+    assert "no model has read it" in page
+    assert ModerationResult.objects.get().state == "unavailable"
+
+
+def test_the_page_on_moderation_counts_what_is_withheld_by_reason(client, pair):
+    started(client, UNSAFE)
+    assert "prompt not passed on, weapons: 1" in client.get("/moderation/").content.decode()
+
+
+def test_the_page_on_moderation_tells_what_is_set(client, guard, settings):
+    page = client.get("/moderation/").content.decode()
+    assert "in 6 languages" in page
+    assert "guard" in page
+    assert "What they could not check in time passes." in page
+    settings.MODERATION_FAIL, settings.MODERATION_HOLD, settings.PERSONAL_DATA = "closed", True, "ask"
+    page = client.get("/moderation/").content.decode()
+    assert "What they could not check in time is withheld." in page
+    assert "Nothing of an answer is shown before" in page
+    assert "only sent once you confirm it" in page
+    settings.MODERATORS = []
+    assert "checks neither prompts nor answers" in client.get("/moderation/").content.decode()
