@@ -1,4 +1,4 @@
-"""What an operator does with a conversation: it holds everywhere from the next request on, and is kept as a decision."""
+"""What an operator does with a conversation: it holds from the next request on, and is kept as a decision."""
 
 from datetime import datetime
 

@@ -79,7 +79,6 @@ ADDRESSES = {
     "transparency_json": ("read", 200, 405),
     "terms": ("read", 200, 405),
     "privacy": ("read", 200, 405),
-    "moderation": ("read", 200, 405),
     "export": ("analyse", 200, 422),
     "console": ("operate", 200, 405),
     "console_votes": ("review", 200, 405),
