@@ -16,7 +16,7 @@ class Action(models.TextChoices):
     SIGNED_OUT = "signed-out", _("signed out")
     INVITED = "invited", _("made an invitation")
     INVITATION_REVOKED = "invitation-revoked", _("revoked an invitation")
-    JOINED = "joined", _("joined by an invitation")
+    JOINED = "joined", _("came in for the first time")
     PERMISSIONS_CHANGED = "permissions-changed", _("changed what an account may do")
     LOOKED_AT_PEOPLE = "looked-at-people", _("looked at who a voter is")
     VOTERS_LINKED = "voters-linked", _("said that voters are one person")

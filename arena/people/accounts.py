@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Words
 
 #: What can be granted here. `play` guards nothing while the arena is open to all.
-GRANTABLE = (MayDo.PLAY, MayDo.OPERATE, MayDo.REVIEW, MayDo.ANALYSE, MayDo.OWN)
+GRANTABLE = (MayDo.PLAY, MayDo.OPERATE, MayDo.REVIEW, MayDo.ANALYSE, MayDo.OWN, MayDo.SEE_PEOPLE)
 #: What the rows say of a change, before the permission where there is one.
 WORDS: "dict[str, Words]" = {
     "added": _("added"),

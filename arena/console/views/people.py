@@ -41,6 +41,7 @@ MEANINGS = {
     MayDo.REVIEW: gettext_lazy("exclude and restore votes"),
     MayDo.ANALYSE: gettext_lazy("take votes and boards out"),
     MayDo.OWN: gettext_lazy("all of this, and decide who may do what"),
+    MayDo.SEE_PEOPLE: gettext_lazy("see which person a voter is; no other permission has this, and each look is noted"),
 }
 
 
