@@ -119,7 +119,8 @@ def test_what_is_erased_is_gone(battle, reviewer):
     decide(reviewer, battle, "erase")
     turn = Turn.objects.get()
     assert (turn.user_text, [answer.text for answer in turn.answers.all()]) == ("", ["", ""])
-    assert "has taken this conversation down" in client_of(battle.voter).get(f"/battles/{battle.pk}/").text
+    assert PROMPT not in client_of(battle.voter).get(f"/battles/{battle.pk}/").text
+    assert Battle.objects.get().texts_erased_at is not None
 
 
 def test_each_decision_has_a_reason_and_a_line_in_the_audit_log(client, battle, reviewer):
