@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 POSTGRESQL = """
-CREATE FUNCTION arena_refuse_early_deletion() RETURNS trigger LANGUAGE plpgsql AS
+CREATE OR REPLACE FUNCTION arena_refuse_early_deletion() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN
   IF current_setting('arena.retention', true) = 'audit' THEN RETURN OLD; END IF;
   RAISE EXCEPTION '% goes by its age alone', TG_TABLE_NAME;
