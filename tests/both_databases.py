@@ -11,7 +11,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 #: Those that load torch: one process needs the seconds and the memory for it, and not each.
-WITH_MODELS = (TESTS / "backends", TESTS / "entries")
+WITH_MODELS = (TESTS / "backends", TESTS / "entries", TESTS / "moderation")
 _PYTEST = (sys.executable, "-m", "pytest", "-q")
 #: Two of the three begin with what plays in the arena and in the browser, which waits more than it works.
 _IN_THREE = (*_PYTEST, "-n", "3", "--dist", "loadgroup", *(f"--ignore={folder}" for folder in WITH_MODELS))

@@ -113,6 +113,7 @@ def test_an_arena_wears_its_own_face_under_the_strict_policy(operator):
         {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": drawing.encode()}
     )
     operator.get_by_role("button", name="Look at it").click()
+    operator.wait_for_url("**/manage/face/preview/")
     for theme in ("light", "dark"):
         # Without motion the colours are there at once, not after a tenth of a second.
         operator.emulate_media(color_scheme=theme, reduced_motion="reduce")
