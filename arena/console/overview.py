@@ -14,6 +14,7 @@ from arena.models import Answer, LanguageModel, PendingVote, RatingSnapshot, Slo
 from arena.models.answers import AnswerState
 from arena.models.catalog import State
 from arena.models.votes import Source
+from arena.moderation.chosen import silent_slugs
 from arena.queues import DEFAULT, QueueUnavailable, host_queue, served
 
 #: To ask the workers takes a second, and they do not change from one look to the next.
@@ -39,7 +40,8 @@ class Overview:
     """The state of the arena at one moment.
 
     oldest: since when the longest waiting answer waits. uncounted: votes that no board has yet. failures: an entry and
-    its failed answers of a day, the most first. queues: None where Redis does not answer.
+    its failed answers of a day, the most first. queues: None where Redis does not answer. silent_moderators: slugs of
+    ARENA_MODERATORS that judge nothing.
     """
 
     waiting: int
@@ -53,6 +55,7 @@ class Overview:
     resting: Sequence[LanguageModel]
     failures: Sequence[tuple[LanguageModel, int]]
     queues: Sequence[Queue] | None
+    silent_moderators: Sequence[str] = ()
 
     @property
     def unserved(self) -> list[Queue]:
@@ -62,7 +65,7 @@ class Overview:
     @property
     def is_well(self) -> bool:
         """Tell whether nothing asks for the operator."""
-        return self.queues is not None and not (self.broken or self.resting or self.unserved)
+        return self.queues is not None and not (self.broken or self.resting or self.unserved or self.silent_moderators)
 
 
 def overview(*, now: datetime) -> Overview:
@@ -84,6 +87,7 @@ def overview(*, now: datetime) -> Overview:
         resting=[entry for entry in live if entry.pk in resting],
         failures=_failures(now - timedelta(days=1)),
         queues=_queues(live),
+        silent_moderators=silent_slugs(),
     )
 
 

@@ -49,6 +49,12 @@ def chosen_entries() -> list[Chosen]:
     return list(_usable(entries.order_by("pk")))
 
 
+def silent_slugs() -> tuple[str, ...]:
+    """Return the slugs that the operator chose and that judge nothing: unknown, paused, broken or without a way to."""
+    speaking = {each.slug for each in chosen_entries()}
+    return tuple(slug for slug in chosen_slugs() if slug not in speaking)
+
+
 def chosen(slug: str) -> Chosen | None:
     """Return the entry of this slug, where it judges texts and can."""
     return next((each for each in chosen_entries() if each.slug == slug), None)

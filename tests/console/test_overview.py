@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from arena.answers import breakers
 from arena.models import Answer, Choice, Vote
+from arena.models.catalog import Kind
 from arena.models.votes import Source
 from arena.scoring.publish import publish_leaderboard
 from arena.votes.cast import cast_vote
@@ -91,3 +92,14 @@ def test_the_overview_takes_a_fixed_number_of_queries(operator, django_assert_ma
     operator.get("/manage/")
     with django_assert_max_num_queries(13):
         operator.get("/manage/")
+
+
+def test_a_moderator_that_judges_nothing_is_named(operator, settings):
+    settings.MODERATORS = ["rules", "gaurd", "paused", "guard"]
+    for slug, state in (("paused", "paused"), ("guard", "active")):
+        make_entry(slug, kind=Kind.MODERATOR, state=state, backend="recorded", prompt_template="llama_guard")
+    page = operator.get("/manage/").text
+    named = [slug for slug in settings.MODERATORS if f"<code>{slug}</code> of <code>ARENA_MODERATORS</code>" in page]
+    assert named == ["gaurd", "paused"]
+    settings.MODERATORS = ["rules"]
+    assert "ARENA_MODERATORS" not in operator.get("/manage/").text
