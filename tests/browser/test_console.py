@@ -19,8 +19,12 @@ PAGES = (
     "prompts/",
     "imports/",
     "exports/",
+    "reports/",
+    "groups/",
     "face/",
     "people/",
+    "invitations/",
+    "audit/",
     "sign-in/",
 )
 ENTRY = {"display_name": "Tide 7B", "slug": "tide-7b", "organisation": "Sea", "licence": "MIT", "model": "tide"}

@@ -31,6 +31,9 @@ PAGES = (
     "/history/board/",
     "/history/delete/",
     "/benchmarks/",
+    "/moderation/",
+    "/room/",
+    "/account/login/",
 )
 
 
