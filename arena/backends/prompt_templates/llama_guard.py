@@ -6,7 +6,7 @@ titles of the categories stand for the policy; an entry's system prompt, such as
 
 from collections.abc import Sequence
 
-from arena.backends.prompt_templates.template import Template
+from arena.backends.prompt_templates.template import TAKING_TURNS, Template
 
 _INSTRUCTION = ("[INST]", "[/INST]")
 _HEADERS = ("<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")
@@ -56,20 +56,13 @@ TITLES = {
         "Code Interpreter Abuse",
     ),
 }
-#: As every template of ours begins, but for the one rule that whoever speaks last is the user.
-_OPENING = """\
-{% if messages[0]['role'] == 'system' %}
-{% set system, turns = messages[0]['content'] | trim, messages[1:] %}
-{% else %}
-{% set system, turns = '', messages %}
-{% endif %}
-{% for turn in turns %}
-{% if turn['role'] != ('assistant' if loop.index0 % 2 else 'user') %}
-{{ raise_exception('user and assistant must take turns') }}
-{% endif %}
-{% endfor %}
+#: Whoever speaks last is judged, a user or a model.
+_OPENING = (
+    TAKING_TURNS
+    + """\
 {% set judged = 'User' if turns | length % 2 else 'Agent' %}
 """
+)
 
 
 def _task(name: str, prefix: str, *, whose: str, bullet: str) -> str:

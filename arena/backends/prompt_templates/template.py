@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-#: The beginning of every named template: `system` (often empty) and `turns`, which a user begins and ends. What a user
-#: wrote goes in as it is, unless the model was trained on messages without the space around them.
-OPENING = """\
+#: `system` (often empty) and `turns`, which a user begins.
+TAKING_TURNS = """\
 {% if messages[0]['role'] == 'system' %}
 {% set system, turns = messages[0]['content'] | trim, messages[1:] %}
 {% else %}
@@ -15,8 +14,15 @@ OPENING = """\
 {{ raise_exception('user and assistant must take turns') }}
 {% endif %}
 {% endfor %}
+"""
+#: The beginning of a template that answers: the last turn is a user's too. What a user wrote goes in as it is, unless
+#: the model was trained on messages without the space around them.
+OPENING = (
+    TAKING_TURNS
+    + """\
 {% if turns | length % 2 == 0 %}{{ raise_exception('the last message must be of the user') }}{% endif %}
 """
+)
 
 
 @dataclass(frozen=True)
