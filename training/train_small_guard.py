@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import torch
-from tokenizers import Tokenizer, decoders, pre_tokenizers, trainers
-from tokenizers.models import BPE
+from tokenizers import Tokenizer
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
 from arena.backends.base import Decoding, Message, Request
 from arena.backends.transformers_local.prompt import PromptFormat
 from training.batches import Batch, batches
+from training.byte_pieces import byte_pieces, piece_id
 from training.instructions import training_set
 from training.loop import train
 
@@ -74,7 +74,7 @@ def train_small_guard(output: Path, *, steps: int | None = None) -> list[float]:
     for lesson in LESSONS:
         drawn = _batches(lesson, prompt_format)
         losses += train(model, drawn, steps=steps or lesson.steps, learning_rate=LEARNING_RATE)
-    end = _id(prompt_format.tokenizer, END)
+    end = piece_id(prompt_format.tokenizer, END)
     model.generation_config = GenerationConfig(eos_token_id=end, pad_token_id=end)  # type: ignore[no-untyped-call]
     model.bfloat16().save_pretrained(output)
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
@@ -111,7 +111,7 @@ def encoded(example: Example, prompt_format: PromptFormat, *, is_whole: bool = T
         rest = prompt_format.text(request).partition(CONVERSATION)[2]
         ids = [*prompt_format.opening, *tokenizer.encode(rest, add_special_tokens=False).ids]
     verdict = tokenizer.encode(example.verdict, add_special_tokens=False).ids
-    return ids, [*verdict, _id(tokenizer, END)]
+    return ids, [*verdict, piece_id(tokenizer, END)]
 
 
 def _batches(lesson: Lesson, prompt_format: PromptFormat) -> Iterator[Batch]:
@@ -156,28 +156,14 @@ def _config(tokenizer: Tokenizer) -> LlamaConfig:
         num_key_value_heads=4,
         max_position_embeddings=CONTEXT,
         tie_word_embeddings=True,
-        bos_token_id=_id(tokenizer, START),
-        eos_token_id=_id(tokenizer, END),
+        bos_token_id=piece_id(tokenizer, START),
+        eos_token_id=piece_id(tokenizer, END),
     )
-
-
-def _id(tokenizer: Tokenizer, token: str) -> int:
-    return int(tokenizer.encode(token, add_special_tokens=False).ids[0])
 
 
 def _write_tokenizer(folder: Path) -> None:
-    """Write a tokenizer of byte pieces in which each of the words, and each of the task's, is one piece."""
-    tokenizer = Tokenizer(BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY,
-        special_tokens=[START, END],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator([*_texts()], trainer)
-    tokenizer.save(str(folder / "tokenizer.json"))
+    """Write a tokenizer in which each of the words, and each of the task's, is one piece."""
+    byte_pieces([*_texts()], size=VOCABULARY, special=[START, END]).save(str(folder / "tokenizer.json"))
     named = {"bos_token": START, "eos_token": END, "add_bos_token": True}
     (folder / "tokenizer_config.json").write_text(json.dumps(named) + "\n")
 

@@ -11,12 +11,12 @@ import json
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer, decoders, pre_tokenizers, trainers
-from tokenizers.models import BPE
+from tokenizers import Tokenizer
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
 from arena.backends.transformers_local.prompt import PromptFormat
 from training.batches import batches, encoded
+from training.byte_pieces import byte_pieces, piece_id
 from training.instructions import training_set
 from training.loop import train
 
@@ -36,7 +36,7 @@ def train_small_llama(output: Path, *, steps: int | None = None) -> list[float]:
     output.mkdir(parents=True, exist_ok=True)
     _write_tokenizer(output)
     prompt_format = PromptFormat.read(output)
-    end = _end(prompt_format.tokenizer)
+    end = piece_id(prompt_format.tokenizer, END)
     rows = [encoded(example, prompt_format, end) for example in training_set()]
     rows += [([], ids) for ids in _pieces_of_prose(prompt_format.tokenizer, end)]
     model = LlamaForCausalLM(_config(prompt_format.tokenizer))
@@ -60,27 +60,14 @@ def _config(tokenizer: Tokenizer) -> LlamaConfig:
         max_position_embeddings=CONTEXT,
         tie_word_embeddings=True,
         bos_token_id=None,
-        eos_token_id=_end(tokenizer),
+        eos_token_id=piece_id(tokenizer, END),
     )
-
-
-def _end(tokenizer: Tokenizer) -> int:
-    return int(tokenizer.encode(END, add_special_tokens=False).ids[0])
 
 
 def _write_tokenizer(folder: Path) -> None:
-    """Write a tokenizer of byte pieces, learned from the same text, so that it can read every character."""
-    tokenizer = Tokenizer(BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY,
-        special_tokens=[END, START],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator([f"{row.instruction}\n{row.output}" for row in training_set()], trainer)
-    tokenizer.save(str(folder / "tokenizer.json"))
+    """Write the tokenizer, learned from the same text."""
+    texts = [f"{row.instruction}\n{row.output}" for row in training_set()]
+    byte_pieces(texts, size=VOCABULARY, special=[END, START]).save(str(folder / "tokenizer.json"))
     (folder / "tokenizer_config.json").write_text(json.dumps({"eos_token": END}) + "\n")
     (folder / "chat_template.jinja").write_text(TEMPLATE)
 
