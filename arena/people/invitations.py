@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.core import signing
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -23,13 +21,12 @@ from arena.models.audit import Action
 from arena.models.invitations import Opens
 from arena.people.accounts import grant
 from arena.people.audit import record
+from arena.people.cookies import give_signed, signed_value
 from arena.people.refusals import Refusal
 from arena.people.roles import ROLES
 from arena.people.sign_in import sign_in
 
 COOKIE = "invitation"
-COOKIE_SECONDS = 180 * 24 * 3600
-_SALT = "arena.invitation"
 
 
 class InvitationIsOver(Refusal):
@@ -126,22 +123,13 @@ def join_without_account(
         with transaction.atomic():
             _use(invitation, now=now)
             record(request, Action.JOINED, invitation.name, opens=invitation.opens)
-    response.set_cookie(
-        COOKIE,
-        signing.Signer(salt=_SALT).sign(str(invitation.pk)),
-        max_age=COOKIE_SECONDS,
-        path=settings.BASE_PATH,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    give_signed(response, COOKIE, str(invitation.pk))
 
 
 def invitation_of(request: HttpRequest, *, now: datetime) -> Invitation | None:
     """Return the invitation by which this browser came in without an account, if it still holds."""
-    try:
-        pk = signing.Signer(salt=_SALT).unsign(request.COOKIES.get(COOKIE, ""))
-    except signing.BadSignature:
+    pk = signed_value(COOKIE, request.COOKIES.get(COOKIE, ""))
+    if pk is None:
         return None
     return Invitation.objects.valid(now).filter(pk=pk).exclude(opens=Opens.ACCOUNT).first()
 

@@ -8,16 +8,14 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core import signing
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from arena.models import Voter, VoterLink
 from arena.models.links import LinkRule
+from arena.people.cookies import give_signed, signed_value
 
 COOKIE = "voter"
-COOKIE_SECONDS = 180 * 24 * 3600
-_SALT = "arena.voter"
 
 
 def known_voter(request: HttpRequest) -> Voter | None:
@@ -65,15 +63,7 @@ def voter_of_browser(request: HttpRequest, response: HttpResponse) -> Voter:
 
 def remember_voter(response: HttpResponse, key: str) -> None:
     """Give the key to the browser, in a signed cookie."""
-    response.set_cookie(
-        COOKIE,
-        signing.Signer(salt=_SALT).sign(key),
-        max_age=COOKIE_SECONDS,
-        path=settings.BASE_PATH,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    give_signed(response, COOKIE, key)
 
 
 def forget_key(response: HttpResponse) -> None:
@@ -95,11 +85,8 @@ def _voters_of_account(account: User) -> "QuerySet[Voter]":
 
 
 def _voters_of_cookie(value: str) -> "QuerySet[Voter]":
-    try:
-        key = signing.Signer(salt=_SALT).unsign(value)
-    except signing.BadSignature:
-        return Voter.objects.none()
-    return Voter.objects.filter(key_digest=_digest(key))
+    key = signed_value(COOKIE, value)
+    return Voter.objects.none() if key is None else Voter.objects.filter(key_digest=_digest(key))
 
 
 def _digest(key: str) -> str:
